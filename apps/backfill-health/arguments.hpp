@@ -1,0 +1,65 @@
+#pragma once
+
+#include <health/error.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cli {
+
+using health::Error;
+using health::ErrorKind;
+using health::Result;
+
+/// A setting: --name, the environment variable it may come from, and what holds without either.
+struct Option {
+    std::string_view name;
+    std::string_view argument; ///< how help calls its value; empty for a switch
+    std::string_view variable;
+    std::string_view fallback;
+    std::string_view help;
+    bool repeatable = false;
+};
+
+using Options = std::vector<const Option*>;
+/// The value of an environment variable.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+
+/// The words of a command line, sorted. A flag beats the environment beats the default.
+class Arguments {
+public:
+    /// `known` are the options of all commands: which command they belong to is asked later, by foreign_option.
+    static Result<Arguments> parse(const std::vector<std::string>& words, const Options& known, Environment environment);
+
+    [[nodiscard]] const std::vector<std::string>& positional() const { return positional_; }
+
+    [[nodiscard]] bool has(const Option& option) const; ///< on the command line
+    [[nodiscard]] std::optional<std::string> flag(const Option& option) const;
+    [[nodiscard]] std::optional<std::string> given(const Option& option) const; ///< by flag or variable
+    [[nodiscard]] std::string text(const Option& option) const;
+    [[nodiscard]] std::vector<std::string> list(const Option& option) const;
+
+    /// An environment variable; an empty one is as if not set.
+    [[nodiscard]] std::optional<std::string> variable(std::string_view name) const;
+
+    /// An option on the command line that is not among these.
+    [[nodiscard]] std::optional<std::string> foreign_option(const Options& allowed) const;
+
+private:
+    std::map<std::string, std::vector<std::string>, std::less<>> flags_;
+    std::vector<std::string> positional_;
+    Environment environment_;
+};
+
+/// `option` as a message names it: "--timeout", or "--timeout (ES_TIMEOUT)".
+std::string describe(const Option& option);
+
+/// The candidate that is most like the word, if one is like it at all.
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+} // namespace cli

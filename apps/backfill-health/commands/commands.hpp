@@ -1,0 +1,13 @@
+#pragma once
+
+#include "commands/command.hpp"
+
+namespace cli {
+
+Command create_index_command();
+Command emit_command();
+Command validate_command();
+Command serve_command();
+Command import_dashboard_command();
+
+} // namespace cli

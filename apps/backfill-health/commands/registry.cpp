@@ -1,0 +1,14 @@
+#include "commands/commands.hpp"
+
+#include <array>
+
+namespace cli {
+
+std::span<const Command> all_commands() {
+    static const std::array commands{
+        create_index_command(), emit_command(), validate_command(), serve_command(), import_dashboard_command(),
+    };
+    return commands;
+}
+
+} // namespace cli

@@ -1,0 +1,49 @@
+#include "commands/commands.hpp"
+#include "options.hpp"
+
+#include <health/exporter.hpp>
+
+namespace cli {
+
+namespace {
+
+const Option listen{"listen", "ADDRESS", "BACKFILL_HEALTH_LISTEN", "127.0.0.1:8003", "host:port; :8003 is all interfaces"};
+const Option refresh_interval{"refresh-interval", "TIME", "BACKFILL_HEALTH_REFRESH_INTERVAL", "15s",
+                              "time between measurements; 0: on every scrape"};
+const Option max_stale{"max-stale", "TIME", "", "15m", "how long the last good numbers are shown while measuring fails"};
+
+Result<Action> setup(const Arguments& arguments) {
+    auto backfill = read_backfill(arguments);
+    if (!backfill)
+        return backfill.error();
+    const auto interval = read_duration(arguments, refresh_interval);
+    if (!interval)
+        return interval.error();
+    const auto stale = read_duration(arguments, max_stale);
+    if (!stale)
+        return stale.error();
+    const auto timeout = read_timeout(arguments);
+    if (!timeout)
+        return timeout.error();
+    auto store = open_store(arguments);
+    if (!store)
+        return store.error();
+    const health::ExporterSettings settings{
+        .listen = arguments.text(listen), .refresh_interval = *interval, .timeout = *timeout, .max_stale = *stale};
+    return Action([backfill = *std::move(backfill), settings, store = std::shared_ptr(*std::move(store))] {
+        const auto served = health::serve(settings, {backfill}, *store);
+        return served ? done : report(served.error());
+    });
+}
+
+} // namespace
+
+Command serve_command() {
+    return {.name = "serve",
+            .summary = "serve the metrics to Prometheus",
+            .options = Options{&listen, &refresh_interval, &max_stale} + backfill_options() + store_options(),
+            .operand = "",
+            .setup = setup};
+}
+
+} // namespace cli

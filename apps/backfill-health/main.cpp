@@ -1,0 +1,35 @@
+#include "cli.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+std::optional<std::string> environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+/// Everybody on the machine can read a process's title, and a URL on the command line may hold a password.
+void hide_url_credentials(char* word) {
+    const std::string_view text = word;
+    const auto scheme = text.find("://");
+    const auto at = text.rfind('@');
+    if (scheme != std::string_view::npos && at != std::string_view::npos && at > scheme)
+        std::memset(word + scheme + 3, '*', at - scheme - 3);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    // A reader that has gone away is an error of write(2), which is told like any other.
+    std::signal(SIGPIPE, SIG_IGN);
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    for (int i = 1; i < argc; ++i)
+        hide_url_credentials(argv[i]);
+    return cli::run(words, environment);
+}

@@ -1,0 +1,339 @@
+#include "options.hpp"
+
+#include <health/elasticsearch.hpp>
+#include <health/log.hpp>
+#include <health/ndjson.hpp>
+#include <health/secrets.hpp>
+#include <health/time.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace cli {
+
+using health::Backfill;
+using health::Credentials;
+using health::RemoteSettings;
+using health::Url;
+
+namespace options {
+const Option help{"help", "", "", "", "show this help"};
+const Option version{"version", "", "", "", "show name, version and commit"};
+const Option log_level{"log-level", "LEVEL", "BACKFILL_HEALTH_LOG_LEVEL", "info", "trace, debug, info, warn or error"};
+const Option log_format{"log-format", "FORMAT", "BACKFILL_HEALTH_LOG_FORMAT", "logfmt", "logfmt or json"};
+
+const Option es_url{"es-url", "URL", "ES_URL", "http://localhost:9200",
+                    "nodes of one cluster, with commas; file:DIR is a folder of NDJSON files"};
+const Option api_key_file{"api-key-file", "FILE", "ES_API_KEY_FILE", "", "file with the encoded API key; or ES_API_KEY"};
+const Option username{"username", "NAME", "ES_USERNAME", "", "user name for basic authentication"};
+const Option password_file{"password-file", "FILE", "ES_PASSWORD_FILE", "", "file with the password; or ES_PASSWORD"};
+const Option ca_cert{"ca-cert", "FILE", "ES_CA_CERT", "", "certificate authorities (PEM) instead of the system's"};
+const Option insecure{"insecure", "", "", "", "do not verify certificates and host names"};
+const Option timeout{"timeout", "TIME", "ES_TIMEOUT", "10s", "deadline of one operation, retries included"};
+const Option retries{"retries", "N", "ES_RETRIES", "3", "tries after 429, 502, 503, 504 or no connection"};
+
+const Option index{"index", "NAME", "ES_EMAIL_INDEX", "gmail_emails_v2", "index, alias or pattern; several with commas"};
+const Option name{"name", "NAME", "BACKFILL_NAME", "bills", "what the documents are called"};
+const Option population{"population", "FIELD=VALUE", "BACKFILL_POPULATION", "category=bills",
+                        "the documents that count; repeated: all must hold", true};
+const Option field{"field", "FIELD", "BACKFILL_FIELD", "dates", "the field that the backfill adds"};
+const Option derived{"derived", "FIELD", "BACKFILL_DERIVED", "expires_at", "the field that it sets from that"};
+const Option health_index{"health-index", "NAME", "ES_HEALTH_INDEX", "backfill_health_v1", "index of the snapshots"};
+const Option refresh{"refresh", "", "", "", "ask the engine to refresh the index first"};
+const Option json{"json", "", "", "", "print JSON on one line"};
+} // namespace options
+
+namespace {
+
+/// The backfill that the defaults of the options describe has brackets in its texts and the first shape of documents.
+Backfill with_house_style(Backfill backfill) {
+    using namespace options;
+    backfill.field_label = backfill.field == field.fallback ? fmt::format("{}[]", backfill.field) : backfill.field;
+    const bool is_default = backfill.name == name.fallback && backfill.field == field.fallback && backfill.derived == derived.fallback;
+    backfill.shape = is_default ? health::DocumentShape::flat : health::DocumentShape::nested;
+    return backfill;
+}
+
+Error usage_error(std::string message, std::string hint = {}) {
+    return {ErrorKind::usage, std::move(message), std::move(hint)};
+}
+
+Result<std::string> read_name(const Arguments& arguments, const Option& option) {
+    std::string value = arguments.text(option);
+    if (value.empty())
+        return usage_error(fmt::format("{} is empty", describe(option)));
+    return value;
+}
+
+Result<std::string> read_secret_file(const std::string& path) {
+    auto content = read_file(path, "the secret");
+    if (!content)
+        return content.error();
+    if (content->ends_with('\n'))
+        content->pop_back();
+    if (content->ends_with('\r'))
+        content->pop_back();
+    if (content->empty())
+        return usage_error(fmt::format("the secret file {} is empty", path));
+    return content;
+}
+
+/// What would end a header, or smuggle another one in.
+bool has_control_characters(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+class CredentialsReader {
+public:
+    CredentialsReader(const Arguments& arguments, std::string_view prefix) : arguments_(arguments), prefix_(prefix) {}
+
+    /// Whether the environment has any credential under this prefix.
+    [[nodiscard]] bool any() const {
+        return std::ranges::any_of(std::array{"API_KEY", "API_KEY_FILE", "USERNAME", "PASSWORD", "PASSWORD_FILE"},
+                                   [this](const char* name) { return variable(name).has_value(); });
+    }
+
+    Result<Credentials> read() const {
+        Credentials out;
+        auto api_key = secret(options::api_key_file, "API_KEY");
+        auto password = secret(options::password_file, "PASSWORD");
+        if (!api_key)
+            return api_key.error();
+        if (!password)
+            return password.error();
+        out.api_key = *std::move(api_key);
+        out.password = *std::move(password);
+        out.username = arguments_.flag(options::username).value_or(variable("USERNAME").value_or(""));
+        return out;
+    }
+
+private:
+    [[nodiscard]] std::string variable_name(std::string_view name) const { return fmt::format("{}{}", prefix_, name); }
+    [[nodiscard]] std::optional<std::string> variable(std::string_view name) const {
+        return arguments_.variable(variable_name(name));
+    }
+
+    [[nodiscard]] Result<std::string> secret(const Option& file_option, std::string_view name) const {
+        if (const auto path = arguments_.flag(file_option))
+            return read_secret_file(*path);
+        const auto value = variable(name);
+        const auto file = variable(fmt::format("{}_FILE", name));
+        if (value && file)
+            return usage_error(fmt::format("{0} and {0}_FILE are both set", variable_name(name)), "unset one of them");
+        if (file)
+            return read_secret_file(*file);
+        return value.value_or("");
+    }
+
+    const Arguments& arguments_;
+    std::string_view prefix_;
+};
+
+Result<std::vector<Url>> read_urls(const std::string& text) {
+    std::vector<Url> out;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find(',', begin), text.size());
+        auto url = health::parse_url(std::string_view(text).substr(begin, end - begin));
+        if (!url)
+            return url.error();
+        out.push_back(*std::move(url));
+        begin = end + 1;
+    }
+    return out;
+}
+
+Result<void> add_url_credentials(Credentials& credentials, std::vector<Url>& urls) {
+    for (Url& url : urls) {
+        if (url.username.empty() && url.password.empty())
+            continue;
+        if (url.username.empty())
+            return usage_error(fmt::format("the URL of {} has a password without a user name", url.shown()));
+        const bool another = !credentials.username.empty() &&
+                             (credentials.username != url.username || credentials.password != url.password);
+        if (another)
+            return usage_error(fmt::format("the URL of {} has other credentials than those given elsewhere", url.shown()),
+                               "give them once");
+        credentials.username = std::exchange(url.username, {});
+        credentials.password = std::exchange(url.password, {});
+    }
+    return {};
+}
+
+Result<void> check_credentials(const Credentials& credentials) {
+    if (!credentials.api_key.empty() && !credentials.username.empty())
+        return usage_error("both an API key and a user name are given", "give one kind of credentials");
+    if (!credentials.username.empty() && credentials.password.empty())
+        return usage_error("a user name is given without a password", "set ES_PASSWORD or --password-file");
+    if (!credentials.password.empty() && credentials.username.empty())
+        return usage_error("a password is given without a user name", "set ES_USERNAME or --username");
+    if (has_control_characters(credentials.api_key) || has_control_characters(credentials.username + credentials.password))
+        return usage_error("the credentials hold a line break or another control character");
+    if (credentials.username.find(':') != std::string::npos)
+        return usage_error("the user name has a colon, which basic authentication cannot carry");
+    return {};
+}
+
+void register_secrets(const Credentials& credentials) {
+    health::register_secret(credentials.api_key);
+    health::register_secret(credentials.password);
+    health::register_secret(health::percent_encode(credentials.password));
+    const std::string authorization = credentials.authorization();
+    if (const auto space = authorization.find(' '); space != std::string::npos)
+        health::register_secret(authorization.substr(space + 1));
+}
+
+Result<int> read_retries(const Arguments& arguments) {
+    const std::string text = arguments.text(options::retries);
+    constexpr int most = 100;
+    int value = 0;
+    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (bad != std::errc{} || end != text.data() + text.size() || value < 0 || value > most)
+        return usage_error(fmt::format("{}: \"{}\" is not a number from 0 to {}", describe(options::retries), text, most));
+    return value;
+}
+
+constexpr std::string_view folder_scheme = "file:";
+
+} // namespace
+
+Options operator+(Options a, const Options& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+Options common_options() {
+    using namespace options;
+    return {&log_level, &log_format, &help, &version};
+}
+
+Options connection_options() {
+    using namespace options;
+    return {&api_key_file, &username, &password_file, &ca_cert, &insecure, &timeout, &retries};
+}
+
+Options store_options() {
+    return Options{&options::es_url} + connection_options();
+}
+
+Options backfill_options() {
+    using namespace options;
+    return {&index, &name, &population, &field, &derived};
+}
+
+Result<void> configure_log(const Arguments& arguments) {
+    const auto level = health::log::parse_level(arguments.text(options::log_level));
+    const auto format = health::log::parse_format(arguments.text(options::log_format));
+    if (!level)
+        return level.error();
+    if (!format)
+        return format.error();
+    health::log::configure(*level, *format);
+    return {};
+}
+
+Result<Backfill> read_backfill(const Arguments& arguments) {
+    Backfill out;
+    const std::array<std::pair<const Option*, std::string*>, 4> names{{{&options::name, &out.name},
+                                                                        {&options::index, &out.index},
+                                                                        {&options::field, &out.field},
+                                                                        {&options::derived, &out.derived}}};
+    for (const auto& [option, target] : names) {
+        auto value = read_name(arguments, *option);
+        if (!value)
+            return value.error();
+        *target = *std::move(value);
+    }
+    if (out.field == out.derived)
+        return usage_error(fmt::format("--field and --derived are both {}", out.field), "they are two different fields");
+    for (const std::string& term : arguments.list(options::population)) {
+        const auto equals = term.find('=');
+        if (equals == 0 || equals == std::string::npos)
+            return usage_error(fmt::format("{}: \"{}\" is not FIELD=VALUE", describe(options::population), term));
+        out.population.push_back({.field = term.substr(0, equals), .value = term.substr(equals + 1)});
+    }
+    return with_house_style(std::move(out));
+}
+
+Result<std::string> read_health_index(const Arguments& arguments) {
+    return read_name(arguments, options::health_index);
+}
+
+Result<std::chrono::milliseconds> read_duration(const Arguments& arguments, const Option& option) {
+    auto value = health::parse_duration(arguments.text(option));
+    if (!value)
+        return usage_error(fmt::format("{}: {}", describe(option), value.error().message), value.error().hint);
+    return value;
+}
+
+Result<std::chrono::milliseconds> read_timeout(const Arguments& arguments) {
+    auto value = read_duration(arguments, options::timeout);
+    if (value && value->count() == 0)
+        return usage_error(fmt::format("{} must be longer than 0", describe(options::timeout)));
+    return value;
+}
+
+Result<std::string> read_file(const std::string& path, std::string_view what) {
+    std::ifstream file(path, std::ios::binary);
+    std::string content{std::istreambuf_iterator<char>(file), {}};
+    if (!file.is_open() || file.bad())
+        return usage_error(fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
+    return content;
+}
+
+Result<RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service) {
+    RemoteSettings out;
+    auto urls = read_urls(arguments.text(service.url));
+    if (!urls)
+        return usage_error(fmt::format("{}: {}", describe(service.url), urls.error().message), urls.error().hint);
+    out.nodes = *std::move(urls);
+
+    const bool in_url = std::ranges::any_of(out.nodes, [](const Url& url) { return !url.username.empty(); });
+    const bool own = in_url || arguments.has(options::api_key_file) || arguments.has(options::username) ||
+                     arguments.has(options::password_file) || CredentialsReader(arguments, service.prefix).any();
+    auto credentials =
+        CredentialsReader(arguments, own || service.fallback_prefix.empty() ? service.prefix : service.fallback_prefix).read();
+    if (!credentials)
+        return credentials.error();
+    if (const auto added = add_url_credentials(*credentials, out.nodes); !added)
+        return added.error();
+    if (const auto checked = check_credentials(*credentials); !checked)
+        return checked.error();
+    register_secrets(*credentials);
+    out.credentials = *std::move(credentials);
+
+    auto ca_file = arguments.flag(options::ca_cert);
+    for (const std::string_view prefix : {service.prefix, service.fallback_prefix})
+        if (!ca_file && !prefix.empty())
+            ca_file = arguments.variable(fmt::format("{}CA_CERT", prefix));
+    out.tls = {.ca_file = ca_file.value_or(""), .insecure = arguments.has(options::insecure)};
+
+    const auto retries = read_retries(arguments);
+    if (!retries)
+        return retries.error();
+    out.retries = *retries;
+    return out;
+}
+
+Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments) {
+    const std::string url = arguments.text(options::es_url);
+    if (url.starts_with(folder_scheme)) {
+        std::string folder = url.substr(folder_scheme.size());
+        if (folder.starts_with("//"))
+            folder.erase(0, 2); // file:///var/lib/dump
+        if (folder.empty())
+            return usage_error(fmt::format("{}: file: names no folder", describe(options::es_url)), "write it like file:/var/lib/dump");
+        return health::make_ndjson_store(folder);
+    }
+    auto settings = read_remote(arguments, {.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""});
+    if (!settings)
+        return settings.error();
+    return health::make_elasticsearch_store(*std::move(settings));
+}
+
+} // namespace cli

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "arguments.hpp"
+
+#include <health/backfill.hpp>
+#include <health/deadline.hpp>
+#include <health/remote.hpp>
+#include <health/store.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+/// Options that commands share, spelled once.
+namespace cli {
+
+namespace options {
+extern const Option help, version, log_level, log_format;
+extern const Option es_url, api_key_file, username, password_file, ca_cert, insecure, timeout, retries;
+extern const Option index, name, population, field, derived;
+extern const Option health_index, refresh, json;
+} // namespace options
+
+Options common_options();     ///< every command has them
+Options connection_options(); ///< to a server
+Options store_options();      ///< to Elasticsearch or a folder
+Options backfill_options();   ///< what is measured
+
+Options operator+(Options a, const Options& b);
+
+/// All of these fail with `usage` only.
+Result<void> configure_log(const Arguments& arguments);
+Result<health::Backfill> read_backfill(const Arguments& arguments);
+Result<std::string> read_health_index(const Arguments& arguments);
+Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments);
+Result<std::chrono::milliseconds> read_timeout(const Arguments& arguments);
+Result<std::chrono::milliseconds> read_duration(const Arguments& arguments, const Option& option);
+Result<std::string> read_file(const std::string& path, std::string_view what);
+
+/// Where the credentials of a service come from: the variables begin with `prefix`, and when it has none of its own,
+/// with `fallback_prefix`.
+struct ServiceOptions {
+    const Option& url;
+    std::string_view prefix;
+    std::string_view fallback_prefix;
+};
+Result<health::RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service);
+
+} // namespace cli

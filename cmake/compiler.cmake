@@ -1,0 +1,25 @@
+# One INTERFACE target carries what every target of ours is compiled with.
+add_library(house_rules INTERFACE)
+target_compile_options(house_rules INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wpedantic -Werror
+  # GCC 12 sees uninitialised variants in coroutine frames and in Boost.Variant2 where there are none.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+
+option(SANITIZE_ADDRESS "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(SANITIZE_THREAD "ThreadSanitizer" OFF)
+if(SANITIZE_ADDRESS)
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(SANITIZE_THREAD)
+  set(sanitizers -fsanitize=thread -fno-omit-frame-pointer)
+else()
+  target_compile_options(house_rules INTERFACE -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  target_compile_definitions(house_rules INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+  target_link_options(house_rules INTERFACE -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
+endif()
+if(sanitizers)
+  # GCC's sanitizer instrumentation makes its own value-range warnings unreliable.
+  add_compile_options(${sanitizers} -Wno-maybe-uninitialized -Wno-tsan)
+  add_link_options(${sanitizers})
+endif()
+
+include(CheckPIESupported)
+check_pie_supported()

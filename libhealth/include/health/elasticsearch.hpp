@@ -1,0 +1,14 @@
+#pragma once
+
+#include <health/remote.hpp>
+#include <health/store.hpp>
+
+#include <memory>
+
+namespace health {
+
+/// The store on Elasticsearch 7.10 or later, or OpenSearch.
+/// Fails with `usage` when the certificates cannot be read.
+Result<std::unique_ptr<Store>> make_elasticsearch_store(RemoteSettings settings);
+
+} // namespace health

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <health/backfill.hpp>
+#include <health/error.hpp>
+#include <health/store.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace health {
+
+struct ExporterSettings {
+    std::string listen;                         ///< host:port; an empty host is all interfaces
+    std::chrono::milliseconds refresh_interval; ///< 0: measure on every scrape
+    std::chrono::milliseconds timeout;          ///< of one measurement
+    std::chrono::milliseconds max_stale;        ///< how long the last good numbers are shown while measuring fails
+};
+
+/// Serves the metrics of the backfills until SIGINT or SIGTERM. Fails when it cannot listen.
+Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store);
+
+} // namespace health

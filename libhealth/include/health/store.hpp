@@ -1,0 +1,49 @@
+#pragma once
+
+#include <health/backfill.hpp>
+#include <health/deadline.hpp>
+#include <health/document.hpp>
+#include <health/error.hpp>
+#include <health/snapshot.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace health {
+
+/// A document of the health index. The id is made before the first try, so that a retry never doubles it.
+struct HealthDocument {
+    std::string id;
+    std::string json; ///< one line
+};
+
+/// A new random id, safe in a URL.
+std::string make_document_id();
+
+enum class Installed { created, existed };
+
+/// What is measured and written to. Every call blocks, at most until its deadline.
+class Store {
+public:
+    Store() = default;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    virtual ~Store() = default;
+
+    /// Makes everything written so far visible to measure().
+    virtual Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
+
+    /// A result for each backfill, in their order. Each snapshot comes from one answer.
+    virtual std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
+
+    /// Adds the documents to the health index, which must exist where the store would guess a mapping.
+    virtual Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
+                                const Deadline& deadline) = 0;
+
+    /// Creates the health index; on an existing one, compares the mapping and adds the fields that it lacks.
+    virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
+                                      const Deadline& deadline) = 0;
+};
+
+} // namespace health

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <health/error.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace health {
+
+/// A wall clock time, in whole seconds.
+using Timestamp = std::chrono::sys_seconds;
+
+/// RFC 3339, UTC with `Z`: `2025-10-10T14:22:31Z`.
+std::string to_rfc3339(Timestamp time);
+
+/// The reverse; only the form that to_rfc3339 writes.
+Result<Timestamp> parse_rfc3339(std::string_view text);
+
+Timestamp now_in_seconds();
+
+/// `500ms`, `10s`, `15m`, `1h`, `7d`, or several of them largest first (`1h30m`); `0` alone needs no unit.
+Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// `90s` as `1m30s`: what parse_duration reads.
+std::string to_string(std::chrono::milliseconds duration);
+
+} // namespace health

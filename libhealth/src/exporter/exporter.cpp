@@ -1,0 +1,41 @@
+#include "exporter/journal.hpp"
+#include "exporter/refresher.hpp"
+#include "exporter/routes.hpp"
+#include "http/server.hpp"
+
+#include <health/exporter.hpp>
+#include <health/log.hpp>
+
+#include <sys/resource.h>
+
+namespace health {
+
+namespace {
+
+/// Descriptors are what a server runs out of first, and the soft limit of 1024 is there for select(2), which we do not use.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+} // namespace
+
+Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
+    raise_descriptor_limit();
+    exporter::Journal journal(backfills, settings.max_stale);
+    exporter::Refresher refresher(store, std::move(backfills), settings, journal);
+    exporter::Routes routes(journal, refresher, settings.refresh_interval.count() == 0);
+    http::Server server([&](const http::ServerRequest& request) { return routes(request); }, {});
+    const auto address = server.listen(settings.listen);
+    if (!address)
+        return address.error();
+    log::write(log::Level::info, "listening", {{"address", "http://" + *address}, {"metrics", "/metrics"}});
+    refresher.start();
+    server.run([&] { refresher.stop(); });
+    return {};
+}
+
+} // namespace health

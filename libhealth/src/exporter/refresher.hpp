@@ -1,0 +1,46 @@
+#pragma once
+
+#include "exporter/journal.hpp"
+
+#include <health/exporter.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace health::exporter {
+
+/// Measures on a thread of its own: at the start, at every interval, and when asked. However many ask, at most one
+/// measurement is under way and one is next.
+class Refresher {
+public:
+    using Done = std::function<void(const std::optional<Error>&)>;
+
+    Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal);
+
+    void start();
+    /// Ends the measurement that is under way; who waits is told so.
+    void stop();
+    /// `done` is called, on the refresher's thread, after a measurement that begins after this call.
+    void request(Done done);
+
+private:
+    void run(const std::stop_token& stop);
+    void measure(const std::stop_token& stop, const std::vector<Done>& waiting);
+
+    Store& store_;
+    std::vector<Backfill> backfills_;
+    std::chrono::milliseconds interval_;
+    std::chrono::milliseconds timeout_;
+    Journal& journal_;
+    std::mutex mutex_;
+    std::condition_variable_any asked_;
+    std::vector<Done> next_;
+    bool stopped_ = false;
+    std::jthread thread_;
+};
+
+} // namespace health::exporter

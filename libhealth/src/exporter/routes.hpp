@@ -1,0 +1,31 @@
+#pragma once
+
+#include "exporter/journal.hpp"
+#include "exporter/pages.hpp"
+#include "exporter/refresher.hpp"
+#include "http/server.hpp"
+
+namespace health::exporter {
+
+/// What the exporter answers. For one thread, but for the refreshes.
+class Routes {
+public:
+    Routes(const Journal& journal, Refresher& refresher, bool measure_on_scrape)
+        : journal_(journal), refresher_(refresher), pages_(journal), measure_on_scrape_(measure_on_scrape) {}
+
+    std::variant<http::ServerResponse, http::Deferred> operator()(const http::ServerRequest& request);
+
+private:
+    std::variant<http::ServerResponse, http::Deferred> metrics(const http::Head& head);
+    [[nodiscard]] http::Deferred refresh() const;
+    [[nodiscard]] http::ServerResponse ready() const;
+    [[nodiscard]] http::ServerResponse front_page() const;
+    http::ServerResponse metrics_page(exposition::Format format, bool gzipped);
+
+    const Journal& journal_;
+    Refresher& refresher_;
+    Pages pages_;
+    bool measure_on_scrape_;
+};
+
+} // namespace health::exporter

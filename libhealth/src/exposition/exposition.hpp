@@ -1,0 +1,19 @@
+#pragma once
+
+#include "exposition/telemetry.hpp"
+
+#include <string>
+
+namespace health::exposition {
+
+enum class Format {
+    text,        ///< https://prometheus.io/docs/instrumenting/exposition_formats/, version 0.0.4
+    openmetrics, ///< https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
+};
+
+std::string_view content_type(Format format);
+
+/// A page of metrics. The same bytes in every locale.
+std::string expose(const Telemetry& telemetry, const ProcessStats& process, Format format);
+
+} // namespace health::exposition

@@ -1,0 +1,395 @@
+#include "server.hpp"
+#include "text.hpp"
+
+#include <health/log.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <csignal>
+#include <list>
+#include <optional>
+
+namespace health::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using boost::system::error_code;
+using SteadyClock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t read_size = 2048;
+constexpr auto sweep_interval = std::chrono::milliseconds(200);
+constexpr auto accept_pause = std::chrono::milliseconds(100);
+
+std::string_view reason_phrase(int status) {
+    return beast::http::obsolete_reason(static_cast<beast::http::status>(status));
+}
+
+std::string http_date() {
+    return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::chrono::system_clock::now()));
+}
+
+std::string response_head(const ServerResponse& response, bool keep_alive, bool version_1_1) {
+    const std::size_t length = response.body ? response.body->size() : 0;
+    std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Length: {}\r\n", response.status,
+                                  reason_phrase(response.status), http_date(), length);
+    if (!response.content_type.empty())
+        fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", response.content_type);
+    for (const Header& header : response.headers)
+        fmt::format_to(std::back_inserter(out), "{}: {}\r\n", header.name, header.value);
+    if (!keep_alive)
+        out += "Connection: close\r\n";
+    else if (!version_1_1)
+        out += "Connection: keep-alive\r\n";
+    return out + "\r\n";
+}
+
+ServerResponse to_response(const Refusal& refusal) {
+    return {.status = refusal.status,
+            .content_type = "text/plain; charset=utf-8",
+            .headers = {},
+            .body = std::make_shared<const std::string>(fmt::format("{}\n", refusal.why))};
+}
+
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+std::optional<Address> parse_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    Address out;
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    else if (host.find(':') != std::string_view::npos)
+        return std::nullopt;
+    out.host = host;
+    const std::string_view port = text.substr(colon + 1);
+    const auto [end, bad] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+    if (port.empty() || bad != std::errc{} || end != port.data() + port.size())
+        return std::nullopt;
+    return out;
+}
+
+std::string to_string(const tcp::endpoint& endpoint) {
+    return endpoint.address().is_v6() ? fmt::format("[{}]:{}", endpoint.address().to_string(), endpoint.port())
+                                      : fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
+}
+
+struct Connection {
+    explicit Connection(tcp::socket accepted) : socket(std::move(accepted)) {}
+
+    tcp::socket socket;
+    std::string buffer;
+    SteadyClock::time_point deadline = SteadyClock::time_point::max();
+    bool idle = false;
+
+    void close() {
+        error_code ignored;
+        socket.close(ignored);
+    }
+};
+
+} // namespace
+
+class Server::Impl {
+public:
+    Impl(Handler handler, Limits limits) : handler_(std::move(handler)), limits_(limits) {}
+
+    Result<std::string> listen(const std::string& address) {
+        const auto parsed = parse_address(address);
+        if (!parsed)
+            return Error{ErrorKind::usage, fmt::format("\"{}\" is not an address to listen on", printable(address, 80)),
+                         "write it like 127.0.0.1:8003, or :8003 for all interfaces"};
+        error_code failure;
+        if (parsed->host.empty()) {
+            failure = open({tcp::v6(), parsed->port});
+            if (failure == boost::system::errc::address_family_not_supported)
+                failure = open({tcp::v4(), parsed->port});
+        } else {
+            tcp::resolver resolver(context_);
+            const auto found = resolver.resolve(parsed->host, "", tcp::resolver::passive, failure);
+            if (!failure)
+                failure = open({found.begin()->endpoint().address(), parsed->port});
+        }
+        if (failure)
+            return Error{ErrorKind::rejected, fmt::format("cannot listen on {}: {}", printable(address, 80), failure.message()),
+                         "choose another address with --listen"};
+        return to_string(acceptor_.local_endpoint());
+    }
+
+    void run(const std::function<void()>& stopping) {
+        asio::co_spawn(context_, accept(), asio::detached);
+        asio::co_spawn(context_, sweep(), asio::detached);
+        asio::co_spawn(context_, wait_for_signals(stopping), asio::detached);
+        context_.run();
+    }
+
+private:
+    error_code open(const tcp::endpoint& endpoint) {
+        error_code failure;
+        acceptor_.open(endpoint.protocol(), failure);
+        if (failure)
+            return failure;
+        acceptor_.set_option(tcp::acceptor::reuse_address(true), failure);
+        if (endpoint.address().is_v6())
+            acceptor_.set_option(asio::ip::v6_only(false), failure);
+        acceptor_.bind(endpoint, failure);
+        if (!failure)
+            acceptor_.listen(asio::socket_base::max_listen_connections, failure);
+        return failure;
+    }
+
+    asio::awaitable<void> accept() {
+        while (!stopping_) {
+            auto [failure, socket] = co_await acceptor_.async_accept(use_tuple);
+            if (failure == asio::error::operation_aborted)
+                co_return;
+            if (failure) {
+                // Out of descriptors, most likely: those who are connected go on, and will leave.
+                asio::steady_timer pause(context_, accept_pause);
+                co_await pause.async_wait(use_tuple);
+                continue;
+            }
+            socket.set_option(tcp::no_delay(true), failure);
+            connections_.emplace_front(std::move(socket));
+            asio::co_spawn(context_, attend(connections_.begin()), asio::detached);
+        }
+    }
+
+    asio::awaitable<void> attend(std::list<Connection>::iterator self) {
+        if (connections_.size() > limits_.connections)
+            co_await send(*self, to_response({503, "too many connections"}), {});
+        else
+            while (co_await serve_one(*self) && !stopping_) {
+            }
+        connections_.erase(self);
+        if (stopping_ && connections_.empty())
+            context_.stop();
+    }
+
+    /// One request and its response; false when the connection is at its end.
+    asio::awaitable<bool> serve_one(Connection& connection) {
+        const auto head_size = co_await receive_head(connection);
+        if (const auto* refusal = std::get_if<Refusal>(&head_size)) {
+            co_await send(connection, to_response(*refusal), {});
+            co_return false;
+        }
+        if (std::holds_alternative<std::monostate>(head_size))
+            co_return false;
+        const std::string bytes = connection.buffer.substr(0, std::get<std::size_t>(head_size));
+        const auto parsed = parse_head(bytes);
+        if (const auto* refusal = std::get_if<Refusal>(&parsed)) {
+            co_await send(connection, to_response(*refusal), {});
+            co_return false;
+        }
+        const Head& head = std::get<Head>(parsed);
+        std::string body;
+        if (!head.has_body()) {
+            connection.buffer.erase(0, bytes.size());
+        } else if (const auto refusal = co_await receive_body(connection, head, body)) {
+            co_await send(connection, to_response(*refusal), {});
+            co_return false;
+        }
+        connection.deadline = SteadyClock::time_point::max();
+        const ServerResponse response = co_await answer({head, body});
+        co_return co_await send(connection, response,
+                                {.keep_alive = head.keep_alive() && !stopping_, .head_only = head.method == "HEAD", .version_1_1 = head.version_1_1});
+    }
+
+    asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> receive_head(Connection& connection) {
+        connection.idle = connection.buffer.empty();
+        connection.deadline = SteadyClock::now() + (connection.idle ? limits_.idle : limits_.receive);
+        for (;;) {
+            // RFC 9112, section 2.2: an empty line before the request line is let through.
+            if (connection.buffer.starts_with("\r\n"))
+                connection.buffer.erase(0, 2);
+            const auto end = connection.buffer == "\r" ? std::monostate{} : find_head_end(connection.buffer);
+            if (const auto* size = std::get_if<std::size_t>(&end); size != nullptr && *size > limits_.head_bytes)
+                co_return too_large(connection.buffer);
+            if (!std::holds_alternative<std::monostate>(end))
+                co_return end;
+            if (connection.buffer.size() > limits_.head_bytes)
+                co_return too_large(connection.buffer);
+            if (!co_await receive_some(connection))
+                co_return std::monostate{};
+            if (connection.idle) {
+                connection.idle = false;
+                connection.deadline = SteadyClock::now() + limits_.receive;
+            }
+        }
+    }
+
+    Refusal too_large(std::string_view bytes) const {
+        const bool request_line = bytes.substr(0, limits_.head_bytes).find('\n') == std::string_view::npos;
+        return request_line ? Refusal{414, "the target is too long"} : Refusal{431, "the head is too large"};
+    }
+
+    static asio::awaitable<bool> receive_some(Connection& connection) {
+        std::array<char, read_size> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
+        const auto [failure, size] = co_await connection.socket.async_read_some(asio::buffer(chunk), use_tuple);
+        if (failure)
+            co_return false;
+        connection.buffer.append(chunk.data(), size);
+        co_return true;
+    }
+
+    /// Takes the request from the buffer, head and body.
+    asio::awaitable<std::optional<Refusal>> receive_body(Connection& connection, const Head& head, std::string& body) {
+        constexpr Refusal too_large{413, "the body is too large"};
+        if (head.content_length > limits_.body_bytes)
+            co_return too_large;
+        if (iequals(head.header("Expect"), "100-continue"))
+            co_await asio::async_write(connection.socket, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), use_tuple);
+        beast::http::request_parser<beast::http::string_body> parser;
+        parser.eager(true);
+        parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes));
+        parser.body_limit(limits_.body_bytes);
+        for (std::size_t received = connection.buffer.size();;) {
+            error_code failure;
+            while (!connection.buffer.empty() && !parser.is_done()) {
+                const std::size_t used = parser.put(asio::buffer(connection.buffer), failure);
+                connection.buffer.erase(0, used);
+                if (failure == beast::http::error::need_more)
+                    break;
+                if (failure == beast::http::error::body_limit)
+                    co_return too_large;
+                if (failure)
+                    co_return Refusal{400, "malformed body"};
+            }
+            if (parser.is_done())
+                break;
+            const std::size_t before = connection.buffer.size();
+            if (!co_await receive_some(connection))
+                co_return Refusal{400, "the body did not come whole"};
+            received += connection.buffer.size() - before;
+            // Chunk extensions do not count as body for the parser, but they must end, too.
+            if (received > limits_.head_bytes + 8 * limits_.body_bytes)
+                co_return too_large;
+        }
+        body = std::move(parser.get().body());
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<ServerResponse> answer(const ServerRequest& request) {
+        auto outcome = handler_(request);
+        if (auto* response = std::get_if<ServerResponse>(&outcome))
+            co_return std::move(*response);
+        co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(ServerResponse)>(
+            [this, &outcome](auto completion) {
+                // std::function wants to be copied, a completion handler only moved.
+                auto shared = std::make_shared<decltype(completion)>(std::move(completion));
+                std::get<Deferred>(outcome)([this, shared](std::function<ServerResponse()> make) {
+                    asio::post(context_, [shared, make = std::move(make)] { (*shared)(make()); });
+                });
+            },
+            asio::use_awaitable);
+    }
+
+    struct Framing {
+        bool keep_alive = false;
+        bool head_only = false;
+        bool version_1_1 = true;
+    };
+
+    asio::awaitable<bool> send(Connection& connection, const ServerResponse& response, Framing framing) {
+        connection.deadline = SteadyClock::now() + limits_.send;
+        const std::string head = response_head(response, framing.keep_alive, framing.version_1_1);
+        const std::string_view body = response.body && !framing.head_only ? *response.body : std::string_view{};
+        const std::array buffers{asio::buffer(head), asio::const_buffer(asio::buffer(body))};
+        const auto [failure, size] = co_await asio::async_write(connection.socket, buffers, use_tuple);
+        if (failure || framing.keep_alive)
+            co_return !failure;
+        co_await linger(connection);
+        co_return false;
+    }
+
+    /// Closing with unread bytes would reset the connection, and the client might never see the answer.
+    static asio::awaitable<void> linger(Connection& connection) {
+        constexpr auto patience = std::chrono::seconds(1);
+        constexpr int most_reads = 64;
+        error_code failure;
+        connection.socket.shutdown(tcp::socket::shutdown_send, failure);
+        connection.deadline = SteadyClock::now() + patience;
+        for (int i = 0; i < most_reads && co_await receive_some(connection); ++i)
+            connection.buffer.clear();
+    }
+
+    /// One timer for all connections: setting a deadline costs a scrape nothing.
+    asio::awaitable<void> sweep() {
+        asio::steady_timer timer(context_);
+        for (;;) {
+            timer.expires_after(sweep_interval);
+            co_await timer.async_wait(use_tuple);
+            const auto now = SteadyClock::now();
+            for (Connection& connection : connections_)
+                if (connection.deadline <= now)
+                    connection.close();
+        }
+    }
+
+    asio::awaitable<void> wait_for_signals(const std::function<void()>& stopping) {
+        asio::signal_set signals(context_, SIGINT, SIGTERM);
+        const auto [failure, signal] = co_await signals.async_wait(use_tuple);
+        log::write(log::Level::info, "stopping", {{"signal", fmt::to_string(signal)}});
+        stopping_ = true;
+        acceptor_.close();
+        for (Connection& connection : connections_)
+            if (connection.idle)
+                connection.close();
+        if (connections_.empty())
+            context_.stop();
+        stopping();
+        asio::steady_timer drain(context_, limits_.drain);
+        drain.async_wait([this](const error_code& cancelled) {
+            if (!cancelled)
+                context_.stop();
+        });
+        const auto [second_failure, second] = co_await signals.async_wait(use_tuple);
+        std::_Exit(128 + second);
+    }
+
+    Handler handler_;
+    Limits limits_;
+    asio::io_context context_{1};
+    tcp::acceptor acceptor_{context_};
+    std::list<Connection> connections_;
+    bool stopping_ = false;
+};
+
+Server::Server(Handler handler, Limits limits) : impl_(std::make_unique<Impl>(std::move(handler), limits)) {}
+Server::~Server() = default;
+
+Result<std::string> Server::listen(const std::string& address) {
+    return impl_->listen(address);
+}
+
+void Server::run(const std::function<void()>& stopping) {
+    impl_->run(stopping);
+}
+
+} // namespace health::http

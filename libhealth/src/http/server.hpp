@@ -1,0 +1,67 @@
+#pragma once
+
+#include "http/head.hpp"
+#include "http/message.hpp"
+
+#include <health/error.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace health::http {
+
+struct ServerResponse {
+    int status = 200;
+    std::string content_type;
+    std::vector<Header> headers;
+    std::shared_ptr<const std::string> body; ///< shared, so that a page in memory is sent without a copy
+};
+
+/// Takes a function that makes the response; it is run on the server's thread, so that routes need no locks.
+using Reply = std::function<void(std::function<ServerResponse()>)>;
+/// For an answer that comes later: called with a reply that may be called once, on any thread.
+using Deferred = std::function<void(Reply)>;
+
+struct ServerRequest {
+    const Head& head;
+    std::string_view body;
+};
+
+/// A route is a function from a request to its response.
+using Handler = std::function<std::variant<ServerResponse, Deferred>(const ServerRequest&)>;
+
+struct Limits {
+    std::size_t head_bytes = 8192;
+    std::size_t body_bytes = 1024;
+    std::size_t connections = 4096;
+    std::chrono::milliseconds receive = std::chrono::seconds(10); ///< for a whole request, once its first byte came
+    std::chrono::milliseconds send = std::chrono::seconds(30);
+    std::chrono::milliseconds idle = std::chrono::seconds(120);
+    std::chrono::milliseconds drain = std::chrono::seconds(4); ///< for what is under way when the server is told to stop
+};
+
+/// HTTP/1.1 on one thread.
+class Server {
+public:
+    Server(Handler handler, Limits limits);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server();
+
+    /// `host:port`; an empty host is all interfaces, port 0 a free one. Gives the address it listens on.
+    Result<std::string> listen(const std::string& address);
+
+    /// Serves until SIGINT or SIGTERM; `stopping` is then called once, and what is under way is finished.
+    /// A second signal ends the process at once.
+    void run(const std::function<void()>& stopping);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace health::http

@@ -1,0 +1,174 @@
+#include "append.hpp"
+#include "file.hpp"
+#include "index_pattern.hpp"
+#include "matcher.hpp"
+#include "scanner.hpp"
+
+#include <health/ndjson.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <map>
+#include <optional>
+#include <system_error>
+
+namespace health {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace ndjson;
+
+constexpr std::string_view extension = ".ndjson";
+
+/// A file of one or more of the backfills that are measured.
+struct Source {
+    fs::path path;
+    std::vector<std::size_t> backfills;
+};
+
+class NdjsonStore final : public Store {
+public:
+    explicit NdjsonStore(fs::path folder) : folder_(std::move(folder)) {}
+
+    Result<void> refresh(std::span<const Backfill> /*backfills*/, const Deadline& /*deadline*/) override { return {}; }
+
+    std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
+        const Timestamp now = now_in_seconds();
+        std::vector<Tally> tallies(backfills.begin(), backfills.end());
+        std::vector<std::optional<Error>> failures(backfills.size());
+
+        // By the file behind symbolic links: like an alias, they do not make a document count twice.
+        std::map<fs::path, Source> sources;
+        for (std::size_t i = 0; i < backfills.size(); ++i) {
+            const auto paths = files_of(backfills[i].index);
+            if (!paths) {
+                failures[i] = paths.error();
+                continue;
+            }
+            for (const auto& [real, shown] : *paths) {
+                Source& source = sources.try_emplace(real, Source{shown, {}}).first->second;
+                source.backfills.push_back(i);
+            }
+        }
+
+        for (auto& [real, source] : sources) {
+            std::erase_if(source.backfills, [&](std::size_t i) { return failures[i].has_value(); });
+            if (source.backfills.empty())
+                continue;
+            const auto scanned = scan(source.path, deadline, [&](const simdjson::dom::element& document) {
+                for (const std::size_t i : source.backfills)
+                    tallies[i].add(document);
+            });
+            if (!scanned)
+                for (const std::size_t i : source.backfills)
+                    failures[i] = scanned.error();
+        }
+
+        std::vector<Result<Snapshot>> results;
+        for (std::size_t i = 0; i < backfills.size(); ++i) {
+            if (failures[i])
+                results.emplace_back(*failures[i]);
+            else
+                results.emplace_back(Snapshot{.index = backfills[i].index,
+                                              .missing = tallies[i].missing(),
+                                              .present = tallies[i].present(),
+                                              .derived = tallies[i].derived(),
+                                              .ts = now});
+        }
+        return results;
+    }
+
+    Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
+                        const Deadline& deadline) override {
+        if (const auto named = check_index_name(health_index); !named)
+            return named;
+        if (documents.empty())
+            return {};
+        std::vector<std::string> lines(documents.size());
+        std::ranges::transform(documents, lines.begin(), &HealthDocument::json);
+        return append_lines(path_of(health_index), lines, deadline);
+    }
+
+    Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> /*mapping*/,
+                              const Deadline& /*deadline*/) override {
+        if (const auto named = check_index_name(health_index); !named)
+            return named.error();
+        const fs::path path = path_of(health_index);
+        if (const auto created = open_file(path, O_WRONLY | O_CREAT | O_EXCL, "cannot create")) {
+            if (const auto synced = sync_folder(folder_); !synced)
+                return synced.error();
+            return Installed::created;
+        } else if (std::error_code unknown; !fs::exists(path, unknown)) {
+            return created.error();
+        }
+        if (const auto existing = open_file(path, O_RDONLY, "cannot read"); !existing)
+            return existing.error();
+        return Installed::existed;
+    }
+
+private:
+    [[nodiscard]] fs::path path_of(const std::string& index) const {
+        return folder_ / (index + std::string(extension));
+    }
+
+    [[nodiscard]] Result<std::vector<std::string>> indices() const {
+        std::vector<std::string> names;
+        std::error_code failure;
+        for (fs::directory_iterator entry(folder_, failure); !failure && entry != fs::directory_iterator();
+             entry.increment(failure)) {
+            std::string name = entry->path().filename().native();
+            std::error_code unknown;
+            if (!name.ends_with(extension) || name.size() == extension.size() || entry->is_directory(unknown))
+                continue;
+            name.resize(name.size() - extension.size());
+            names.push_back(std::move(name));
+        }
+        if (failure)
+            return file_error(failure.value(), "cannot read", folder_);
+        return names;
+    }
+
+    /// Real path and path to show of each file.
+    [[nodiscard]] Result<std::map<fs::path, fs::path>> files_of(const std::string& expression) const {
+        std::error_code failure;
+        const fs::path real_folder = fs::canonical(folder_, failure);
+        if (failure)
+            return file_error(failure.value(), "cannot read", folder_);
+        std::vector<std::string> existing;
+        if (has_wildcard(expression)) {
+            auto listed = indices();
+            if (!listed)
+                return listed.error();
+            existing = std::move(*listed);
+        }
+        const auto names = resolve_indices(expression, existing);
+        if (!names)
+            return names.error();
+        std::map<fs::path, fs::path> files;
+        for (const std::string& name : *names) {
+            const fs::path path = path_of(name);
+            const fs::path real = fs::canonical(real_folder / path.filename(), failure);
+            if (failure == std::errc::no_such_file_or_directory)
+                return Error{ErrorKind::index_missing,
+                             fmt::format("the index {} does not exist: there is no file {}", name, path.native()),
+                             "check --index, and the folder in ES_URL"};
+            if (failure)
+                return file_error(failure.value(), "cannot read", path);
+            files.emplace(real, path);
+        }
+        return files;
+    }
+
+    fs::path folder_;
+};
+
+} // namespace
+
+std::unique_ptr<Store> make_ndjson_store(std::filesystem::path folder) {
+    return std::make_unique<NdjsonStore>(std::move(folder));
+}
+
+} // namespace health

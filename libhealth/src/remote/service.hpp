@@ -1,0 +1,41 @@
+#pragma once
+
+#include "http/client.hpp"
+#include "remote/retry.hpp"
+
+#include <health/remote.hpp>
+
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace health::remote {
+
+struct Answer {
+    http::Response response;
+    std::string from; ///< the URL of the node, without credentials: for messages
+};
+
+/// A service behind one or more nodes: credentials, retries and failover are dealt with here, once.
+class Service {
+public:
+    static Result<std::unique_ptr<Service>> make(RemoteSettings settings);
+
+    /// The answer with whatever status it has after the retries.
+    Result<Answer> call(http::Request request, const Deadline& deadline);
+
+    /// Of the first node: what failures are told of before a node was chosen.
+    [[nodiscard]] std::string shown() const { return clients_.front()->origin().shown(); }
+
+private:
+    Service(RemoteSettings settings, std::vector<std::unique_ptr<http::Client>> clients);
+
+    std::string authorization_;
+    int retries_;
+    std::vector<std::unique_ptr<http::Client>> clients_;
+    Nodes nodes_;
+    std::minstd_rand random_;
+};
+
+} // namespace health::remote

@@ -1,0 +1,105 @@
+#include "text.hpp"
+
+#include <health/time.hpp>
+
+#include <fmt/chrono.h>
+
+#include <array>
+#include <charconv>
+
+namespace health {
+
+namespace {
+
+struct Unit {
+    std::string_view name;
+    std::chrono::milliseconds length;
+};
+
+constexpr std::array units{
+    Unit{"d", std::chrono::hours(24)}, Unit{"h", std::chrono::hours(1)},         Unit{"m", std::chrono::minutes(1)},
+    Unit{"s", std::chrono::seconds(1)}, Unit{"ms", std::chrono::milliseconds(1)},
+};
+
+/// A deadline that far away is none; larger ones would overflow the clock's nanoseconds.
+constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24 * 365 * 100);
+
+Error not_a_duration(std::string_view text) {
+    return {ErrorKind::usage, fmt::format("\"{}\" is not a duration", text), "write it like 500ms, 10s, 15m or 1h30m"};
+}
+
+} // namespace
+
+std::string to_rfc3339(Timestamp time) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+Result<Timestamp> parse_rfc3339(std::string_view text) {
+    const Error error{ErrorKind::usage, fmt::format("\"{}\" is not a time like 2025-10-10T14:22:31Z", text), ""};
+    constexpr std::string_view form = "0000-00-00T00:00:00Z";
+    if (text.size() != form.size())
+        return error;
+    std::array<int, 6> parts{};
+    std::size_t part = 0;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        const char c = text[i];
+        if (form[i] != '0') {
+            if (c != form[i])
+                return error;
+            ++part;
+        } else if (c < '0' || c > '9') {
+            return error;
+        } else {
+            parts[part] = parts[part] * 10 + (c - '0');
+        }
+    }
+    const std::chrono::year_month_day day{std::chrono::year(parts[0]),
+                                          std::chrono::month(static_cast<unsigned>(parts[1])),
+                                          std::chrono::day(static_cast<unsigned>(parts[2]))};
+    if (!day.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 59)
+        return error;
+    return std::chrono::sys_days(day) + std::chrono::hours(parts[3]) + std::chrono::minutes(parts[4]) +
+           std::chrono::seconds(parts[5]);
+}
+
+Timestamp now_in_seconds() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+    if (text == "0")
+        return std::chrono::milliseconds(0);
+    std::chrono::milliseconds total{0};
+    std::string_view rest = text;
+    auto smaller_units = units.begin();
+    while (!rest.empty()) {
+        std::int64_t number = 0;
+        const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+        if (failure != std::errc{} || number < 0)
+            return not_a_duration(text);
+        rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+        const std::string_view name = rest.substr(0, rest.find_first_of("0123456789"));
+        const auto unit = std::find_if(smaller_units, units.end(), [&](const Unit& u) { return u.name == name; });
+        if (unit == units.end() || number > longest_duration / unit->length)
+            return not_a_duration(text);
+        total += number * unit->length;
+        rest.remove_prefix(name.size());
+        smaller_units = std::next(unit);
+    }
+    if (text.empty() || total > longest_duration)
+        return not_a_duration(text);
+    return total;
+}
+
+std::string to_string(std::chrono::milliseconds duration) {
+    std::string out;
+    for (const Unit& unit : units) {
+        if (const auto number = duration / unit.length; number > 0) {
+            out += fmt::format("{}{}", number, unit.name);
+            duration -= number * unit.length;
+        }
+    }
+    return out.empty() ? "0" : out;
+}
+
+} // namespace health

@@ -1,0 +1,142 @@
+import os
+import pathlib
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+
+from support import program as program_module
+from support.elasticsearch import Elasticsearch, start_plain, start_secured
+from support.program import Exporter, Program
+from support.requirements import MISSING, unavailable
+from support.session import Session, Unavailable
+from support.stand_in import Script, StandIn
+from support.stores import ElasticsearchStore, FileStore, TestStore
+
+SESSION = pytest.StashKey[Session]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    worker = getattr(config, "workerinput", None)
+    if worker:
+        config.stash[SESSION] = Session(pathlib.Path(worker["session_folder"]), worker["session_pid"])
+    else:
+        config.stash[SESSION] = Session.begin()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    session = node.config.stash[SESSION]
+    node.workerinput |= {"session_folder": str(session.folder), "session_pid": session.pid}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[SESSION].end()
+
+
+def pytest_terminal_summary(terminalreporter: object) -> None:
+    """What this machine could not test must not hide among the dots."""
+    reasons: dict[str, int] = {}
+    for outcome in ("skipped", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            _, found, reason = str(report.longrepr).partition(MISSING)
+            if found:
+                reason = reason.splitlines()[0].rstrip("')")
+                reasons[reason] = reasons.get(reason, 0) + 1
+    if reasons:
+        terminalreporter.section("NOT TESTED ON THIS MACHINE", red=True, bold=True)
+        for reason, count in reasons.items():
+            terminalreporter.line(f"{count} tests were not run: {reason}", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def binary() -> pathlib.Path:
+    path = program_module.binary()
+    assert os.access(path, os.X_OK), f"there is no program at {path}: build it, or name it in BACKFILL_HEALTH"
+    return path
+
+
+@pytest.fixture
+def run(binary: pathlib.Path, tmp_path: pathlib.Path) -> Program:
+    """The real binary: run("validate", "--index", name) returns what it printed and how it ended."""
+    return Program(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def engine(pytestconfig: pytest.Config) -> Elasticsearch:
+    """A real Elasticsearch, one for all workers."""
+    return _started(start_plain, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def secured_engine(pytestconfig: pytest.Config) -> Elasticsearch:
+    """Another one, with TLS, users and API keys."""
+    return _started(start_secured, pytestconfig)
+
+
+def _started(start: Callable[[Session], Elasticsearch], config: pytest.Config) -> Elasticsearch:
+    try:
+        return start(config.stash[SESSION])
+    except Unavailable as reason:
+        unavailable(str(reason))
+
+
+@pytest.fixture
+def files(tmp_path: pathlib.Path) -> FileStore:
+    folder = tmp_path / "store"
+    folder.mkdir()
+    return FileStore(folder)
+
+
+@pytest.fixture
+def indices(engine: Elasticsearch) -> Iterator[ElasticsearchStore]:
+    """Indices of the real Elasticsearch that are gone after the test."""
+    store = ElasticsearchStore(engine)
+    yield store
+    store.clean()
+
+
+@pytest.fixture(params=["files", "indices"])
+def store(request: pytest.FixtureRequest) -> TestStore:
+    """Either store: the test runs on both."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def stand_in() -> Iterator[Callable[..., StandIn]]:
+    """stand_in(script) starts a server that plays it; see support/stand_in.py."""
+    servers: list[StandIn] = []
+
+    def start(script: Script, **options: object) -> StandIn:
+        servers.append(StandIn(script, **options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def exporter(run: Program) -> Iterator[Callable[..., Exporter]]:
+    """exporter("--index", name) starts `serve` on a free port. It must end well on SIGTERM."""
+    started: list[Exporter] = []
+
+    def start(*arguments: object, env: Mapping[str, str] | None = None) -> Exporter:
+        started.append(Exporter(run, *arguments, env=env))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
+
+
+@pytest.fixture(scope="session")
+def german_locale(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a German user, whose decimal separator is a comma."""
+    folder = tmp_path_factory.mktemp("locales")
+    made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", str(folder / "de_DE.UTF-8")],
+                          capture_output=True, text=True)
+    if made.returncode != 0:
+        unavailable(f"no German locale could be made (Debian: locales): {made.stderr.strip()}")
+    return {"LOCPATH": str(folder), "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}

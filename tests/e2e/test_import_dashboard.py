@@ -1,0 +1,240 @@
+"""import-dashboard against a stand-in that answers as Kibana 8.12 does."""
+
+import email
+import json
+import pathlib
+import re
+
+import pytest
+
+from support.ports import refusing_port
+from support.program import ROOT
+from support.stand_in import Close, Raw, Reply, Request, Reset, Silence
+
+DASHBOARD_FILE = ROOT / "kibana/backfill-health-missing.ndjson"
+
+OBJECTS = [
+    {"type": "index-pattern", "id": "view-1", "attributes": {"title": "health*", "timeFieldName": "ts"}, "references": []},
+    {"type": "lens", "id": "line-1", "attributes": {"title": "Missing over time"}, "references": []},
+    {"type": "dashboard", "id": "dash-1", "attributes": {"title": "Backfill at a glance"}, "references": []},
+]
+
+
+def ndjson(objects: list[dict]) -> str:
+    return "".join(json.dumps(each) + "\n" for each in objects)
+
+
+def the_file(request: Request) -> tuple[str, bytes]:
+    """Name and content of the part `file` of a multipart form."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    form = email.message_from_bytes(head + request.body)
+    assert form.get_content_type() == "multipart/form-data"
+    (part,) = form.get_payload()
+    assert part.get_content_disposition() == "form-data"
+    assert part.get_param("name", header="Content-Disposition") == "file"
+    return part.get_filename(), part.get_payload(decode=True)
+
+
+def kibana(request: Request) -> Reply:
+    """Imports everything."""
+    assert request.method == "POST"
+    _, content = the_file(request)
+    objects = [json.loads(line) for line in content.splitlines() if line.strip()]
+    objects = [each for each in objects if "type" in each]
+    results = [{"type": each["type"], "id": each["id"], "meta": {"title": each["attributes"].get("title"), "icon": ""},
+                "managed": False, "overwrite": True} for each in objects]
+    return Reply(json={"successCount": len(objects), "success": True, "warnings": [], "successResults": results})
+
+
+def refusing(*errors: dict) -> Reply:
+    return Reply(json={"successCount": len(OBJECTS) - len(errors), "success": False, "warnings": [],
+                       "errors": list(errors)})
+
+
+def failure(number: int, **error: object) -> dict:
+    failed = OBJECTS[number]
+    title = failed["attributes"]["title"]
+    return {"id": failed["id"], "type": failed["type"], "title": title, "meta": {"title": title, "icon": ""},
+            "managed": False, "error": error}
+
+
+@pytest.fixture
+def file(tmp_path) -> pathlib.Path:
+    path = tmp_path / "objects.ndjson"
+    path.write_text(ndjson(OBJECTS))
+    return path
+
+
+@pytest.fixture
+def send(run):
+    def go(server, *arguments, **more):
+        return run("import-dashboard", *arguments, "--kibana-url", server.url, **more)
+
+    return go
+
+
+def test_success(send, stand_in, file):
+    server = stand_in(kibana)
+    first, second = send(server, file).succeeded().splitlines()
+    assert first == 'Imported 3 saved objects (dashboard "Backfill at a glance")'
+    assert second.startswith(server.url + "/") and second.endswith("dash-1")
+    (request,) = server.requests
+    assert (request.method, request.target) == ("POST", "/api/saved_objects/_import?overwrite=true")
+    assert request.headers["kbn-xsrf"]
+    name, content = the_file(request)
+    assert name.endswith(".ndjson")
+    assert content == file.read_bytes()
+
+
+def test_without_a_file_the_program_s_own_dashboard_is_imported(send, stand_in):
+    server = stand_in(kibana)
+    first, second = send(server).succeeded().splitlines()
+    objects = [json.loads(line) for line in DASHBOARD_FILE.read_text().splitlines()]
+    (dashboard,) = [each for each in objects if each["type"] == "dashboard"]
+    assert first == f'Imported {len(objects)} saved objects (dashboard "{dashboard["attributes"]["title"]}")'
+    assert second.endswith(dashboard["id"])
+    assert the_file(server.requests[0])[1] == DASHBOARD_FILE.read_bytes()
+
+
+@pytest.mark.parametrize("by", ["flag", "environment"])
+def test_space(send, stand_in, file, by):
+    server = stand_in(kibana)
+    arguments, env = (["--space", "team-a"], {}) if by == "flag" else ([], {"KIBANA_SPACE": "team-a"})
+    url = send(server, file, *arguments, env=env).succeeded().splitlines()[1]
+    assert server.requests[0].path == "/s/team-a/api/saved_objects/_import"
+    assert url.startswith(f"{server.url}/s/team-a/")
+
+
+def test_the_url_may_have_a_base_path(run, stand_in, file):
+    server = stand_in(kibana)
+    output = run("import-dashboard", file, env={"KIBANA_URL": f"{server.url}/kibana/"}).succeeded()
+    assert server.requests[0].path == "/kibana/api/saved_objects/_import"
+    assert output.splitlines()[1].startswith(f"{server.url}/kibana/")
+
+
+def test_the_summary_line_of_an_export_is_no_object(send, stand_in, file):
+    summary = {"excludedObjects": [], "excludedObjectsCount": 0, "exportedCount": 3, "missingRefCount": 0,
+               "missingReferences": []}
+    file.write_text(ndjson([*OBJECTS, summary]))
+    assert send(stand_in(kibana), file).succeeded().startswith("Imported 3 saved objects ")
+
+
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        (
+            [failure(1, type="missing_references", references=[{"type": "index-pattern", "id": "view-9"}])],
+            [["line-1", "Missing over time", "missing_references"]],
+        ),
+        ([failure(0, type="unsupported_type")], [["view-1", "unsupported_type"]]),
+        (
+            [failure(1, type="unknown", message="strict_dynamic_mapping_exception: [lens] x", statusCode=400),
+             failure(2, type="conflict")],
+            [["line-1", "strict_dynamic_mapping_exception"], ["dash-1", "Backfill at a glance", "conflict"]],
+        ),
+    ],
+    ids=["missing reference", "unsupported type", "two objects"],
+)
+def test_each_object_that_failed_has_its_line(send, stand_in, file, errors, words):
+    result = send(stand_in(refusing(*errors)), file)
+    assert (result.code, result.stdout) == (3, b""), result
+    lines = result.stderr.splitlines()
+    assert len(lines) == len(words), result
+    for line, expected in zip(lines, words):
+        assert len(line) < 300
+        for word in expected:
+            assert word in line, result
+
+
+KIBANA_ERROR = {"statusCode": 422, "error": "Unprocessable Entity",
+                "message": "Document \"line-1\" belongs to a more recent version of Kibana [8.99.0] when the last known "
+                           "version is [8.9.0]."}
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (Reply(422, json=KIBANA_ERROR), ["422", "more recent version"]),
+        (Reply(500, json={"statusCode": 500, "error": "Internal Server Error", "message": "An internal error"}), ["500"]),
+        (Reply(503, "Kibana server is not ready yet"), ["503"]),
+        (Reply(401, json={"statusCode": 401, "error": "Unauthorized", "message": "x"}), ["401"]),
+        (Reply(403, json={"statusCode": 403, "error": "Forbidden", "message": "x"}), ["403"]),
+        (Reply(404, json={"statusCode": 404, "error": "Not Found", "message": "Not Found"}), ["404"]),
+        (Reply(302, headers={"Location": "/login"}), ["302"]),
+        (Reply(body="<html>Kibana</html>", headers={"Content-Type": "text/html"}), []),
+        (Reply(json={}), []),
+        (Reply(json={"success": True}), []),
+        (Reply(json=[True]), []),
+        (Reply(body='{"success":tr'), []),
+        (refusing(), []),
+        (Silence(), []),
+        (Close(), []),
+        (Reset(), []),
+        (Raw(b"garbage\r\n\r\n"), []),
+    ],
+    ids=["422", "500", "503", "401", "403", "404", "login page", "html", "{}", "no count", "array", "cut json",
+         "failed without errors", "silent", "closes", "resets", "garbage"],
+)
+def test_what_is_no_success_is_a_failure(send, stand_in, file, script, words):
+    server = stand_in(script)
+    result = send(server, file, "--timeout", "1s", "--retries", "0")
+    result.failed(3, server.url, *words)
+    assert result.seconds < 3
+
+
+def test_nobody_there(run, file):
+    with refusing_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        run("import-dashboard", file, "--kibana-url", url, "--timeout", "1s").failed(3, url)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "",
+        "not json\n",
+        "[]\n",
+        ndjson([{"type": "lens", "id": "x"}]),
+        ndjson([{"type": "lens", "attributes": {}}]),
+        ndjson([{"id": "x", "attributes": {}}]),
+        ndjson(OBJECTS) + '{"type":"lens","id":"x","attributes":',
+    ],
+    ids=["absent", "empty", "text", "array", "no attributes", "no id", "no type", "cut off"],
+)
+def test_a_bad_file_is_not_sent(send, stand_in, tmp_path, content):
+    server = stand_in(kibana)
+    path = tmp_path / "bad.ndjson"
+    if content is not None:
+        path.write_text(content)
+    send(server, path).failed(2, "bad.ndjson")
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("env", "sent"),
+    [
+        ({}, None),
+        ({"ES_API_KEY": "es"}, "ApiKey es"),
+        ({"KIBANA_API_KEY": "kibana"}, "ApiKey kibana"),
+        ({"KIBANA_API_KEY": "kibana", "ES_API_KEY": "es"}, "ApiKey kibana"),
+        ({"KIBANA_API_KEY": "kibana", "ES_USERNAME": "me", "ES_PASSWORD": "x"}, "ApiKey kibana"),
+        ({"KIBANA_USERNAME": "me", "KIBANA_PASSWORD": "x", "ES_API_KEY": "es"}, "Basic bWU6eA=="),
+        ({"ES_USERNAME": "me", "ES_PASSWORD": "x"}, "Basic bWU6eA=="),
+    ],
+)
+def test_credentials(send, stand_in, file, env, sent):
+    server = stand_in(kibana)
+    send(server, file, env=env).succeeded()
+    assert server.requests[0].headers.get("authorization") == sent
+
+
+def test_credentials_of_both_kinds(send, stand_in, file):
+    env = {"KIBANA_API_KEY": "canary", "KIBANA_USERNAME": "me", "KIBANA_PASSWORD": "canary"}
+    assert "canary" not in send(stand_in(kibana), file, env=env).failed(2)
+
+
+def test_control_characters_of_an_answer_do_not_reach_the_terminal(send, stand_in, file):
+    error = failure(1, type="unknown", message="\x1b[31mred\nsecond line\r")
+    result = send(stand_in(refusing(error)), file)
+    assert result.code == 3 and re.fullmatch(r"[^\x00-\x1f]{1,299}\n", result.stderr), result

@@ -1,0 +1,134 @@
+"""A script for a StandIn that answers like a healthy Elasticsearch: the tests of bad answers need a good one beside them.
+
+It counts by evaluating the query it is sent on plain documents, so it knows nothing of how the program asks.
+"""
+
+import json
+import urllib.parse
+from fnmatch import fnmatchcase
+
+from support.stand_in import Reply, Request
+
+PRODUCT = {"X-elastic-product": "Elasticsearch"}
+
+
+class FakeElasticsearch:
+    def __init__(self, **indices: list[dict]) -> None:
+        self.indices: dict[str, list[dict]] = indices
+        self.mappings: dict[str, dict] = {}
+
+    def __call__(self, request: Request) -> Reply:
+        parts = [urllib.parse.unquote(part) for part in request.path.split("/")[1:]]
+        name, action = parts[0], parts[1] if len(parts) > 1 else ""
+        if not name:
+            return ok({"name": "fake", "cluster_name": "fake", "version": {"number": "8.19.0"},
+                       "tagline": "You Know, for Search"})
+        if request.method == "PUT" and not action:
+            return self._create(name, request)
+        found = [index for index in self.indices if any(fnmatchcase(index, wanted) for wanted in name.split(","))]
+        if not found:
+            return missing(name)
+        if action == "_search":
+            return self._search([document for index in found for document in self.indices[index]], request.json)
+        if action in ("_doc", "_create"):
+            self.indices[name].append(request.json)
+            return ok({"_index": name, "_id": parts[-1], "result": "created"}, 201)
+        if action == "_bulk":
+            lines = [json.loads(line) for line in request.body.splitlines() if line]
+            self.indices[name].extend(lines[1::2])
+            return ok({"errors": False, "items": [{"create": {"status": 201}} for _ in lines[1::2]]})
+        if action == "_mapping":
+            return ok({name: {"mappings": self.mappings.get(name, {})}})
+        return ok({name: {"aliases": {}, "mappings": self.mappings.get(name, {})}})
+
+    def _create(self, name: str, request: Request) -> Reply:
+        if name in self.indices:
+            return refusal(400, "resource_already_exists_exception", f"index [{name}/x] already exists", index=name)
+        self.indices[name] = []
+        self.mappings[name] = request.json.get("mappings", {}) if request.body else {}
+        return ok({"acknowledged": True, "shards_acknowledged": True, "index": name})
+
+    @staticmethod
+    def _search(documents: list[dict], search: dict) -> Reply:
+        hits = [document for document in documents if matches(document, search.get("query", {"match_all": {}}))]
+        answer = {
+            "took": 1,
+            "timed_out": False,
+            "_shards": {"total": 1, "successful": 1, "skipped": 0, "failed": 0},
+            "hits": {"total": {"value": len(hits), "relation": "eq"}, "max_score": None, "hits": []},
+        }
+        aggregations = search.get("aggs", search.get("aggregations"))
+        if aggregations:
+            answer["aggregations"] = aggregated(hits, aggregations)
+        return ok(answer)
+
+
+def ok(body: dict, status: int = 200) -> Reply:
+    return Reply(status, json=body, headers=PRODUCT)
+
+
+def refusal(status: int, kind: str, reason: str, **more: object) -> Reply:
+    """An error as Elasticsearch writes it."""
+    cause = {"type": kind, "reason": reason, **more}
+    return Reply(status, json={"error": {"root_cause": [cause], **cause}, "status": status}, headers=PRODUCT)
+
+
+def missing(index: str) -> Reply:
+    return refusal(404, "index_not_found_exception", f"no such index [{index}]", index=index)
+
+
+def aggregated(documents: list[dict], aggregations: dict) -> dict:
+    answers = {}
+    for name, aggregation in aggregations.items():
+        below = aggregation.get("aggs", aggregation.get("aggregations", {}))
+        if "filter" in aggregation:
+            answers[name] = bucket(documents, aggregation["filter"], below)
+        else:
+            filters = aggregation["filters"]["filters"]
+            answers[name] = {"buckets": {key: bucket(documents, query, below) for key, query in filters.items()}}
+    return answers
+
+
+def bucket(documents: list[dict], query: dict, below: dict) -> dict:
+    hits = [document for document in documents if matches(document, query)]
+    return {"doc_count": len(hits), **aggregated(hits, below)}
+
+
+def matches(document: dict, query: dict) -> bool:
+    ((kind, body),) = query.items()
+    if kind == "match_all":
+        return True
+    if kind == "exists":
+        return bool(values(document, body["field"]))
+    if kind == "term":
+        ((field, wanted),) = body.items()
+        wanted = wanted["value"] if isinstance(wanted, dict) else wanted
+        return wanted in values(document, field)
+    if kind == "bool":
+        def clause(name: str) -> list[dict]:
+            found = body.get(name, [])
+            return found if isinstance(found, list) else [found]
+
+        needed = clause("must") + clause("filter")
+        return all(matches(document, each) for each in needed) and not any(
+            matches(document, each) for each in clause("must_not")
+        )
+    raise NotImplementedError(f"query {kind}")
+
+
+def values(document: object, path: str) -> list:
+    """The values under a dotted path that Elasticsearch would index: no nulls, arrays flattened."""
+    if isinstance(document, list):
+        return [value for element in document for value in values(element, path)]
+    if not path:
+        inner = [] if document is None else [document]
+        return inner if not isinstance(document, dict) else [v for key in document for v in values(document[key], "")]
+    if not isinstance(document, dict):
+        return []
+    found = []
+    for key, value in document.items():
+        if path == key or path.startswith(key + "."):
+            found += values(value, path[len(key) + 1 :])
+        elif key.startswith(path + "."):
+            found += values(value, "")
+    return found

@@ -1,0 +1,28 @@
+"""keeper.py PID COMMAND...: runs COMMAND for as long as the process PID lives. SIGTERM ends it sooner.
+
+Whatever happens to the tests, even SIGKILL, nothing that they started stays behind.
+"""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+
+
+def main() -> int:
+    watched, command = int(sys.argv[1]), sys.argv[2:]
+    child = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command])
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+
+    either_ends = select.poll()
+    for pid in (watched, child.pid):
+        either_ends.register(os.pidfd_open(pid), select.POLLIN)
+    either_ends.poll()
+
+    child.terminate()
+    return child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
