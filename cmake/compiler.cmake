@@ -16,8 +16,8 @@ else()
   target_link_options(house_rules INTERFACE -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
 endif()
 if(sanitizers)
-  # GCC's sanitizer instrumentation makes its own value-range warnings unreliable.
-  add_compile_options(${sanitizers} -Wno-maybe-uninitialized -Wno-tsan)
+  # The instrumentation makes some of GCC's own warnings unreliable.
+  add_compile_options(${sanitizers} -O1 -g1 -Wno-tsan -Wno-mismatched-new-delete)
   add_link_options(${sanitizers})
 endif()
 

@@ -115,9 +115,8 @@ class Exporter:
         self._reader.start()
         address = re.search(r"127\.0\.0\.1:(\d+)", first)
         if not address:
-            self.process.wait(timeout=10)
-            self._reader.join(timeout=10)
-            raise AssertionError(f"serve did not name its address on the first line: {self.log!r}")
+            code = self._end()
+            raise AssertionError(f"serve did not name its address on the first line: exit {code}, {self.log!r}")
         self.port = int(address[1])
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -152,19 +151,22 @@ class Exporter:
     def stop(self) -> None:
         """Ends it as an operator would, and expects that it goes in peace and printed nothing on stdout."""
         running = self.process.poll() is None
+        code = self._end()
+        assert running, f"serve had ended by itself with {code}: {self.log}"
+        assert (code, self._stdout) == (0, b""), f"exit {code}, stdout {self._stdout!r}: {self.log}"
+
+    def _end(self) -> int | str:
         self.process.send_signal(signal.SIGTERM)
         try:
-            code = self.process.wait(timeout=15)
+            code: int | str = self.process.wait(timeout=15)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"serve did not stop on SIGTERM: {self.log}") from None
+            code = "only by SIGKILL"
         self._reader.join(timeout=10)
-        stdout = self.process.stdout.read()
-        self.process.stdout.close()
-        self.process.stderr.close()
-        assert running, f"serve had ended by itself with {code}: {self.log}"
-        assert (code, stdout) == (0, b""), f"exit {code}, stdout {stdout!r}: {self.log}"
+        with self.process.stdout, self.process.stderr:
+            self._stdout = self.process.stdout.read()
+        return code
 
 
 class _AnyStatus(urllib.request.HTTPErrorProcessor):

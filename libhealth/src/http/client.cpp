@@ -93,7 +93,7 @@ void decompress(Response& response) {
 
 class Client::Impl {
 public:
-    Impl(Url origin, ssl::context context, bool verify_host)
+    Impl(Url origin, std::optional<ssl::context> context, bool verify_host)
         : origin_(std::move(origin)), tls_context_(std::move(context)), verify_host_(verify_host) {}
 
     [[nodiscard]] const Url& origin() const { return origin_; }
@@ -142,7 +142,7 @@ private:
             return endpoints.error();
         connection_ = std::make_unique<Connection>();
         if (origin_.tls)
-            connection_->tls = std::make_unique<TlsStream>(context_, tls_context_);
+            connection_->tls = std::make_unique<TlsStream>(context_, *tls_context_);
         else
             connection_->plain = std::make_unique<PlainStream>(context_);
         return run(open(*std::move(endpoints), connect_deadline, deadline), deadline.stop);
@@ -271,17 +271,21 @@ private:
 
     Url origin_;
     asio::io_context context_{1};
-    ssl::context tls_context_;
+    std::optional<ssl::context> tls_context_;
     bool verify_host_;
     std::unique_ptr<Connection> connection_;
 };
 
 Result<std::unique_ptr<Client>> Client::make(Url origin, const TlsSettings& tls) {
-    auto context = make_tls_context(tls);
-    if (!context)
-        return context.error();
+    std::optional<ssl::context> context;
+    if (origin.tls) { // reading the system's authorities takes megabytes
+        auto made = make_tls_context(tls);
+        if (!made)
+            return made.error();
+        context = *std::move(made);
+    }
     return std::unique_ptr<Client>(
-        new Client(std::make_unique<Impl>(std::move(origin), *std::move(context), !tls.insecure)));
+        new Client(std::make_unique<Impl>(std::move(origin), std::move(context), !tls.insecure)));
 }
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

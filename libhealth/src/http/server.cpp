@@ -100,6 +100,12 @@ std::string to_string(const tcp::endpoint& endpoint) {
                                       : fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
 }
 
+struct Framing {
+    bool keep_alive = false;
+    bool head_only = false;
+    bool version_1_1 = true;
+};
+
 struct Connection {
     explicit Connection(tcp::socket accepted) : socket(std::move(accepted)) {}
 
@@ -183,10 +189,10 @@ private:
 
     asio::awaitable<void> attend(std::list<Connection>::iterator self) {
         if (connections_.size() > limits_.connections)
-            co_await send(*self, to_response({503, "too many connections"}), {});
+            co_await refuse(*self, Refusal{503, "too many connections"});
         else
-            while (co_await serve_one(*self) && !stopping_) {
-            }
+            for (bool more = true; more && !stopping_;)
+                more = co_await serve_one(*self);
         connections_.erase(self);
         if (stopping_ && connections_.empty())
             context_.stop();
@@ -195,30 +201,28 @@ private:
     /// One request and its response; false when the connection is at its end.
     asio::awaitable<bool> serve_one(Connection& connection) {
         const auto head_size = co_await receive_head(connection);
-        if (const auto* refusal = std::get_if<Refusal>(&head_size)) {
-            co_await send(connection, to_response(*refusal), {});
-            co_return false;
-        }
+        if (const auto* refusal = std::get_if<Refusal>(&head_size))
+            co_return co_await refuse(connection, *refusal);
         if (std::holds_alternative<std::monostate>(head_size))
             co_return false;
         const std::string bytes = connection.buffer.substr(0, std::get<std::size_t>(head_size));
         const auto parsed = parse_head(bytes);
-        if (const auto* refusal = std::get_if<Refusal>(&parsed)) {
-            co_await send(connection, to_response(*refusal), {});
-            co_return false;
-        }
+        if (const auto* refusal = std::get_if<Refusal>(&parsed))
+            co_return co_await refuse(connection, *refusal);
         const Head& head = std::get<Head>(parsed);
         std::string body;
         if (!head.has_body()) {
             connection.buffer.erase(0, bytes.size());
         } else if (const auto refusal = co_await receive_body(connection, head, body)) {
-            co_await send(connection, to_response(*refusal), {});
-            co_return false;
+            co_return co_await refuse(connection, *refusal);
         }
         connection.deadline = SteadyClock::time_point::max();
-        const ServerResponse response = co_await answer({head, body});
-        co_return co_await send(connection, response,
-                                {.keep_alive = head.keep_alive() && !stopping_, .head_only = head.method == "HEAD", .version_1_1 = head.version_1_1});
+        const ServerRequest request{.head = head, .body = body};
+        const ServerResponse response = co_await answer(request);
+        const Framing framing{.keep_alive = head.keep_alive() && !stopping_,
+                              .head_only = head.method == "HEAD",
+                              .version_1_1 = head.version_1_1};
+        co_return co_await send(connection, response, framing);
     }
 
     asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> receive_head(Connection& connection) {
@@ -310,11 +314,12 @@ private:
             asio::use_awaitable);
     }
 
-    struct Framing {
-        bool keep_alive = false;
-        bool head_only = false;
-        bool version_1_1 = true;
-    };
+    /// A response, and the end of the connection.
+    asio::awaitable<bool> refuse(Connection& connection, Refusal refusal) {
+        const ServerResponse response = to_response(refusal);
+        const Framing framing;
+        co_return co_await send(connection, response, framing);
+    }
 
     asio::awaitable<bool> send(Connection& connection, const ServerResponse& response, Framing framing) {
         connection.deadline = SteadyClock::now() + limits_.send;
@@ -335,8 +340,11 @@ private:
         error_code failure;
         connection.socket.shutdown(tcp::socket::shutdown_send, failure);
         connection.deadline = SteadyClock::now() + patience;
-        for (int i = 0; i < most_reads && co_await receive_some(connection); ++i)
+        bool more = true;
+        for (int i = 0; i < most_reads && more; ++i) {
             connection.buffer.clear();
+            more = co_await receive_some(connection);
+        }
     }
 
     /// One timer for all connections: setting a deadline costs a scrape nothing.

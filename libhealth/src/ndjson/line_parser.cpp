@@ -1,10 +1,10 @@
 #include "line_parser.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 #include <optional>
 
@@ -55,17 +55,51 @@ std::size_t append_escape(std::string& out, std::string_view text) {
     return escape_size;
 }
 
-/// The number, unless it is none or in reach anyway.
-std::optional<double> nearest_double(std::string_view token) {
-    boost::json::error_code failure;
-    const boost::json::value value = boost::json::parse(token, failure);
-    if (failure || !value.is_double())
-        return std::nullopt;
+/// Removes the digits at the beginning of the text; their number.
+std::size_t remove_digits(std::string_view& text) {
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count;
+}
+
+/// RFC 8259, section 6.
+bool is_number(std::string_view text) {
+    if (text.starts_with('-'))
+        text.remove_prefix(1);
+    const bool zero_first = text.starts_with('0');
+    const std::size_t digits = remove_digits(text);
+    if (digits == 0 || (zero_first && digits > 1))
+        return false;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        if (remove_digits(text) == 0)
+            return false;
+    }
+    if (text.starts_with('e') || text.starts_with('E')) {
+        text.remove_prefix(1);
+        if (text.starts_with('+') || text.starts_with('-'))
+            text.remove_prefix(1);
+        if (remove_digits(text) == 0)
+            return false;
+    }
+    return text.empty();
+}
+
+/// The number as simdjson can hold it; what is none stays so.
+std::string within_reach(std::string_view token) {
+    const char* const end = token.data() + token.size();
+    const auto fits = [&](auto integer) {
+        const auto [parsed, failure] = std::from_chars(token.data(), end, integer);
+        return failure == std::errc{} && parsed == end;
+    };
+    if (!is_number(token) || fits(std::int64_t{}) || fits(std::uint64_t{}))
+        return std::string(token);
     double number = 0;
-    if (std::from_chars(token.data(), token.data() + token.size(), number).ec == std::errc{})
-        return number;
-    // Out of range: Boost.JSON says on which side.
-    return std::clamp(value.get_double(), std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max());
+    // from_chars does not say at which end the number leaves the range.
+    if (std::from_chars(token.data(), end, number).ec != std::errc{} && token.find("e-") == token.npos &&
+        token.find("E-") == token.npos)
+        number = token.starts_with('-') ? std::numeric_limits<double>::lowest() : std::numeric_limits<double>::max();
+    return fmt::format("{}", number);
 }
 
 } // namespace
@@ -80,8 +114,7 @@ std::string representable(std::string_view json) {
             used = append_escape(out, json);
         } else if (!in_string && (c == '-' || (c >= '0' && c <= '9'))) {
             const std::string_view token = json.substr(0, json.find_first_not_of("0123456789+-.eE"));
-            const auto number = nearest_double(token);
-            out += number ? fmt::format("{}", *number) : std::string(token);
+            out += within_reach(token);
             used = token.size();
         } else {
             in_string ^= c == '"';

@@ -13,9 +13,9 @@ namespace {
 /// Whether scalars inside of an object count for the path of the object.
 enum class Reach { scalars_at_path, everything_below };
 
-bool continues_with(std::string_view path, std::string_view names) {
+bool leads_into(std::string_view shorter, std::string_view longer) {
     // The dot first: it is seldom there, and saves comparing the names.
-    return path.size() > names.size() + 1 && path[names.size()] == '.' && path.starts_with(names);
+    return longer.size() > shorter.size() + 1 && longer[shorter.size()] == '.' && longer.starts_with(shorter);
 }
 
 /// What is left of the path behind the member; none when the path does not lead there.
@@ -23,12 +23,12 @@ std::optional<std::string_view> step(std::string_view path, std::string_view mem
     // Most members are none of ours: one look at their first letter makes scanning a fifth faster.
     if (!path.empty() && !member.starts_with(path.front()))
         return std::nullopt;
-    const bool below = path.empty() || continues_with(member, path);
+    const bool below = path.empty() || leads_into(path, member);
     if (below && reach == Reach::scalars_at_path)
         return std::nullopt;
     if (below || path == member)
         return "";
-    if (continues_with(path, member))
+    if (leads_into(member, path))
         return path.substr(member.size() + 1);
     return std::nullopt;
 }
@@ -99,8 +99,9 @@ std::optional<TermMatcher::Number> TermMatcher::parse_number(std::string_view te
     if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos)
         return std::nullopt;
     const auto whole_text = [text](auto number) -> std::optional<decltype(number)> {
-        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-        return failure == std::errc{} && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+        const char* const end = text.data() + text.size();
+        const auto [parsed, failure] = std::from_chars(text.data(), end, number);
+        return failure == std::errc{} && parsed == end ? std::optional(number) : std::nullopt;
     };
     if (const auto number = whole_text(std::int64_t{}))
         return *number;

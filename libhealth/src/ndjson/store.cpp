@@ -49,7 +49,7 @@ public:
                 continue;
             }
             for (const auto& [real, shown] : *paths) {
-                Source& source = sources.try_emplace(real, Source{shown, {}}).first->second;
+                Source& source = sources.try_emplace(real, Source{.path = shown, .backfills = {}}).first->second;
                 source.backfills.push_back(i);
             }
         }
@@ -97,16 +97,17 @@ public:
         if (const auto named = check_index_name(health_index); !named)
             return named.error();
         const fs::path path = path_of(health_index);
-        if (const auto created = open_file(path, O_WRONLY | O_CREAT | O_EXCL, "cannot create")) {
-            if (const auto synced = sync_folder(folder_); !synced)
-                return synced.error();
-            return Installed::created;
-        } else if (std::error_code unknown; !fs::exists(path, unknown)) {
-            return created.error();
+        if (const auto created = open_file(path, O_WRONLY | O_CREAT | O_EXCL, "cannot create"); !created) {
+            std::error_code unknown;
+            if (!fs::exists(path, unknown))
+                return created.error();
+            if (const auto existing = open_file(path, O_RDONLY, "cannot read"); !existing)
+                return existing.error();
+            return Installed::existed;
         }
-        if (const auto existing = open_file(path, O_RDONLY, "cannot read"); !existing)
-            return existing.error();
-        return Installed::existed;
+        if (const auto synced = sync_folder(folder_); !synced)
+            return synced.error();
+        return Installed::created;
     }
 
 private:
