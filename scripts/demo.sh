@@ -5,14 +5,12 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/story.sh"
 engine=$root/tests/support/engine
 
-stop_all() {
-    stop_serving
+stop_engine() {
     if [ -f "$work/node/pid" ]; then
         "$engine/stop.sh" "$work/node" || true
     fi
-    rm -rf "$work"
 }
-trap stop_all EXIT
+trap 'stop_engine; end_story' EXIT
 
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'

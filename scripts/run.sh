@@ -30,6 +30,7 @@ serve
 show "curl -s $METRICS_URL/metrics | grep bills_"
 
 if [ -t 0 ] && [ -t 1 ]; then
-    say "Open $METRICS_URL/ or $METRICS_URL/metrics; Ctrl-C stops it."
+    say "Open $METRICS_URL/ in a browser. Ctrl-C stops it."
+    trap 'exit 0' INT
     wait "$serving"
 fi

@@ -22,16 +22,20 @@ PATH=$work/bin:$root/scripts:$PATH
 cd "$work"
 
 serving=
-clean_up() {
+end_story() {
     stop_serving
     rm -rf "$work"
 }
-trap clean_up EXIT
+trap end_story EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 say() {
-    printf '\n\033[1m%s\033[0m\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[01]m//g'; fi
+    if [ -t 1 ]; then
+        printf '\n\033[1m%s\033[0m\n' "$*"
+    else
+        printf '\n%s\n' "$*"
+    fi
 }
 
 # A command that fails ends the story.
@@ -42,15 +46,14 @@ show() {
 
 # On a free port; its address is in $METRICS_URL.
 serve() {
-    printf '$ backfill-health serve %s&\n' "${*:+$* }"
-    backfill-health serve --listen 127.0.0.1:0 "$@" 2> serve.log &
+    show 'backfill-health serve --listen 127.0.0.1:0 2> serve.log &'
     serving=$!
     for _ in $(seq 100); do
         METRICS_URL=$(sed -nE '1s#.*(127\.0\.0\.1:[0-9]+).*#http://\1#p' serve.log)
         if [ -n "$METRICS_URL" ] && curl -fs "$METRICS_URL/readyz" > ready; then
             return
         fi
-        kill -0 "$serving"
+        kill -0 "$serving" || break
         sleep 0.1
     done
     cat serve.log >&2
@@ -59,7 +62,7 @@ serve() {
 
 stop_serving() {
     if [ -n "$serving" ]; then
-        kill "$serving" || true
+        kill "$serving" 2>/dev/null || true
         wait "$serving" || true
         serving=
     fi

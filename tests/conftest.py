@@ -35,8 +35,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[SESSION].end()
 
 
-def pytest_terminal_summary(terminalreporter: object) -> None:
-    """What this machine could not test must not hide among the dots."""
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: object) -> Iterator[None]:
+    """What this machine could not test must not hide among the dots: it is the last that one reads."""
+    yield
     reasons: dict[str, int] = {}
     for outcome in ("skipped", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
@@ -55,6 +57,13 @@ def binary() -> pathlib.Path:
     path = program_module.binary()
     assert os.access(path, os.X_OK), f"there is no program at {path}: build it, or name it in BACKFILL_HEALTH"
     return path
+
+
+@pytest.fixture
+def own_memory(binary: pathlib.Path) -> None:
+    """For tests that measure the program's memory."""
+    if program_module.is_sanitized(binary):
+        pytest.skip("a sanitizer's memory would be measured")
 
 
 @pytest.fixture

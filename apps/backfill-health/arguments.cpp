@@ -67,7 +67,8 @@ std::vector<std::string> with_long_names(std::vector<std::string> words) {
 
 } // namespace
 
-Result<Arguments> Arguments::parse(const std::vector<std::string>& words, const Options& known, Environment environment) {
+Result<Arguments> Arguments::parse(const std::vector<std::string>& words, const Options& known,
+                                   Environment environment) {
     const po::options_description description = describe_all(known);
     po::positional_options_description positional;
     positional.add(std::string(positional_name).c_str(), -1);
@@ -150,7 +151,8 @@ std::string describe(const Option& option) {
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
     if (candidates.empty())
         return std::nullopt;
-    const auto best = std::ranges::min(candidates, {}, [&](std::string_view candidate) { return edit_distance(word, candidate); });
+    const auto best =
+        std::ranges::min(candidates, {}, [&](std::string_view candidate) { return edit_distance(word, candidate); });
     const bool alike = edit_distance(word, best) <= std::max<std::size_t>(1, best.size() / 3);
     const bool begun = word.size() >= 3 && best.starts_with(word);
     return alike || begun ? std::optional(std::string(best)) : std::nullopt;

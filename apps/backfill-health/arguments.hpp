@@ -34,7 +34,8 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 class Arguments {
 public:
     /// `known` are the options of all commands: which command they belong to is asked later, by foreign_option.
-    static Result<Arguments> parse(const std::vector<std::string>& words, const Options& known, Environment environment);
+    static Result<Arguments> parse(const std::vector<std::string>& words, const Options& known,
+                                   Environment environment);
 
     [[nodiscard]] const std::vector<std::string>& positional() const { return positional_; }
 

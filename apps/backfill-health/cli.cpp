@@ -1,4 +1,5 @@
 #include "cli.hpp"
+
 #include "commands/command.hpp"
 #include "console.hpp"
 #include "options.hpp"
@@ -33,14 +34,16 @@ std::string program_help() {
                       "Is the backfill done, and is it right? For backfills on Elasticsearch.\n\nCommands:\n";
     for (const Command& command : all_commands())
         out += fmt::format("  {:<18} {}\n", command.name, command.summary);
-    return out + "\nbackfill-health COMMAND --help shows the options of a command.\n\nOptions:\n" + option_lines(common_options());
+    return out + "\nbackfill-health COMMAND --help shows the options of a command.\n\nOptions:\n" +
+           option_lines(common_options());
 }
 
 std::string command_help(const Command& command) {
-    return fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\nOptions:\n{}\nExit status: 0 done, 1 only when asked for by a "
-                       "threshold or --exit-code, 2 wrong usage, 3 could not do it.\n",
-                       command.name, command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
-                       option_lines(command.options + common_options()));
+    return fmt::format(
+        "Usage: backfill-health {}{} [options]\n\n{}\n\nOptions:\n{}\nExit status: 0 done, 1 only when asked for by a "
+        "threshold or --exit-code, 2 wrong usage, 3 could not do it.\n",
+        command.name, command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
+        option_lines(command.options + common_options()));
 }
 
 Options known_options() {
@@ -75,7 +78,8 @@ Result<void> check_words(const Command& command, const Arguments& arguments) {
                      fmt::format("backfill-health {} --help shows those that it has", command.name)};
     const std::size_t most = command.operand.empty() ? 1 : 2;
     if (arguments.positional().size() > most)
-        return Error{ErrorKind::usage, fmt::format("{} does not take \"{}\"", command.name, arguments.positional()[most]),
+        return Error{ErrorKind::usage,
+                     fmt::format("{} does not take \"{}\"", command.name, arguments.positional()[most]),
                      fmt::format("backfill-health {} --help shows what it takes", command.name)};
     return {};
 }

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <unistd.h>
 
 namespace cli {
 
@@ -29,12 +28,14 @@ bool write_all(int descriptor, std::string_view text) {
 health::Result<void> print(std::string_view text) {
     if (write_all(STDOUT_FILENO, text))
         return {};
-    return health::Error{health::ErrorKind::rejected, fmt::format("cannot write the result to stdout: {}", std::strerror(errno)), ""};
+    return health::Error{health::ErrorKind::rejected,
+                         fmt::format("cannot write the result to stdout: {}", std::strerror(errno)), ""};
 }
 
 void complain(std::string_view text) {
     // Nothing can be said of a stderr that does not work.
-    write_all(STDERR_FILENO, fmt::format("backfill-health: {}\n", health::one_line({health::ErrorKind::rejected, std::string(text), ""})));
+    write_all(STDERR_FILENO, fmt::format("backfill-health: {}\n",
+                                         health::one_line({health::ErrorKind::rejected, std::string(text), ""})));
 }
 
 ExitStatus report(const health::Error& error) {

@@ -26,8 +26,9 @@ void hide_url_credentials(char* word) {
 } // namespace
 
 int main(int argc, char** argv) {
-    // A reader that has gone away is an error of write(2), which is told like any other.
+    // A reader that has gone away and a file that may not grow are errors of write(2), told like any other.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     const std::vector<std::string> words(argv + 1, argv + argc);
     for (int i = 1; i < argc; ++i)
         hide_url_credentials(argv[i]);

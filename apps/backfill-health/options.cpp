@@ -30,7 +30,8 @@ const Option log_format{"log-format", "FORMAT", "BACKFILL_HEALTH_LOG_FORMAT", "l
 
 const Option es_url{"es-url", "URL", "ES_URL", "http://localhost:9200",
                     "nodes of one cluster, with commas; file:DIR is a folder of NDJSON files"};
-const Option api_key_file{"api-key-file", "FILE", "ES_API_KEY_FILE", "", "file with the encoded API key; or ES_API_KEY"};
+const Option api_key_file{"api-key-file", "FILE", "ES_API_KEY_FILE", "",
+                          "file with the encoded API key; or ES_API_KEY"};
 const Option username{"username", "NAME", "ES_USERNAME", "", "user name for basic authentication"};
 const Option password_file{"password-file", "FILE", "ES_PASSWORD_FILE", "", "file with the password; or ES_PASSWORD"};
 const Option ca_cert{"ca-cert", "FILE", "ES_CA_CERT", "", "certificate authorities (PEM) instead of the system's"};
@@ -38,10 +39,15 @@ const Option insecure{"insecure", "", "", "", "do not verify certificates and ho
 const Option timeout{"timeout", "TIME", "ES_TIMEOUT", "10s", "deadline of one operation, retries included"};
 const Option retries{"retries", "N", "ES_RETRIES", "3", "tries after 429, 502, 503, 504 or no connection"};
 
-const Option index{"index", "NAME", "ES_EMAIL_INDEX", "gmail_emails_v2", "index, alias or pattern; several with commas"};
+const Option index{"index", "NAME", "ES_EMAIL_INDEX", "gmail_emails_v2",
+                   "index, alias or pattern; several with commas"};
 const Option name{"name", "NAME", "BACKFILL_NAME", "bills", "what the documents are called"};
-const Option population{"population", "FIELD=VALUE", "BACKFILL_POPULATION", "category=bills",
-                        "the documents that count; repeated: all must hold", true};
+const Option population{"population",
+                        "FIELD=VALUE",
+                        "BACKFILL_POPULATION",
+                        "category=bills",
+                        "the documents that count; repeated: all must hold",
+                        true};
 const Option field{"field", "FIELD", "BACKFILL_FIELD", "dates", "the field that the backfill adds"};
 const Option derived{"derived", "FIELD", "BACKFILL_DERIVED", "expires_at", "the field that it sets from that"};
 const Option health_index{"health-index", "NAME", "ES_HEALTH_INDEX", "backfill_health_v1", "index of the snapshots"};
@@ -55,7 +61,8 @@ namespace {
 Backfill with_house_style(Backfill backfill) {
     using namespace options;
     backfill.field_label = backfill.field == field.fallback ? fmt::format("{}[]", backfill.field) : backfill.field;
-    const bool is_default = backfill.name == name.fallback && backfill.field == field.fallback && backfill.derived == derived.fallback;
+    const bool is_default =
+        backfill.name == name.fallback && backfill.field == field.fallback && backfill.derived == derived.fallback;
     backfill.shape = is_default ? health::DocumentShape::flat : health::DocumentShape::nested;
     return backfill;
 }
@@ -157,8 +164,9 @@ Result<void> add_url_credentials(Credentials& credentials, std::vector<Url>& url
         const bool another = !credentials.username.empty() &&
                              (credentials.username != url.username || credentials.password != url.password);
         if (another)
-            return usage_error(fmt::format("the URL of {} has other credentials than those given elsewhere", url.shown()),
-                               "give them once");
+            return usage_error(
+                fmt::format("the URL of {} has other credentials than those given elsewhere", url.shown()),
+                "give them once");
         credentials.username = std::exchange(url.username, {});
         credentials.password = std::exchange(url.password, {});
     }
@@ -172,7 +180,8 @@ Result<void> check_credentials(const Credentials& credentials) {
         return usage_error("a user name is given without a password", "set ES_PASSWORD or --password-file");
     if (!credentials.password.empty() && credentials.username.empty())
         return usage_error("a password is given without a user name", "set ES_USERNAME or --username");
-    if (has_control_characters(credentials.api_key) || has_control_characters(credentials.username + credentials.password))
+    if (has_control_characters(credentials.api_key) ||
+        has_control_characters(credentials.username + credentials.password))
         return usage_error("the credentials hold a line break or another control character");
     if (credentials.username.find(':') != std::string::npos)
         return usage_error("the user name has a colon, which basic authentication cannot carry");
@@ -194,7 +203,8 @@ Result<int> read_retries(const Arguments& arguments) {
     int value = 0;
     const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (bad != std::errc{} || end != text.data() + text.size() || value < 0 || value > most)
-        return usage_error(fmt::format("{}: \"{}\" is not a number from 0 to {}", describe(options::retries), text, most));
+        return usage_error(
+            fmt::format("{}: \"{}\" is not a number from 0 to {}", describe(options::retries), text, most));
     return value;
 }
 
@@ -240,9 +250,9 @@ Result<void> configure_log(const Arguments& arguments) {
 Result<Backfill> read_backfill(const Arguments& arguments) {
     Backfill out;
     const std::array<std::pair<const Option*, std::string*>, 4> names{{{&options::name, &out.name},
-                                                                        {&options::index, &out.index},
-                                                                        {&options::field, &out.field},
-                                                                        {&options::derived, &out.derived}}};
+                                                                       {&options::index, &out.index},
+                                                                       {&options::field, &out.field},
+                                                                       {&options::derived, &out.derived}}};
     for (const auto& [option, target] : names) {
         auto value = read_name(arguments, *option);
         if (!value)
@@ -250,7 +260,8 @@ Result<Backfill> read_backfill(const Arguments& arguments) {
         *target = *std::move(value);
     }
     if (out.field == out.derived)
-        return usage_error(fmt::format("--field and --derived are both {}", out.field), "they are two different fields");
+        return usage_error(fmt::format("--field and --derived are both {}", out.field),
+                           "they are two different fields");
     for (const std::string& term : arguments.list(options::population)) {
         const auto equals = term.find('=');
         if (equals == 0 || equals == std::string::npos)
@@ -297,7 +308,8 @@ Result<RemoteSettings> read_remote(const Arguments& arguments, const ServiceOpti
     const bool own = in_url || arguments.has(options::api_key_file) || arguments.has(options::username) ||
                      arguments.has(options::password_file) || CredentialsReader(arguments, service.prefix).any();
     auto credentials =
-        CredentialsReader(arguments, own || service.fallback_prefix.empty() ? service.prefix : service.fallback_prefix).read();
+        CredentialsReader(arguments, own || service.fallback_prefix.empty() ? service.prefix : service.fallback_prefix)
+            .read();
     if (!credentials)
         return credentials.error();
     if (const auto added = add_url_credentials(*credentials, out.nodes); !added)
@@ -327,7 +339,8 @@ Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments) {
         if (folder.starts_with("//"))
             folder.erase(0, 2); // file:///var/lib/dump
         if (folder.empty())
-            return usage_error(fmt::format("{}: file: names no folder", describe(options::es_url)), "write it like file:/var/lib/dump");
+            return usage_error(fmt::format("{}: file: names no folder", describe(options::es_url)),
+                               "write it like file:/var/lib/dump");
         return health::make_ndjson_store(folder);
     }
     auto settings = read_remote(arguments, {.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""});

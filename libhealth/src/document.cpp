@@ -27,7 +27,7 @@ json::object members(const Backfill& backfill, const Snapshot& snapshot) {
 }
 
 std::string python_string(std::string_view text) {
-    const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
+    const char quote = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
     std::string out(1, quote);
     for (const char c : text) {
         if (c == quote || c == '\\')

@@ -1,9 +1,8 @@
 #include "gzip.hpp"
 
-#include <zlib.h>
-
 #include <array>
 #include <memory>
+#include <zlib.h>
 
 namespace health {
 

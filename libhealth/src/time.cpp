@@ -17,7 +17,7 @@ struct Unit {
 };
 
 constexpr std::array units{
-    Unit{"d", std::chrono::hours(24)}, Unit{"h", std::chrono::hours(1)},         Unit{"m", std::chrono::minutes(1)},
+    Unit{"d", std::chrono::hours(24)},  Unit{"h", std::chrono::hours(1)},         Unit{"m", std::chrono::minutes(1)},
     Unit{"s", std::chrono::seconds(1)}, Unit{"ms", std::chrono::milliseconds(1)},
 };
 
@@ -35,7 +35,7 @@ std::string to_rfc3339(Timestamp time) {
 }
 
 Result<Timestamp> parse_rfc3339(std::string_view text) {
-    const Error error{ErrorKind::usage, fmt::format("\"{}\" is not a time like 2025-10-10T14:22:31Z", text), ""};
+    Error error{ErrorKind::usage, fmt::format("\"{}\" is not a time like 2025-10-10T14:22:31Z", text), ""};
     constexpr std::string_view form = "0000-00-00T00:00:00Z";
     if (text.size() != form.size())
         return error;

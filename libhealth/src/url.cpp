@@ -38,7 +38,8 @@ Result<std::string> percent_decode(std::string_view text) {
 }
 
 bool safe_in_path(std::string_view path) {
-    return path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%!$&'()*+,;=:@") ==
+    return path.find_first_not_of(
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%!$&'()*+,;=:@") ==
            std::string_view::npos;
 }
 

@@ -1,6 +1,7 @@
 """Which credentials are sent, which are refused, and that none is ever shown."""
 
 import base64
+import pathlib
 
 import pytest
 
@@ -121,3 +122,25 @@ def test_no_secret_is_shown_even_at_trace(run, server, command, answer, env):
     encoded = basic("me", "canary-password").removeprefix("Basic ")
     assert "canary" not in shown and encoded not in shown, result
     assert server.requests[0].headers["authorization"] in (basic("me", "canary-password"), "ApiKey canary-key")
+
+
+def test_no_secret_is_in_the_process_title(exporter, server):
+    serving = exporter("--es-url", server.url.replace("http://", "http://me:canary@"))
+    assert serving.refresh().status == 200
+    assert "authorization" in server.requests[0].headers
+    title = pathlib.Path(f"/proc/{serving.process.pid}/cmdline").read_bytes()
+    assert b"canary" not in title and server.address.encode() in title
+
+
+@pytest.mark.parametrize("log_format", ["logfmt", "json"])
+@pytest.mark.parametrize("env", SECRETS, ids=["key", "password", "url"])
+def test_serve_shows_no_secret(exporter, server, env, log_format):
+    env = {name: value.format(address=server.address) for name, value in ({"ES_URL": "http://{address}"} | env).items()}
+    serving = exporter("--log-level", "trace", "--log-format", log_format, "--retries", "0", env=env)
+    shown = serving.refresh().text
+    server.script = Reply(401, json={"error": "no"})
+    shown += serving.refresh().text
+    shown += serving.get("/metrics").text + serving.get("/").text + serving.get("/readyz").text
+    serving.stop()
+    shown += serving.log
+    assert "canary" not in shown and basic("me", "canary-password").removeprefix("Basic ") not in shown

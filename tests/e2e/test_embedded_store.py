@@ -246,7 +246,7 @@ class TestFullDisk:
             assert all(isinstance(json.loads(line), dict) for line in after.splitlines())
 
 
-def test_memory_does_not_grow_with_the_file(run, files):
+def test_memory_does_not_grow_with_the_file(own_memory, run, files):
     def peak_kilobytes(size: int) -> int:
         files.path("gmail_emails_v2").write_text(("".join(json.dumps(d) + "\n" for d in emails(20, 20, 18))) * size)
         script = (

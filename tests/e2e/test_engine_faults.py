@@ -120,8 +120,6 @@ def by_name(fault: Fault) -> str:
 @pytest.mark.parametrize("fault", TRANSPORT_FAULTS, ids=by_name)
 @pytest.mark.parametrize("command", NETWORK_COMMANDS)
 def test_a_server_that_fails(run, stand_in, command, fault):
-    if (command, fault.name) == ("create-index", "index missing"):
-        pytest.skip("that is what create-index is for")
     server = stand_in(fault.script)
     result = run(command, "--es-url", server.url, "--timeout", TIMEOUT, "--retries", "0")
     result.failed(3, server.url, *fault.words)

@@ -3,6 +3,7 @@
 import concurrent.futures
 import gzip
 import json
+import pathlib
 import re
 import signal
 import socket
@@ -110,7 +111,7 @@ class TestText:
     def test_process_metrics_are_this_process(self, serving):
         samples = serving.metrics()
         pid = serving.process.pid
-        status = open(f"/proc/{pid}/status").read()
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
         resident = int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
         assert samples["process_resident_memory_bytes"] == pytest.approx(resident, rel=0.25)
         assert samples["process_virtual_memory_bytes"] > samples["process_resident_memory_bytes"]
@@ -208,7 +209,7 @@ class TestFormats:
 
 
 class TestRoutes:
-    @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/metrics?x=1"])
+    @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/metrics", "/metrics?x=1"])
     def test_get(self, serving, path):
         assert serving.get(path).status == 200
 
@@ -230,6 +231,7 @@ class TestRoutes:
         [
             ("POST", "/metrics", {"GET", "HEAD"}),
             ("DELETE", "/metrics", {"GET", "HEAD"}),
+            ("POST", "/", {"GET", "HEAD"}),
             ("PUT", "/healthz", {"GET", "HEAD"}),
             ("POST", "/readyz", {"GET", "HEAD"}),
             ("GET", "/metrics/refresh", {"POST"}),
@@ -303,6 +305,38 @@ def converse(serving: Exporter, request: bytes, half_close: bool = False) -> byt
         except (ConnectionResetError, BrokenPipeError):
             pass  # it need not read all of a request that it refuses
         return received
+
+
+class TestPage:
+    """GET / is for people."""
+
+    def test_shows_the_numbers(self, exporter, files):
+        index = files.load(MIDWAY)
+        serving = exporter("--es-url", files.url, "--index", index, "--refresh-interval", "1h")
+        serving.refresh()
+        answer = serving.get("/")
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+        text = " ".join(re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]*>", " ", answer.text, flags=re.S).split())
+        for shown in (index, "missing dates[] 2", "with dates[] 20", "with expires_at 18", "90.0 %", "CHECK"):
+            assert shown in text, text
+
+    def test_asks_nobody_else(self, serving):
+        answer = serving.get("/")
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert not re.search(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", answer.text)
+
+    def test_says_what_is_wrong(self, exporter, files):
+        serving = exporter("--es-url", files.url, "--index", "absent", "--refresh-interval", "1h")
+        serving.refresh()
+        page = serving.get("/").text
+        assert "absent" in page and "index_missing" in page or "does not exist" in page
+
+    def test_escapes_what_it_shows(self, exporter, files):
+        name = "<script>alert(1)&"
+        files.path(name).write_text("")
+        serving = exporter("--es-url", files.url, "--index", name)
+        serving.refresh()
+        assert "<script>alert" not in serving.get("/").text
 
 
 class TestMeasuring:
@@ -431,25 +465,27 @@ class TestLife:
             address = f"127.0.0.1:{taken.getsockname()[1]}"
             run("serve", "--listen", address, "--es-url", files.url).failed(3, address)
 
-    @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-    def test_signals_end_it_in_peace(self, run, files, end):
-        serving = Exporter(run, "--es-url", files.url, "--index", files.load(MIDWAY))
-        serving.get("/healthz")
-        serving.process.send_signal(end)
-        assert serving.process.wait(timeout=10) == 0
-        with pytest.raises(AssertionError, match="ended by itself with 0"):
-            serving.stop()
+    @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+    def test_signals_end_it_in_peace(self, exporter, files, by):
+        serving = exporter("--es-url", files.url, "--index", files.load(MIDWAY))
+        assert serving.get("/healthz").status == 200
+        serving.stop(by)
 
-    def test_a_silent_engine_does_not_delay_the_end(self, run, stand_in):
+    @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+    def test_a_signal_right_after_the_first_line(self, exporter, files, by):
+        for _ in range(20):
+            exporter("--es-url", files.url, "--index", "absent").stop(by)
+
+    def test_a_silent_engine_does_not_delay_the_end(self, exporter, stand_in):
         server = stand_in(Silence())
-        serving = Exporter(run, "--es-url", server.url, "--timeout", "1h")
+        serving = exporter("--es-url", server.url, "--timeout", "1h")
         wait_for(lambda: server.requests)
         start = time.monotonic()
         serving.stop()
         assert time.monotonic() - start < 5
 
-    def test_an_idle_scraper_does_not_delay_the_end(self, run, files):
-        serving = Exporter(run, "--es-url", files.url, "--index", files.load(MIDWAY))
+    def test_an_idle_scraper_does_not_delay_the_end(self, exporter, files):
+        serving = exporter("--es-url", files.url, "--index", files.load(MIDWAY))
         with socket.create_connection(("127.0.0.1", serving.port)) as idle:
             idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             idle.recv(1000)
@@ -464,7 +500,7 @@ class TestLife:
             run("serve", env={"BACKFILL_HEALTH_LISTEN": address, "ES_URL": files.url}).failed(3, address)
 
 
-def test_memory(serving):
+def test_memory(own_memory, serving):
     for _ in range(200):
         serving.get("/metrics")
     assert serving.metrics()["process_resident_memory_bytes"] < 12_000_000

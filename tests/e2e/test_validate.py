@@ -195,33 +195,34 @@ class TestComparison:
 
 # missing 2, coverage 18 / 20 = 0.9, verdict CHECK
 @pytest.mark.parametrize(
-    ("options", "code"),
+    ("options", "code", "broken"),
     [
-        ([], 0),
-        (["--exit-code"], 1),
-        (["--max-missing", "2"], 0),
-        (["--max-missing", "1"], 1),
-        (["--max-missing", "0"], 1),
-        (["--min-coverage", "0.9"], 0),
-        (["--min-coverage", "0.901"], 1),
-        (["--min-coverage", "1"], 1),
-        (["--min-coverage", "0"], 0),
-        (["--max-missing", "2", "--min-coverage", "0.9"], 0),
-        (["--max-missing", "1", "--min-coverage", "0.9"], 1),
-        (["--max-missing", "2", "--min-coverage", "0.95"], 1),
-        (["--max-missing", "2", "--min-coverage", "0.9", "--exit-code"], 1),
+        ([], 0, []),
+        (["--exit-code"], 1, []),
+        (["--max-missing", "2"], 0, []),
+        (["--max-missing", "1"], 1, ["--max-missing 1"]),
+        (["--max-missing", "0"], 1, ["--max-missing 0"]),
+        (["--min-coverage", "0.9"], 0, []),
+        (["--min-coverage", "0.901"], 1, ["--min-coverage 0.901"]),
+        (["--min-coverage", "1"], 1, ["--min-coverage 1"]),
+        (["--min-coverage", "0"], 0, []),
+        (["--max-missing", "2", "--min-coverage", "0.9"], 0, []),
+        (["--max-missing", "1", "--min-coverage", "0.9"], 1, ["--max-missing 1"]),
+        (["--max-missing", "2", "--min-coverage", "0.95"], 1, ["--min-coverage 0.95"]),
+        (["--max-missing", "1", "--min-coverage", "0.95"], 1, ["--max-missing 1", "--min-coverage 0.95"]),
+        (["--max-missing", "2", "--min-coverage", "0.9", "--exit-code"], 1, []),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
-def test_what_decides_the_exit_status(run, files, options, code, form):
+def test_what_decides_the_exit_status(run, files, options, code, broken, form):
     index = files.load(MIDWAY)
     given = ("validate", *form, "--es-url", files.url, "--index", index)
     result = run(*given, *options)
     assert result.code == code, result
-    assert re.sub(TIMESTAMP, "", result.stdout.decode()) == re.sub(TIMESTAMP, "", run(*given).stdout.decode())
-    if code == 0:
-        assert result.stderr == ""
+    assert re.sub(TIMESTAMP, "", result.stdout.decode()) == re.sub(TIMESTAMP, "", run(*given).succeeded())
+    said = result.stderr.splitlines()
+    assert len(said) == len(broken) and all(threshold in line for threshold, line in zip(broken, said)), result
 
 
 @pytest.mark.parametrize(

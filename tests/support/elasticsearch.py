@@ -172,5 +172,5 @@ def _build() -> None:
     built = subprocess.run(["setpriv", "--pdeathsig", "TERM", "timeout", str(BUILD_SECONDS), str(ENGINE / "build.sh")],
                            capture_output=True, text=True)
     if built.returncode != 0:
-        lines = [line for line in built.stdout.splitlines() + built.stderr.splitlines() if "ERROR" in line]
-        raise Unavailable(f"the engine could not be built from Maven Central: {' '.join(lines[:2])}")
+        errors = [line.partition("[ERROR] ")[2] for line in built.stderr.splitlines() if "[ERROR] " in line]
+        raise Unavailable(f"the engine could not be built from Maven Central: {' '.join(errors[:1])}")

@@ -21,6 +21,12 @@ def binary() -> pathlib.Path:
     return pathlib.Path(os.environ.get("BACKFILL_HEALTH") or ROOT / "build/backfill-health").resolve()
 
 
+def is_sanitized(path: pathlib.Path) -> bool:
+    """Whether it was built with a sanitizer, which takes memory of its own."""
+    content = path.read_bytes()
+    return any(mark in content for mark in (b"__asan_init", b"__tsan_init"))
+
+
 @dataclass(frozen=True)
 class Result:
     command: list[str]
@@ -107,6 +113,7 @@ class Exporter:
                         *map(str, arguments)]
         self.process = subprocess.Popen(self.command, env=program.environment(env), cwd=program.home,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self._stdout: bytes | None = None
         self._lines: list[str] = []
         first = self.process.stderr.readline().decode()
         self._lines.append(first)
@@ -148,15 +155,17 @@ class Exporter:
         assert answer.status == 200, answer
         return parse_samples(answer.text)
 
-    def stop(self) -> None:
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Ends it as an operator would, and expects that it goes in peace and printed nothing on stdout."""
+        if self._stdout is not None:
+            return
         running = self.process.poll() is None
-        code = self._end()
+        code = self._end(by)
         assert running, f"serve had ended by itself with {code}: {self.log}"
         assert (code, self._stdout) == (0, b""), f"exit {code}, stdout {self._stdout!r}: {self.log}"
 
-    def _end(self) -> int | str:
-        self.process.send_signal(signal.SIGTERM)
+    def _end(self, by: signal.Signals = signal.SIGTERM) -> int | str:
+        self.process.send_signal(by)
         try:
             code: int | str = self.process.wait(timeout=15)
         except subprocess.TimeoutExpired:

@@ -22,6 +22,7 @@ class Documents:
             "expires_at": self._any([self._scalar]),
             "meta": self._meta(),
             "noise": self._any([self._scalar, self._object]),
+            "code": self._any([self._number]),
         }
         present = [(key, value) for key, value in members.items() if value is not ABSENT]
         self._random.shuffle(present)
@@ -43,7 +44,10 @@ class Documents:
         return f"\\u{ord(match[0]):04x}" if self._random.random() < 0.2 else match[0]
 
     def _category(self) -> object:
-        return self._random.choice(["bills", "bills", "bills", "bills ", "Bills", "offers", "5", 5, 5.0, 1e3, True, "true", ""])
+        return self._random.choice(["bills", "bills", "bills", "bills ", "Bills", "offers", "5", 5, True, "true", ""])
+
+    def _number(self) -> object:
+        return self._random.choice([5, 5.0, 5.5, 1000, 1e3, -7])
 
     def _scalar(self) -> object:
         return self._random.choice([self._random.choice(TEXTS), self._random.randint(-9, 9), 0.5, True, False, 10**20])
@@ -90,7 +94,8 @@ def mapping(nested: bool) -> dict:
         "date_detection": False,
         "dynamic_templates": [{"scalars": scalars}],
         "properties": {
-            "category": keyword,
+            "category": keyword | {"fields": {"keyword": keyword}},
+            "code": {"type": "double"},
             "dates": {"properties": {"start": keyword}} if nested else keyword,
             "expires_at": keyword,
             "meta": {"properties": {"dates": keyword, "inner": inner}},

@@ -24,7 +24,8 @@ Result<Action> setup(const Arguments& arguments) {
         return store.error();
     return Action([backfill = *std::move(backfill), health_index = *std::move(health_index), timeout = *timeout,
                    store = std::shared_ptr(*std::move(store))] {
-        const auto installed = store->install(health_index, health::health_mapping(backfill), health::Deadline::after(timeout));
+        const auto installed =
+            store->install(health_index, health::health_mapping(backfill), health::Deadline::after(timeout));
         if (!installed)
             return report(installed.error());
         const auto printed = print(*installed == health::Installed::created

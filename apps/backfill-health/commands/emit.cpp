@@ -28,10 +28,9 @@ Result<Action> setup(const Arguments& arguments) {
             measurement.store->append(health_index, {&document, 1}, health::Deadline::after(measurement.timeout));
         if (!stored)
             return report(stored.error());
-        const auto printed =
-            print(as_json ? document.json + "\n"
-                          : fmt::format("Emitted backfill health: {}\n",
-                                        health::to_python_literal(measurement.backfill, *snapshot)));
+        const auto printed = print(as_json ? document.json + "\n"
+                                           : fmt::format("Emitted backfill health: {}\n",
+                                                         health::to_python_literal(measurement.backfill, *snapshot)));
         return printed ? done : report(printed.error());
     });
 }

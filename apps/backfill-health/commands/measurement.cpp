@@ -1,4 +1,5 @@
 #include "commands/measurement.hpp"
+
 #include "console.hpp"
 #include "options.hpp"
 

@@ -7,10 +7,12 @@ namespace cli {
 
 namespace {
 
-const Option listen{"listen", "ADDRESS", "BACKFILL_HEALTH_LISTEN", "127.0.0.1:8003", "host:port; :8003 is all interfaces"};
+const Option listen{"listen", "ADDRESS", "BACKFILL_HEALTH_LISTEN", "127.0.0.1:8003",
+                    "host:port; :8003 is all interfaces"};
 const Option refresh_interval{"refresh-interval", "TIME", "BACKFILL_HEALTH_REFRESH_INTERVAL", "15s",
                               "time between measurements; 0: on every scrape"};
-const Option max_stale{"max-stale", "TIME", "", "15m", "how long the last good numbers are shown while measuring fails"};
+const Option max_stale{"max-stale", "TIME", "", "15m",
+                       "how long the last good numbers are shown while measuring fails"};
 
 Result<Action> setup(const Arguments& arguments) {
     auto backfill = read_backfill(arguments);

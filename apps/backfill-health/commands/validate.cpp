@@ -41,7 +41,8 @@ Result<Judgement> read_judgement(const Arguments& arguments) {
     if (const auto text = arguments.flag(min_coverage)) {
         out.min_coverage = parse_number<double>(*text);
         if (!out.min_coverage || !(*out.min_coverage >= 0 && *out.min_coverage <= 1))
-            return Error{ErrorKind::usage, fmt::format("--min-coverage: \"{}\" is not a number from 0 to 1", *text), "95 % is 0.95"};
+            return Error{ErrorKind::usage, fmt::format("--min-coverage: \"{}\" is not a number from 0 to 1", *text),
+                         "95 % is 0.95"};
     }
     return out;
 }
@@ -55,7 +56,8 @@ Result<std::optional<health::Snapshot>> read_earlier(const Arguments& arguments,
         return content.error();
     const auto earlier = health::parse_report(backfill, *content);
     if (!earlier)
-        return Error{ErrorKind::usage, fmt::format("--compare {}: {}", *path, earlier.error().message), earlier.error().hint};
+        return Error{ErrorKind::usage, fmt::format("--compare {}: {}", *path, earlier.error().message),
+                     earlier.error().hint};
     return std::optional(*earlier);
 }
 
@@ -94,14 +96,15 @@ Result<Action> setup(const Arguments& arguments) {
     if (!before)
         return before.error();
     const bool as_json = arguments.has(options::json);
-    return Action([measurement = *std::move(measurement), judgement = *judgement, before = *std::move(before), as_json] {
-        const auto snapshot = measure(measurement);
-        if (!snapshot)
-            return report(snapshot.error());
-        if (const auto printed = print(render(measurement.backfill, before, *snapshot, as_json)); !printed)
-            return report(printed.error());
-        return judge(judgement, *snapshot);
-    });
+    return Action(
+        [measurement = *std::move(measurement), judgement = *judgement, before = *std::move(before), as_json] {
+            const auto snapshot = measure(measurement);
+            if (!snapshot)
+                return report(snapshot.error());
+            if (const auto printed = print(render(measurement.backfill, before, *snapshot, as_json)); !printed)
+                return report(printed.error());
+            return judge(judgement, *snapshot);
+        });
 }
 
 } // namespace
@@ -109,7 +112,8 @@ Result<Action> setup(const Arguments& arguments) {
 Command validate_command() {
     return {.name = "validate",
             .summary = "print the report: is the backfill done, and is it right?",
-            .options = Options{&options::json, &compare, &max_missing, &min_coverage, &exit_code} + measurement_options(),
+            .options =
+                Options{&options::json, &compare, &max_missing, &min_coverage, &exit_code} + measurement_options(),
             .operand = "",
             .setup = setup};
 }

@@ -10,7 +10,8 @@
 
 namespace health {
 
-/// The keys of the three numbers in `validate --json`: missing_<field>_count, <name>_with_<field>, <name>_with_<derived>.
+/// The keys of the three numbers in `validate --json`: missing_<field>_count, <name>_with_<field>,
+/// <name>_with_<derived>.
 std::array<std::string, 3> report_keys(const Backfill& backfill);
 
 /// The five lines of `validate`, each with its newline.

@@ -1,4 +1,5 @@
 #include "answer.hpp"
+
 #include "text.hpp"
 
 #include <boost/json.hpp>
@@ -64,7 +65,8 @@ Refusal parse_refusal(const http::Response& response) {
     else if (const json::value* roots = find(*body, {"error", "root_cause"}); roots != nullptr && roots->is_array())
         for (const json::value& root : roots->get_array())
             if (root.is_object())
-                if (std::string reason = text(root.get_object(), {"reason"}); reason != text(*body, {"error", "reason"})) {
+                if (std::string reason = text(root.get_object(), {"reason"});
+                    reason != text(*body, {"error", "reason"})) {
                     out.reason += ": " + reason;
                     break;
                 }
@@ -124,24 +126,28 @@ std::string error_type(const http::Response& response) {
 
 std::string describe_refusal(const http::Response& response) {
     const auto [type, reason] = parse_refusal(response);
-    const std::string status = fmt::format("status {}", response.status);
+    std::string status = fmt::format("status {}", response.status);
     if (type.empty() && reason.empty())
         return status;
-    return fmt::format("{}, {}", status, printable(type.empty() || reason.starts_with(type) ? reason : type + ": " + reason, longest_reason));
+    return fmt::format(
+        "{}, {}", status,
+        printable(type.empty() || reason.starts_with(type) ? reason : type + ": " + reason, longest_reason));
 }
 
 Error refusal(const std::string& action, const remote::Answer& answer) {
     const http::Response& response = answer.response;
     const Refusal parsed = parse_refusal(response);
     const auto error = [&](ErrorKind kind, std::string_view hint) {
-        return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)), std::string(hint)};
+        return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
+                     std::string(hint)};
     };
     if (response.status == 401)
         return error(ErrorKind::unauthorized, "check ES_API_KEY, or ES_USERNAME and ES_PASSWORD");
     if (response.status == 403)
         return error(ErrorKind::unauthorized, "the credentials lack a privilege");
     if (response.status == 404 && parsed.type == "index_not_found_exception")
-        return {ErrorKind::index_missing, fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
+        return {ErrorKind::index_missing,
+                fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
                 "check --index (ES_EMAIL_INDEX)"};
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it an Elasticsearch? check the URL");

@@ -9,7 +9,8 @@
 
 namespace health::elasticsearch {
 
-/// The engine's error type and reason in one text; what the body says when it is no engine's error; or the status alone.
+/// The engine's error type and reason in one text; what the body says when it is no engine's error; or the status
+/// alone.
 std::string describe_refusal(const http::Response& response);
 
 /// The type of the error an engine answered with; empty when there is none.

@@ -1,4 +1,5 @@
 #include "mapping.hpp"
+
 #include "text.hpp"
 
 #include <boost/json.hpp>

@@ -1,4 +1,5 @@
 #include "query.hpp"
+
 #include "text.hpp"
 
 #include <health/url.hpp>
@@ -44,8 +45,8 @@ std::string search_body(const Backfill& backfill) {
 } // namespace
 
 Result<std::string> index_path(const std::string& expression) {
-    const Error error{ErrorKind::usage, fmt::format("\"{}\" is not an index name", printable(expression, 80)),
-                      "check --index and --health-index"};
+    Error error{ErrorKind::usage, fmt::format("\"{}\" is not an index name", printable(expression, 80)),
+                "check --index and --health-index"};
     if (expression.empty() || expression.find('\0') != std::string::npos)
         return error;
     for (const std::string_view segment : split(expression, '/'))
@@ -70,8 +71,10 @@ Result<http::Request> refresh(const Backfill& backfill) {
     auto path = index_path(backfill.index);
     if (!path)
         return path.error();
-    return http::Request{
-        .method = "POST", .target = fmt::format("/{}/_refresh?allow_no_indices=false", *path), .headers = {}, .body = {}};
+    return http::Request{.method = "POST",
+                         .target = fmt::format("/{}/_refresh?allow_no_indices=false", *path),
+                         .headers = {},
+                         .body = {}};
 }
 
 } // namespace health::elasticsearch

@@ -18,7 +18,6 @@ namespace json = boost::json;
 namespace {
 
 using namespace elasticsearch;
-using remote::Answer;
 using remote::Service;
 
 http::Request json_request(std::string method, std::string target, std::string body) {
@@ -85,10 +84,12 @@ public:
                 return matches.error();
             return Installed::existed;
         }
-        if (const auto body = json_answer(action, *answer); !body)
+        const auto body = json_answer(action, *answer);
+        if (!body)
             return body.error();
-        else if (!body->contains("acknowledged"))
-            return Error{ErrorKind::bad_response, fmt::format("{} at {}: the answer is not that of an index creation", action, answer->from),
+        if (!body->contains("acknowledged"))
+            return Error{ErrorKind::bad_response,
+                         fmt::format("{} at {}: the answer is not that of an index creation", action, answer->from),
                          "is it an Elasticsearch?"};
         return Installed::created;
     }
@@ -106,14 +107,16 @@ private:
 
     /// A write to an index that is not there would make the engine guess a mapping.
     Result<void> check_exists(const std::string& health_index, const std::string& path, const Deadline& deadline) {
-        const auto answer = service_->call({.method = "HEAD", .target = "/" + path, .headers = {}, .body = {}}, deadline);
+        const auto answer =
+            service_->call({.method = "HEAD", .target = "/" + path, .headers = {}, .body = {}}, deadline);
         const std::string action = fmt::format("cannot write to {}", printable(health_index, 80));
         if (!answer)
             return during(action, answer.error());
         if (answer->response.status == 404)
-            return Error{ErrorKind::index_missing,
-                         fmt::format("the health index {} does not exist at {}", printable(health_index, 80), answer->from),
-                         "run create-index first"};
+            return Error{
+                ErrorKind::index_missing,
+                fmt::format("the health index {} does not exist at {}", printable(health_index, 80), answer->from),
+                "run create-index first"};
         const bool may_not_ask = answer->response.status == 403;
         if (answer->response.status / 100 != 2 && !may_not_ask)
             return refusal(action, *answer);
@@ -135,7 +138,8 @@ private:
             return body.error();
         const json::value* result = body->if_contains("result");
         if (result == nullptr || *result != "created")
-            return Error{ErrorKind::bad_response, fmt::format("{} at {}: the answer does not say that it was stored", action, answer->from),
+            return Error{ErrorKind::bad_response,
+                         fmt::format("{} at {}: the answer does not say that it was stored", action, answer->from),
                          "is it an Elasticsearch?"};
         return {};
     }
@@ -152,8 +156,8 @@ private:
     Result<void> complete_mapping(const std::string& health_index, const std::string& path,
                                   std::span<const FieldMapping> wanted, const Deadline& deadline) {
         const std::string action = fmt::format("cannot compare the mapping of {}", printable(health_index, 80));
-        const auto answer =
-            service_->call({.method = "GET", .target = fmt::format("/{}/_mapping", path), .headers = {}, .body = {}}, deadline);
+        const auto answer = service_->call(
+            {.method = "GET", .target = fmt::format("/{}/_mapping", path), .headers = {}, .body = {}}, deadline);
         if (!answer)
             return during(action, answer.error());
         const auto body = json_answer(action, *answer);
@@ -163,11 +167,13 @@ private:
         for (const auto& [name, index] : *body) {
             const json::value* mappings = index.is_object() ? index.get_object().if_contains("mappings") : nullptr;
             if (mappings == nullptr || !mappings->is_object())
-                return Error{ErrorKind::bad_response, fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
+                return Error{ErrorKind::bad_response,
+                             fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
             auto difference = compare_mapping(wanted, mappings->get_object());
             if (!difference.conflict.empty())
                 return Error{ErrorKind::rejected,
-                             fmt::format("index {} at {} has another mapping: {}", printable(name, 80), answer->from, difference.conflict),
+                             fmt::format("index {} at {} has another mapping: {}", printable(name, 80), answer->from,
+                                         difference.conflict),
                              "delete it, or choose another with --health-index"};
             std::ranges::move(difference.lacking, std::back_inserter(lacking));
         }

@@ -12,7 +12,8 @@ namespace health {
 
 namespace {
 
-/// Descriptors are what a server runs out of first, and the soft limit of 1024 is there for select(2), which we do not use.
+/// Descriptors are what a server runs out of first, and the soft limit of 1024 is there for select(2), which we do not
+/// use.
 void raise_descriptor_limit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {

@@ -53,13 +53,17 @@ std::string status(const View& view, Timestamp now) {
     if (!view.measured)
         return R"(<p class="status" role="status">Not measured yet.</p>)";
     if (!view.failing) {
-        const auto last = Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view.telemetry.last_success_seconds)));
-        return fmt::format(R"(<p class="status" role="status">Measured {} ({}).</p>)", ago(last, now), to_rfc3339(last));
+        const auto last =
+            Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view.telemetry.last_success_seconds)));
+        return fmt::format(R"(<p class="status" role="status">Measured {} ({}).</p>)", ago(last, now),
+                           to_rfc3339(last));
     }
-    const bool numbers = std::ranges::any_of(view.telemetry.readings, [](const auto& r) { return r.snapshot.has_value(); });
+    const bool numbers =
+        std::ranges::any_of(view.telemetry.readings, [](const auto& r) { return r.snapshot.has_value(); });
     return fmt::format(R"(<p class="status bad" role="status">Measuring fails since {} ({}): {}. {}</p>)",
                        to_rfc3339(view.failing_since), ago(view.failing_since, now), escaped(view.failing->text),
-                       numbers ? "The numbers below are the last good ones." : "There are no numbers that could be shown.");
+                       numbers ? "The numbers below are the last good ones."
+                               : "There are no numbers that could be shown.");
 }
 
 std::string number(std::string_view label, std::uint64_t value) {
@@ -74,12 +78,13 @@ std::string backfill(const exposition::Reading& reading) {
     const Snapshot& s = *reading.snapshot;
     const Verdict v = verdict(s);
     out += "<dl class=\"numbers\">\n" + number(fmt::format("missing {}", b.field_label), s.missing) +
-           number(fmt::format("with {}", b.field_label), s.present) + number(fmt::format("with {}", b.derived), s.derived) +
-           "</dl>\n";
+           number(fmt::format("with {}", b.field_label), s.present) +
+           number(fmt::format("with {}", b.derived), s.derived) + "</dl>\n";
     const auto share = coverage(s);
-    out += fmt::format("<p>Coverage ({0} of {1}): {2} · verdict <span class=\"verdict {3}\">{4}</span> · as of {5}</p>\n",
-                       escaped(b.derived), escaped(b.field_label), share ? fmt::format("{:.1f} %", *share * 100) : "n/a",
-                       v == Verdict::ok ? "ok" : "check", to_string(v), to_rfc3339(s.ts));
+    out +=
+        fmt::format("<p>Coverage ({0} of {1}): {2} · verdict <span class=\"verdict {3}\">{4}</span> · as of {5}</p>\n",
+                    escaped(b.derived), escaped(b.field_label), share ? fmt::format("{:.1f} %", *share * 100) : "n/a",
+                    v == Verdict::ok ? "ok" : "check", to_string(v), to_rfc3339(s.ts));
     if (share)
         out += fmt::format("<progress max=\"1\" value=\"{:.4f}\" aria-label=\"coverage\"></progress>\n", *share);
     return out;
@@ -93,12 +98,14 @@ std::string trend(const std::vector<Point>& points) {
     std::string line;
     for (const Point& point : points)
         line += fmt::format("{:.1f},{:.1f} ", 1000 * static_cast<double>((point.ts - points.front().ts).count()) / span,
-                            95 - 90 * static_cast<double>(point.missing) / static_cast<double>(std::max<std::uint64_t>(most, 1)));
-    return fmt::format("<h2>Missing over time</h2>\n<svg viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" "
-                       "aria-label=\"missing documents from {0} to {1}\"><polyline points=\"{2}\"/></svg>\n"
-                       "<p class=\"note\">From {3} ({0}) to {4} ({1}); the top of the picture is {5}.</p>\n",
-                       to_rfc3339(points.front().ts), to_rfc3339(points.back().ts), line, points.front().missing,
-                       points.back().missing, most);
+                            95 - 90 * static_cast<double>(point.missing) /
+                                     static_cast<double>(std::max<std::uint64_t>(most, 1)));
+    return fmt::format(
+        "<h2>Missing over time</h2>\n<svg viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" "
+        "aria-label=\"missing documents from {0} to {1}\"><polyline points=\"{2}\"/></svg>\n"
+        "<p class=\"note\">From {3} ({0}) to {4} ({1}); the top of the picture is {5}.</p>\n",
+        to_rfc3339(points.front().ts), to_rfc3339(points.back().ts), line, points.front().missing,
+        points.back().missing, most);
 }
 
 std::string failures(const std::vector<Failure>& list) {
@@ -106,7 +113,8 @@ std::string failures(const std::vector<Failure>& list) {
         return {};
     std::string out = "<h2>Last errors</h2>\n<ul>\n";
     for (const Failure& failure : list)
-        out += fmt::format("<li>{} {}: {}</li>\n", to_rfc3339(failure.ts), to_string(failure.kind), escaped(failure.text));
+        out +=
+            fmt::format("<li>{} {}: {}</li>\n", to_rfc3339(failure.ts), to_string(failure.kind), escaped(failure.text));
     return out + "</ul>\n";
 }
 

@@ -56,14 +56,17 @@ std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, 
     }
     const Failure failure{.ts = now_in_seconds(), .kind = error->kind, .text = one_line(*error)};
     if (!failing_) {
-        log::write(log::Level::warn, "measuring fails", {{"reason", std::string(to_string(failure.kind))}, {"error", failure.text}});
+        log::write(log::Level::warn, "measuring fails",
+                   {{"reason", std::string(to_string(failure.kind))}, {"error", failure.text}});
         failing_since_ = failure.ts;
     }
     failing_ = failure;
     push_front_bounded(failures_, failure, most_failures);
     const auto kind = std::ranges::find(exposition::failure_kinds, error->kind);
     // A configuration error that shows only here (an index name that leaves the path) is a refusal, too.
-    const auto counted = kind != exposition::failure_kinds.end() ? kind : std::ranges::find(exposition::failure_kinds, ErrorKind::rejected);
+    const auto counted = kind != exposition::failure_kinds.end()
+                             ? kind
+                             : std::ranges::find(exposition::failure_kinds, ErrorKind::rejected);
     ++telemetry_.failed.at(static_cast<std::size_t>(counted - exposition::failure_kinds.begin()));
     return error;
 }

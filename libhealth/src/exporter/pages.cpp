@@ -1,4 +1,5 @@
 #include "pages.hpp"
+
 #include "gzip.hpp"
 #include "process_stats.hpp"
 

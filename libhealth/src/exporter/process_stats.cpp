@@ -1,14 +1,14 @@
 #include "process_stats.hpp"
-#include "text.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
+#include "text.hpp"
 
 #include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace health::exporter {
 

@@ -1,4 +1,5 @@
 #include "routes.hpp"
+
 #include "exporter/front_page.hpp"
 #include "exposition/negotiation.hpp"
 
@@ -24,8 +25,9 @@ http::ServerResponse plain(int status, std::string body) {
 http::ServerResponse refreshed(const std::optional<Error>& error) {
     if (!error)
         return respond(200, "application/json", "{\"ok\": true}");
-    return respond(503, "application/json",
-                   fmt::format("{{\"ok\": false, \"error\": {}}}", boost::json::serialize(boost::json::string(one_line(*error)))));
+    return respond(
+        503, "application/json",
+        fmt::format("{{\"ok\": false, \"error\": {}}}", boost::json::serialize(boost::json::string(one_line(*error)))));
 }
 
 http::ServerResponse method_not_allowed(std::string_view allow) {
@@ -95,7 +97,9 @@ http::ServerResponse Routes::ready() const {
 
 http::ServerResponse Routes::front_page() const {
     auto response = respond(200, "text/html; charset=utf-8", render_front_page(journal_.view(), now_in_seconds()));
-    response.headers = {{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    response.headers = {{"Content-Security-Policy",
+                         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+                         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
                         {"X-Content-Type-Options", "nosniff"},
                         {"Referrer-Policy", "no-referrer"},
                         {"Cache-Control", "no-store"}};

@@ -64,7 +64,9 @@ public:
         family(name, help, "counter");
     }
 
-    void sample(std::string_view name, std::string_view value) { fmt::format_to(std::back_inserter(out_), "{} {}\n", name, value); }
+    void sample(std::string_view name, std::string_view value) {
+        fmt::format_to(std::back_inserter(out_), "{} {}\n", name, value);
+    }
 
     void sample(std::string_view name, std::string_view label, std::string_view text, std::string_view value) {
         fmt::format_to(std::back_inserter(out_), "{}{{{}=\"{}\"}} {}\n", name, label, escaped(text, true), value);

@@ -1,4 +1,5 @@
 #include "negotiation.hpp"
+
 #include "text.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 #include "client.hpp"
+
 #include "gzip.hpp"
 #include "resolve.hpp"
 #include "text.hpp"
@@ -79,7 +80,8 @@ void decompress(Response& response) {
         return;
     if (!iequals(coding, "gzip")) {
         response.body_problem =
-            Error{ErrorKind::bad_response, fmt::format("the answer's encoding {} was not asked for", printable(coding, 40)), ""};
+            Error{ErrorKind::bad_response,
+                  fmt::format("the answer's encoding {} was not asked for", printable(coding, 40)), ""};
         return;
     }
     auto body = gunzip(response.body, body_limit);
@@ -100,12 +102,14 @@ public:
 
     Result<Response> exchange(const Request& request, const Deadline& deadline, Clock::duration connect_limit) {
         if (connection_) {
-            // A server may have closed a kept connection at any time: then the request was not answered, and goes out anew.
+            // A server may have closed a kept connection at any time: then the request was not answered, and goes out
+            // anew.
             auto answer = on_connection(request, deadline);
             if (answer || answer.error().kind != ErrorKind::unreachable)
                 return answer;
         }
-        const Deadline connect_deadline{.at = std::min(deadline.at, Clock::now() + connect_limit), .stop = deadline.stop};
+        const Deadline connect_deadline{.at = std::min(deadline.at, Clock::now() + connect_limit),
+                                        .stop = deadline.stop};
         if (auto connected = connect(connect_deadline, deadline); !connected)
             return connected.error();
         return on_connection(request, deadline);
@@ -178,7 +182,8 @@ private:
     Error connect_error(const error_code& failure, const Deadline& deadline) const {
         if (failure == beast::error::timeout || deadline.stop.stop_requested()) {
             const auto kind = deadline.passed() ? ErrorKind::timeout : ErrorKind::unreachable;
-            return {kind, fmt::format("{}: no connection in time", origin_.shown()), "check the URL, the network and --timeout"};
+            return {kind, fmt::format("{}: no connection in time", origin_.shown()),
+                    "check the URL, the network and --timeout"};
         }
         return {ErrorKind::unreachable, fmt::format("{}: {}", origin_.shown(), failure.message()),
                 "check the URL, and that the server runs"};
@@ -247,7 +252,8 @@ private:
     }
 
     Error timed_out() const {
-        return {ErrorKind::timeout, fmt::format("{}: no answer in time", origin_.shown()), "give it longer with --timeout"};
+        return {ErrorKind::timeout, fmt::format("{}: no answer in time", origin_.shown()),
+                "give it longer with --timeout"};
     }
 
     Error no_answer(const error_code& failure, const Deadline& deadline) const {
@@ -255,9 +261,11 @@ private:
             return timed_out();
         if (failure.category() == beast::http::make_error_code(beast::http::error::bad_version).category() &&
             failure != beast::http::error::end_of_stream && failure != beast::http::error::partial_message)
-            return {ErrorKind::bad_response, fmt::format("{}: the answer is not HTTP: {}", origin_.shown(), failure.message()),
+            return {ErrorKind::bad_response,
+                    fmt::format("{}: the answer is not HTTP: {}", origin_.shown(), failure.message()),
                     "check the port, and whether it wants https://"};
-        return {ErrorKind::unreachable, fmt::format("{}: the connection ended before an answer: {}", origin_.shown(), failure.message()),
+        return {ErrorKind::unreachable,
+                fmt::format("{}: the connection ended before an answer: {}", origin_.shown(), failure.message()),
                 "check the URL, and that the server runs; does it want https://?"};
     }
 

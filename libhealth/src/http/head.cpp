@@ -1,4 +1,5 @@
 #include "head.hpp"
+
 #include "text.hpp"
 
 #include <algorithm>
@@ -109,7 +110,8 @@ std::optional<Refusal> add_header(Head& head, std::string_view line) {
 }
 
 std::optional<Refusal> check_host(const Head& head) {
-    const auto hosts = std::ranges::count_if(head.headers, [](const auto& header) { return iequals(header.first, "Host"); });
+    const auto hosts =
+        std::ranges::count_if(head.headers, [](const auto& header) { return iequals(header.first, "Host"); });
     if (hosts > 1 || (hosts == 0 && head.version_1_1))
         return Refusal{400, "there must be one Host"};
     if (!is_host(head.header("Host")))

@@ -1,4 +1,5 @@
 #include "message.hpp"
+
 #include "text.hpp"
 
 #include <algorithm>

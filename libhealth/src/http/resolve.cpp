@@ -3,11 +3,10 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
-#include <netdb.h>
-
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <netdb.h>
 #include <optional>
 #include <thread>
 
@@ -24,7 +23,8 @@ Result<Endpoints> look_up(const std::string& host, std::uint16_t port) {
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     if (const int failure = getaddrinfo(host.c_str(), nullptr, &hints, &found); failure != 0)
-        return Error{ErrorKind::unreachable, fmt::format("the host name {} does not resolve: {}", host, gai_strerror(failure)),
+        return Error{ErrorKind::unreachable,
+                     fmt::format("the host name {} does not resolve: {}", host, gai_strerror(failure)),
                      "check the name in the URL"};
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> guard(found, freeaddrinfo);
     Endpoints endpoints;

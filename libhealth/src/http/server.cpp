@@ -1,4 +1,5 @@
 #include "server.hpp"
+
 #include "text.hpp"
 
 #include <health/log.hpp>
@@ -143,7 +144,8 @@ public:
                 failure = open({found.begin()->endpoint().address(), parsed->port});
         }
         if (failure)
-            return Error{ErrorKind::rejected, fmt::format("cannot listen on {}: {}", printable(address, 80), failure.message()),
+            return Error{ErrorKind::rejected,
+                         fmt::format("cannot listen on {}: {}", printable(address, 80), failure.message()),
                          "choose another address with --listen"};
         return to_string(acceptor_.local_endpoint());
     }
@@ -268,7 +270,8 @@ private:
         if (head.content_length > limits_.body_bytes)
             co_return too_large;
         if (iequals(head.header("Expect"), "100-continue"))
-            co_await asio::async_write(connection.socket, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), use_tuple);
+            co_await asio::async_write(connection.socket,
+                                       asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), use_tuple);
         beast::http::request_parser<beast::http::string_body> parser;
         parser.eager(true);
         parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes));

@@ -41,7 +41,8 @@ struct Limits {
     std::chrono::milliseconds receive = std::chrono::seconds(10); ///< for a whole request, once its first byte came
     std::chrono::milliseconds send = std::chrono::seconds(30);
     std::chrono::milliseconds idle = std::chrono::seconds(120);
-    std::chrono::milliseconds drain = std::chrono::seconds(4); ///< for what is under way when the server is told to stop
+    std::chrono::milliseconds drain =
+        std::chrono::seconds(4); ///< for what is under way when the server is told to stop
 };
 
 /// HTTP/1.1 on one thread.

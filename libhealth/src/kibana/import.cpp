@@ -23,9 +23,10 @@ http::Request import_request(const std::string& space_path, const std::string& n
     return {.method = "POST",
             .target = space_path + "/api/saved_objects/_import?overwrite=true",
             .headers = {{"kbn-xsrf", "true"}, {"Content-Type", "multipart/form-data; boundary=" + boundary}},
-            .body = fmt::format("--{0}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"dashboard.ndjson\"\r\n"
-                                "Content-Type: application/ndjson\r\n\r\n{1}\r\n--{0}--\r\n",
-                                boundary, ndjson)};
+            .body =
+                fmt::format("--{0}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"dashboard.ndjson\"\r\n"
+                            "Content-Type: application/ndjson\r\n\r\n{1}\r\n--{0}--\r\n",
+                            boundary, ndjson)};
 }
 
 std::string text(const json::object& object, std::string_view key) {
@@ -48,15 +49,16 @@ Error refused_object(const json::object& error) {
         if (const json::value* missing = object.if_contains("references"); missing != nullptr && missing->is_array())
             for (const json::value& reference : missing->get_array())
                 if (reference.is_object())
-                    why += fmt::format(" {} {}", text(reference.get_object(), "type"), text(reference.get_object(), "id"));
+                    why +=
+                        fmt::format(" {} {}", text(reference.get_object(), "type"), text(reference.get_object(), "id"));
         if (text(object, "type") == "missing_references")
             hint = "the file must hold every object that its objects refer to";
         else if (text(object, "type") == "unsupported_type")
             hint = "this Kibana does not know such objects";
     }
     return {ErrorKind::rejected,
-            fmt::format("Kibana refused {} \"{}\" ({}): {}", text(error, "type"), printable(title, 80), text(error, "id"),
-                        printable(why, 110)),
+            fmt::format("Kibana refused {} \"{}\" ({}): {}", text(error, "type"), printable(title, 80),
+                        text(error, "id"), printable(why, 110)),
             std::string(hint)};
 }
 
@@ -125,7 +127,8 @@ boost::system::result<Imported, std::vector<Error>> import_saved_objects(const R
     const std::string space_path = default_space ? "" : "/s/" + percent_encode(space);
     const auto answer = (*service)->call(import_request(space_path, objects.ndjson), deadline);
     if (!answer)
-        return Errors{{answer.error().kind, fmt::format("{}: {}", action, answer.error().message), answer.error().hint}};
+        return Errors{
+            {answer.error().kind, fmt::format("{}: {}", action, answer.error().message), answer.error().hint}};
     const auto count = read_answer(*answer);
     if (!count)
         return count.error();

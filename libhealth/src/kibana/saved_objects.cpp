@@ -30,9 +30,11 @@ std::string_view objection(const json::object& object) {
         return "it has no \"type\"";
     if (text_member(object, "id") == nullptr)
         return "it has no \"id\"";
-    if (const json::value* attributes = object.if_contains("attributes"); attributes == nullptr || !attributes->is_object())
+    if (const json::value* attributes = object.if_contains("attributes");
+        attributes == nullptr || !attributes->is_object())
         return "it has no \"attributes\"";
-    if (const json::value* references = object.if_contains("references"); references == nullptr || !references->is_array())
+    if (const json::value* references = object.if_contains("references");
+        references == nullptr || !references->is_array())
         return "it has no \"references\"";
     return {};
 }

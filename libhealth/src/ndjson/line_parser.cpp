@@ -87,17 +87,18 @@ bool is_number(std::string_view text) {
 
 /// The number as simdjson can hold it; what is none stays so.
 std::string within_reach(std::string_view token) {
-    const char* const end = token.data() + token.size();
+    const char* const begin = token.data();
+    const char* const end = begin + token.size();
     const auto fits = [&](auto integer) {
-        const auto [parsed, failure] = std::from_chars(token.data(), end, integer);
+        const auto [parsed, failure] = std::from_chars(begin, end, integer);
         return failure == std::errc{} && parsed == end;
     };
     if (!is_number(token) || fits(std::int64_t{}) || fits(std::uint64_t{}))
         return std::string(token);
     double number = 0;
     // from_chars does not say at which end the number leaves the range.
-    if (std::from_chars(token.data(), end, number).ec != std::errc{} && token.find("e-") == token.npos &&
-        token.find("E-") == token.npos)
+    const bool shrinks = token.find("e-") != std::string_view::npos || token.find("E-") != std::string_view::npos;
+    if (std::from_chars(begin, end, number).ec != std::errc{} && !shrinks)
         number = token.starts_with('-') ? std::numeric_limits<double>::lowest() : std::numeric_limits<double>::max();
     return fmt::format("{}", number);
 }

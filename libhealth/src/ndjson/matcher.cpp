@@ -99,8 +99,9 @@ std::optional<TermMatcher::Number> TermMatcher::parse_number(std::string_view te
     if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos)
         return std::nullopt;
     const auto whole_text = [text](auto number) -> std::optional<decltype(number)> {
-        const char* const end = text.data() + text.size();
-        const auto [parsed, failure] = std::from_chars(text.data(), end, number);
+        const char* const begin = text.data();
+        const char* const end = begin + text.size();
+        const auto [parsed, failure] = std::from_chars(begin, end, number);
         return failure == std::errc{} && parsed == end ? std::optional(number) : std::nullopt;
     };
     if (const auto number = whole_text(std::int64_t{}))

@@ -61,8 +61,7 @@ Service::Service(RemoteSettings settings, std::vector<std::unique_ptr<http::Clie
 Result<Answer> Service::call(http::Request request, const Deadline& deadline) {
     if (!authorization_.empty())
         request.headers.push_back({"Authorization", authorization_});
-    Attempts attempts(nodes_, retries_, deadline.at,
-                      [this] { return std::generate_canonical<double, 16>(random_); });
+    Attempts attempts(nodes_, retries_, deadline.at, [this] { return std::generate_canonical<double, 16>(random_); });
     std::size_t node = attempts.first(Clock::now());
     for (;;) {
         http::Client& client = *clients_[node];
@@ -86,10 +85,11 @@ Result<Answer> Service::call(http::Request request, const Deadline& deadline) {
                 return response.error();
             return Answer{.response = *std::move(response), .from = client.origin().shown()};
         }
-        log::write(log::Level::debug, "trying again",
-                   {{"url", clients_[next->node]->origin().shown()},
-                    {"wait_ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(next->wait).count())},
-                    {"because", why}});
+        log::write(
+            log::Level::debug, "trying again",
+            {{"url", clients_[next->node]->origin().shown()},
+             {"wait_ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(next->wait).count())},
+             {"because", why}});
         wait(next->wait, deadline.stop);
         node = next->node;
     }

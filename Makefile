@@ -1,0 +1,77 @@
+# The front door: `make run` shows what the program does, `make test` that it does it. CMakePresets.json holds the builds.
+.DEFAULT_GOAL := all
+.PHONY: all run demo test unit deep lint format bench install clean dependencies test-dependencies lint-dependencies \
+    create-index emit-backfill-health validate-backfill validate-backfill-json serve
+
+PYTHON := /usr/bin/python3
+program := build/backfill-health
+
+dependencies:
+	@scripts/install-dependencies.sh build
+
+test-dependencies:
+	@scripts/install-dependencies.sh test
+
+lint-dependencies:
+	@scripts/install-dependencies.sh lint
+
+all: dependencies
+	@cmake --preset release
+	@cmake --build --preset release --target backfill-health
+
+# What stands on stdout is the result and nothing else, so that it can be redirected: the build speaks on stderr.
+$(program):
+	@$(MAKE) --no-print-directory all >&2
+
+run: all
+	@scripts/run.sh
+
+demo: all test-dependencies
+	@scripts/demo.sh
+
+test: test-dependencies
+	cmake --preset release
+	cmake --build --preset release
+	build/unit-tests
+	$(PYTHON) -m pytest tests -n 2 -q
+
+# What takes longer: every test again under the sanitizers.
+deep: test-dependencies lint
+	cmake --preset asan && cmake --build --preset asan
+	build-asan/unit-tests
+	BACKFILL_HEALTH=$(CURDIR)/build-asan/backfill-health $(PYTHON) -m pytest tests -n 2 -q
+	cmake --preset tsan && cmake --build --preset tsan
+	build-tsan/unit-tests
+	BACKFILL_HEALTH=$(CURDIR)/build-tsan/backfill-health $(PYTHON) -m pytest tests/e2e/test_serve.py -n 2 -q
+
+lint: lint-dependencies
+	scripts/lint.sh
+
+format: lint-dependencies
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i
+
+bench: all
+	$(PYTHON) tests/bench/ndjson.py --binary $(program)
+
+install: all
+	cmake --install build
+
+clean:
+	rm -rf build build-dev build-asan build-tsan
+
+create-index emit-backfill-health validate-backfill validate-backfill-json serve: $(program)
+
+create-index:
+	@$(program) create-index
+
+emit-backfill-health:
+	@$(program) emit
+
+validate-backfill:
+	@$(program) validate
+
+validate-backfill-json:
+	@$(program) validate --json
+
+serve:
+	@$(program) serve

@@ -1,0 +1,341 @@
+"""What the documents say is so: their commands run and print what they say, and what they name exists.
+
+Of the fenced blocks, a `console` is run for real (SESSIONS below), a `crontab` too; of `sh`, `yaml` and `powershell`, which
+speak of other machines or take long, the syntax is checked, and that what they call exists.
+A command in a console ends with 0, unless the document shows the program's complaint, asks for $?, or it is a diff.
+"""
+
+import contextlib
+import itertools
+import pathlib
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import yaml
+
+from support.documents import Block, Command, blocks, commands, prose
+from support.emails import MIDWAY
+from support.ports import refusing_port
+from support.program import ROOT
+from support.requirements import tool
+from support.stand_in import Reply, Request
+from support.terminal import Terminal
+
+README = ROOT / "README.md"
+AUTOMATION = ROOT / "docs/automation.md"
+MANUALS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+LANGUAGES = {"console", "crontab", "sh", "yaml", "powershell", "text", "json", "promql", "esql"}
+
+COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard"]
+CREDENTIALS = ["API_KEY", "API_KEY_FILE", "USERNAME", "PASSWORD", "PASSWORD_FILE", "CA_CERT"]
+
+CHECKLIST = ["Before the backfill", "During the backfill", "After the backfill"]
+# The headings whose consoles are one session, and the fixture that is the world in which it happens.
+SESSIONS = {
+    "report": (README, ["Build", "The report"], "measured"),
+    "checklist on Elasticsearch":
+        (README, ["Build", "Elasticsearch", *CHECKLIST, "The trend in Kibana", "From then on"], "operator_of_elasticsearch"),
+    "checklist on a folder":
+        (README, ["Build", "A folder of files", *CHECKLIST, "The trend of a folder", "From then on"], "operator_of_a_folder"),
+    "404": (README, ["The metrics endpoint answers 404"], "served"),
+    "zeros": (README, ["Build", "The metrics are 0.0, or missing"], "measured"),
+    "emit": (README, ["Build", "A snapshot cannot be stored"], "measured"),
+    "import": (README, ["Build", "The dashboard cannot be imported"], "old_kibana"),
+    "key": (AUTOMATION, ["A key that may do only this"], "secured"),
+}
+
+
+@dataclass
+class World:
+    """A folder like the repository, an environment, and what the names of the documents are called here."""
+
+    folder: pathlib.Path
+    env: dict[str, str]
+    names: dict[str, str]
+
+    def translate(self, text: str) -> str:
+        for name, here in self.names.items():
+            text = text.replace(name, here)
+        return text
+
+    def copy(self, name: str) -> None:
+        """Files that a command reads are translated as well."""
+        for path in (ROOT / name).rglob("*.*"):
+            copied = self.folder / path.relative_to(ROOT)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            copied.write_text(self.translate(path.read_text()))
+
+
+@pytest.fixture
+def world(run, tmp_path) -> World:
+    folder = tmp_path / "repository"
+    (folder / "build").mkdir(parents=True)
+    (folder / "build/backfill-health").symlink_to(run.path)
+    for name in ("Makefile", "scripts"):
+        (folder / name).symlink_to(ROOT / name)
+    return World(folder, run.environment(), {})
+
+
+@pytest.fixture
+def measured(world, run, indices, secured_engine) -> Iterator[World]:
+    """The sample report's index, on an Elasticsearch that needs no credentials; another one does."""
+    index, health = indices.load(MIDWAY), indices.unused_name("health")
+    run("create-index", "--es-url", indices.url, "--health-index", health).succeeded()
+    with refusing_port() as port:
+        world.names = {"gmail_emails_v2": index, "backfill_health_v1": health, "http://localhost:9200": indices.url,
+                       "localhost:9201": f"localhost:{port}", "https://search.example.com": secured_engine.url}
+        world.env |= {"ES_URL": indices.url, "ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health,
+                      "ES_CA_CERT": secured_engine.ca_file}
+        yield world
+
+
+@pytest.fixture
+def served(world, exporter, files) -> World:
+    world.names = {":8003": f":{exporter('--es-url', files.url, '--index', files.load(MIDWAY)).port}"}
+    return world
+
+
+@pytest.fixture
+def operator(world, stand_in) -> Iterator[World]:
+    """May start `serve` and Prometheus on ports of their own, and has a Kibana."""
+    for name in ("prometheus", "promtool"):
+        tool(name, "prometheus")
+    with promised_port() as serve, promised_port() as prometheus:
+        kibana = stand_in(everything_is_imported).port
+        world.names |= {":8003": f":{serve}", ":9090": f":{prometheus}", "localhost:5601": f"localhost:{kibana}"}
+        world.env |= {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{serve}", "KIBANA_URL": f"http://localhost:{kibana}"}
+        world.names["30s"] = "1s"
+        world.copy("prometheus")
+        del world.names["30s"]
+        yield world
+
+
+@pytest.fixture
+def operator_of_elasticsearch(operator, indices) -> World:
+    index, health = indices.unused_name("emails"), indices.unused_name("health")
+    operator.names |= {"gmail_emails_v2": index, "backfill_health_v1": health, "http://localhost:9200": indices.url}
+    operator.env |= {"ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health}
+    return operator
+
+
+@pytest.fixture
+def operator_of_a_folder(operator) -> World:
+    return operator
+
+
+@pytest.fixture
+def old_kibana(world, stand_in) -> Iterator[World]:
+    refusal = {"statusCode": 422, "error": "Unprocessable Entity",
+               "message": 'Document "backfill-health-missing" belongs to a more recent version of Kibana [8.9.0] '
+                          "when the last known version is [8.5.0]."}
+    server = stand_in(Reply(422, json=refusal))
+    with refusing_port() as port:
+        world.names = {"localhost:5602": f"localhost:{port}", "localhost:5601": server.address}
+        world.env |= {"KIBANA_URL": server.url}
+        yield world
+
+
+@pytest.fixture
+def secured(world, run, secured_engine) -> Iterator[World]:
+    """An Elasticsearch with a health index and users, and an empty place for the key."""
+    emails, health = secured_engine.unique_name("emails"), secured_engine.unique_name("health")
+    secured_engine.load(emails, MIDWAY)
+    etc = world.folder / "etc"
+    etc.mkdir()
+    shutil.copy(secured_engine.ca_file, etc / "ca.pem")
+    world.names = {"gmail_emails_v2": emails, "backfill_health_v1": health, "https://localhost:9200": secured_engine.url,
+                   "/etc/backfill-health": str(etc), "/usr/local/bin": str(world.folder / "build"),
+                   "/path/to/backfill-health": str(world.folder)}
+    world.env |= {"ES_EMAIL_INDEX": emails, "ES_HEALTH_INDEX": health, "ELASTIC_PASSWORD": secured_engine.password,
+                  "PATH": f"{world.folder}/build:{world.env['PATH']}"}
+    administrator = {"ES_USERNAME": "elastic", "ES_PASSWORD": secured_engine.password, "ES_CA_CERT": etc / "ca.pem"}
+    run("create-index", "--es-url", secured_engine.url, "--health-index", health, env=administrator).succeeded()
+    yield world
+    secured_engine.delete(emails)
+    secured_engine.delete(health)
+
+
+@contextlib.contextmanager
+def promised_port() -> Iterator[int]:
+    """A port that nobody gets by chance; who asks for it by number and SO_REUSEADDR, as servers do, may listen on it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+def everything_is_imported(request: Request) -> Reply:
+    objects = re.findall(rb'^\{.*"attributes".*\}\r?$', request.body, re.M)
+    return Reply(json={"successCount": len(objects), "success": True, "warnings": [], "successResults": []})
+
+
+def consoles(document: pathlib.Path, heading: str) -> str:
+    return "".join(b.text for b in blocks(document) if (b.heading, b.language) == (heading, "console"))
+
+
+def play(world: World, document: pathlib.Path, headings: list[str]) -> None:
+    session = commands(world.translate("".join(consoles(document, heading) for heading in headings)))
+    assert session
+    with Terminal(world.folder, world.env) as terminal:
+        for command, following in zip(session, [*session[1:], Command("")]):
+            status, printed = settled(terminal, command)
+            assert command.matches(printed), f"$ {command.text}\n{printed}\nbut the document says\n{command.output}"
+            may_fail = (command.text.startswith("diff ") or following.text == "echo $?"
+                        or any(line.startswith("backfill-health: ") for line in command.output.splitlines()))
+            assert status == 0 or may_fail, f"$ {command.text}\n{printed}\nexit {status}"
+
+
+def settled(terminal: Terminal, command: Command) -> tuple[int, str]:
+    """What only looks is asked again until it sees what it should: servers in the background need their time."""
+    only_looks = re.match(r"curl -s [\"']?(http|\$ES_URL)|promtool query ", command.text) and " -d " not in command.text
+    deadline = time.monotonic() + 30
+    while True:
+        status, printed = terminal.run(command.text)
+        if command.matches(printed) or not only_looks or time.monotonic() > deadline:
+            return status, printed
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_console(name, request):
+    document, headings, world = SESSIONS[name]
+    play(request.getfixturevalue(world), document, headings)
+
+
+def test_cron_jobs_run_and_have_nothing_to_mail(secured, secured_engine):
+    play(secured, AUTOMATION, ["A key that may do only this"])
+    tables = [block for block in blocks(AUTOMATION) if block.language == "crontab"]
+    environment = secured.env | {"SHELL": "/bin/sh"}
+    del environment["ELASTIC_PASSWORD"]
+    jobs = 0
+    for line in secured.translate("\n".join(block.text for block in tables)).splitlines():
+        if assignment := re.fullmatch(r"(\w+)=(.*)", line):
+            environment[assignment[1]] = assignment[2]
+        elif line:
+            minute, hour, *days, command = line.split(maxsplit=5)
+            assert (minute, hour, days) == ("0", "*", ["*", "*", "*"])
+            assert "%" not in command, "cron ends the command there"
+            done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, timeout=60)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), command
+            jobs += 1
+    documents = secured_engine.documents(secured.names["backfill_health_v1"])
+    assert len(documents) == 1 + jobs and jobs == 2
+
+
+def test_every_console_is_in_a_session():
+    played = {(document, heading) for document, headings, _ in SESSIONS.values() for heading in headings}
+    there = {(document, b.heading) for document in DOCUMENTS for b in blocks(document) if b.language == "console"}
+    assert there == played
+    assert {document for document in DOCUMENTS for b in blocks(document) if b.language == "crontab"} == {AUTOMATION}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_block_is_of_a_kind_that_is_checked(document):
+    for block in blocks(document):
+        assert block.language in LANGUAGES, f"{block.heading}: {block.language or 'a block without a language'}"
+        if block.language in ("text", "json", "promql", "esql"):
+            assert not re.search(r"^(\$ |make |backfill-health )", block.text, re.M), f"{block.heading}: a command"
+
+
+def scripts(block: Block) -> list[str]:
+    """The shell scripts in a block that is not run."""
+    if block.language == "sh":
+        return [block.text]
+    if block.language == "yaml":
+        jobs = (yaml.safe_load(block.text) or {}).get("jobs", {})
+        return [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+    if block.language == "powershell":
+        return re.findall(r'-Argument "--exec (.*?)"', block.text)
+    return []
+
+
+def spans(document: pathlib.Path) -> list[str]:
+    return re.findall(r"`([^`\n]+)`", prose(document))
+
+
+def helps(run) -> dict[str, str]:
+    return {command: run(command, "--help").succeeded() for command in COMMANDS}
+
+
+def flags(help: str) -> set[str]:
+    return set(re.findall(r"^  (--[a-z-]+)", help, re.M))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_scripts_are_well_formed_and_call_what_exists(run, document):
+    help = helps(run)
+    found = [script for block in blocks(document) for script in scripts(block)]
+    for script in found:
+        checked = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True)
+        assert (checked.returncode, checked.stderr) == (0, ""), script
+    for script in [*found, *(span for span in spans(document) if re.match(r"(backfill-health|make) ", span))]:
+        for program, *arguments in calls(script):
+            if pathlib.Path(program).name == "make":
+                assert {word for word in arguments if not word.startswith("-")} <= make_targets(), script
+            elif pathlib.Path(program).name == "backfill-health":
+                run(*(word for word in arguments if word not in ("--help", "--version")), "--help").succeeded()
+                command = next((word for word in arguments if word in COMMANDS), "")
+                used = {word.partition("=")[0] for word in arguments if word.startswith("--")}
+                assert used <= flags(help.get(command, "  --help\n  --version")), script
+
+
+def calls(script: str) -> list[list[str]]:
+    """Its simple commands, each on one line: with their redirections, without the variables before them."""
+    found: list[list[str]] = []
+    for line in script.replace("\\\n", " ").splitlines():
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=";|&()")
+        lexer.whitespace_split = True
+        found.append([])
+        for word in lexer:
+            if set(word) <= set(";|&()"):
+                found.append([])
+            else:
+                found[-1].append(word)
+    found = [list(itertools.dropwhile(lambda word: re.match(r"\w+=", word), call)) for call in found]
+    return [call for call in found if call]
+
+
+def make_targets() -> set[str]:
+    rules = re.findall(r"^([a-z][a-z -]*):(?!=)", (ROOT / "Makefile").read_text(), re.M)
+    return {target for rule in rules for target in rule.split()}
+
+
+@pytest.mark.parametrize("document", MANUALS, ids=lambda path: path.name)
+def test_flags_and_variables_that_are_named_exist(run, document):
+    help = "\n".join(helps(run).values())
+    existing = set(re.findall(r"\b(?:ES|BACKFILL|KIBANA)_[A-Z_]+\b", help)) | {f"KIBANA_{name}" for name in CREDENTIALS}
+    assert set(re.findall(r"\b(?:ES|BACKFILL|KIBANA)_[A-Z_]+\b", document.read_text())) <= existing
+    assert {span.split("=")[0].split()[0] for span in spans(document) if span.startswith("--")} <= flags(help)
+
+
+def test_the_settings_table_is_what_help_says(run):
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in README.read_text().splitlines() if line.startswith("| `--")]
+    documented = {}
+    for flag_cell, variable_cell, default_cell, _ in rows:
+        for flag in re.findall(r"`(--[a-z-]+)`", flag_cell):
+            documented[flag] = (set(re.findall(r"`([A-Z_]+)`", variable_cell)), re.findall(r"^`(.+)`$", default_cell))
+    real = {}
+    for help in helps(run).values():
+        for flag, text in re.findall(r"^  (--[a-z-]+)(.*)$", help, re.M):
+            real[flag] = (set(re.findall(r"\b[A-Z]+_[A-Z_]+\b", text)), re.findall(r"\(default: (.+)\)$", text))
+    assert documented == real
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    text = prose(document)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", text, re.M)}
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if target.startswith("#"):
+            assert target[1:] in anchors, target
+        elif not target.startswith("http"):
+            assert (document.parent / target).exists(), target
