@@ -9,11 +9,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <memory>
 
 namespace cli {
 
@@ -210,6 +211,23 @@ Result<int> read_retries(const Arguments& arguments) {
 
 constexpr std::string_view folder_scheme = "file:";
 
+Result<std::unique_ptr<health::Store>> make_store(const Arguments& arguments) {
+    const std::string url = arguments.text(options::es_url);
+    if (url.starts_with(folder_scheme)) {
+        std::string folder = url.substr(folder_scheme.size());
+        if (folder.starts_with("//"))
+            folder.erase(0, 2); // file:///var/lib/dump
+        if (folder.empty())
+            return usage_error(fmt::format("{}: file: names no folder", describe(options::es_url)),
+                               "write it like file:/var/lib/dump");
+        return health::make_ndjson_store(folder);
+    }
+    auto settings = read_remote(arguments, {.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""});
+    if (!settings)
+        return settings.error();
+    return health::make_elasticsearch_store(*std::move(settings));
+}
+
 } // namespace
 
 Options operator+(Options a, const Options& b) {
@@ -240,9 +258,11 @@ Result<void> configure_log(const Arguments& arguments) {
     const auto level = health::log::parse_level(arguments.text(options::log_level));
     const auto format = health::log::parse_format(arguments.text(options::log_format));
     if (!level)
-        return level.error();
+        return usage_error(fmt::format("{}: {}", describe(options::log_level), level.error().message),
+                           level.error().hint);
     if (!format)
-        return format.error();
+        return usage_error(fmt::format("{}: {}", describe(options::log_format), format.error().message),
+                           format.error().hint);
     health::log::configure(*level, *format);
     return {};
 }
@@ -290,11 +310,16 @@ Result<std::chrono::milliseconds> read_timeout(const Arguments& arguments) {
 }
 
 Result<std::string> read_file(const std::string& path, std::string_view what) {
-    std::ifstream file(path, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad())
-        return usage_error(fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
-    return content;
+    const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
+    std::string content;
+    if (file) {
+        std::array<char, 16384> chunk{};
+        while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get()))
+            content.append(chunk.data(), size);
+        if (std::ferror(file.get()) == 0)
+            return content;
+    }
+    return usage_error(fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
 }
 
 Result<RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service) {
@@ -332,21 +357,14 @@ Result<RemoteSettings> read_remote(const Arguments& arguments, const ServiceOpti
     return out;
 }
 
-Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments) {
-    const std::string url = arguments.text(options::es_url);
-    if (url.starts_with(folder_scheme)) {
-        std::string folder = url.substr(folder_scheme.size());
-        if (folder.starts_with("//"))
-            folder.erase(0, 2); // file:///var/lib/dump
-        if (folder.empty())
-            return usage_error(fmt::format("{}: file: names no folder", describe(options::es_url)),
-                               "write it like file:/var/lib/dump");
-        return health::make_ndjson_store(folder);
-    }
-    auto settings = read_remote(arguments, {.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""});
-    if (!settings)
-        return settings.error();
-    return health::make_elasticsearch_store(*std::move(settings));
+Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments, const std::vector<std::string>& names) {
+    auto store = make_store(arguments);
+    if (!store)
+        return store;
+    for (const std::string& name : names)
+        if (const auto checked = (*store)->check_name(name); !checked)
+            return checked.error();
+    return store;
 }
 
 } // namespace cli

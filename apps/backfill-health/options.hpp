@@ -32,7 +32,8 @@ Options operator+(Options a, const Options& b);
 Result<void> configure_log(const Arguments& arguments);
 Result<health::Backfill> read_backfill(const Arguments& arguments);
 Result<std::string> read_health_index(const Arguments& arguments);
-Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments);
+/// `names` are the indices that will be asked for: one that would lead out of the store is wrong usage.
+Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments, const std::vector<std::string>& names);
 Result<std::chrono::milliseconds> read_timeout(const Arguments& arguments);
 Result<std::chrono::milliseconds> read_duration(const Arguments& arguments, const Option& option);
 Result<std::string> read_file(const std::string& path, std::string_view what);

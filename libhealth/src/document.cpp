@@ -27,12 +27,19 @@ json::object members(const Backfill& backfill, const Snapshot& snapshot) {
 }
 
 std::string python_string(std::string_view text) {
-    const char quote = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
+    const char quote =
+        text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
     std::string out(1, quote);
     for (const char c : text) {
         if (c == quote || c == '\\')
-            out += '\\';
-        if (static_cast<unsigned char>(c) < 0x20)
+            out += {'\\', c};
+        else if (c == '\t')
+            out += "\\t";
+        else if (c == '\n')
+            out += "\\n";
+        else if (c == '\r')
+            out += "\\r";
+        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
             out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
         else
             out += c;

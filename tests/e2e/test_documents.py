@@ -1,12 +1,13 @@
 """What the documents say is so: their commands run and print what they say, and what they name exists.
 
-Of the fenced blocks, a `console` is run for real (SESSIONS below), a `crontab` too; of `sh`, `yaml` and `powershell`, which
-speak of other machines or take long, the syntax is checked, and that what they call exists.
+Of the fenced blocks, a `console` is run for real (SESSIONS below), a `crontab` too; of `sh`, `yaml` and `powershell`,
+which speak of other machines or take long, the syntax is checked, and that what they call exists.
 A command in a console ends with 0, unless the document shows the program's complaint, asks for $?, or it is a diff.
 """
 
 import contextlib
 import itertools
+import os
 import pathlib
 import re
 import shlex
@@ -41,10 +42,16 @@ CHECKLIST = ["Before the backfill", "During the backfill", "After the backfill"]
 # The headings whose consoles are one session, and the fixture that is the world in which it happens.
 SESSIONS = {
     "report": (README, ["Build", "The report"], "measured"),
-    "checklist on Elasticsearch":
-        (README, ["Build", "Elasticsearch", *CHECKLIST, "The trend in Kibana", "From then on"], "operator_of_elasticsearch"),
-    "checklist on a folder":
-        (README, ["Build", "A folder of files", *CHECKLIST, "The trend of a folder", "From then on"], "operator_of_a_folder"),
+    "checklist on Elasticsearch": (
+        README,
+        ["Build", "Elasticsearch", *CHECKLIST, "The trend in Kibana", "From then on"],
+        "operator_of_elasticsearch",
+    ),
+    "checklist on a folder": (
+        README,
+        ["Build", "A folder of files", *CHECKLIST, "The trend of a folder", "From then on"],
+        "operator",
+    ),
     "404": (README, ["The metrics endpoint answers 404"], "served"),
     "zeros": (README, ["Build", "The metrics are 0.0, or missing"], "measured"),
     "emit": (README, ["Build", "A snapshot cannot be stored"], "measured"),
@@ -62,16 +69,14 @@ class World:
     names: dict[str, str]
 
     def translate(self, text: str) -> str:
-        for name, here in self.names.items():
-            text = text.replace(name, here)
-        return text
+        return replace_all(text, self.names)
 
-    def copy(self, name: str) -> None:
+    def copy(self, name: str, changes: dict[str, str]) -> None:
         """Files that a command reads are translated as well."""
         for path in (ROOT / name).rglob("*.*"):
             copied = self.folder / path.relative_to(ROOT)
             copied.parent.mkdir(parents=True, exist_ok=True)
-            copied.write_text(self.translate(path.read_text()))
+            copied.write_text(replace_all(self.translate(path.read_text()), changes))
 
 
 @pytest.fixture
@@ -112,9 +117,7 @@ def operator(world, stand_in) -> Iterator[World]:
         kibana = stand_in(everything_is_imported).port
         world.names |= {":8003": f":{serve}", ":9090": f":{prometheus}", "localhost:5601": f"localhost:{kibana}"}
         world.env |= {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{serve}", "KIBANA_URL": f"http://localhost:{kibana}"}
-        world.names["30s"] = "1s"
-        world.copy("prometheus")
-        del world.names["30s"]
+        world.copy("prometheus", {"30s": "1s"})
         yield world
 
 
@@ -123,11 +126,6 @@ def operator_of_elasticsearch(operator, indices) -> World:
     index, health = indices.unused_name("emails"), indices.unused_name("health")
     operator.names |= {"gmail_emails_v2": index, "backfill_health_v1": health, "http://localhost:9200": indices.url}
     operator.env |= {"ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health}
-    return operator
-
-
-@pytest.fixture
-def operator_of_a_folder(operator) -> World:
     return operator
 
 
@@ -151,7 +149,8 @@ def secured(world, run, secured_engine) -> Iterator[World]:
     etc = world.folder / "etc"
     etc.mkdir()
     shutil.copy(secured_engine.ca_file, etc / "ca.pem")
-    world.names = {"gmail_emails_v2": emails, "backfill_health_v1": health, "https://localhost:9200": secured_engine.url,
+    world.names = {"gmail_emails_v2": emails, "backfill_health_v1": health,
+                   "https://localhost:9200": secured_engine.url,
                    "/etc/backfill-health": str(etc), "/usr/local/bin": str(world.folder / "build"),
                    "/path/to/backfill-health": str(world.folder)}
     world.env |= {"ES_EMAIL_INDEX": emails, "ES_HEALTH_INDEX": health, "ELASTIC_PASSWORD": secured_engine.password,
@@ -163,9 +162,15 @@ def secured(world, run, secured_engine) -> Iterator[World]:
     secured_engine.delete(health)
 
 
+def replace_all(text: str, replacements: dict[str, str]) -> str:
+    for old, new in replacements.items():
+        text = text.replace(old, new)
+    return text
+
+
 @contextlib.contextmanager
 def promised_port() -> Iterator[int]:
-    """A port that nobody gets by chance; who asks for it by number and SO_REUSEADDR, as servers do, may listen on it."""
+    """A port that nobody gets by chance, but a server may listen on: servers set SO_REUSEADDR."""
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", 0))
@@ -228,6 +233,19 @@ def test_cron_jobs_run_and_have_nothing_to_mail(secured, secured_engine):
             jobs += 1
     documents = secured_engine.documents(secured.names["backfill_health_v1"])
     assert len(documents) == 1 + jobs and jobs == 2
+
+
+@pytest.mark.parametrize("script", ["run.sh", "demo.sh"])
+def test_what_make_run_and_make_demo_show(script, binary, request):
+    if script == "demo.sh":
+        request.getfixturevalue("engine")  # it starts another one, where one can be had
+    told = subprocess.run(["setpriv", "--pdeathsig", "TERM", ROOT / "scripts" / script], stdin=subprocess.DEVNULL,
+                          env=os.environ | {"BACKFILL_HEALTH": str(binary)}, capture_output=True, text=True, timeout=300)
+    assert (told.returncode, told.stderr) == (0, ""), told.stdout + told.stderr
+    missing = [int(count) for count in re.findall(r"^Missing dates\[\] \(bills\): (\d+)$", told.stdout, re.M)]
+    assert len(missing) >= 2 and missing[-1] < missing[0]
+    assert told.stdout.count("Emitted backfill health: ") >= 2
+    assert f"\nbills_missing_dates {missing[-1]}.0\n" in told.stdout
 
 
 def test_every_console_is_in_a_session():
@@ -333,7 +351,8 @@ def test_the_settings_table_is_what_help_says(run):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document):
     text = prose(document)
-    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", text, re.M)}
+    headings = re.findall(r"^#+ (.*)$", text, re.M)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     for target in re.findall(r"\]\(([^)]+)\)", text):
         if target.startswith("#"):
             assert target[1:] in anchors, target

@@ -26,7 +26,8 @@ class Command:
     output: str = ""
 
     def matches(self, printed: str) -> bool:
-        return re.fullmatch(_pattern(self.output), printed if printed.endswith("\n") or not printed else printed + "\n") is not None
+        whole = printed if printed.endswith("\n") or not printed else printed + "\n"
+        return re.fullmatch(_pattern(self.output), whole) is not None
 
 
 def blocks(document: pathlib.Path) -> list[Block]:
@@ -66,7 +67,8 @@ def commands(console: str) -> list[Command]:
 
 
 def _pattern(output: str) -> str:
-    return "".join(r"(?:.*\n)*?" if line == ANY + "\n" else _line_pattern(line) for line in output.splitlines(keepends=True))
+    lines = output.splitlines(keepends=True)
+    return "".join(r"(?:.*\n)*?" if line == ANY + "\n" else _line_pattern(line) for line in lines)
 
 
 def _line_pattern(line: str) -> str:

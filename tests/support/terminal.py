@@ -17,8 +17,8 @@ class Terminal:
         source, self._commands = os.pipe()
         # Commands come by a pipe of their own: what bash runs must not read them as its stdin.
         self._bash = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", "bash", f"/dev/fd/{source}"], pass_fds=[source], cwd=folder, env=dict(env),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            ["setpriv", "--pdeathsig", "TERM", "bash", f"/dev/fd/{source}"], pass_fds=[source], cwd=folder,
+            env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         os.close(source)
         self._tell("trap 'trap - TERM; kill $(jobs -p) 2>/dev/null; wait' EXIT\ntrap 'exit 143' TERM\n")
 

@@ -19,7 +19,7 @@ Result<Action> setup(const Arguments& arguments) {
     const auto timeout = read_timeout(arguments);
     if (!timeout)
         return timeout.error();
-    auto store = open_store(arguments);
+    auto store = open_store(arguments, {*health_index});
     if (!store)
         return store.error();
     return Action([backfill = *std::move(backfill), health_index = *std::move(health_index), timeout = *timeout,

@@ -11,12 +11,12 @@ namespace cli {
 namespace {
 
 Result<Action> setup(const Arguments& arguments) {
-    auto measurement = read_measurement(arguments);
-    if (!measurement)
-        return measurement.error();
     auto health_index = read_health_index(arguments);
     if (!health_index)
         return health_index.error();
+    auto measurement = read_measurement(arguments, {*health_index});
+    if (!measurement)
+        return measurement.error();
     const bool as_json = arguments.has(options::json);
     return Action([measurement = *std::move(measurement), health_index = *std::move(health_index), as_json] {
         const auto snapshot = measure(measurement);

@@ -11,14 +11,15 @@ Options measurement_options() {
     return backfill_options() + Options{&options::refresh} + store_options();
 }
 
-Result<Measurement> read_measurement(const Arguments& arguments) {
+Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std::string> names) {
     auto backfill = read_backfill(arguments);
     if (!backfill)
         return backfill.error();
     const auto timeout = read_timeout(arguments);
     if (!timeout)
         return timeout.error();
-    auto store = open_store(arguments);
+    names.push_back(backfill->index);
+    auto store = open_store(arguments, names);
     if (!store)
         return store.error();
     return Measurement{.backfill = *std::move(backfill),

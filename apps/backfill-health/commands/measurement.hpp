@@ -19,7 +19,8 @@ struct Measurement {
 };
 
 Options measurement_options();
-Result<Measurement> read_measurement(const Arguments& arguments);
+/// `names` are the other indices that will be asked for.
+Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std::string> names = {});
 
 /// Tells on stderr when the population is empty: the wrong index or category looks just like that.
 Result<health::Snapshot> measure(const Measurement& measurement);

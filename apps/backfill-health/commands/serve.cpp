@@ -27,7 +27,7 @@ Result<Action> setup(const Arguments& arguments) {
     const auto timeout = read_timeout(arguments);
     if (!timeout)
         return timeout.error();
-    auto store = open_store(arguments);
+    auto store = open_store(arguments, {backfill->index});
     if (!store)
         return store.error();
     const health::ExporterSettings settings{

@@ -31,6 +31,9 @@ public:
     Store& operator=(const Store&) = delete;
     virtual ~Store() = default;
 
+    /// Fails with `usage` for an index name or expression that would lead out of the store. Opens nothing.
+    [[nodiscard]] virtual Result<void> check_name(const std::string& expression) const = 0;
+
     /// Makes everything written so far visible to measure().
     virtual Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
 

@@ -35,6 +35,11 @@ class ElasticsearchStore : public Store {
 public:
     explicit ElasticsearchStore(std::unique_ptr<Service> service) : service_(std::move(service)) {}
 
+    [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
+        const auto path = index_path(expression);
+        return path ? Result<void>{} : path.error();
+    }
+
     Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) override {
         for (const Backfill& backfill : backfills) {
             auto request = elasticsearch::refresh(backfill);

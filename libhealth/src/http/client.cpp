@@ -143,7 +143,8 @@ private:
     Result<void> connect(const Deadline& connect_deadline, const Deadline& deadline) {
         auto endpoints = resolve(origin_.host, origin_.port, connect_deadline);
         if (!endpoints)
-            return endpoints.error();
+            return Error{endpoints.error().kind, fmt::format("{}: {}", origin_.shown(), endpoints.error().message),
+                         endpoints.error().hint};
         connection_ = std::make_unique<Connection>();
         if (origin_.tls)
             connection_->tls = std::make_unique<TlsStream>(context_, *tls_context_);

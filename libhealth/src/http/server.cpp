@@ -364,8 +364,7 @@ private:
     }
 
     asio::awaitable<void> wait_for_signals(const std::function<void()>& stopping) {
-        asio::signal_set signals(context_, SIGINT, SIGTERM);
-        const auto [failure, signal] = co_await signals.async_wait(use_tuple);
+        const auto [failure, signal] = co_await signals_.async_wait(use_tuple);
         log::write(log::Level::info, "stopping", {{"signal", fmt::to_string(signal)}});
         stopping_ = true;
         acceptor_.close();
@@ -380,13 +379,15 @@ private:
             if (!cancelled)
                 context_.stop();
         });
-        const auto [second_failure, second] = co_await signals.async_wait(use_tuple);
+        const auto [second_failure, second] = co_await signals_.async_wait(use_tuple);
         std::_Exit(128 + second);
     }
 
     Handler handler_;
     Limits limits_;
     asio::io_context context_{1};
+    /// From here on, so that a signal right after the address is known is not lost.
+    asio::signal_set signals_{context_, SIGINT, SIGTERM};
     tcp::acceptor acceptor_{context_};
     std::list<Connection> connections_;
     bool stopping_ = false;

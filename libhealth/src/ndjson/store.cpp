@@ -33,6 +33,13 @@ class NdjsonStore final : public Store {
 public:
     explicit NdjsonStore(fs::path folder) : folder_(std::move(folder)) {}
 
+    [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
+        const auto names = resolve_indices(expression, {});
+        if (!names && names.error().kind == ErrorKind::usage)
+            return names.error();
+        return {};
+    }
+
     Result<void> refresh(std::span<const Backfill> /*backfills*/, const Deadline& /*deadline*/) override { return {}; }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
