@@ -215,6 +215,29 @@ def test_console(name, request):
     play(request.getfixturevalue(world), document, headings)
 
 
+def test_the_privileges_that_are_named_are_enough_and_needed(run, secured_engine):
+    emails, health = secured_engine.unique_name("emails"), secured_engine.unique_name("health")
+    secured_engine.load(emails, MIDWAY)
+
+    def call(command, on_emails, on_health):
+        key = secured_engine.api_key("x", {"names": [emails], "privileges": on_emails},
+                                     {"names": [health], "privileges": on_health})
+        return run(*command.split(), "--index", emails, "--health-index", health, "--es-url", secured_engine.url,
+                   "--ca-cert", secured_engine.ca_file, env={"ES_API_KEY": key})
+
+    call("create-index", ["read"], ["view_index_metadata"]).failed(3)
+    for result in ("Created", "already exists"):
+        assert result in call("create-index", ["read"], ["create_index", "view_index_metadata"]).succeeded()
+    call("create-index", ["read"], ["create_index"]).failed(3)
+    writer = ["create_doc", "view_index_metadata"]
+    call("emit", ["read"], writer).succeeded()
+    call("emit", ["read"], ["view_index_metadata"]).failed(3)
+    call("emit --refresh", ["read"], writer).failed(3)
+    call("emit --refresh", ["read", "maintenance"], writer).succeeded()
+    secured_engine.delete(emails)
+    secured_engine.delete(health)
+
+
 def test_cron_jobs_run_and_have_nothing_to_mail(secured, secured_engine):
     play(secured, AUTOMATION, ["A key that may do only this"])
     tables = [block for block in blocks(AUTOMATION) if block.language == "crontab"]

@@ -18,7 +18,7 @@ struct HealthDocument {
     std::string json; ///< one line
 };
 
-/// A new random id, safe in a URL.
+/// A new id, safe in a URL and in a file name: the time, so that ids sort by age, and enough chance.
 std::string make_document_id();
 
 enum class Installed { created, existed };
@@ -30,6 +30,10 @@ public:
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
     virtual ~Store() = default;
+
+    /// The URLs of the cluster without credentials, for telling one from another; empty where a second write of
+    /// the same document would double it.
+    [[nodiscard]] virtual std::string cluster() const = 0;
 
     /// Fails with `usage` for an index name or expression that would lead out of the store. Opens nothing.
     [[nodiscard]] virtual Result<void> check_name(const std::string& expression) const = 0;

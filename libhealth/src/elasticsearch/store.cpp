@@ -33,7 +33,10 @@ Error during(const std::string& action, const Error& error) {
 
 class ElasticsearchStore : public Store {
 public:
-    explicit ElasticsearchStore(std::unique_ptr<Service> service) : service_(std::move(service)) {}
+    ElasticsearchStore(std::unique_ptr<Service> service, std::string cluster)
+        : service_(std::move(service)), cluster_(std::move(cluster)) {}
+
+    [[nodiscard]] std::string cluster() const override { return cluster_; }
 
     [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
         const auto path = index_path(expression);
@@ -198,15 +201,26 @@ private:
     }
 
     std::unique_ptr<Service> service_;
+    std::string cluster_;
 };
+
+/// The same for the same nodes, in whatever order they are given.
+std::string cluster_of(const RemoteSettings& settings) {
+    std::vector<std::string> urls;
+    for (const Url& node : settings.nodes)
+        urls.push_back(node.shown());
+    std::ranges::sort(urls);
+    return fmt::format("{}", fmt::join(urls, ","));
+}
 
 } // namespace
 
 Result<std::unique_ptr<Store>> make_elasticsearch_store(RemoteSettings settings) {
+    std::string cluster = cluster_of(settings);
     auto service = Service::make(std::move(settings));
     if (!service)
         return service.error();
-    return std::unique_ptr<Store>(std::make_unique<ElasticsearchStore>(*std::move(service)));
+    return std::unique_ptr<Store>(std::make_unique<ElasticsearchStore>(*std::move(service), std::move(cluster)));
 }
 
 } // namespace health

@@ -33,6 +33,8 @@ class NdjsonStore final : public Store {
 public:
     explicit NdjsonStore(fs::path folder) : folder_(std::move(folder)) {}
 
+    [[nodiscard]] std::string cluster() const override { return {}; }
+
     [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
         const auto names = resolve_indices(expression, {});
         if (!names && names.error().kind == ErrorKind::usage)

@@ -1,0 +1,171 @@
+#include <health/log.hpp>
+#include <health/spool.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+
+namespace health {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view extension = ".ndjson";
+
+struct Closer {
+    void operator()(const int* descriptor) const {
+        ::close(*descriptor);
+    }
+};
+
+Error spool_error(std::string_view tried, const fs::path& path) {
+    return {ErrorKind::rejected, fmt::format("cannot {} {}: {}", tried, path.native(), std::strerror(errno)),
+            "choose another folder with --spool"};
+}
+
+Result<void> sync(const fs::path& path, int flags) {
+    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (descriptor < 0)
+        return spool_error("open", path);
+    const std::unique_ptr<const int, Closer> guard(&descriptor);
+    return ::fsync(descriptor) == 0 ? Result<void>{} : spool_error("sync", path);
+}
+
+Result<void> write_private(const fs::path& path, std::string_view text) {
+    constexpr mode_t owner_only = 0600;
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
+    if (descriptor < 0)
+        return spool_error("create", path);
+    const std::unique_ptr<const int, Closer> guard(&descriptor);
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0)
+        return {};
+    if (written >= 0 && written < static_cast<ssize_t>(text.size()))
+        errno = ENOSPC;
+    return spool_error("write", path);
+}
+
+std::string to_line(const Shipment& shipment) {
+    return json::serialize(json::object{{"url", shipment.cluster},
+                                        {"index", shipment.health_index},
+                                        {"id", shipment.document.id},
+                                        {"document", json::parse(shipment.document.json)}}) +
+           "\n";
+}
+
+std::optional<Shipment> parse_line(const std::string& line) {
+    boost::system::error_code failure;
+    const json::value parsed = json::parse(line, failure);
+    const json::object* object = failure ? nullptr : parsed.if_object();
+    if (object == nullptr)
+        return std::nullopt;
+    const auto text = [&](std::string_view key) -> std::optional<std::string> {
+        const json::value* value = object->if_contains(key);
+        return value != nullptr && value->is_string() ? std::optional(std::string(value->get_string())) : std::nullopt;
+    };
+    const auto url = text("url");
+    const auto index = text("index");
+    const auto id = text("id");
+    const json::value* document = object->if_contains("document");
+    if (!url || !index || !id || document == nullptr || !document->is_object())
+        return std::nullopt;
+    return Shipment{.cluster = *url,
+                    .health_index = *index,
+                    .document = {.id = *id, .json = json::serialize(*document)}};
+}
+
+/// The files of the folder, oldest first: their names begin with the time.
+std::vector<fs::path> list(const fs::path& folder) {
+    std::vector<fs::path> out;
+    std::error_code failure;
+    for (fs::directory_iterator entry(folder, failure); !failure && entry != fs::directory_iterator();
+         entry.increment(failure))
+        if (entry->path().extension() == extension)
+            out.push_back(entry->path());
+    std::ranges::sort(out);
+    return out;
+}
+
+} // namespace
+
+fs::path Spool::path_of(const HealthDocument& document) const {
+    return folder_ / (document.id + std::string(extension));
+}
+
+Result<void> Spool::keep(const Shipment& shipment) const {
+    std::error_code failure;
+    fs::create_directories(folder_, failure);
+    if (failure)
+        return Error{ErrorKind::rejected, fmt::format("cannot create {}: {}", folder_.native(), failure.message()),
+                     "choose another folder with --spool"};
+    const fs::path path = path_of(shipment.document);
+    const fs::path unfinished = path.native() + ".tmp";
+    if (auto written = write_private(unfinished, to_line(shipment)); !written) {
+        fs::remove(unfinished, failure);
+        return written;
+    }
+    if (::rename(unfinished.c_str(), path.c_str()) != 0)
+        return spool_error("create", path);
+    return sync(folder_, O_RDONLY | O_DIRECTORY);
+}
+
+std::vector<Shipment> Spool::waiting(const std::string& cluster, const std::string& health_index) const {
+    std::vector<Shipment> out;
+    for (const fs::path& path : list(folder_)) {
+        std::ifstream file(path);
+        const std::string line{std::istreambuf_iterator<char>(file), {}};
+        auto shipment = parse_line(line);
+        if (shipment && shipment->cluster == cluster && shipment->health_index == health_index)
+            out.push_back(*std::move(shipment));
+    }
+    return out;
+}
+
+void Spool::forget(const HealthDocument& document) const {
+    std::error_code gone_already;
+    fs::remove(path_of(document), gone_already);
+}
+
+Result<void> ship(Store& store, const Spool* spool, const std::string& health_index, const HealthDocument& document,
+                  const Deadline& deadline) {
+    if (spool == nullptr || store.cluster().empty())
+        return store.append(health_index, {&document, 1}, deadline);
+
+    const auto kept = spool->keep({.cluster = store.cluster(), .health_index = health_index, .document = document});
+    std::vector<Shipment> shipments = spool->waiting(store.cluster(), health_index);
+    if (!kept) {
+        log::write(log::Level::debug, "no spool", {{"error", kept.error().message}});
+        shipments.push_back({.cluster = store.cluster(), .health_index = health_index, .document = document});
+    }
+    for (const Shipment& shipment : shipments) {
+        // One at a time, so that a long queue gets shorter even when the deadline comes first.
+        auto stored = store.append(health_index, {&shipment.document, 1}, deadline);
+        if (stored) {
+            spool->forget(shipment.document);
+            log::write(log::Level::debug, "stored", {{"document", shipment.document.json}});
+            continue;
+        }
+        Error error = stored.error();
+        if (error.kind == ErrorKind::index_missing) {
+            spool->forget(document); // nothing is lost that could have been stored: the index comes first
+            return error;
+        }
+        error.hint = kept ? fmt::format("the snapshot is kept in {} and the next emit delivers it", spool->folder().native())
+                          : fmt::format("the snapshot is lost: {}", kept.error().message);
+        return error;
+    }
+    return {};
+}
+
+} // namespace health
