@@ -50,7 +50,7 @@ Error unknown_option(const std::string& word, const Options& known) {
     bare.remove_prefix(std::min(bare.find_first_not_of('-'), bare.size()));
     bare = bare.substr(0, bare.find('='));
     const auto guess = nearest(bare, names);
-    return {ErrorKind::usage, fmt::format("unknown option --{}", bare),
+    return {ErrorKind::usage, fmt::format("unknown option {}", std::string_view(word).substr(0, word.find('='))),
             guess ? fmt::format("did you mean --{}?", *guess) : "--help shows those that exist"};
 }
 
@@ -88,15 +88,20 @@ Result<Arguments> Arguments::parse(const std::vector<std::string>& words, const 
             }
             auto& values = out.flags_[option.string_key];
             const auto spec = std::ranges::find(known, option.string_key, [](const Option* o) { return o->name; });
-            if (!values.empty() && !(*spec)->repeatable)
+            if (!values.empty() && !(*spec)->repeatable && !(*spec)->argument.empty())
                 return Error{ErrorKind::usage, fmt::format("--{} is given twice", option.string_key), ""};
             values.push_back(option.value.empty() ? std::string() : option.value.front());
         }
     } catch (const po::unknown_option& error) {
         return unknown_option(error.get_option_name(), known);
+    } catch (const po::invalid_command_line_syntax& error) {
+        const bool missing = error.kind() == po::invalid_syntax::missing_parameter ||
+                             error.kind() == po::invalid_syntax::empty_adjacent_parameter;
+        return Error{ErrorKind::usage,
+                     fmt::format("{} {}", error.get_option_name(), missing ? "needs a value" : "takes no value"),
+                     "--help shows what options take"};
     } catch (const po::error_with_option_name& error) {
-        return Error{ErrorKind::usage, fmt::format("{}: a value is missing, or one too many", error.get_option_name()),
-                     "--help shows what it takes"};
+        return Error{ErrorKind::usage, error.what(), "--help shows what options take"};
     }
     // A word that looks like a short option is none of ours; "-" alone is stdin.
     for (const std::string& word : out.positional_)

@@ -33,9 +33,15 @@ const Option es_url{"es-url", "URL", "ES_URL", "http://localhost:9200",
                     "nodes of one cluster, with commas; file:DIR is a folder of NDJSON files"};
 const Option api_key_file{"api-key-file", "FILE", "ES_API_KEY_FILE", "",
                           "file with the encoded API key; or ES_API_KEY"};
+const Option bearer_token_file{"bearer-token-file", "FILE", "ES_BEARER_TOKEN_FILE", "",
+                               "file with a bearer token; or ES_BEARER_TOKEN"};
 const Option username{"username", "NAME", "ES_USERNAME", "", "user name for basic authentication"};
 const Option password_file{"password-file", "FILE", "ES_PASSWORD_FILE", "", "file with the password; or ES_PASSWORD"};
 const Option ca_cert{"ca-cert", "FILE", "ES_CA_CERT", "", "certificate authorities (PEM) instead of the system's"};
+const Option ca_fingerprint{"ca-fingerprint", "SHA256", "ES_CA_FINGERPRINT", "",
+                            "trust the certificate of the server's chain that has this fingerprint"};
+const Option client_cert{"client-cert", "FILE", "ES_CLIENT_CERT", "", "certificate to show to the server (PEM)"};
+const Option client_key{"client-key", "FILE", "ES_CLIENT_KEY", "", "private key of that certificate (PEM)"};
 const Option insecure{"insecure", "", "", "", "do not verify certificates and host names"};
 const Option timeout{"timeout", "TIME", "ES_TIMEOUT", "10s", "deadline of one operation, retries included"};
 const Option retries{"retries", "N", "ES_RETRIES", "3", "tries after 429, 502, 503, 504 or no connection"};
@@ -103,19 +109,24 @@ public:
 
     /// Whether the environment has any credential under this prefix.
     [[nodiscard]] bool any() const {
-        return std::ranges::any_of(std::array{"API_KEY", "API_KEY_FILE", "USERNAME", "PASSWORD", "PASSWORD_FILE"},
+        return std::ranges::any_of(std::array{"API_KEY", "API_KEY_FILE", "BEARER_TOKEN", "BEARER_TOKEN_FILE",
+                                              "USERNAME", "PASSWORD", "PASSWORD_FILE"},
                                    [this](const char* name) { return variable(name).has_value(); });
     }
 
     Result<Credentials> read() const {
         Credentials out;
         auto api_key = secret(options::api_key_file, "API_KEY");
+        auto bearer_token = secret(options::bearer_token_file, "BEARER_TOKEN");
         auto password = secret(options::password_file, "PASSWORD");
         if (!api_key)
             return api_key.error();
+        if (!bearer_token)
+            return bearer_token.error();
         if (!password)
             return password.error();
         out.api_key = *std::move(api_key);
+        out.bearer_token = *std::move(bearer_token);
         out.password = *std::move(password);
         out.username = arguments_.flag(options::username).value_or(variable("USERNAME").value_or(""));
         return out;
@@ -156,8 +167,8 @@ Result<std::vector<Url>> read_urls(const std::string& text) {
     return out;
 }
 
-Result<void> add_url_credentials(Credentials& credentials, std::vector<Url>& urls) {
-    for (Url& url : urls) {
+Result<void> add_url_credentials(Credentials& credentials, const std::vector<Url>& urls) {
+    for (const Url& url : urls) {
         if (url.username.empty() && url.password.empty())
             continue;
         if (url.username.empty())
@@ -168,20 +179,22 @@ Result<void> add_url_credentials(Credentials& credentials, std::vector<Url>& url
             return usage_error(
                 fmt::format("the URL of {} has other credentials than those given elsewhere", url.shown()),
                 "give them once");
-        credentials.username = std::exchange(url.username, {});
-        credentials.password = std::exchange(url.password, {});
+        credentials.username = url.username;
+        credentials.password = url.password;
     }
     return {};
 }
 
 Result<void> check_credentials(const Credentials& credentials) {
-    if (!credentials.api_key.empty() && !credentials.username.empty())
-        return usage_error("both an API key and a user name are given", "give one kind of credentials");
+    const auto kinds = std::array{&credentials.api_key, &credentials.bearer_token, &credentials.username};
+    if (std::ranges::count_if(kinds, [](const std::string* kind) { return !kind->empty(); }) > 1)
+        return usage_error("more than one of an API key, a bearer token and a user name are given",
+                           "give one kind of credentials");
     if (!credentials.username.empty() && credentials.password.empty())
         return usage_error("a user name is given without a password", "set ES_PASSWORD or --password-file");
     if (!credentials.password.empty() && credentials.username.empty())
         return usage_error("a password is given without a user name", "set ES_USERNAME or --username");
-    if (has_control_characters(credentials.api_key) ||
+    if (has_control_characters(credentials.api_key + credentials.bearer_token) ||
         has_control_characters(credentials.username + credentials.password))
         return usage_error("the credentials hold a line break or another control character");
     if (credentials.username.find(':') != std::string::npos)
@@ -191,11 +204,40 @@ Result<void> check_credentials(const Credentials& credentials) {
 
 void register_secrets(const Credentials& credentials) {
     health::register_secret(credentials.api_key);
+    health::register_secret(credentials.bearer_token);
     health::register_secret(credentials.password);
     health::register_secret(health::percent_encode(credentials.password));
     const std::string authorization = credentials.authorization();
     if (const auto space = authorization.find(' '); space != std::string::npos)
         health::register_secret(authorization.substr(space + 1));
+}
+
+Result<Credentials> read_credentials(const Arguments& arguments, const ServiceOptions& service,
+                                     const std::vector<Url>& urls) {
+    using namespace options;
+    const bool own = std::ranges::any_of(urls, [](const Url& url) { return !url.username.empty(); }) ||
+                     std::ranges::any_of(std::array{&api_key_file, &bearer_token_file, &username, &password_file},
+                                         [&](const Option* option) { return arguments.has(*option); }) ||
+                     CredentialsReader(arguments, service.prefix).any();
+    const std::string_view prefix = own || service.fallback_prefix.empty() ? service.prefix : service.fallback_prefix;
+    auto credentials = CredentialsReader(arguments, prefix).read();
+    if (!credentials)
+        return credentials;
+    if (const auto added = add_url_credentials(*credentials, urls); !added)
+        return added.error();
+    if (const auto checked = check_credentials(*credentials); !checked)
+        return checked.error();
+    register_secrets(*credentials);
+    return credentials;
+}
+
+std::string read_tls_setting(const Arguments& arguments, const ServiceOptions& service, const Option& option,
+                             std::string_view variable) {
+    auto value = arguments.flag(option);
+    for (const std::string_view prefix : {service.prefix, service.fallback_prefix})
+        if (!value && !prefix.empty())
+            value = arguments.variable(fmt::format("{}{}", prefix, variable));
+    return value.value_or("");
 }
 
 Result<int> read_retries(const Arguments& arguments) {
@@ -210,6 +252,7 @@ Result<int> read_retries(const Arguments& arguments) {
 }
 
 constexpr std::string_view folder_scheme = "file:";
+const ServiceOptions elasticsearch_options{.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""};
 
 Result<std::unique_ptr<health::Store>> make_store(const Arguments& arguments) {
     const std::string url = arguments.text(options::es_url);
@@ -222,10 +265,10 @@ Result<std::unique_ptr<health::Store>> make_store(const Arguments& arguments) {
                                "write it like file:/var/lib/dump");
         return health::make_ndjson_store(folder);
     }
-    auto settings = read_remote(arguments, {.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""});
+    auto settings = read_remote(arguments, elasticsearch_options);
     if (!settings)
         return settings.error();
-    return health::make_elasticsearch_store(*std::move(settings));
+    return health::make_elasticsearch_store(*settings);
 }
 
 } // namespace
@@ -242,7 +285,8 @@ Options common_options() {
 
 Options connection_options() {
     using namespace options;
-    return {&api_key_file, &username, &password_file, &ca_cert, &insecure, &timeout, &retries};
+    return {&api_key_file, &bearer_token_file, &username, &password_file, &ca_cert, &ca_fingerprint,
+            &client_cert,  &client_key,        &insecure, &timeout,       &retries};
 }
 
 Options store_options() {
@@ -326,29 +370,27 @@ Result<RemoteSettings> read_remote(const Arguments& arguments, const ServiceOpti
     RemoteSettings out;
     auto urls = read_urls(arguments.text(service.url));
     if (!urls)
-        return usage_error(fmt::format("{}: {}", describe(service.url), urls.error().message), urls.error().hint);
+        return usage_error(fmt::format("{}: {}", describe(service.url), urls.error().message),
+                           &service.url == &options::es_url
+                               ? "write it like https://host:9200, or file:DIR for a folder"
+                               : urls.error().hint);
     out.nodes = *std::move(urls);
 
-    const bool in_url = std::ranges::any_of(out.nodes, [](const Url& url) { return !url.username.empty(); });
-    const bool own = in_url || arguments.has(options::api_key_file) || arguments.has(options::username) ||
-                     arguments.has(options::password_file) || CredentialsReader(arguments, service.prefix).any();
-    auto credentials =
-        CredentialsReader(arguments, own || service.fallback_prefix.empty() ? service.prefix : service.fallback_prefix)
-            .read();
+    auto credentials = read_credentials(arguments, service, out.nodes);
     if (!credentials)
         return credentials.error();
-    if (const auto added = add_url_credentials(*credentials, out.nodes); !added)
-        return added.error();
-    if (const auto checked = check_credentials(*credentials); !checked)
-        return checked.error();
-    register_secrets(*credentials);
     out.credentials = *std::move(credentials);
+    out.reread_credentials = [arguments, service, nodes = out.nodes] {
+        return read_credentials(arguments, service, nodes);
+    };
+    for (Url& node : out.nodes)
+        node.username = node.password = {};
 
-    auto ca_file = arguments.flag(options::ca_cert);
-    for (const std::string_view prefix : {service.prefix, service.fallback_prefix})
-        if (!ca_file && !prefix.empty())
-            ca_file = arguments.variable(fmt::format("{}CA_CERT", prefix));
-    out.tls = {.ca_file = ca_file.value_or(""), .insecure = arguments.has(options::insecure)};
+    out.tls = {.ca_file = read_tls_setting(arguments, service, options::ca_cert, "CA_CERT"),
+               .ca_fingerprint = read_tls_setting(arguments, service, options::ca_fingerprint, "CA_FINGERPRINT"),
+               .client_cert = read_tls_setting(arguments, service, options::client_cert, "CLIENT_CERT"),
+               .client_key = read_tls_setting(arguments, service, options::client_key, "CLIENT_KEY"),
+               .insecure = arguments.has(options::insecure)};
 
     const auto retries = read_retries(arguments);
     if (!retries)
@@ -365,6 +407,21 @@ Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments, co
         if (const auto checked = (*store)->check_name(name); !checked)
             return checked.error();
     return store;
+}
+
+std::vector<std::string> clear_text_hosts(const Arguments& arguments) {
+    std::vector<std::string> out;
+    const std::string url = arguments.text(options::es_url);
+    const auto settings = url.starts_with(folder_scheme) ? Result<RemoteSettings>(RemoteSettings{})
+                                                         : read_remote(arguments, elasticsearch_options);
+    if (!settings || settings->credentials.empty())
+        return out;
+    for (const Url& node : settings->nodes) {
+        const bool loopback = node.host == "localhost" || node.host == "::1" || node.host.starts_with("127.");
+        if (!node.tls && !loopback)
+            out.push_back(node.shown());
+    }
+    return out;
 }
 
 } // namespace cli

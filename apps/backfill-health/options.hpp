@@ -16,7 +16,8 @@ namespace cli {
 
 namespace options {
 extern const Option help, version, log_level, log_format;
-extern const Option es_url, api_key_file, username, password_file, ca_cert, insecure, timeout, retries;
+extern const Option es_url, api_key_file, bearer_token_file, username, password_file, ca_cert, ca_fingerprint,
+    client_cert, client_key, insecure, timeout, retries;
 extern const Option index, name, population, field, derived;
 extern const Option health_index, refresh, json;
 } // namespace options
@@ -46,5 +47,8 @@ struct ServiceOptions {
     std::string_view fallback_prefix;
 };
 Result<health::RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service);
+
+/// The nodes that credentials are sent to without TLS over a network.
+std::vector<std::string> clear_text_hosts(const Arguments& arguments);
 
 } // namespace cli

@@ -24,9 +24,7 @@ namespace {
 constexpr std::string_view extension = ".ndjson";
 
 struct Closer {
-    void operator()(const int* descriptor) const {
-        ::close(*descriptor);
-    }
+    void operator()(const int* descriptor) const { ::close(*descriptor); }
 };
 
 Error spool_error(std::string_view tried, const fs::path& path) {
@@ -80,9 +78,8 @@ std::optional<Shipment> parse_line(const std::string& line) {
     const json::value* document = object->if_contains("document");
     if (!url || !index || !id || document == nullptr || !document->is_object())
         return std::nullopt;
-    return Shipment{.cluster = *url,
-                    .health_index = *index,
-                    .document = {.id = *id, .json = json::serialize(*document)}};
+    return Shipment{
+        .cluster = *url, .health_index = *index, .document = {.id = *id, .json = json::serialize(*document)}};
 }
 
 /// The files of the folder, oldest first: their names begin with the time.
@@ -161,8 +158,9 @@ Result<void> ship(Store& store, const Spool* spool, const std::string& health_in
             spool->forget(document); // nothing is lost that could have been stored: the index comes first
             return error;
         }
-        error.hint = kept ? fmt::format("the snapshot is kept in {} and the next emit delivers it", spool->folder().native())
-                          : fmt::format("the snapshot is lost: {}", kept.error().message);
+        error.hint =
+            kept ? fmt::format("the snapshot is kept in {} and the next emit delivers it", spool->folder().native())
+                 : fmt::format("the snapshot is lost: {}", kept.error().message);
         return error;
     }
     return {};

@@ -148,7 +148,7 @@ TEST_CASE("threads that append at once lose nothing") {
         for (int t = 0; t < threads; ++t)
             pool.emplace_back([&, t] {
                 for (int i = 0; i < rounds; ++i)
-                    results[static_cast<std::size_t>(t * rounds + i)] =
+                    results[static_cast<std::size_t>(t) * rounds + static_cast<std::size_t>(i)] =
                         append(path, {R"({"index":"a"})", R"({"index":"b"})"});
             });
     }

@@ -30,8 +30,10 @@ Result<Action> setup(const Arguments& arguments) {
     auto store = open_store(arguments, {backfill->index});
     if (!store)
         return store.error();
-    const health::ExporterSettings settings{
+    health::ExporterSettings settings{
         .listen = arguments.text(listen), .refresh_interval = *interval, .timeout = *timeout, .max_stale = *stale};
+    for (const std::string& url : clear_text_hosts(arguments))
+        settings.warnings.push_back("credentials go to " + url + " in clear text: use https");
     return Action([backfill = *std::move(backfill), settings, store = std::shared_ptr(*std::move(store))] {
         const auto served = health::serve(settings, {backfill}, *store);
         return served ? done : report(served.error());

@@ -15,6 +15,7 @@ struct ExporterSettings {
     std::chrono::milliseconds refresh_interval; ///< 0: measure on every scrape
     std::chrono::milliseconds timeout;          ///< of one measurement
     std::chrono::milliseconds max_stale;        ///< how long the last good numbers are shown while measuring fails
+    std::vector<std::string> warnings{};        ///< logged once it listens
 };
 
 /// Serves the metrics of the backfills until SIGINT or SIGTERM. Fails when it cannot listen.

@@ -1,5 +1,6 @@
 #include "answer.hpp"
 
+#include "doubled_key.hpp"
 #include "text.hpp"
 
 #include <boost/json.hpp>
@@ -174,6 +175,8 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& ans
     const auto body = json_answer(action, answer);
     if (!body)
         return body.error();
+    if (has_doubled_key(answer.response.body))
+        return bad_response(action, answer, "the answer has a key twice");
 
     const json::value* timed_out = find(*body, {"timed_out"});
     if (timed_out == nullptr || !timed_out->is_bool())

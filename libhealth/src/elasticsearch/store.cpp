@@ -87,7 +87,8 @@ public:
             json_request("PUT", "/" + *path, json::serialize(json::object{{"mappings", to_json(mapping)}})), deadline);
         if (!answer)
             return during(action, answer.error());
-        if (already_exists(answer->response)) {
+        const bool may_not_create = answer->response.status == 403;
+        if (already_exists(answer->response) || (may_not_create && check_exists(health_index, *path, deadline))) {
             if (auto matches = complete_mapping(health_index, *path, mapping, deadline); !matches)
                 return matches.error();
             return Installed::existed;
@@ -183,6 +184,13 @@ private:
                              fmt::format("index {} at {} has another mapping: {}", printable(name, 80), answer->from,
                                          difference.conflict),
                              "delete it, or choose another with --health-index"};
+            const bool others = mappings->get_object().contains("properties");
+            if (others && difference.lacking.size() == wanted.size())
+                return Error{
+                    ErrorKind::rejected,
+                    fmt::format("index {} at {} holds other documents: none of its fields is that of a snapshot",
+                                printable(name, 80), answer->from),
+                    "choose another with --health-index"};
             std::ranges::move(difference.lacking, std::back_inserter(lacking));
         }
         return lacking.empty() ? Result<void>{} : add_fields(health_index, path, lacking, deadline);
@@ -215,9 +223,9 @@ std::string cluster_of(const RemoteSettings& settings) {
 
 } // namespace
 
-Result<std::unique_ptr<Store>> make_elasticsearch_store(RemoteSettings settings) {
+Result<std::unique_ptr<Store>> make_elasticsearch_store(const RemoteSettings& settings) {
     std::string cluster = cluster_of(settings);
-    auto service = Service::make(std::move(settings));
+    auto service = Service::make(settings);
     if (!service)
         return service.error();
     return std::unique_ptr<Store>(std::make_unique<ElasticsearchStore>(*std::move(service), std::move(cluster)));

@@ -1,4 +1,5 @@
 #include "exporter/journal.hpp"
+#include "exporter/notify.hpp"
 #include "exporter/refresher.hpp"
 #include "exporter/routes.hpp"
 #include "http/server.hpp"
@@ -34,8 +35,14 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     if (!address)
         return address.error();
     log::write(log::Level::info, "listening", {{"address", "http://" + *address}, {"metrics", "/metrics"}});
+    for (const std::string& warning : settings.warnings)
+        log::write(log::Level::warn, warning);
     refresher.start();
-    server.run([&] { refresher.stop(); });
+    exporter::notify_service_manager("READY=1");
+    server.run([&] {
+        exporter::notify_service_manager("STOPPING=1");
+        refresher.stop();
+    });
     return {};
 }
 

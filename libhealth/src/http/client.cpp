@@ -3,6 +3,7 @@
 #include "gzip.hpp"
 #include "resolve.hpp"
 #include "text.hpp"
+#include "tls.hpp"
 
 #include <health/version.hpp>
 
@@ -44,25 +45,6 @@ struct Connection {
 
     beast::tcp_stream& socket() { return tls ? tls->next_layer() : *plain; }
 };
-
-Error unreadable_certificates(const std::string& file, const error_code& failure) {
-    return {ErrorKind::usage, fmt::format("cannot read certificates from {}: {}", file, failure.message()),
-            "--ca-cert wants a PEM file"};
-}
-
-Result<ssl::context> make_tls_context(const TlsSettings& settings) {
-    ssl::context context(ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-    context.set_verify_mode(settings.insecure ? ssl::verify_none : ssl::verify_peer);
-    error_code failure;
-    if (settings.ca_file.empty())
-        context.set_default_verify_paths(failure);
-    else
-        context.load_verify_file(settings.ca_file, failure);
-    if (failure)
-        return unreadable_certificates(settings.ca_file.empty() ? "the system's store" : settings.ca_file, failure);
-    return context;
-}
 
 http::Response to_response(beast::http::response<beast::http::string_body> message, std::optional<Error> problem) {
     Response out{.status = static_cast<int>(message.result_int()),

@@ -20,6 +20,8 @@ std::string base64(std::string_view text) {
 std::string Credentials::authorization() const {
     if (!api_key.empty())
         return "ApiKey " + api_key;
+    if (!bearer_token.empty())
+        return "Bearer " + bearer_token;
     if (!username.empty())
         return "Basic " + base64(username + ":" + password);
     return {};

@@ -43,7 +43,7 @@ void wait(Clock::duration time, const std::stop_token& stop) {
 
 } // namespace
 
-Result<std::unique_ptr<Service>> Service::make(RemoteSettings settings) {
+Result<std::unique_ptr<Service>> Service::make(const RemoteSettings& settings) {
     std::vector<std::unique_ptr<http::Client>> clients;
     for (const Url& node : settings.nodes) {
         auto client = http::Client::make(node, settings.tls);
@@ -51,16 +51,35 @@ Result<std::unique_ptr<Service>> Service::make(RemoteSettings settings) {
             return client.error();
         clients.push_back(*std::move(client));
     }
-    return std::unique_ptr<Service>(new Service(std::move(settings), std::move(clients)));
+    return std::unique_ptr<Service>(new Service(settings, std::move(clients)));
 }
 
-Service::Service(RemoteSettings settings, std::vector<std::unique_ptr<http::Client>> clients)
-    : authorization_(settings.credentials.authorization()), retries_(settings.retries), clients_(std::move(clients)),
-      nodes_(clients_.size()), random_(std::random_device{}()) {}
+Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<http::Client>> clients)
+    : authorization_(settings.credentials.authorization()), reread_(settings.reread_credentials),
+      retries_(settings.retries), clients_(std::move(clients)), nodes_(clients_.size()),
+      random_(std::random_device{}()) {}
 
 Result<Answer> Service::call(http::Request request, const Deadline& deadline) {
-    if (!authorization_.empty())
-        request.headers.push_back({"Authorization", authorization_});
+    auto answer = call_with(request, authorization_, deadline);
+    constexpr int unauthorized = 401;
+    if (answer && answer->response.status == unauthorized && reread_credentials())
+        return call_with(std::move(request), authorization_, deadline);
+    return answer;
+}
+
+bool Service::reread_credentials() {
+    if (!reread_)
+        return false;
+    const auto credentials = reread_();
+    if (!credentials || credentials->authorization() == authorization_)
+        return false;
+    authorization_ = credentials->authorization();
+    return true;
+}
+
+Result<Answer> Service::call_with(http::Request request, const std::string& authorization, const Deadline& deadline) {
+    if (!authorization.empty())
+        request.headers.push_back({"Authorization", authorization});
     Attempts attempts(nodes_, retries_, deadline.at, [this] { return std::generate_canonical<double, 16>(random_); });
     std::size_t node = attempts.first(Clock::now());
     for (;;) {

@@ -20,7 +20,7 @@ struct Answer {
 /// A service behind one or more nodes: credentials, retries and failover are dealt with here, once.
 class Service {
 public:
-    static Result<std::unique_ptr<Service>> make(RemoteSettings settings);
+    static Result<std::unique_ptr<Service>> make(const RemoteSettings& settings);
 
     /// The answer with whatever status it has after the retries.
     Result<Answer> call(http::Request request, const Deadline& deadline);
@@ -29,9 +29,13 @@ public:
     [[nodiscard]] std::string shown() const { return clients_.front()->origin().shown(); }
 
 private:
-    Service(RemoteSettings settings, std::vector<std::unique_ptr<http::Client>> clients);
+    Service(const RemoteSettings& settings, std::vector<std::unique_ptr<http::Client>> clients);
+
+    Result<Answer> call_with(http::Request request, const std::string& authorization, const Deadline& deadline);
+    bool reread_credentials();
 
     std::string authorization_;
+    std::function<Result<Credentials>()> reread_;
     int retries_;
     std::vector<std::unique_ptr<http::Client>> clients_;
     Nodes nodes_;

@@ -1,0 +1,76 @@
+// What an engine, or whoever stands in its place, answers. The first byte chooses the status.
+#include "elasticsearch/answer.hpp"
+#include "elasticsearch/mapping.hpp"
+#include "properties.hpp"
+#include "support.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <string>
+
+using namespace health;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::array statuses{200, 200, 200, 201, 302, 400, 401, 403, 404, 409, 413, 429, 500, 503};
+
+void is_true(const Snapshot& snapshot, const json::value& answer) {
+    const auto is = [&](const char* pointer, const json::value& wanted) {
+        boost::system::error_code absent;
+        const auto* value = answer.find_pointer(pointer, absent);
+        return value != nullptr && *value == wanted;
+    };
+    test::must(is("/timed_out", false) && is("/hits/total/relation", "eq") && is("/_shards/failed", 0));
+    test::must(answer.at_pointer("/_shards/total") == answer.at_pointer("/_shards/successful"));
+    test::must(!is("/_shards/total", 0));
+    test::must(is("/hits/total/value", snapshot.missing + snapshot.present) && snapshot.derived <= snapshot.present);
+    test::must(is("/aggregations/missing/doc_count", snapshot.missing));
+    test::must(is("/aggregations/present/doc_count", snapshot.present));
+    test::must(is("/aggregations/derived/doc_count", snapshot.derived));
+}
+
+void is_measured_or_told(const remote::Answer& answer) {
+    const auto snapshot = elasticsearch::to_snapshot(test::bills(), answer, test::at("2025-10-10T14:22:31Z"));
+    if (snapshot) {
+        test::must(answer.response.status / 100 == 2);
+        is_true(*snapshot, json::parse(answer.response.body));
+        return;
+    }
+    test::must(snapshot.error().kind != ErrorKind::usage && snapshot.error().kind != ErrorKind::unreachable);
+    test::must_be_tellable(snapshot.error());
+    if (const auto refreshed = elasticsearch::check_refreshed(test::bills(), answer); !refreshed)
+        test::must_be_tellable(refreshed.error());
+}
+
+void is_compared(const json::object& mapping) {
+    const auto wanted = health_mapping(test::invoices());
+    const auto difference = elasticsearch::compare_mapping(wanted, mapping);
+    test::must(difference.lacking.size() <= wanted.size());
+    for (const FieldMapping& field : difference.lacking)
+        test::must(difference.conflict.find("field " + field.field + " ") == std::string::npos);
+    test::must_be_tellable({ErrorKind::rejected, "has another mapping: " + difference.conflict, "delete it"});
+    // What it lacks is all that it lacks.
+    const auto rest = elasticsearch::compare_mapping(difference.lacking, elasticsearch::to_json(difference.lacking));
+    test::must(rest.lacking.empty() && rest.conflict.empty());
+}
+
+} // namespace
+
+void fuzz(std::string_view input) {
+    if (input.empty())
+        return;
+    const remote::Answer answer{
+        .response = {.status = statuses.at(static_cast<unsigned char>(input.front()) % statuses.size()),
+                     .headers = {},
+                     .body = std::string(input.substr(1)),
+                     .body_problem = {}},
+        .from = "http://es"};
+    const std::string described = elasticsearch::describe_refusal(answer.response);
+    test::must(described.starts_with("status ") && described.size() < 150);
+    test::must_be_printable(described);
+    is_measured_or_told(answer);
+    if (const auto body = elasticsearch::json_answer("cannot x", answer))
+        is_compared(*body);
+}

@@ -1,0 +1,25 @@
+// Bodies that come with Content-Encoding: gzip.
+#include "gzip.hpp"
+#include "properties.hpp"
+
+namespace {
+
+constexpr std::size_t limit = 1 << 16;
+
+}
+
+void fuzz(std::string_view input) {
+    if (const auto text = health::gunzip(input, limit)) {
+        test::must(text->size() <= limit);
+        test::must(test::must_succeed(health::gunzip(health::gzip(*text), limit)) == *text);
+        if (!text->empty())
+            test::must(!health::gunzip(input, text->size() - 1).has_value());
+    } else {
+        test::must(text.error().kind == health::ErrorKind::bad_response);
+        test::must_be_tellable(text.error());
+    }
+
+    const std::string compressed = health::gzip(input);
+    test::must(test::must_succeed(health::gunzip(compressed, input.size())) == input);
+    test::must(!health::gunzip(std::string_view(compressed).substr(0, compressed.size() - 1), limit).has_value());
+}

@@ -1,0 +1,35 @@
+// Earlier reports: files that an operator names, perhaps the wrong ones.
+#include "properties.hpp"
+#include "support.hpp"
+#include "text.hpp"
+
+#include <health/report.hpp>
+
+namespace {
+
+void comes_back(const health::Backfill& backfill, std::string_view report) {
+    const auto parsed = health::parse_report(backfill, report);
+    if (!parsed) {
+        test::must(parsed.error().kind == health::ErrorKind::usage);
+        test::must_be_tellable(parsed.error());
+        return;
+    }
+    const auto read = [&](const std::string& text) { return test::must_succeed(health::parse_report(backfill, text)); };
+    test::must(read(health::json_report(backfill, *parsed)) == *parsed);
+
+    // On the lines of a text an index shows no control characters, and no blanks around it.
+    health::Snapshot shown = *parsed;
+    shown.index = health::trim(health::printable(parsed->index));
+    const std::string text = health::text_report(backfill, shown);
+    test::must(read(text) == shown && health::text_report(backfill, read(text)) == text);
+
+    test::must(read(health::text_comparison(backfill, *parsed, shown)) == shown);
+    test::must(read(health::json_comparison(backfill, *parsed, shown)) == shown);
+}
+
+} // namespace
+
+void fuzz(std::string_view input) {
+    comes_back(test::bills(), input);
+    comes_back(test::invoices(), input);
+}

@@ -1,0 +1,25 @@
+// Files of saved objects that an operator names.
+#include "properties.hpp"
+#include "text.hpp"
+
+#include <health/kibana.hpp>
+
+#include <string>
+
+void fuzz(std::string_view input) {
+    const auto parsed = health::parse_saved_objects(std::string(input), "file");
+    if (!parsed) {
+        test::must(parsed.error().kind == health::ErrorKind::usage);
+        test::must_be_tellable(parsed.error());
+        return;
+    }
+    test::must(parsed->ndjson == input);
+    test::must(parsed->count > 0 && parsed->count <= health::split(input, '\n').size());
+    test::must(parsed->dashboard_title.empty() || input.find("dashboard") != std::string_view::npos ||
+               input.find('\\') != std::string_view::npos);
+
+    // A file behind another one is one file.
+    const auto twice = health::parse_saved_objects(parsed->ndjson + "\n" + parsed->ndjson, "file");
+    test::must(twice.has_value() && twice->count == 2 * parsed->count);
+    test::must(twice->dashboard_id == parsed->dashboard_id || parsed->dashboard_id.empty());
+}
