@@ -1,6 +1,6 @@
 # The front door: `make run` shows what the program does, `make test` that it does it. CMakePresets.json holds the builds.
 .DEFAULT_GOAL := all
-.PHONY: all run demo test unit deep lint format bench install clean dependencies test-dependencies lint-dependencies \
+.PHONY: all run demo test unit deep fuzz soak lint format bench install clean dependencies test-dependencies lint-dependencies \
     create-index emit-backfill-health validate-backfill validate-backfill-json serve
 
 PYTHON := /usr/bin/python3
@@ -44,6 +44,14 @@ deep: test-dependencies lint
 	build-tsan/unit-tests
 	BACKFILL_HEALTH=$(CURDIR)/build-tsan/backfill-health $(PYTHON) -m pytest tests/e2e/test_serve.py -n 2 -q
 
+# Each target for 20 s; `make fuzz SECONDS=600` digs deeper.
+fuzz:
+	scripts/fuzz.sh $(SECONDS)
+
+# For an hour; `make soak SECONDS=120` looks only for a moment.
+soak: all
+	$(PYTHON) tests/soak/soak.py $(if $(SECONDS),--seconds $(SECONDS))
+
 lint: lint-dependencies
 	scripts/lint.sh
 
@@ -57,7 +65,7 @@ install: all
 	cmake --install build
 
 clean:
-	rm -rf build build-dev build-asan build-tsan
+	rm -rf build build-dev build-asan build-tsan build-fuzz
 
 create-index emit-backfill-health validate-backfill validate-backfill-json serve: $(program)
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# install-dependencies.sh build|test|lint: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
+# install-dependencies.sh build|test|lint|fuzz: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
 set -euo pipefail
 
 build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev libboost-json1.81-dev
@@ -7,11 +7,13 @@ build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev li
     python3 curl"
 test="$build python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus jq procps locales"
 lint="$build clang-format-19 clang-tidy-19"
+fuzz="$build clang-19 libclang-rt-19-dev"
 case ${1:-} in
 build) wanted=$build ;;
 test) wanted=$test ;;
 lint) wanted=$lint ;;
-*) echo "usage: $0 build|test|lint" >&2; exit 2 ;;
+fuzz) wanted=$fuzz ;;
+*) echo "usage: $0 build|test|lint|fuzz" >&2; exit 2 ;;
 esac
 
 missing=

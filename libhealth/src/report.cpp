@@ -132,6 +132,8 @@ Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report)
     const std::string_view content = trim(report);
     if (content.empty())
         return not_a_report(backfill, "it is empty");
+    if (!is_utf8(content))
+        return not_a_report(backfill, "it is not UTF-8");
     return content.front() == '{' ? parse_json_report(backfill, content) : parse_text_report(backfill, content);
 }
 

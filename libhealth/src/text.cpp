@@ -1,5 +1,7 @@
 #include "text.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 
 namespace health {
@@ -16,16 +18,26 @@ bool continues_character(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
+/// The bytes of the control character that the text begins with, 0 when it is another. U+0080 to U+009F are some, too:
+/// terminals obey them.
+std::size_t control_size(std::string_view text) {
+    if (static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7F)
+        return 1;
+    const bool above_ascii = text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) <= 0x9F;
+    return above_ascii ? 2 : 0;
+}
+
 } // namespace
 
 std::string printable(std::string_view text, std::size_t limit) {
     std::string out;
-    for (const char c : text) {
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-        if (!control)
-            out += c;
+    while (!text.empty()) {
+        const std::size_t control = control_size(text);
+        if (control == 0)
+            out += text.front();
         else if (!out.empty() && out.back() != ' ')
             out += ' ';
+        text.remove_prefix(std::max<std::size_t>(control, 1));
     }
     if (out.size() > limit) {
         std::size_t end = limit > ellipsis.size() ? limit - ellipsis.size() : 0;
@@ -54,6 +66,10 @@ std::string_view trim(std::string_view text) {
     if (begin == std::string_view::npos)
         return {};
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool is_utf8(std::string_view text) {
+    return simdjson::validate_utf8(text.data(), text.size());
 }
 
 bool iequals(std::string_view a, std::string_view b) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <charconv>
+#include <ctime>
 
 namespace health {
 
@@ -31,7 +32,8 @@ Error not_a_duration(std::string_view text) {
 } // namespace
 
 std::string to_rfc3339(Timestamp time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+    // system_clock::to_time_t would count nanoseconds, and those of other centuries overflow.
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{time.time_since_epoch().count()}));
 }
 
 Result<Timestamp> parse_rfc3339(std::string_view text) {
@@ -75,7 +77,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     while (!rest.empty()) {
         std::int64_t number = 0;
         const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-        if (failure != std::errc{} || number < 0)
+        if (failure != std::errc{} || rest.starts_with('-'))
             return not_a_duration(text);
         rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
         const std::string_view name = rest.substr(0, rest.find_first_of("0123456789"));

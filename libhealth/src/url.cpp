@@ -37,9 +37,9 @@ Result<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
+/// An @ would be allowed, but is most likely the end of a password that has a slash in it.
 bool safe_in_path(std::string_view path) {
-    return path.find_first_not_of(
-               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%!$&'()*+,;=:@") ==
+    return path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%!$&'()*+,;=:") ==
            std::string_view::npos;
 }
 

@@ -1,6 +1,7 @@
 // What an engine, or whoever stands in its place, answers. The first byte chooses the status.
 #include "elasticsearch/answer.hpp"
 #include "elasticsearch/mapping.hpp"
+#include "ndjson/line_parser.hpp"
 #include "properties.hpp"
 #include "support.hpp"
 
@@ -10,11 +11,45 @@
 #include <string>
 
 using namespace health;
+namespace dom = simdjson::dom;
 namespace json = boost::json;
 
 namespace {
 
 constexpr std::array statuses{200, 200, 200, 201, 302, 400, 401, 403, 404, 409, 413, 429, 500, 503};
+
+std::size_t members(const json::value& value) {
+    std::size_t count = 0;
+    if (const auto* object = value.if_object())
+        for (const auto& member : *object)
+            count += 1 + members(member.value());
+    if (const auto* array = value.if_array())
+        for (const auto& element : *array)
+            count += members(element);
+    return count;
+}
+
+/// Of those that have a key twice, too.
+std::size_t members(const dom::element& value) {
+    std::size_t count = 0;
+    if (value.is_object())
+        for (const auto [key, element] : dom::object(value))
+            count += 1 + members(element);
+    if (value.is_array())
+        for (const dom::element element : dom::array(value))
+            count += members(element);
+    return count;
+}
+
+void has_every_key_once(std::string body) {
+    const std::size_t count = members(json::parse(body));
+    const std::size_t size = body.size();
+    body.resize(size + simdjson::SIMDJSON_PADDING);
+    ndjson::LineParser parser;
+    dom::element answer;
+    test::must(parser.parse(std::string_view(body).substr(0, size)).get(answer) == simdjson::SUCCESS);
+    test::must(members(answer) == count);
+}
 
 void is_true(const Snapshot& snapshot, const json::value& answer) {
     const auto is = [&](const char* pointer, const json::value& wanted) {
@@ -36,6 +71,7 @@ void is_measured_or_told(const remote::Answer& answer) {
     if (snapshot) {
         test::must(answer.response.status / 100 == 2);
         is_true(*snapshot, json::parse(answer.response.body));
+        has_every_key_once(answer.response.body);
         return;
     }
     test::must(snapshot.error().kind != ErrorKind::usage && snapshot.error().kind != ErrorKind::unreachable);
@@ -49,7 +85,7 @@ void is_compared(const json::object& mapping) {
     const auto difference = elasticsearch::compare_mapping(wanted, mapping);
     test::must(difference.lacking.size() <= wanted.size());
     for (const FieldMapping& field : difference.lacking)
-        test::must(difference.conflict.find("field " + field.field + " ") == std::string::npos);
+        test::must(!difference.conflict.starts_with("field " + field.field + " "));
     test::must_be_tellable({ErrorKind::rejected, "has another mapping: " + difference.conflict, "delete it"});
     // What it lacks is all that it lacks.
     const auto rest = elasticsearch::compare_mapping(difference.lacking, elasticsearch::to_json(difference.lacking));

@@ -6,6 +6,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
 #include <string>
 
 using namespace health::ndjson;
@@ -28,6 +31,13 @@ std::string padded(std::string_view line) {
     std::string out(line);
     out.reserve(line.size() + simdjson::SIMDJSON_PADDING);
     return out;
+}
+
+/// Numbers beyond a double become the one that is nearest.
+void stays_the_same_number(const std::string& number) {
+    constexpr double largest = std::numeric_limits<double>::max();
+    const double wanted = std::clamp(std::strtod(number.c_str(), nullptr), -largest, largest);
+    test::must(std::strtod(representable(number).c_str(), nullptr) == wanted);
 }
 
 struct Counts {
@@ -76,6 +86,8 @@ void fuzz(std::string_view input) {
         test::must(accepted);
     if (accepted)
         test::must(is_json(representable(input)));
+    if (accepted && document.is_number())
+        stays_the_same_number(line);
     if (!accepted || !document.is_object())
         return;
     is_counted(test::bills(), document);

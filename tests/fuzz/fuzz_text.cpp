@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t ellipsis_size = 3;
 
-bool is_utf8(std::string_view text) {
+bool is_json_text(std::string_view text) {
     boost::system::error_code failure;
     boost::json::parse(boost::json::serialize(boost::json::string(text)), failure);
     return !failure;
@@ -23,7 +23,7 @@ void cuts_between_characters(std::string_view text, std::size_t limit) {
     const std::string shown = health::printable(text, limit);
     test::must(shown.size() <= std::max(limit, ellipsis_size));
     test::must_be_printable(shown);
-    test::must(!is_utf8(text) || is_utf8(shown));
+    test::must(!health::is_utf8(text) || health::is_utf8(shown));
     test::must(health::printable(shown, limit) == shown || limit < ellipsis_size);
 }
 
@@ -45,6 +45,7 @@ void fuzz(std::string_view input) {
     input.remove_prefix(1);
     test::must_be_printable(health::printable(input));
     cuts_between_characters(input, limit);
+    test::must(health::is_utf8(input) == is_json_text(input));
     splits_without_loss(input);
     test::must(health::trim(health::trim(input)) == health::trim(input));
     test::must(health::iequals(input, input));

@@ -14,7 +14,7 @@ void duration_comes_back(std::string_view text) {
         test::must_be_tellable(duration.error());
         return;
     }
-    test::must(duration->count() >= 0);
+    test::must(duration->count() >= 0 && text.find_first_not_of("0123456789dhms") == std::string_view::npos);
     test::must(test::must_succeed(health::parse_duration(health::to_string(*duration))) == *duration);
     // The clock counts nanoseconds: a deadline that far away must not overflow it.
     const auto deadline = std::chrono::steady_clock::now() + *duration;

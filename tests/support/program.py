@@ -122,7 +122,7 @@ class Exporter:
         self._reader.start()
         address = re.search(r"127\.0\.0\.1:(\d+)", first)
         if not address:
-            code = self._end()
+            code = self.end()
             raise AssertionError(f"serve did not name its address on the first line: exit {code}, {self.log!r}")
         self.port = int(address[1])
         self.url = f"http://127.0.0.1:{self.port}"
@@ -160,11 +160,12 @@ class Exporter:
         if self._stdout is not None:
             return
         running = self.process.poll() is None
-        code = self._end(by)
+        code = self.end(by)
         assert running, f"serve had ended by itself with {code}: {self.log}"
         assert (code, self._stdout) == (0, b""), f"exit {code}, stdout {self._stdout!r}: {self.log}"
 
-    def _end(self, by: signal.Signals = signal.SIGTERM) -> int | str:
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int | str:
+        """How it ended."""
         self.process.send_signal(by)
         try:
             code: int | str = self.process.wait(timeout=15)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 LIMIT_SECONDS = 20  # for what should come at once, on a machine that is busy
 BATCH = 128
+START = b"HTTP/1.1 "
 _sources = itertools.count()
 
 
@@ -47,8 +48,12 @@ def connect(port: int) -> socket.socket:
     client = socket.socket()
     client.settimeout(LIMIT_SECONDS)
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    client.bind((f"127.0.0.{2 + next(_sources) % 250}", 0))
-    client.connect(("127.0.0.1", port))
+    try:
+        client.bind((f"127.0.0.{2 + next(_sources) % 250}", 0))
+        client.connect(("127.0.0.1", port))
+    except OSError:
+        client.close()
+        raise
     return client
 
 
@@ -68,21 +73,21 @@ def read_to_end(client: socket.socket) -> bytes:
 
 
 def read_answers(client: socket.socket, count: int) -> list[Answer]:
-    """So many answers with their whole bodies, on a connection that stays open."""
-    received = b""
-    while not _has_whole(received, count):
+    """So many answers with their whole bodies, on a connection that stays open. The last is not to HEAD."""
+    received = bytearray()
+    seen = 0
+    while seen < count or not _ends_whole(received):
         data = client.recv(65536)
-        assert data, f"the connection ended after {received[-500:]!r}"
+        assert data, f"the connection ended after {bytes(received[-500:])!r}"
+        seen += (received[1 - len(START):] + data).count(START)
         received += data
-    return parse_answers(received)
+    return parse_answers(bytes(received))
 
 
-def _has_whole(received: bytes, count: int) -> bool:
-    heads = re.findall(rb"HTTP/1\.1 .*?\r\nContent-Length: (\d+)\r\n.*?\r\n\r\n", received, re.S)
-    if len(heads) < count:
-        return False
-    last = received[received.rindex(b"HTTP/1.1 "):].partition(b"\r\n\r\n")[2]
-    return len(last) >= int(heads[-1])
+def _ends_whole(received: bytearray) -> bool:
+    head, end, body = bytes(received[received.rindex(START):]).partition(b"\r\n\r\n")
+    length = re.search(rb"\r\nContent-Length: (\d+)", head)
+    return bool(end) and (not length or len(body) >= int(length[1]))
 
 
 def converse(port: int, request: bytes) -> list[Answer]:
@@ -112,26 +117,26 @@ def settle(port: int) -> None:
         assert exchange(port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").status == 200
 
 
-def replay(port: int, payloads: Iterable[tuple[bytes, int]]) -> Iterator[bytes]:
-    """What came back for each payload, sent in two pieces, the first of the given length, and then the client's FIN."""
+def replay(port: int, payloads: Iterable[list[bytes]]) -> Iterator[bytes]:
+    """What came back for each payload. The server reads each piece before the next is sent; a FIN is last."""
     remaining = iter(payloads)
     while batch := list(itertools.islice(remaining, BATCH)):
         with connections(port, len(batch)) as clients:
-            if any(size for _, size in batch):
-                for client, (data, size) in zip(clients, batch):
-                    _send(client, data[:size])
-                settle(port)
-            for client, (data, size) in zip(clients, batch):
-                _send(client, data[size:])
-                with contextlib.suppress(OSError):  # it may be over already
-                    client.shutdown(socket.SHUT_WR)
+            for turn in range(max(map(len, batch))):
+                if turn:
+                    settle(port)
+                for client, pieces in zip(clients, batch):
+                    _send_piece(client, pieces, turn)
             for client in clients:
                 yield read_to_end(client)
 
 
-def _send(client: socket.socket, data: bytes) -> None:
-    with contextlib.suppress(ConnectionResetError, BrokenPipeError):
-        client.sendall(data)
+def _send_piece(client: socket.socket, pieces: list[bytes], turn: int) -> None:
+    with contextlib.suppress(OSError):  # the server may have ended it already
+        if turn < len(pieces):
+            client.sendall(pieces[turn])
+        if turn == len(pieces) - 1:
+            client.shutdown(socket.SHUT_WR)
 
 
 def wait_for(condition, seconds: float = LIMIT_SECONDS) -> None:

@@ -4,30 +4,19 @@ Most of them leave Host out, which `serve` refuses whatever else is wrong: it is
 it is about.
 """
 
-import contextlib
 import enum
-import fcntl
-import hashlib
-import io
 import json
-import os
-import pathlib
 import re
-import shutil
-import subprocess
-import sys
-import tarfile
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from support.requirements import tool, unavailable
+from support.sources import go_source, python_source
 
-DOWNLOAD_SECONDS = 300
 GUNICORN = ("gunicorn", "27.0.1", "b1514965361c8b7e8107a80aa2a92636878df1ccfac6dd204a676426e04d9e3e")
 AIOHTTP = ("aiohttp", "3.14.5", "5558a7f5a05af9ecf744af91e5baefc436f93c9333e656c27ec253f9a6bbe178")
 GO_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
-GO_TOKEN = re.compile(rf"(?P<skip>\s+|//[^\n]*|/\*.*?\*/)|(?P<string>{GO_LITERAL.pattern})|(?P<other>[\w.]+|'[^']*'|.)", re.S)
+GO_TOKEN = re.compile(rf"(?P<skip>\s+|//[^\n]*|/\*.*?\*/)|{GO_LITERAL.pattern}|[\w.]+|'[^']*'|.", re.S)
+REQUEST_HEAD = re.compile(rb"(?:^|(?<=\n))([!-~]+ [^\r\n]+ HTTP/1\.1\r\n)(\r\n|.*?(?:\r\n\r\n|\Z))", re.S)
 
 
 class Rest(enum.Enum):
@@ -47,16 +36,13 @@ class Case:
         return replace(self, data=REQUEST_HEAD.sub(_add_host, self.data))
 
 
-REQUEST_HEAD = re.compile(rb"(?:^|(?<=\n))([!-~]+ [^\r\n]+ HTTP/1\.1\r\n)(\r\n|.*?(?:\r\n\r\n|\Z))", re.S)
-
-
 def _add_host(head: re.Match) -> bytes:
     has_host = re.search(rb"(?:^|\n)[ \t]*host", head[2], re.I)
     return head[0] if has_host else head[1] + b"Host: x\r\n" + head[2]
 
 
 def gunicorn() -> list[Case]:
-    files = _python_source(*GUNICORN)
+    files = python_source(*GUNICORN)
     folder = "tests/requests"
     cases = []
     for path, content in sorted(files.items()):
@@ -77,7 +63,7 @@ def _gunicorn_bytes(content: bytes) -> bytes:
 
 def llhttp() -> list[Case]:
     """What it takes only with a leniency switched on counts as invalid."""
-    files = _python_source(*AIOHTTP)
+    files = python_source(*AIOHTTP)
     folder = "vendor/llhttp/test/request/"
     cases = []
     for path, content in sorted(files.items()):
@@ -124,7 +110,7 @@ def _llhttp_bytes(text: str) -> bytes:
 
 def go() -> list[Case]:
     """The tables of the tests of net/http, read from its source."""
-    folder = _go_source() / "net/http"
+    folder = go_source() / "net/http"
     read_request = (folder / "readrequest_test.go").read_text()
     request = (folder / "request_test.go").read_text()
     serve = (folder / "serve_test.go").read_text()
@@ -142,8 +128,8 @@ def go() -> list[Case]:
         name = f"TestServerValidatesHostHeader {_shown(line + ' ' + host)}"
         cases.append(_verdict(name, f"{line}\r\n{host}\r\n", want == "200"))
     for header, want in _go_table(serve, "func TestServerValidatesHeaders("):
-        cases.append(_go_case("TestServerValidatesHeaders", f"GET / HTTP/1.1\r\nHost: foo\r\n{header}\r\n", want == "200",
-                              header))
+        data = f"GET / HTTP/1.1\r\nHost: foo\r\n{header}\r\n"
+        cases.append(_verdict(f"TestServerValidatesHeaders {_shown(header)}", data, want == "200"))
     head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     if "func TestChunkInvalidInputs(" in chunked:  # since Go 1.23
         for row in _go_table(chunked, "func TestChunkInvalidInputs("):
@@ -151,8 +137,8 @@ def go() -> list[Case]:
     return list({case.name: case for case in cases}.values())  # one row is there twice
 
 
-def _go_case(table: str, data: str, valid: bool, shown: str | None = None) -> Case:
-    return _verdict(f"{table} {_shown(data if shown is None else shown)}", data, valid).with_host()
+def _go_case(table: str, data: str, valid: bool) -> Case:
+    return _verdict(f"{table} {_shown(data)}", data, valid).with_host()
 
 
 def _verdict(name: str, data: str, valid: bool) -> Case:
@@ -160,8 +146,8 @@ def _verdict(name: str, data: str, valid: bool) -> Case:
 
 
 def _shown(text: str) -> str:
-    """Names a case of a table that has no names: its number changes from release to release."""
-    return ascii(text)[1:-1][:70]
+    """A name for a case that has none: its number changes from release to release. | is CR LF."""
+    return ascii(text.replace("\r\n", "|"))[1:-1][:90]
 
 
 def _go_table(source: str, start: str) -> list:
@@ -225,71 +211,3 @@ def _go_expression(tokens: list[str]) -> str:
 
 def _go_literal(token: str) -> str:
     return token[1:-1] if token[0] == "`" else token[1:-1].encode("latin-1").decode("unicode_escape")
-
-
-def _python_source(name: str, version: str, sha256: str) -> dict[str, bytes]:
-    """The files of a source distribution, by their path in it."""
-    archive = _cache() / f"{name}-{version}.tar.gz"
-    with _locked(archive):
-        if not archive.exists():
-            _download(archive, [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name,
-                                "--dest", ".", f"{name}=={version}"])
-    content = archive.read_bytes()
-    assert hashlib.sha256(content).hexdigest() == sha256, f"{archive} is not the {name} {version} that is expected"
-    with tarfile.open(fileobj=io.BytesIO(content)) as files:
-        return {member.name.partition("/")[2]: files.extractfile(member).read() for member in files if member.isfile()}
-
-
-def _go_source() -> pathlib.Path:
-    if shutil.which("go"):
-        root = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True, timeout=60).stdout
-        source = pathlib.Path(root.strip(), "src")
-        if (source / "net/http/readrequest_test.go").exists():
-            return source
-    installed = sorted(pathlib.Path("/usr/share").glob("go-*/src"))
-    return installed[-1] if installed else _debian_go_source()
-
-
-def _debian_go_source() -> pathlib.Path:
-    tool("apt-get", "apt")
-    depends = subprocess.run(["apt-cache", "depends", "golang-src"], capture_output=True, text=True, timeout=60).stdout
-    package = re.search(r"Depends: (golang-[\d.]+-src)", depends)
-    if not package:
-        unavailable("there is no Go, and no list of packages that names its source (Debian: golang-src)")
-    folder = _cache() / package[1]
-    with _locked(folder):
-        if not folder.exists():
-            archive = folder.with_suffix(".deb")
-            _download(archive, ["apt-get", "download", "--quiet", package[1]])
-            part = folder.with_suffix(".part")
-            subprocess.run(["dpkg-deb", "--extract", str(archive), str(part)], check=True, timeout=DOWNLOAD_SECONDS)
-            archive.unlink()
-            part.rename(folder)
-    return next(folder.glob("usr/share/go-*/src"))
-
-
-def _cache() -> pathlib.Path:
-    user = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-    folder = pathlib.Path(os.environ.get("BACKFILL_HEALTH_CACHE") or user / "backfill-health")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@contextlib.contextmanager
-def _locked(path: pathlib.Path) -> Iterator[None]:
-    with open(f"{path}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _download(target: pathlib.Path, command: list[str]) -> None:
-    """Runs a package manager that leaves one file in its folder. What stands at `target` is always whole."""
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        try:
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS)
-        except subprocess.TimeoutExpired:
-            unavailable(f"{' '.join(command)} took more than {DOWNLOAD_SECONDS} seconds")
-        files = list(pathlib.Path(folder).iterdir())
-        if done.returncode or len(files) != 1:
-            unavailable(f"{' '.join(command)}: {' '.join(done.stderr.split())[-200:]}")
-        files[0].rename(target)

@@ -278,7 +278,8 @@ def edit_json(change: Callable[[dict], object]) -> Callable[[Reply], Reply]:
 
 
 class StandIn:
-    def __init__(self, script: Script = Reply(), *, tls: ssl.SSLContext | None = None, greeting: Answer | None = None):
+    def __init__(self, script: Script = Reply(), *, tls: ssl.SSLContext | None = None, greeting: Answer | None = None,
+                 port: int = 0):
         self.script = script
         self.requests: list[Request] = []
         self.connections = 0
@@ -289,7 +290,7 @@ class StandIn:
         self._stopping = threading.Event()
         self._streams: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"{'https' if tls else 'http'}://{self.address}"

@@ -11,8 +11,8 @@ namespace cli {
 
 namespace {
 
-const Option spool_folder{"spool", "DIR", "", "",
-                          "where snapshots wait that cannot be stored; XDG_STATE_HOME/backfill-health"};
+const Option spool_folder{"spool", "DIR", "", "~/.local/state/backfill-health/spool",
+                          "where snapshots wait that cannot be stored"};
 
 /// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.
 std::optional<health::Spool> find_spool(const Arguments& arguments) {

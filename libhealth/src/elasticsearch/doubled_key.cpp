@@ -30,7 +30,7 @@ bool has_doubled_key(const simdjson::dom::element& element) {
 bool has_doubled_key(const std::string& json) {
     simdjson::dom::parser parser;
     const auto parsed = parser.parse(json);
-    return parsed.error() == simdjson::SUCCESS && has_doubled_key(parsed.value_unsafe());
+    return parsed.error() != simdjson::SUCCESS || has_doubled_key(parsed.value_unsafe());
 }
 
 } // namespace health::elasticsearch

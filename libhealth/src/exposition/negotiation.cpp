@@ -64,7 +64,7 @@ Format negotiate_format(std::string_view accept) {
         } else if (iequals(type, "text/plain")) {
             text = std::max(text, q);
             text_named = true;
-        } else if (type == "text/*") {
+        } else if (iequals(type, "text/*")) {
             type_wildcard = std::max(type_wildcard, q);
         } else if (type == "*/*") {
             wildcard = std::max(wildcard, q);

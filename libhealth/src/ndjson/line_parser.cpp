@@ -85,6 +85,20 @@ bool is_number(std::string_view text) {
     return text.empty();
 }
 
+/// Whether a number that leaves the range of a double is too large for it, and not too small.
+bool is_large(std::string_view number) {
+    const std::size_t mantissa = std::min(number.find_first_of("eE"), number.size());
+    const std::size_t point = std::min(number.substr(0, mantissa).find('.'), mantissa);
+    const std::size_t first = std::min(number.substr(0, mantissa).find_first_of("123456789"), mantissa);
+    std::string_view digits = number.substr(std::min(mantissa + 1, number.size()));
+    if (digits.starts_with('+'))
+        digits.remove_prefix(1);
+    std::int64_t exponent = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), exponent).ec == std::errc::result_out_of_range)
+        return !digits.starts_with('-');
+    return exponent > static_cast<std::int64_t>(first) - static_cast<std::int64_t>(point);
+}
+
 /// The number as simdjson can hold it; what is none stays so.
 std::string within_reach(std::string_view token) {
     const char* const begin = token.data();
@@ -96,9 +110,7 @@ std::string within_reach(std::string_view token) {
     if (!is_number(token) || fits(std::int64_t{}) || fits(std::uint64_t{}))
         return std::string(token);
     double number = 0;
-    // from_chars does not say at which end the number leaves the range.
-    const bool shrinks = token.find("e-") != std::string_view::npos || token.find("E-") != std::string_view::npos;
-    if (std::from_chars(begin, end, number).ec != std::errc{} && !shrinks)
+    if (std::from_chars(begin, end, number).ec != std::errc{} && is_large(token))
         number = token.starts_with('-') ? std::numeric_limits<double>::lowest() : std::numeric_limits<double>::max();
     return fmt::format("{}", number);
 }
