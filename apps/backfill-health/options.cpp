@@ -3,7 +3,6 @@
 #include <health/elasticsearch.hpp>
 #include <health/log.hpp>
 #include <health/ndjson.hpp>
-#include <health/secrets.hpp>
 #include <health/time.hpp>
 
 #include <fmt/format.h>
@@ -202,16 +201,6 @@ Result<void> check_credentials(const Credentials& credentials) {
     return {};
 }
 
-void register_secrets(const Credentials& credentials) {
-    health::register_secret(credentials.api_key);
-    health::register_secret(credentials.bearer_token);
-    health::register_secret(credentials.password);
-    health::register_secret(health::percent_encode(credentials.password));
-    const std::string authorization = credentials.authorization();
-    if (const auto space = authorization.find(' '); space != std::string::npos)
-        health::register_secret(authorization.substr(space + 1));
-}
-
 Result<Credentials> read_credentials(const Arguments& arguments, const ServiceOptions& service,
                                      const std::vector<Url>& urls) {
     using namespace options;
@@ -227,7 +216,7 @@ Result<Credentials> read_credentials(const Arguments& arguments, const ServiceOp
         return added.error();
     if (const auto checked = check_credentials(*credentials); !checked)
         return checked.error();
-    register_secrets(*credentials);
+    credentials->register_secrets();
     return credentials;
 }
 
@@ -417,7 +406,9 @@ std::vector<std::string> clear_text_hosts(const Arguments& arguments) {
     if (!settings || settings->credentials.empty())
         return out;
     for (const Url& node : settings->nodes) {
-        const bool loopback = node.host == "localhost" || node.host == "::1" || node.host.starts_with("127.");
+        const bool numeric = node.host.find_first_not_of("0123456789.") == std::string::npos;
+        const bool loopback =
+            node.host == "localhost" || node.host == "::1" || (numeric && node.host.starts_with("127."));
         if (!node.tls && !loopback)
             out.push_back(node.shown());
     }

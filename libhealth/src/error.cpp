@@ -1,17 +1,15 @@
 #include "text.hpp"
 
 #include <health/error.hpp>
-#include <health/secrets.hpp>
 
 namespace health {
 
 std::string one_line(const Error& error, std::size_t limit) {
-    const std::string message = redact(error.message);
     if (error.hint.empty())
-        return printable(message, limit);
+        return printable(error.message, limit);
     // The hint is ours and short; what an engine says may be long, so it is the message that is cut.
-    const std::string hint = "; " + printable(redact(error.hint), limit / 2);
-    return printable(message, limit - hint.size()) + hint;
+    const std::string hint = "; " + printable(error.hint, limit / 2);
+    return printable(error.message, limit - hint.size()) + hint;
 }
 
 std::string_view to_string(ErrorKind kind) {

@@ -1,7 +1,6 @@
 #include "text.hpp"
 
 #include <health/log.hpp>
-#include <health/secrets.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -115,7 +114,7 @@ void write(Level level, std::string_view message, std::initializer_list<Field> f
     auto& [format, logger] = settings();
     if (!logger->should_log(to_spdlog(level)))
         return;
-    const auto safe = [](std::string_view text) { return printable(redact(text)); };
+    const auto safe = [](std::string_view text) { return printable(text); };
     std::string line;
     if (format == Format::json) {
         boost::json::object object{{"msg", safe(message)}};

@@ -1,6 +1,13 @@
+#include "base64.hpp"
+#include "html.hpp"
+
 #include <health/secrets.hpp>
+#include <health/url.hpp>
+
+#include <boost/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <mutex>
 #include <vector>
 
@@ -21,16 +28,34 @@ Registry& registry() {
     return instance;
 }
 
+std::string in_json(const std::string& text) {
+    const std::string quoted = boost::json::serialize(boost::json::string(text));
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string lower_case_percents(std::string text) {
+    for (auto at = text.find('%'); at != std::string::npos && at + 2 < text.size(); at = text.find('%', at + 3))
+        for (char* digit : {&text[at + 1], &text[at + 2]})
+            *digit = static_cast<char>(std::tolower(static_cast<unsigned char>(*digit)));
+    return text;
+}
+
+std::vector<std::string> forms(const std::string& secret) {
+    const std::string in_url = percent_encode(secret);
+    return {secret, in_json(secret), escape_html(secret), in_url, lower_case_percents(in_url), to_base64(secret)};
+}
+
 } // namespace
 
-void register_secret(std::string secret) {
+void register_secret(const std::string& secret) {
     if (secret.size() < shortest_secret)
         return;
     auto& [mutex, secrets] = registry();
     const std::lock_guard lock(mutex);
     if (std::ranges::find(secrets, secret) != secrets.end())
         return;
-    secrets.push_back(std::move(secret));
+    for (std::string& form : forms(secret))
+        secrets.push_back(std::move(form));
     // A longer secret may contain a shorter one.
     std::ranges::sort(secrets, std::ranges::greater{}, &std::string::size);
 }

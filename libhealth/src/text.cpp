@@ -1,5 +1,7 @@
 #include "text.hpp"
 
+#include <health/secrets.hpp>
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -23,13 +25,16 @@ bool continues_character(char c) {
 std::size_t control_size(std::string_view text) {
     if (static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7F)
         return 1;
-    const bool above_ascii = text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) <= 0x9F;
+    const bool above_ascii = text.size() > 1 && text[0] == '\xC2' && continues_character(text[1]) && text[1] <= '\x9F';
     return above_ascii ? 2 : 0;
 }
 
 } // namespace
 
-std::string printable(std::string_view text, std::size_t limit) {
+std::string printable(std::string_view raw, std::size_t limit) {
+    // Before it is cut: a half of a secret would not be recognised.
+    const std::string redacted = redact(raw);
+    std::string_view text = redacted;
     std::string out;
     while (!text.empty()) {
         const std::size_t control = control_size(text);

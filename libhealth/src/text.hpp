@@ -6,8 +6,8 @@
 
 namespace health {
 
-/// The text without control characters, cut to `limit` bytes between two UTF-8 characters.
-std::string printable(std::string_view text, std::size_t limit = std::string_view::npos);
+/// The text without control characters and registered secrets, cut to `limit` bytes between two UTF-8 characters.
+std::string printable(std::string_view raw, std::size_t limit = std::string_view::npos);
 
 /// The parts between separators; an empty text has one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);

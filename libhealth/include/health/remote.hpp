@@ -18,6 +18,8 @@ struct Credentials {
     /// The value of the Authorization header; empty without credentials.
     [[nodiscard]] std::string authorization() const;
     [[nodiscard]] bool empty() const { return authorization().empty(); }
+    /// Hands every secret to register_secret().
+    void register_secrets() const;
 };
 
 struct TlsSettings {

@@ -7,30 +7,39 @@
 #include <health/exporter.hpp>
 #include <health/log.hpp>
 
+#include <algorithm>
 #include <sys/resource.h>
 
 namespace health {
 
 namespace {
 
+/// For the measurements, and for connections that are being refused.
+constexpr rlim_t reserved_descriptors = 64;
+
 /// Descriptors are what a server runs out of first, and the soft limit of 1024 is there for select(2), which we do not
-/// use.
-void raise_descriptor_limit() {
+/// use. Scrapers must not take those that a measurement needs.
+http::Limits limits_by_descriptors() {
+    http::Limits out;
     rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return out;
+    if (limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+    const rlim_t reserved = std::min(reserved_descriptors, limit.rlim_cur / 2);
+    out.connections = std::min<rlim_t>(out.connections, limit.rlim_cur - reserved);
+    return out;
 }
 
 } // namespace
 
 Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
-    raise_descriptor_limit();
     exporter::Journal journal(backfills, settings.max_stale);
     exporter::Refresher refresher(store, std::move(backfills), settings, journal);
     exporter::Routes routes(journal, refresher, settings.refresh_interval.count() == 0);
-    http::Server server([&](const http::ServerRequest& request) { return routes(request); }, {});
+    http::Server server([&](const http::ServerRequest& request) { return routes(request); }, limits_by_descriptors());
     const auto address = server.listen(settings.listen);
     if (!address)
         return address.error();

@@ -1,5 +1,7 @@
 #include "front_page.hpp"
 
+#include "html.hpp"
+
 #include <health/version.hpp>
 
 #include <fmt/format.h>
@@ -18,32 +20,6 @@ namespace exporter {
 
 namespace {
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
-}
-
 std::string ago(Timestamp ts, Timestamp now) {
     const auto seconds = std::max(now - ts, std::chrono::seconds(0));
     return fmt::format("{} ago", seconds.count() == 0 ? "0s" : to_string(std::chrono::milliseconds(seconds)));
@@ -61,18 +37,18 @@ std::string status(const View& view, Timestamp now) {
     const bool numbers =
         std::ranges::any_of(view.telemetry.readings, [](const auto& r) { return r.snapshot.has_value(); });
     return fmt::format(R"(<p class="status bad" role="status">Measuring fails since {} ({}): {}. {}</p>)",
-                       to_rfc3339(view.failing_since), ago(view.failing_since, now), escaped(view.failing->text),
+                       to_rfc3339(view.failing_since), ago(view.failing_since, now), escape_html(view.failing->text),
                        numbers ? "The numbers below are the last good ones."
                                : "There are no numbers that could be shown.");
 }
 
 std::string number(std::string_view label, std::uint64_t value) {
-    return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(label), value);
+    return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escape_html(label), value);
 }
 
 std::string backfill(const exposition::Reading& reading) {
     const Backfill& b = reading.backfill;
-    std::string out = fmt::format("<h2>{} in {}</h2>\n", escaped(capitalized_name(b)), escaped(b.index));
+    std::string out = fmt::format("<h2>{} in {}</h2>\n", escape_html(capitalized_name(b)), escape_html(b.index));
     if (!reading.snapshot)
         return out + "<p class=\"note\">No numbers.</p>\n";
     const Snapshot& s = *reading.snapshot;
@@ -81,10 +57,10 @@ std::string backfill(const exposition::Reading& reading) {
            number(fmt::format("with {}", b.field_label), s.present) +
            number(fmt::format("with {}", b.derived), s.derived) + "</dl>\n";
     const auto share = coverage(s);
-    out +=
-        fmt::format("<p>Coverage ({0} of {1}): {2} · verdict <span class=\"verdict {3}\">{4}</span> · as of {5}</p>\n",
-                    escaped(b.derived), escaped(b.field_label), share ? fmt::format("{:.1f} %", *share * 100) : "n/a",
-                    v == Verdict::ok ? "ok" : "check", to_string(v), to_rfc3339(s.ts));
+    out += fmt::format(
+        "<p>Coverage ({0} of {1}): {2} · verdict <span class=\"verdict {3}\">{4}</span> · as of {5}</p>\n",
+        escape_html(b.derived), escape_html(b.field_label), share ? fmt::format("{:.1f} %", *share * 100) : "n/a",
+        v == Verdict::ok ? "ok" : "check", to_string(v), to_rfc3339(s.ts));
     if (share)
         out += fmt::format("<progress max=\"1\" value=\"{:.4f}\" aria-label=\"coverage\"></progress>\n", *share);
     return out;
@@ -113,8 +89,8 @@ std::string failures(const std::vector<Failure>& list) {
         return {};
     std::string out = "<h2>Last errors</h2>\n<ul>\n";
     for (const Failure& failure : list)
-        out +=
-            fmt::format("<li>{} {}: {}</li>\n", to_rfc3339(failure.ts), to_string(failure.kind), escaped(failure.text));
+        out += fmt::format("<li>{} {}: {}</li>\n", to_rfc3339(failure.ts), to_string(failure.kind),
+                           escape_html(failure.text));
     return out + "</ul>\n";
 }
 

@@ -152,8 +152,12 @@ std::string_view Head::header(std::string_view name) const {
 }
 
 bool Head::keep_alive() const {
-    const std::string_view connection = header("Connection");
-    return version_1_1 ? !lists(connection, "close") : lists(connection, "keep-alive");
+    const auto asks = [&](std::string_view wanted) {
+        return std::ranges::any_of(headers, [&](const auto& header) {
+            return iequals(header.first, "Connection") && lists(header.second, wanted);
+        });
+    };
+    return !asks("close") && (version_1_1 || asks("keep-alive"));
 }
 
 std::variant<std::size_t, std::monostate, Refusal> find_head_end(std::string_view bytes) {

@@ -40,6 +40,7 @@ namespace {
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_size = 2048;
+constexpr std::size_t most_refusals = 32;
 constexpr auto sweep_interval = std::chrono::milliseconds(200);
 constexpr auto accept_pause = std::chrono::milliseconds(100);
 
@@ -190,11 +191,11 @@ private:
     }
 
     asio::awaitable<void> attend(std::list<Connection>::iterator self) {
-        if (connections_.size() > limits_.connections)
-            co_await refuse(*self, Refusal{503, "too many connections"});
-        else
+        if (connections_.size() <= limits_.connections)
             for (bool more = true; more && !stopping_;)
                 more = co_await serve_one(*self);
+        else if (connections_.size() <= limits_.connections + most_refusals)
+            co_await refuse(*self, Refusal{503, "too many connections"});
         connections_.erase(self);
         if (stopping_ && connections_.empty())
             context_.stop();
@@ -230,11 +231,14 @@ private:
     asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> receive_head(Connection& connection) {
         connection.idle = connection.buffer.empty();
         connection.deadline = SteadyClock::now() + (connection.idle ? limits_.idle : limits_.receive);
-        for (;;) {
+        for (bool empty_line = false;;) {
             // RFC 9112, section 2.2: an empty line before the request line is let through.
-            if (connection.buffer.starts_with("\r\n"))
+            if (!empty_line && connection.buffer.starts_with("\r\n")) {
                 connection.buffer.erase(0, 2);
-            const auto end = connection.buffer == "\r" ? std::monostate{} : find_head_end(connection.buffer);
+                empty_line = true;
+            }
+            const auto end =
+                !empty_line && connection.buffer == "\r" ? std::monostate{} : find_head_end(connection.buffer);
             if (const auto* size = std::get_if<std::size_t>(&end); size != nullptr && *size > limits_.head_bytes)
                 co_return too_large(connection.buffer);
             if (!std::holds_alternative<std::monostate>(end))
@@ -269,13 +273,19 @@ private:
         constexpr Refusal too_large{413, "the body is too large"};
         if (head.content_length > limits_.body_bytes)
             co_return too_large;
-        if (iequals(head.header("Expect"), "100-continue"))
+        if (head.version_1_1 && iequals(head.header("Expect"), "100-continue"))
             co_await asio::async_write(connection.socket,
                                        asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), use_tuple);
         beast::http::request_parser<beast::http::string_body> parser;
         parser.eager(true);
         parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes));
         parser.body_limit(limits_.body_bytes);
+        // Beast lets a line end stand in a quoted extension, where others see the end of the chunk's head.
+        auto check_extensions = [](std::uint64_t, std::string_view extensions, error_code& failure) {
+            if (extensions.find_first_of("\r\n") != std::string_view::npos)
+                failure = beast::http::error::bad_chunk_extension;
+        };
+        parser.on_chunk_header(check_extensions);
         for (std::size_t received = connection.buffer.size();;) {
             error_code failure;
             while (!connection.buffer.empty() && !parser.is_done()) {
@@ -306,7 +316,10 @@ private:
         auto outcome = handler_(request);
         if (auto* response = std::get_if<ServerResponse>(&outcome))
             co_return std::move(*response);
-        co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(ServerResponse)>(
+        if (waiting_ >= limits_.waiting)
+            co_return to_response(Refusal{503, "too many requests are waiting"});
+        ++waiting_;
+        ServerResponse response = co_await asio::async_initiate<decltype(asio::use_awaitable), void(ServerResponse)>(
             [this, &outcome](auto completion) {
                 // std::function wants to be copied, a completion handler only moved.
                 auto shared = std::make_shared<decltype(completion)>(std::move(completion));
@@ -315,6 +328,8 @@ private:
                 });
             },
             asio::use_awaitable);
+        --waiting_;
+        co_return response;
     }
 
     /// A response, and the end of the connection.
@@ -390,6 +405,7 @@ private:
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
     tcp::acceptor acceptor_{context_};
     std::list<Connection> connections_;
+    std::size_t waiting_ = 0;
     bool stopping_ = false;
 };
 

@@ -1,21 +1,9 @@
-#include <health/remote.hpp>
+#include "base64.hpp"
 
-#include <openssl/evp.h>
+#include <health/remote.hpp>
+#include <health/secrets.hpp>
 
 namespace health {
-
-namespace {
-
-std::string base64(std::string_view text) {
-    std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),        // NOLINT
-                                     reinterpret_cast<const unsigned char*>(text.data()), // NOLINT
-                                     static_cast<int>(text.size()));
-    out.resize(static_cast<std::size_t>(size));
-    return out;
-}
-
-} // namespace
 
 std::string Credentials::authorization() const {
     if (!api_key.empty())
@@ -23,8 +11,21 @@ std::string Credentials::authorization() const {
     if (!bearer_token.empty())
         return "Bearer " + bearer_token;
     if (!username.empty())
-        return "Basic " + base64(username + ":" + password);
+        return "Basic " + to_base64(username + ":" + password);
     return {};
+}
+
+void Credentials::register_secrets() const {
+    register_secret(api_key);
+    register_secret(bearer_token);
+    register_secret(password);
+    if (!username.empty())
+        register_secret(username + ":" + password);
+    // An encoded API key is id:key, and it is the key that is secret.
+    if (const std::string decoded = from_base64(api_key); !decoded.empty()) {
+        register_secret(decoded);
+        register_secret(decoded.substr(decoded.find(':') + 1));
+    }
 }
 
 } // namespace health
