@@ -5,7 +5,7 @@ set -euo pipefail
 build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev libboost-json1.81-dev
     libboost-program-options1.81-dev libfmt-dev libspdlog-dev libsimdjson-dev zlib1g-dev libssl-dev doctest-dev
     python3 curl"
-test="$build python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus jq procps locales"
+test="$build python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus jq procps locales strace"
 lint="$build clang-format-19 clang-tidy-19"
 fuzz="$build clang-19 libclang-rt-19-dev"
 case ${1:-} in

@@ -19,11 +19,11 @@ std::string from_base64(std::string_view text) {
                                   : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),        // NOLINT
                                                     reinterpret_cast<const unsigned char*>(text.data()), // NOLINT
                                                     static_cast<int>(text.size()));
-    if (size < 0)
+    // EVP_DecodeBlock takes any padding, and counts it as zero bytes.
+    const std::size_t padding = text.size() - (text.find_last_not_of('=') + 1);
+    if (size < 0 || padding > 2)
         return {};
-    // EVP_DecodeBlock counts the padding as zero bytes.
-    const auto last = text.find_last_not_of('=');
-    out.resize(static_cast<std::size_t>(size) - (text.size() - 1 - last));
+    out.resize(static_cast<std::size_t>(size) - padding);
     return out;
 }
 

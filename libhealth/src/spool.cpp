@@ -22,6 +22,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view extension = ".ndjson";
+constexpr mode_t owner_only = 0600;
 
 struct Closer {
     void operator()(const int* descriptor) const { ::close(*descriptor); }
@@ -40,18 +41,46 @@ Result<void> sync(const fs::path& path, int flags) {
     return ::fsync(descriptor) == 0 ? Result<void>{} : spool_error("sync", path);
 }
 
-Result<void> write_private(const fs::path& path, std::string_view text) {
-    constexpr mode_t owner_only = 0600;
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
-    if (descriptor < 0)
-        return spool_error("create", path);
-    const std::unique_ptr<const int, Closer> guard(&descriptor);
+/// Without a name nobody finds it, and nothing of it is left when we are killed.
+int create_unnamed(const fs::path& folder) {
+    return ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, owner_only);
+}
+
+Result<void> write_synced(int descriptor, std::string_view text, const fs::path& path) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
     if (written == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0)
         return {};
     if (written >= 0 && written < static_cast<ssize_t>(text.size()))
         errno = ENOSPC;
     return spool_error("write", path);
+}
+
+/// For file systems that know no unnamed files, such as NFS.
+Result<void> create_by_rename(const fs::path& path, std::string_view text) {
+    const fs::path unfinished = path.native() + ".tmp";
+    const int descriptor = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
+    if (descriptor < 0)
+        return spool_error("create", unfinished);
+    const std::unique_ptr<const int, Closer> guard(&descriptor);
+    if (auto written = write_synced(descriptor, text, unfinished); !written) {
+        ::unlink(unfinished.c_str());
+        return written;
+    }
+    return ::rename(unfinished.c_str(), path.c_str()) == 0 ? Result<void>{} : spool_error("create", path);
+}
+
+/// The file is there whole, or not at all.
+Result<void> create_whole(const fs::path& path, std::string_view text) {
+    const int descriptor = create_unnamed(path.parent_path());
+    if (descriptor < 0)
+        return create_by_rename(path, text);
+    const std::unique_ptr<const int, Closer> guard(&descriptor);
+    if (auto written = write_synced(descriptor, text, path); !written)
+        return written;
+    // open(2), O_TMPFILE: how such a file gets its name.
+    const std::string self = fmt::format("/proc/self/fd/{}", descriptor);
+    const int linked = ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW);
+    return linked == 0 ? Result<void>{} : create_by_rename(path, text);
 }
 
 std::string to_line(const Shipment& shipment) {
@@ -106,14 +135,8 @@ Result<void> Spool::keep(const Shipment& shipment) const {
     if (failure)
         return Error{ErrorKind::rejected, fmt::format("cannot create {}: {}", folder_.native(), failure.message()),
                      "choose another folder with --spool"};
-    const fs::path path = path_of(shipment.document);
-    const fs::path unfinished = path.native() + ".tmp";
-    if (auto written = write_private(unfinished, to_line(shipment)); !written) {
-        fs::remove(unfinished, failure);
-        return written;
-    }
-    if (::rename(unfinished.c_str(), path.c_str()) != 0)
-        return spool_error("create", path);
+    if (auto created = create_whole(path_of(shipment.document), to_line(shipment)); !created)
+        return created;
     return sync(folder_, O_RDONLY | O_DIRECTORY);
 }
 

@@ -1,4 +1,5 @@
 // Texts that foreign bytes become before they are shown.
+#include "base64.hpp"
 #include "properties.hpp"
 #include "text.hpp"
 
@@ -49,4 +50,6 @@ void fuzz(std::string_view input) {
     splits_without_loss(input);
     test::must(health::trim(health::trim(input)) == health::trim(input));
     test::must(health::iequals(input, input));
+    test::must(health::from_base64(health::to_base64(input)) == input);
+    test::must(health::from_base64(input).size() <= input.size());
 }

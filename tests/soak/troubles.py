@@ -19,6 +19,7 @@ class Trouble:
     reasons: frozenset[str]
     only_searches: bool = False  # a change of an answer to a search; other requests are answered well
     keeps_documents: bool = True  # what cannot be written waits in the spool
+    large: bool = False
 
 
 def troubles(engine: ChangingEngine) -> list[Trouble]:
@@ -75,7 +76,7 @@ def troubles(engine: ChangingEngine) -> list[Trouble]:
         of_reply("drips", lambda reply: Drip(reply, every=0.2), "timeout"),
         of_reply("is cut off", lambda reply: Truncate(reply, 0.7), "bad_response", "unreachable"),
         always("talks garbage", Raw(b"\x00\xff\x13 garbage \x07\r\n\r\n"), "bad_response"),
-        always("never ends", Endless(), "bad_response", "timeout"),
+        always("never ends", Endless(), "bad_response", "timeout", large=True),
         always("is a web page", Reply(body=page, headers={"Content-Type": "text/html"}), "bad_response"),
         always("is another web page", Reply(404, page, {"Content-Type": "text/html"}), "rejected", keeps_documents=False),
         always("is a gateway", Reply(502, page, {"Content-Type": "text/html"}), "rejected"),
@@ -91,7 +92,7 @@ def troubles(engine: ChangingEngine) -> list[Trouble]:
         always("says nothing", Reply(json={}), "bad_response"),
         always("compresses badly", Reply(body=b"\x1f\x8b\x08garbage", headers={"Content-Encoding": "gzip"}),
                "bad_response"),
-        always("is a bomb", Reply(body=bomb, headers={"Content-Encoding": "gzip"}), "bad_response"),
+        always("is a bomb", Reply(body=bomb, headers={"Content-Encoding": "gzip"}), "bad_response", large=True),
         of_search("timed out", half(timed_out=True), "partial"),
         of_search("lost a shard", half(_shards=shards), "partial"),
         of_search("asked half its shards", half(_shards=unasked), "partial"),
