@@ -164,10 +164,12 @@ Result<void> ship(Store& store, const Spool* spool, const std::string& health_in
 
     const auto kept = spool->keep({.cluster = store.cluster(), .health_index = health_index, .document = document});
     std::vector<Shipment> shipments = spool->waiting(store.cluster(), health_index);
-    if (!kept) {
+    if (!kept)
         log::write(log::Level::debug, "no spool", {{"error", kept.error().message}});
+    // What cannot be read back from the spool is sent all the same.
+    const auto id = [](const Shipment& shipment) { return shipment.document.id; };
+    if (std::ranges::find(shipments, document.id, id) == shipments.end())
         shipments.push_back({.cluster = store.cluster(), .health_index = health_index, .document = document});
-    }
     for (const Shipment& shipment : shipments) {
         // One at a time, so that a long queue gets shorter even when the deadline comes first.
         auto stored = store.append(health_index, {&shipment.document, 1}, deadline);
