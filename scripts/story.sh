@@ -46,6 +46,7 @@ show() {
 
 # On a free port; its address is in $METRICS_URL.
 serve() {
+    : > serve.log
     show 'backfill-health serve --listen 127.0.0.1:0 2> serve.log &'
     serving=$!
     for _ in $(seq 100); do
