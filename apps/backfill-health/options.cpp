@@ -4,6 +4,7 @@
 #include <health/log.hpp>
 #include <health/ndjson.hpp>
 #include <health/time.hpp>
+#include <health/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -77,10 +78,18 @@ Error usage_error(std::string message, std::string hint = {}) {
     return {ErrorKind::usage, std::move(message), std::move(hint)};
 }
 
+Result<void> check_utf8(std::string_view value, const Option& option) {
+    if (health::is_utf8(value))
+        return {};
+    return usage_error(fmt::format("{} is not UTF-8", describe(option)));
+}
+
 Result<std::string> read_name(const Arguments& arguments, const Option& option) {
     std::string value = arguments.text(option);
     if (value.empty())
         return usage_error(fmt::format("{} is empty", describe(option)));
+    if (const auto checked = check_utf8(value, option); !checked)
+        return checked.error();
     return value;
 }
 
@@ -316,6 +325,8 @@ Result<Backfill> read_backfill(const Arguments& arguments) {
         return usage_error(fmt::format("--field and --derived are both {}", out.field),
                            "they are two different fields");
     for (const std::string& term : arguments.list(options::population)) {
+        if (const auto checked = check_utf8(term, options::population); !checked)
+            return checked.error();
         const auto equals = term.find('=');
         if (equals == 0 || equals == std::string::npos)
             return usage_error(fmt::format("{}: \"{}\" is not FIELD=VALUE", describe(options::population), term));

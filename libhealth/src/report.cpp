@@ -1,6 +1,7 @@
 #include "text.hpp"
 
 #include <health/report.hpp>
+#include <health/utf8.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

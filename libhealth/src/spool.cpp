@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <unistd.h>
+#include <utility>
 
 namespace health {
 
@@ -66,7 +67,11 @@ Result<void> create_by_rename(const fs::path& path, std::string_view text) {
         ::unlink(unfinished.c_str());
         return written;
     }
-    return ::rename(unfinished.c_str(), path.c_str()) == 0 ? Result<void>{} : spool_error("create", path);
+    if (::rename(unfinished.c_str(), path.c_str()) == 0)
+        return {};
+    const Error error = spool_error("create", path);
+    ::unlink(unfinished.c_str());
+    return error;
 }
 
 /// The file is there whole, or not at all.
@@ -146,7 +151,9 @@ std::vector<Shipment> Spool::waiting(const std::string& cluster, const std::stri
         std::ifstream file(path);
         const std::string line{std::istreambuf_iterator<char>(file), {}};
         auto shipment = parse_line(line);
-        if (shipment && shipment->cluster == cluster && shipment->health_index == health_index)
+        // forget() goes by the id: a file of another name would stay for ever, and another one would go.
+        if (shipment && shipment->cluster == cluster && shipment->health_index == health_index &&
+            path_of(shipment->document) == path)
             out.push_back(*std::move(shipment));
     }
     return out;
@@ -157,10 +164,32 @@ void Spool::forget(const HealthDocument& document) const {
     fs::remove(path_of(document), gone_already);
 }
 
+namespace {
+
+Error with_hint(Error error, std::string hint) {
+    error.hint = std::move(hint);
+    return error;
+}
+
+Result<void> ship_at_once(Store& store, const std::string& health_index, const HealthDocument& document,
+                          const Deadline& deadline) {
+    auto stored = store.append(health_index, {&document, 1}, deadline);
+    if (stored || stored.error().kind == ErrorKind::index_missing || store.cluster().empty())
+        return stored;
+    return with_hint(stored.error(), "the snapshot is lost: there is no folder to keep it in; choose one with --spool");
+}
+
+/// What this one error says of the others that wait: that the health index takes no more of them now.
+bool concerns_all(const Error& error) {
+    return error.kind != ErrorKind::rejected;
+}
+
+} // namespace
+
 Result<void> ship(Store& store, const Spool* spool, const std::string& health_index, const HealthDocument& document,
                   const Deadline& deadline) {
     if (spool == nullptr || store.cluster().empty())
-        return store.append(health_index, {&document, 1}, deadline);
+        return ship_at_once(store, health_index, document, deadline);
 
     const auto kept = spool->keep({.cluster = store.cluster(), .health_index = health_index, .document = document});
     std::vector<Shipment> shipments = spool->waiting(store.cluster(), health_index);
@@ -170,24 +199,31 @@ Result<void> ship(Store& store, const Spool* spool, const std::string& health_in
     const auto id = [](const Shipment& shipment) { return shipment.document.id; };
     if (std::ranges::find(shipments, document.id, id) == shipments.end())
         shipments.push_back({.cluster = store.cluster(), .health_index = health_index, .document = document});
+    std::optional<std::pair<fs::path, Error>> refused;
     for (const Shipment& shipment : shipments) {
         // One at a time, so that a long queue gets shorter even when the deadline comes first.
-        auto stored = store.append(health_index, {&shipment.document, 1}, deadline);
+        const auto stored = store.append(health_index, {&shipment.document, 1}, deadline);
         if (stored) {
             spool->forget(shipment.document);
             log::write(log::Level::debug, "stored", {{"document", shipment.document.json}});
             continue;
         }
-        Error error = stored.error();
+        const Error& error = stored.error();
         if (error.kind == ErrorKind::index_missing) {
             spool->forget(document); // nothing is lost that could have been stored: the index comes first
             return error;
         }
-        error.hint =
-            kept ? fmt::format("the snapshot is kept in {} and the next emit delivers it", spool->folder().native())
-                 : fmt::format("the snapshot is lost: {}", kept.error().message);
-        return error;
+        if (shipment.document.id != document.id && !concerns_all(error)) {
+            refused.emplace(spool->path_of(shipment.document), error);
+            continue;
+        }
+        return with_hint(error, kept ? fmt::format("the snapshot is kept in {} and the next emit delivers it",
+                                                   spool->folder().native())
+                                     : fmt::format("the snapshot is lost: {}", kept.error().message));
     }
+    if (refused)
+        log::write(log::Level::warn, "a snapshot in the spool is refused",
+                   {{"file", refused->first.native()}, {"error", one_line(refused->second)}});
     return {};
 }
 

@@ -1,6 +1,7 @@
 #include "text.hpp"
 
 #include <health/secrets.hpp>
+#include <health/utf8.hpp>
 
 #include <simdjson.h>
 

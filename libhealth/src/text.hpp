@@ -14,8 +14,6 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 
 std::string_view trim(std::string_view text);
 
-bool is_utf8(std::string_view text);
-
 bool iequals(std::string_view a, std::string_view b);
 
 } // namespace health

@@ -42,6 +42,7 @@ class Cluster:
         self.fake = FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[], other_v1=[])
         self.stored: dict[tuple[str, str], dict] = {}  # by index and id, in the order of their arrival
         self.trouble: Script | None = None
+        self.refused: str | None = None  # the id of a document that does not fit the mapping
         self._lock = threading.Lock()
 
     def __call__(self, request: Request) -> Script:
@@ -53,6 +54,8 @@ class Cluster:
         index, id = target(request)
         if index not in self.fake.indices:
             return missing(index)
+        if id == self.refused:
+            return refusal(400, "document_parsing_exception", "failed to parse field [missing]")
         with self._lock:
             if (index, id) in self.stored:
                 return refusal(409, "version_conflict_engine_exception",
@@ -243,6 +246,18 @@ def test_one_cluster_however_its_url_is_spelled(emit, spool, server, cluster, ke
     assert spool.waiting() == ([] if same else [kept])
 
 
+def test_one_that_is_refused_for_ever_does_not_stop_the_others(emit, spool, cluster, keep):
+    refused, accepted = keep(spool, days_ago=2), keep(spool, days_ago=1)
+    cluster.refused = refused["id"]
+    result = emit()
+    assert result.code == 0 and json.loads(result.stdout) in cluster.documents()
+    assert refused["id"] in result.stderr and "failed to parse field" in result.stderr and result.stderr.count("\n") == 1
+    assert spool.waiting() == [refused] and accepted["document"] in cluster.documents()
+    cluster.refused = None
+    emit().succeeded()
+    assert refused["document"] in cluster.documents() and spool.files == []
+
+
 def test_the_order_of_the_nodes_does_not_matter(stand_in, emit, spool, cluster, keep):
     one, other = stand_in(cluster), stand_in(cluster)
     keep(spool, url=f"{one.url},{other.url}")
@@ -408,16 +423,74 @@ class TestFolder:
         assert cluster.documents()[0] == kept["document"]
         assert spool.files == [foreign] and foreign.read_bytes() == content.encode("latin-1")
 
-    def test_it_is_on_the_disk_before_the_first_try(self, run, server, spool, tmp_path):
+
+    def test_a_file_of_another_name_is_left_alone(self, emit, spool, cluster, keep):
+        """What is stored is deleted, by its id: that must not be another file."""
+        kept = keep(spool)
+        (path,) = spool.files
+        kept["id"] = "../mine"
+        path.write_text(json.dumps(kept) + "\n")
+        (spool.folder.parent / "mine.ndjson").write_text("mine\n")
+        emit().succeeded()
+        assert spool.waiting() == [kept] and len(cluster.stored) == 1
+        assert (spool.folder.parent / "mine.ndjson").read_text() == "mine\n"
+
+    def test_without_a_home_there_is_none(self, run, server, cluster):
+        """And what cannot be stored is lost, which the line says."""
+        no_home = {"HOME": "", "XDG_STATE_HOME": ""}
+        run("emit", "--es-url", server.url, env=no_home).succeeded()
+        cluster.trouble = READ_ONLY
+        run("emit", "--es-url", server.url, env=no_home).failed(3, server.url, "the snapshot is lost", "--spool")
+
+
+# Of the calls that do the same, a machine may lack some, which is what the ? is for.
+MKDIR, RENAME, UNLINK = "?mkdir,mkdirat", "?rename,?renameat,renameat2,linkat", "?unlink,unlinkat"
+
+
+class TestDisk:
+    @pytest.fixture
+    def trace(self, run, server, spool, tmp_path):
+        """emit under strace with these options; what it traced is in the file `trace`."""
+
+        def go(*options: str):
+            under = (tool("strace", "strace"), "-f", "-y", "-o", str(tmp_path / "trace"), *options)
+            leaks_need_ptrace = {"ASAN_OPTIONS": "detect_leaks=0"}
+            return run("emit", "--es-url", server.url, "--spool", spool.folder, under=under, env=leaks_need_ptrace)
+
+        return go
+
+    def test_it_is_there_before_the_first_try(self, trace, spool, tmp_path):
         """The file and its name: fsync of both, and only then the write to the cluster."""
-        trace = tmp_path / "trace"
-        under = (tool("strace", "strace"), "-f", "-y", "-e", "trace=write,fsync,rename,linkat,sendmsg,unlink", "-o", str(trace))
-        leaks_need_ptrace = {"ASAN_OPTIONS": "detect_leaks=0"}
-        run("emit", "--es-url", server.url, "--spool", spool.folder, under=under, env=leaks_need_ptrace).succeeded()
-        calls = [call for call in trace.read_text().splitlines() if str(spool.folder) in call or '"PUT' in call]
+        trace("-e", f"trace=write,fsync,sendmsg,{RENAME},{UNLINK}").succeeded()
+        calls = [line for line in (tmp_path / "trace").read_text().splitlines() if str(spool.folder) in line or '"PUT' in line]
         names = [re.search(r"(\w+)\(", call)[1] for call in calls]
-        assert [*names[:2], *names[3:]] == ["write", "fsync", "fsync", "sendmsg", "unlink"], calls
-        assert names[2] in ("rename", "linkat") and f"<{spool.folder}>" in calls[3], calls
+        written, synced, named, folder_synced, sent, deleted = names
+        assert (written, synced, folder_synced, sent) == ("write", "fsync", "fsync", "sendmsg"), calls
+        assert named in RENAME and f"<{spool.folder}>" in calls[3] and deleted in UNLINK, calls
+
+    @pytest.mark.parametrize(
+        ("call", "error", "times"),
+        [(MKDIR, "ENOSPC", 1), ("openat", "EMFILE", 4), ("fsync", "EIO", 2), (RENAME, "ENOSPC", 1), (UNLINK, "EROFS", 1)],
+        ids=["mkdir", "openat", "fsync", "rename", "unlink"],
+    )
+    def test_an_error_there_neither_hinders_nor_lies(self, trace, emit, spool, cluster, call, error, times):
+        """Only calls of the spool are disturbed, the first of them, then the second."""
+        only = ("-P", str(spool.folder)) if call == "openat" else ()
+        for number in range(1, times + 1):
+            trace(*only, "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}").succeeded()
+            assert len(cluster.stored) == 2 * number - 1, f"printed, and not stored: {call} {number}"
+            emit().succeeded()
+            assert len(cluster.stored) == 2 * number and spool.files == []
+
+
+@pytest.mark.parametrize("flag", ["--index", "--health-index", "--name", "--field", "--derived", "--population"])
+@pytest.mark.parametrize("where", ["cluster", "files"])
+def test_a_name_that_is_no_utf_8_would_be_no_json(run, server, files, spool, flag, where):
+    files.path("gmail_emails_v2").touch()
+    (files.folder / os.fsdecode(b"\xff=.ndjson")).touch()
+    url = server.url if where == "cluster" else files.url
+    run.shell(f"$PROGRAM emit --es-url {url} --spool {spool.folder} {flag} \"$(printf '\\377=')\"").failed(2)
+    assert server.requests == [] and spool.files == [] and not files.path("backfill_health_v1").exists()
 
 
 def test_two_emits_at_once_deliver_it_once(emit, spool, cluster, keep):

@@ -3,6 +3,8 @@
 #include "properties.hpp"
 #include "text.hpp"
 
+#include <health/utf8.hpp>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>

@@ -27,10 +27,9 @@ public:
     /// Those for the same cluster and index, oldest first. What cannot be read is left alone.
     [[nodiscard]] std::vector<Shipment> waiting(const std::string& cluster, const std::string& health_index) const;
     void forget(const HealthDocument& document) const;
-
-private:
     [[nodiscard]] std::filesystem::path path_of(const HealthDocument& document) const;
 
+private:
     std::filesystem::path folder_;
 };
 
