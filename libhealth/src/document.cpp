@@ -70,19 +70,23 @@ std::string to_python_literal(const Backfill& backfill, const Snapshot& snapshot
     return python_literal(members(backfill, snapshot));
 }
 
-std::vector<FieldMapping> health_mapping(const Backfill& backfill) {
+SnapshotFields snapshot_fields(const Backfill& backfill) {
     if (backfill.shape == DocumentShape::flat)
-        return {{"index", "keyword"},
-                {"missing", "integer"},
-                {"with_" + backfill.field, "integer"},
-                {"with_" + backfill.derived, "integer"},
-                {"ts", "date"}};
-    return {{"backfill", "keyword"},
-            {"index", "keyword"},
-            {"missing", "integer"},
-            {"present", "integer"},
-            {"derived." + backfill.derived, "integer"},
-            {"ts", "date"}};
+        return {.missing = "missing", .present = "with_" + backfill.field, .derived = "with_" + backfill.derived};
+    return {.missing = "missing", .present = "present", .derived = "derived." + backfill.derived};
+}
+
+std::vector<FieldMapping> health_mapping(const Backfill& backfill) {
+    std::vector<FieldMapping> out;
+    if (backfill.shape == DocumentShape::nested)
+        out.push_back({"backfill", "keyword"});
+    const SnapshotFields fields = snapshot_fields(backfill);
+    out.insert(out.end(), {{"index", "keyword"},
+                           {fields.missing, "integer"},
+                           {fields.present, "integer"},
+                           {fields.derived, "integer"},
+                           {"ts", "date"}});
+    return out;
 }
 
 } // namespace health

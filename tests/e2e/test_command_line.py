@@ -12,6 +12,7 @@ COMMANDS = {
     "validate": ["--index", "--json", "--compare", "--exit-code", "--max-missing", "--min-coverage", "--refresh"],
     "serve": ["--listen", "--refresh-interval"],
     "import-dashboard": ["--kibana-url", "--space"],
+    "history": ["--since", "--every", "--json", "--csv", "--index", "--health-index"],
 }
 
 

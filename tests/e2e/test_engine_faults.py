@@ -107,7 +107,7 @@ ANSWER_FAULTS = [
     Fault("counts that do not fit", search_answer(changed_counts(10**6)), "bad_response"),
 ]
 
-NETWORK_COMMANDS = ["validate", "emit", "create-index"]
+NETWORK_COMMANDS = ["validate", "emit", "create-index", "history"]
 MEASURING_COMMANDS = ["validate", "emit"]
 # Enough for a healthy answer on a busy machine, and short enough to wait for.
 TIMEOUT = "1s"
@@ -134,6 +134,15 @@ def test_an_answer_that_is_not_whole(run, stand_in, command, fault):
     run(command, "--es-url", server.url, "--timeout", TIMEOUT, "--retries", "0").failed(3, server.url)
     assert not [request for request in server.requests if "backfill_health" in request.path and
                 request.method in ("PUT", "POST") and "_search" not in request.path], "emit stored a guess"
+
+
+OF_A_MEASUREMENT = {"a lower bound", "counts that do not fit"}
+
+
+@pytest.mark.parametrize("fault", [fault for fault in ANSWER_FAULTS if fault.name not in OF_A_MEASUREMENT], ids=by_name)
+def test_a_history_that_is_not_whole(run, stand_in, fault):
+    server = stand_in(fault.script)
+    run("history", "--es-url", server.url, "--timeout", TIMEOUT, "--retries", "0").failed(3, server.url)
 
 
 @pytest.mark.parametrize("fault", TRANSPORT_FAULTS + ANSWER_FAULTS, ids=by_name)

@@ -31,7 +31,7 @@ from support.stand_in import Close, Raw, Reply, Request, Script, Silence, StandI
 
 USER = "operator"
 WINDOW = 8  # of so many characters in a row, none is there by chance
-COMMANDS = ["validate", "emit", "create-index", "import-dashboard"]
+COMMANDS = ["validate", "emit", "create-index", "history", "import-dashboard"]
 
 
 def base64_of(text: str) -> str:

@@ -73,7 +73,7 @@ def call(run, env, secured_engine, names) -> Callable[[Row], Result]:
     def go(row: Row) -> Result:
         index, health = names
         secured_engine.delete(health)
-        if row.command.startswith("emit") or row.health_index == "that is there":
+        if row.command.startswith(("emit", "history")) or row.health_index == "that is there":
             administrator = {"ES_API_KEY": "", "ES_USERNAME": "elastic", "ES_PASSWORD": secured_engine.password}
             run("create-index", env=env(row) | administrator).succeeded()
         if row.health_index == "that lacks a field":
@@ -89,7 +89,7 @@ def name(row: Row) -> str:
 
 def test_every_command_is_documented():
     assert [row.command for row in ROWS] == ["validate", "validate --refresh", "serve", "emit", "emit --refresh",
-                                             "create-index", "create-index", "create-index"]
+                                             "history", "create-index", "create-index", "create-index"]
 
 
 @pytest.mark.parametrize("row", RUNS, ids=name)

@@ -72,8 +72,11 @@ class Elasticsearch:
         """Creates the index with these documents, visible to a search."""
         self.create(index, mappings)
         if documents:
-            self.bulk(index, "".join(f'{{"index":{{}}}}\n{json.dumps(document)}\n' for document in documents))
+            self.add(index, documents)
         return index
+
+    def add(self, index: str, documents: list[dict]) -> None:
+        self.bulk(index, "".join(f'{{"index":{{}}}}\n{json.dumps(document)}\n' for document in documents))
 
     def bulk(self, index: str, lines: str) -> None:
         answer = self.do("POST", f"{quote(index)}/_bulk?refresh=true", lines)

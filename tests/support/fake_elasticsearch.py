@@ -3,7 +3,10 @@
 It counts by evaluating the query it is sent on plain documents, so it knows nothing of how the program asks.
 """
 
+import calendar
 import json
+import statistics
+import time
 import urllib.parse
 from fnmatch import fnmatchcase
 
@@ -59,7 +62,7 @@ class FakeElasticsearch:
         }
         aggregations = search.get("aggs", search.get("aggregations"))
         if aggregations:
-            answer["aggregations"] = aggregated(hits, aggregations)
+            answer["aggregations"] = aggregated(hits, aggregations, documents)
         return ok(answer)
 
 
@@ -77,21 +80,40 @@ def missing(index: str) -> Reply:
     return refusal(404, "index_not_found_exception", f"no such index [{index}]", index=index)
 
 
-def aggregated(documents: list[dict], aggregations: dict) -> dict:
+def aggregated(hits: list[dict], aggregations: dict, everything: list[dict]) -> dict:
     answers = {}
     for name, aggregation in aggregations.items():
         below = aggregation.get("aggs", aggregation.get("aggregations", {}))
+
+        def bucket(documents: list[dict]) -> dict:
+            return {"doc_count": len(documents), **aggregated(documents, below, everything)}
+
         if "filter" in aggregation:
-            answers[name] = bucket(documents, aggregation["filter"], below)
+            answers[name] = bucket([hit for hit in hits if matches(hit, aggregation["filter"])])
+        elif "global" in aggregation:
+            answers[name] = bucket(everything)
+        elif "avg" in aggregation:
+            numbers = [number for hit in hits for number in values(hit, aggregation["avg"]["field"])]
+            answers[name] = {"value": statistics.fmean(numbers) if numbers else None}
+        elif "composite" in aggregation:
+            stretches = stretches_of(hits, aggregation["composite"])
+            answers[name] = {"buckets": [{"key": {"ts": key}, **bucket(inside)} for key, inside in stretches]}
         else:
             filters = aggregation["filters"]["filters"]
-            answers[name] = {"buckets": {key: bucket(documents, query, below) for key, query in filters.items()}}
+            answers[name] = {"buckets": {key: bucket([hit for hit in hits if matches(hit, query)])
+                                         for key, query in filters.items()}}
     return answers
 
 
-def bucket(documents: list[dict], query: dict, below: dict) -> dict:
-    hits = [document for document in documents if matches(document, query)]
-    return {"doc_count": len(hits), **aggregated(hits, below)}
+def stretches_of(hits: list[dict], composite: dict) -> list[tuple[int, list[dict]]]:
+    (source,) = composite["sources"]
+    every = int(source["ts"]["date_histogram"]["fixed_interval"].removesuffix("s"))
+    stretches: dict[int, list[dict]] = {}
+    for hit in hits:
+        seconds = calendar.timegm(time.strptime(hit["ts"], "%Y-%m-%dT%H:%M:%SZ"))
+        stretches.setdefault(seconds // every * every * 1000, []).append(hit)
+    after = composite.get("after", {"ts": -1})["ts"]
+    return sorted((key, inside) for key, inside in stretches.items() if key > after)[: composite["size"]]
 
 
 def matches(document: dict, query: dict) -> bool:
@@ -100,6 +122,9 @@ def matches(document: dict, query: dict) -> bool:
         return True
     if kind == "exists":
         return bool(values(document, body["field"]))
+    if kind == "range":
+        ((field, bounds),) = body.items()
+        return any(bounds["gte"] <= value < bounds["lt"] for value in values(document, field))
     if kind == "term":
         ((field, wanted),) = body.items()
         wanted = wanted["value"] if isinstance(wanted, dict) else wanted

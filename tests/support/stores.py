@@ -19,6 +19,12 @@ class TestStore(Protocol):
     def unused_name(self, stem: str = "health") -> str:
         """The name of an index that does not exist."""
 
+    def add(self, index: str, documents: Sequence[dict]) -> None:
+        """To an index that is there; a search sees them."""
+
+    def visible(self, index: str) -> None:
+        """A search sees what the program has written."""
+
     def documents(self, index: str) -> list[dict]: ...
 
     def remove(self, index: str) -> None: ...
@@ -37,8 +43,15 @@ class FileStore:
 
     def load(self, documents: Sequence[dict], stem: str = "emails") -> str:
         name = self.unused_name(stem)
-        self.path(name).write_text("".join(json.dumps(document) + "\n" for document in documents))
+        self.add(name, documents)
         return name
+
+    def add(self, index: str, documents: Sequence[dict]) -> None:
+        with self.path(index).open("a") as file:
+            file.writelines(json.dumps(document) + "\n" for document in documents)
+
+    def visible(self, index: str) -> None:
+        pass
 
     def unused_name(self, stem: str = "health") -> str:
         return next(name for name in (f"{stem}-{number}" for number in range(1000)) if not self.path(name).exists())
@@ -61,6 +74,12 @@ class ElasticsearchStore:
 
     def load(self, documents: Sequence[dict], stem: str = "emails") -> str:
         return self.engine.load(self.unused_name(stem), list(documents))
+
+    def add(self, index: str, documents: Sequence[dict]) -> None:
+        self.engine.add(index, list(documents))
+
+    def visible(self, index: str) -> None:
+        self.engine.do("POST", f"{index}/_refresh")
 
     def unused_name(self, stem: str = "health") -> str:
         self.made.append(self.engine.unique_name(stem))

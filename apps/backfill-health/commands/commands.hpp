@@ -9,5 +9,6 @@ Command emit_command();
 Command validate_command();
 Command serve_command();
 Command import_dashboard_command();
+Command history_command();
 
 } // namespace cli

@@ -6,7 +6,8 @@ namespace cli {
 
 std::span<const Command> all_commands() {
     static const std::array commands{
-        create_index_command(), emit_command(), validate_command(), serve_command(), import_dashboard_command(),
+        create_index_command(),     emit_command(),    validate_command(), serve_command(),
+        import_dashboard_command(), history_command(),
     };
     return commands;
 }

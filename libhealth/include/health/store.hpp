@@ -4,6 +4,7 @@
 #include <health/deadline.hpp>
 #include <health/document.hpp>
 #include <health/error.hpp>
+#include <health/history.hpp>
 #include <health/snapshot.hpp>
 
 #include <span>
@@ -47,6 +48,10 @@ public:
     /// Adds the documents to the health index, which must exist where the store would guess a mapping.
     virtual Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
                                 const Deadline& deadline) = 0;
+
+    /// The snapshots of the backfill in the health index.
+    virtual Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
+                                    const Deadline& deadline) = 0;
 
     /// Creates the health index; on an existing one, compares the mapping and adds the fields that it lacks.
     virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,

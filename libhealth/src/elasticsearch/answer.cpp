@@ -86,11 +86,6 @@ Error partial(const std::string& action, const remote::Answer& answer, std::stri
             "look at the cluster's health and try again"};
 }
 
-Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why) {
-    return {ErrorKind::bad_response, fmt::format("{} at {}: {}", action, answer.from, why),
-            "is it an Elasticsearch, and nothing between that changes answers?"};
-}
-
 std::string shards(std::uint64_t successful, std::uint64_t total) {
     return fmt::format("{} of {} shards answered", successful, total);
 }
@@ -120,6 +115,11 @@ Result<void> check_clusters(const std::string& action, const remote::Answer& ans
 }
 
 } // namespace
+
+Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why) {
+    return {ErrorKind::bad_response, fmt::format("{} at {}: {}", action, answer.from, why),
+            "is it an Elasticsearch, and nothing between that changes answers?"};
+}
 
 std::string error_type(const http::Response& response) {
     return parse_refusal(response).type;
@@ -170,11 +170,10 @@ Result<json::object> json_answer(const std::string& action, const remote::Answer
     return *std::move(body);
 }
 
-Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts) {
-    const std::string action = fmt::format("cannot measure {}", printable(backfill.index, 80));
-    const auto body = json_answer(action, answer);
+Result<json::object> complete_search(const std::string& action, const remote::Answer& answer) {
+    auto body = json_answer(action, answer);
     if (!body)
-        return body.error();
+        return body;
     if (has_doubled_key(answer.response.body))
         return bad_response(action, answer, "the answer has a key twice");
 
@@ -187,6 +186,14 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& ans
         return complete.error();
     if (auto complete = check_clusters(action, answer, *body); !complete)
         return complete.error();
+    return body;
+}
+
+Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts) {
+    const std::string action = fmt::format("cannot measure {}", printable(backfill.index, 80));
+    const auto body = complete_search(action, answer);
+    if (!body)
+        return body.error();
     if (count(*body, {"_shards", "total"}) == 0U)
         return Error{ErrorKind::index_missing, fmt::format("{} at {}: nothing matches that name", action, answer.from),
                      "check --index (ES_EMAIL_INDEX)"};

@@ -7,6 +7,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <string_view>
+
 namespace health::elasticsearch {
 
 /// The engine's error type and reason in one text; what the body says when it is no engine's error; or the status
@@ -21,6 +23,12 @@ Error refusal(const std::string& action, const remote::Answer& answer);
 
 /// A 2xx whose body is a JSON object, or the error that it is.
 Result<boost::json::object> json_answer(const std::string& action, const remote::Answer& answer);
+
+/// The answer to a search of which no shard, no cluster and no time is missing, or the error that it is.
+Result<boost::json::object> complete_search(const std::string& action, const remote::Answer& answer);
+
+/// An answer that cannot come from what was asked for.
+Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why);
 
 /// Checks an answer to measurement() in every respect before anybody sees a number of it.
 Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts);

@@ -1,4 +1,5 @@
 #include "elasticsearch/answer.hpp"
+#include "elasticsearch/history.hpp"
 #include "elasticsearch/mapping.hpp"
 #include "elasticsearch/query.hpp"
 #include "remote/service.hpp"
@@ -75,6 +76,30 @@ public:
             if (auto stored = store_one(health_index, *path, document, deadline); !stored)
                 return stored.error();
         return {};
+    }
+
+    Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
+                            const Deadline& deadline) override {
+        const std::string action = fmt::format("cannot read {}", printable(health_index, 80));
+        History out;
+        std::optional<std::int64_t> last;
+        do {
+            auto request = history_request(health_index, backfill, period, last);
+            if (!request)
+                return request.error();
+            const auto answer = service_->call(*std::move(request), deadline);
+            if (!answer)
+                return during(action, answer.error());
+            auto page = to_history_page(action, *answer);
+            if (!page)
+                return page.error();
+            if (!page->points.empty() && !out.points.empty() && page->points.front().ts <= out.points.back().ts)
+                return bad_response(action, *answer, "the answer repeats what came before");
+            std::ranges::move(page->points, std::back_inserter(out.points));
+            out.foreign = page->foreign;
+            last = page->last;
+        } while (last);
+        return out;
     }
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,

@@ -1,5 +1,6 @@
 #include "append.hpp"
 #include "file.hpp"
+#include "history.hpp"
 #include "index_pattern.hpp"
 #include "matcher.hpp"
 #include "scanner.hpp"
@@ -99,6 +100,23 @@ public:
         std::vector<std::string> lines(documents.size());
         std::ranges::transform(documents, lines.begin(), &HealthDocument::json);
         return append_lines(path_of(health_index), lines, deadline);
+    }
+
+    Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
+                            const Deadline& deadline) override {
+        if (const auto named = check_index_name(health_index); !named)
+            return named.error();
+        const fs::path path = path_of(health_index);
+        if (std::error_code unknown; !fs::exists(path, unknown) && !unknown)
+            return Error{
+                ErrorKind::index_missing,
+                fmt::format("the health index {} does not exist: there is no file {}", health_index, path.native()),
+                "run create-index first, or check --health-index"};
+        HistoryTally tally(backfill, period);
+        const auto scanned = scan(path, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
+        if (!scanned)
+            return scanned.error();
+        return tally.finish();
     }
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> /*mapping*/,
