@@ -555,7 +555,10 @@ class Killer:
         except subprocess.TimeoutExpired:
             process.kill()
             stdout, _ = process.communicate()
-        self.killed += process.returncode == -9
+        was_killed = process.returncode == -9
+        self.killed += was_killed
+        # The machine gets slower and faster meanwhile: one in five shall come to its end.
+        self._normal_seconds *= 1.05 if was_killed else 0.8
         if stdout:
             assert stdout.endswith(b"\n") and stdout.count(b"\n") == 1, stdout
             self.printed.append(json.loads(stdout))

@@ -27,11 +27,19 @@ Result<Action> setup(const Arguments& arguments) {
     const auto timeout = read_timeout(arguments);
     if (!timeout)
         return timeout.error();
-    auto store = open_store(arguments, {backfill->index});
+    auto health_index = read_health_index(arguments);
+    if (!health_index)
+        return health_index.error();
+    auto store = open_store(arguments, {backfill->index, *health_index});
     if (!store)
         return store.error();
-    health::ExporterSettings settings{
-        .listen = arguments.text(listen), .refresh_interval = *interval, .timeout = *timeout, .max_stale = *stale};
+    health::ExporterSettings settings{.listen = arguments.text(listen),
+                                      .refresh_interval = *interval,
+                                      .timeout = *timeout,
+                                      .source = (*store)->cluster().empty() ? arguments.text(options::es_url)
+                                                                            : (*store)->cluster(),
+                                      .health_index = *std::move(health_index),
+                                      .max_stale = *stale};
     for (const std::string& url : clear_text_hosts(arguments))
         settings.warnings.push_back("credentials go to " + url + " in clear text: use https");
     return Action([backfill = *std::move(backfill), settings, store = std::shared_ptr(*std::move(store))] {
@@ -45,7 +53,8 @@ Result<Action> setup(const Arguments& arguments) {
 Command serve_command() {
     return {.name = "serve",
             .summary = "serve the metrics to Prometheus",
-            .options = Options{&listen, &refresh_interval, &max_stale} + backfill_options() + store_options(),
+            .options = Options{&listen, &refresh_interval, &max_stale, &options::health_index} + backfill_options() +
+                       store_options(),
             .operand = "",
             .setup = setup};
 }

@@ -14,6 +14,8 @@ struct ExporterSettings {
     std::string listen;                         ///< host:port; an empty host is all interfaces
     std::chrono::milliseconds refresh_interval; ///< 0: measure on every scrape
     std::chrono::milliseconds timeout;          ///< of one measurement
+    std::string source;                         ///< what is measured, as the page names it
+    std::string health_index;                   ///< where the page's history comes from
     std::chrono::milliseconds max_stale;        ///< how long the last good numbers are shown while measuring fails
     std::vector<std::string> warnings{};        ///< logged once it listens
 };

@@ -39,6 +39,9 @@ public:
     /// Fails with `usage` for an index name or expression that would lead out of the store. Opens nothing.
     [[nodiscard]] virtual Result<void> check_name(const std::string& expression) const = 0;
 
+    /// Reads again the files that its settings name: secrets and certificates. When it fails, the old ones stay.
+    virtual Result<void> reload() = 0;
+
     /// Makes everything written so far visible to measure().
     virtual Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
 

@@ -34,14 +34,28 @@ Error during(const std::string& action, const Error& error) {
 
 class ElasticsearchStore : public Store {
 public:
-    ElasticsearchStore(std::unique_ptr<Service> service, std::string cluster)
-        : service_(std::move(service)), cluster_(std::move(cluster)) {}
+    ElasticsearchStore(RemoteSettings settings, std::unique_ptr<Service> service, std::string cluster)
+        : settings_(std::move(settings)), service_(std::move(service)), cluster_(std::move(cluster)) {}
 
     [[nodiscard]] std::string cluster() const override { return cluster_; }
 
     [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
         const auto path = index_path(expression);
         return path ? Result<void>{} : path.error();
+    }
+
+    Result<void> reload() override {
+        if (settings_.reread_credentials) {
+            auto credentials = settings_.reread_credentials();
+            if (!credentials)
+                return credentials.error();
+            settings_.credentials = *std::move(credentials);
+        }
+        auto service = Service::make(settings_);
+        if (!service)
+            return service.error();
+        service_ = *std::move(service);
+        return {};
     }
 
     Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) override {
@@ -233,6 +247,7 @@ private:
         return {};
     }
 
+    RemoteSettings settings_;
     std::unique_ptr<Service> service_;
     std::string cluster_;
 };
@@ -253,7 +268,8 @@ Result<std::unique_ptr<Store>> make_elasticsearch_store(const RemoteSettings& se
     auto service = Service::make(settings);
     if (!service)
         return service.error();
-    return std::unique_ptr<Store>(std::make_unique<ElasticsearchStore>(*std::move(service), std::move(cluster)));
+    return std::unique_ptr<Store>(
+        std::make_unique<ElasticsearchStore>(settings, *std::move(service), std::move(cluster)));
 }
 
 } // namespace health

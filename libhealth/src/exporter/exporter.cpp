@@ -38,7 +38,7 @@ http::Limits limits_by_descriptors() {
 Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
     exporter::Journal journal(backfills, settings.max_stale);
     exporter::Refresher refresher(store, std::move(backfills), settings, journal);
-    exporter::Routes routes(journal, refresher, settings.refresh_interval.count() == 0);
+    exporter::Routes routes(journal, refresher, settings.source, settings.refresh_interval.count() == 0);
     http::Server server([&](const http::ServerRequest& request) { return routes(request); }, limits_by_descriptors());
     const auto address = server.listen(settings.listen);
     if (!address)

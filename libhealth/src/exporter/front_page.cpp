@@ -1,5 +1,6 @@
 #include "front_page.hpp"
 
+#include "exporter/chart.hpp"
 #include "html.hpp"
 
 #include <health/version.hpp>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 namespace health {
@@ -25,63 +27,68 @@ std::string ago(Timestamp ts, Timestamp now) {
     return fmt::format("{} ago", seconds.count() == 0 ? "0s" : to_string(std::chrono::milliseconds(seconds)));
 }
 
-std::string status(const View& view, Timestamp now) {
-    if (!view.measured)
-        return R"(<p class="status" role="status">Not measured yet.</p>)";
-    if (!view.failing) {
-        const auto last =
-            Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view.telemetry.last_success_seconds)));
-        return fmt::format(R"(<p class="status" role="status">Measured {} ({}).</p>)", ago(last, now),
-                           to_rfc3339(last));
-    }
+std::string time(Timestamp ts) {
+    const std::string text = to_rfc3339(ts);
+    return fmt::format("<time datetime=\"{0}\">{0}</time>", text);
+}
+
+Timestamp last_success(const View& view) {
+    return Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view.telemetry.last_success_seconds)));
+}
+
+std::string freshness(const View& view, Timestamp now) {
+    if (view.refreshes.empty())
+        return R"(<p class="status">Not measured yet.</p>)";
+    if (!view.failing)
+        return fmt::format(R"(<p class="status">Measured {} ({}).</p>)", ago(last_success(view), now),
+                           time(last_success(view)));
     const bool numbers =
         std::ranges::any_of(view.telemetry.readings, [](const auto& r) { return r.snapshot.has_value(); });
-    return fmt::format(R"(<p class="status bad" role="status">Measuring fails since {} ({}): {}. {}</p>)",
-                       to_rfc3339(view.failing_since), ago(view.failing_since, now), escape_html(view.failing->text),
-                       numbers ? "The numbers below are the last good ones."
-                               : "There are no numbers that could be shown.");
+    return fmt::format(
+        R"(<p class="status bad"><strong>Measuring fails</strong> since {} ({}): {}. {}</p>)", time(view.failing_since),
+        ago(view.failing_since, now), escape_html(view.failing->text),
+        numbers ? fmt::format("The numbers below are the last good ones, measured {}.", ago(last_success(view), now))
+                : "There are no numbers that could be shown.");
 }
 
 std::string number(std::string_view label, std::uint64_t value) {
     return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escape_html(label), value);
 }
 
-std::string backfill(const exposition::Reading& reading) {
-    const Backfill& b = reading.backfill;
-    std::string out = fmt::format("<h2>{} in {}</h2>\n", escape_html(capitalized_name(b)), escape_html(b.index));
-    if (!reading.snapshot)
-        return out + "<p class=\"note\">No numbers.</p>\n";
-    const Snapshot& s = *reading.snapshot;
-    const Verdict v = verdict(s);
-    out += "<dl class=\"numbers\">\n" + number(fmt::format("missing {}", b.field_label), s.missing) +
-           number(fmt::format("with {}", b.field_label), s.present) +
-           number(fmt::format("with {}", b.derived), s.derived) + "</dl>\n";
-    const auto share = coverage(s);
-    out += fmt::format(
-        "<p>Coverage ({0} of {1}): {2} · verdict <span class=\"verdict {3}\">{4}</span> · as of {5}</p>\n",
-        escape_html(b.derived), escape_html(b.field_label), share ? fmt::format("{:.1f} %", *share * 100) : "n/a",
-        v == Verdict::ok ? "ok" : "check", to_string(v), to_rfc3339(s.ts));
-    if (share)
-        out += fmt::format("<progress max=\"1\" value=\"{:.4f}\" aria-label=\"coverage\"></progress>\n", *share);
-    return out;
+std::string coverage_bar(const Backfill& backfill, const Snapshot& snapshot) {
+    const auto share = coverage(snapshot);
+    const std::string what =
+        fmt::format("Coverage ({} of {})", escape_html(backfill.derived), escape_html(backfill.field_label));
+    if (!share)
+        return fmt::format("<p>{}: n/a, for nothing has {}</p>\n", what, escape_html(backfill.field_label));
+    return fmt::format("<p>{0}: <strong>{1:.1f} %</strong></p>\n"
+                       "<progress max=\"1\" value=\"{2:.4f}\" aria-label=\"{0}\">{1:.1f} %</progress>\n",
+                       what, *share * 100, *share);
 }
 
-std::string trend(const std::vector<Point>& points) {
-    if (points.size() < 2)
-        return {};
-    const auto most = std::ranges::max(points, {}, &Point::missing).missing;
-    const auto span = std::max<double>(1, static_cast<double>((points.back().ts - points.front().ts).count()));
-    std::string line;
-    for (const Point& point : points)
-        line += fmt::format("{:.1f},{:.1f} ", 1000 * static_cast<double>((point.ts - points.front().ts).count()) / span,
-                            95 - 90 * static_cast<double>(point.missing) /
-                                     static_cast<double>(std::max<std::uint64_t>(most, 1)));
+std::string numbers(const Backfill& b, const Snapshot& s) {
+    const Verdict v = verdict(s);
+    return "<dl class=\"numbers\">\n" + number(fmt::format("missing {}", b.field_label), s.missing) +
+           number(fmt::format("with {}", b.field_label), s.present) +
+           number(fmt::format("with {}", b.derived), s.derived) + "</dl>\n" + coverage_bar(b, s) +
+           fmt::format("<p>Verdict <strong class=\"{}\">{}</strong> as of {}</p>\n", v == Verdict::ok ? "ok" : "check",
+                       to_string(v), time(s.ts));
+}
+
+std::string backfill(const exposition::Reading& reading, const Trend& trend) {
+    const Backfill& b = reading.backfill;
     return fmt::format(
-        "<h2>Missing over time</h2>\n<svg viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" "
-        "aria-label=\"missing documents from {0} to {1}\"><polyline points=\"{2}\"/></svg>\n"
-        "<p class=\"note\">From {3} ({0}) to {4} ({1}); the top of the picture is {5}.</p>\n",
-        to_rfc3339(points.front().ts), to_rfc3339(points.back().ts), line, points.front().missing,
-        points.back().missing, most);
+        "<section>\n<h2>{} in {}</h2>\n{}{}</section>\n", escape_html(capitalized_name(b)), escape_html(b.index),
+        reading.snapshot ? numbers(b, *reading.snapshot) : "<p class=\"note\">No numbers.</p>\n", render_chart(trend));
+}
+
+std::string engine(const View& view, std::string_view source) {
+    const auto failed = std::accumulate(view.telemetry.failed.begin(), view.telemetry.failed.end(), std::uint64_t{0});
+    std::string out = fmt::format("<h2>Engine</h2>\n<p>{}: {} of {} measurements succeeded.</p>\n", escape_html(source),
+                                  view.telemetry.succeeded, view.telemetry.succeeded + failed);
+    if (!view.no_history.empty())
+        out += fmt::format("<p class=\"note\">No history: {}</p>\n", escape_html(view.no_history));
+    return out;
 }
 
 std::string failures(const std::vector<Failure>& list) {
@@ -89,9 +96,22 @@ std::string failures(const std::vector<Failure>& list) {
         return {};
     std::string out = "<h2>Last errors</h2>\n<ul>\n";
     for (const Failure& failure : list)
-        out += fmt::format("<li>{} {}: {}</li>\n", to_rfc3339(failure.ts), to_string(failure.kind),
+        out += fmt::format("<li>{} <strong>{}</strong>: {}</li>\n", time(failure.ts), to_string(failure.kind),
                            escape_html(failure.text));
     return out + "</ul>\n";
+}
+
+std::string refreshes(const std::vector<Refresh>& list) {
+    if (list.empty())
+        return {};
+    std::string out = fmt::format("<details>\n<summary>The last {} measurements</summary>\n<table>\n"
+                                  "<thead><tr><th>ended</th><th>took</th><th>result</th></tr></thead>\n<tbody>\n",
+                                  list.size());
+    for (const Refresh& refresh : list)
+        out += fmt::format("<tr><td>{}</td><td>{} ms</td><td>{}</td></tr>\n", time(refresh.ts),
+                           std::chrono::duration_cast<std::chrono::milliseconds>(refresh.took).count(),
+                           refresh.failure ? to_string(refresh.failure->kind) : "ok");
+    return out + "</tbody>\n</table>\n</details>\n";
 }
 
 std::string title(const View& view) {
@@ -105,15 +125,16 @@ std::string title(const View& view) {
 
 } // namespace
 
-std::string render_front_page(const View& view, Timestamp now) {
+std::string render_front_page(const View& view, std::string_view source, Timestamp now) {
     std::string backfills;
-    for (const auto& reading : view.telemetry.readings)
-        backfills += backfill(reading);
-    const std::array<std::pair<std::string_view, std::string>, 6> parts{{{"{{title}}", title(view)},
-                                                                         {"{{status}}", status(view, now)},
+    for (std::size_t i = 0; i < view.telemetry.readings.size(); ++i)
+        backfills += backfill(view.telemetry.readings[i], view.trends[i]);
+    const std::array<std::pair<std::string_view, std::string>, 7> parts{{{"{{title}}", title(view)},
+                                                                         {"{{freshness}}", freshness(view, now)},
                                                                          {"{{backfills}}", backfills},
-                                                                         {"{{trend}}", trend(view.trend)},
+                                                                         {"{{engine}}", engine(view, source)},
                                                                          {"{{failures}}", failures(view.failures)},
+                                                                         {"{{refreshes}}", refreshes(view.refreshes)},
                                                                          {"{{version}}", std::string(version)}}};
     std::string out;
     std::string_view rest = embedded::front_page_html;

@@ -8,7 +8,8 @@ namespace health::exporter {
 
 namespace {
 
-constexpr std::size_t longest_trend = 720;
+constexpr std::size_t most_points = 720;
+constexpr std::size_t most_refreshes = 20;
 constexpr std::size_t most_failures = 10;
 
 double seconds_since_epoch() {
@@ -24,7 +25,8 @@ void push_front_bounded(std::deque<T>& list, T item, std::size_t most) {
 
 } // namespace
 
-Journal::Journal(const std::vector<Backfill>& backfills, std::chrono::milliseconds max_stale) : max_stale_(max_stale) {
+Journal::Journal(const std::vector<Backfill>& backfills, std::chrono::milliseconds max_stale)
+    : max_stale_(max_stale), stored_(backfills.size()), seen_(backfills.size()) {
     for (const Backfill& backfill : backfills)
         telemetry_.readings.push_back({.backfill = backfill, .snapshot = std::nullopt});
 }
@@ -33,28 +35,36 @@ std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, 
     const std::lock_guard lock(mutex_);
     ++version_;
     telemetry_.durations.observe(std::chrono::duration<double>(took).count());
-    std::uint64_t missing = 0;
+    const Timestamp now = now_in_seconds();
     std::optional<Error> error;
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (results[i]) {
             telemetry_.readings[i].snapshot = *results[i];
-            missing += results[i]->missing;
+            push_front_bounded(seen_[i], {.ts = now, .missing = static_cast<double>(results[i]->missing)}, most_points);
         } else if (!error) {
             error = results[i].error();
         }
     }
     telemetry_.up = !error.has_value();
-    if (!error) {
-        if (failing_)
-            log::write(log::Level::info, "measuring works again");
-        failing_.reset();
-        ++telemetry_.succeeded;
-        telemetry_.last_success_seconds = seconds_since_epoch();
-        last_success_ = Clock::now();
-        push_front_bounded(trend_, {.ts = now_in_seconds(), .missing = missing}, longest_trend);
-        return std::nullopt;
-    }
-    const Failure failure{.ts = now_in_seconds(), .kind = error->kind, .text = one_line(*error)};
+    if (error)
+        failed(*error, now);
+    else
+        succeeded();
+    push_front_bounded(refreshes_, {.ts = now, .took = took, .failure = failing_}, most_refreshes);
+    return error;
+}
+
+void Journal::succeeded() {
+    if (failing_)
+        log::write(log::Level::info, "measuring works again");
+    failing_.reset();
+    ++telemetry_.succeeded;
+    telemetry_.last_success_seconds = seconds_since_epoch();
+    last_success_ = Clock::now();
+}
+
+void Journal::failed(const Error& error, Timestamp now) {
+    const Failure failure{.ts = now, .kind = error.kind, .text = one_line(error)};
     if (!failing_) {
         log::write(log::Level::warn, "measuring fails",
                    {{"reason", std::string(to_string(failure.kind))}, {"error", failure.text}});
@@ -62,26 +72,52 @@ std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, 
     }
     failing_ = failure;
     push_front_bounded(failures_, failure, most_failures);
-    const auto kind = std::ranges::find(exposition::failure_kinds, error->kind);
+    const auto kind = std::ranges::find(exposition::failure_kinds, error.kind);
     // A configuration error that shows only here (an index name that leaves the path) is a refusal, too.
     const auto counted = kind != exposition::failure_kinds.end()
                              ? kind
                              : std::ranges::find(exposition::failure_kinds, ErrorKind::rejected);
     ++telemetry_.failed.at(static_cast<std::size_t>(counted - exposition::failure_kinds.begin()));
-    return error;
+}
+
+void Journal::record_history(std::span<const Result<History>> results) {
+    const std::lock_guard lock(mutex_);
+    no_history_.clear();
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (!results[i]) {
+            no_history_ = one_line(results[i].error());
+            continue;
+        }
+        stored_[i].clear();
+        for (const HistoryPoint& point : results[i]->points)
+            stored_[i].push_back({.ts = point.ts, .missing = point.missing});
+    }
+}
+
+exposition::Telemetry Journal::telemetry() const {
+    const std::lock_guard lock(mutex_);
+    exposition::Telemetry out = telemetry_;
+    if (failing_ && Clock::now() - last_success_ > max_stale_)
+        for (auto& reading : out.readings)
+            reading.snapshot.reset();
+    return out;
 }
 
 View Journal::view() const {
+    View out;
+    out.telemetry = telemetry();
     const std::lock_guard lock(mutex_);
-    View out{.telemetry = telemetry_,
-             .measured = telemetry_.durations.count > 0,
-             .failing = failing_,
-             .failing_since = failing_since_,
-             .trend = {trend_.rbegin(), trend_.rend()},
-             .failures = {failures_.begin(), failures_.end()}};
-    if (failing_ && Clock::now() - last_success_ > max_stale_)
-        for (auto& reading : out.telemetry.readings)
-            reading.snapshot.reset();
+    out.failing = failing_;
+    out.failing_since = failing_since_;
+    out.no_history = no_history_;
+    out.refreshes.assign(refreshes_.begin(), refreshes_.end());
+    out.failures.assign(failures_.begin(), failures_.end());
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+        Trend trend{.stored = stored_[i], .seen = {seen_[i].rbegin(), seen_[i].rend()}};
+        if (!trend.seen.empty())
+            std::erase_if(trend.stored, [&](const Point& point) { return point.ts >= trend.seen.front().ts; });
+        out.trends.push_back(std::move(trend));
+    }
     return out;
 }
 

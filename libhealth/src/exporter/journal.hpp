@@ -3,6 +3,7 @@
 #include "exposition/telemetry.hpp"
 
 #include <health/exporter.hpp>
+#include <health/history.hpp>
 
 #include <chrono>
 #include <deque>
@@ -13,26 +14,40 @@
 
 namespace health::exporter {
 
-/// A measurement that was good, for the trend on the page.
-struct Point {
-    Timestamp ts;
-    std::uint64_t missing = 0; ///< of all backfills
-};
-
 struct Failure {
     Timestamp ts;
     ErrorKind kind{};
     std::string text; ///< one line, without secrets
 };
 
+/// A measurement that has ended, of whatever came of it.
+struct Refresh {
+    Timestamp ts;
+    Clock::duration took{};
+    std::optional<Failure> failure;
+};
+
+/// What was missing of one backfill, and when.
+struct Point {
+    Timestamp ts;
+    double missing = 0;
+};
+
+/// What is known of one backfill over time.
+struct Trend {
+    std::vector<Point> stored; ///< hourly averages of the health index, from before the first that was seen
+    std::vector<Point> seen;   ///< by this process
+};
+
 /// What the exporter knows at one instant.
 struct View {
     exposition::Telemetry telemetry; ///< numbers that are too old to be shown are left out
-    bool measured = false;           ///< whether any measurement has ended
     std::optional<Failure> failing;  ///< why the latest measurement failed
     Timestamp failing_since;
-    std::vector<Point> trend;
-    std::vector<Failure> failures; ///< the last ones, newest first
+    std::vector<Trend> trends; ///< one for each reading of the telemetry
+    std::string no_history;    ///< why the health index could not be read, if it could not
+    std::vector<Refresh> refreshes;
+    std::vector<Failure> failures; ///< these two are the last ones, newest first
 };
 
 /// Remembers how measurements ended. Safe to use from several threads.
@@ -43,18 +58,29 @@ public:
     /// The results of one measurement, one for each backfill. Gives the first error, if there is one.
     std::optional<Error> record(std::span<const Result<Snapshot>> results, Clock::duration took);
 
+    /// The stored snapshots, one result for each backfill.
+    void record_history(std::span<const Result<History>> results);
+
     [[nodiscard]] View view() const;
+    /// What the metrics need of it.
+    [[nodiscard]] exposition::Telemetry telemetry() const;
     /// Grows with every record.
     [[nodiscard]] std::uint64_t version() const;
 
 private:
+    void succeeded();
+    void failed(const Error& error, Timestamp now);
+
     mutable std::mutex mutex_;
     std::chrono::milliseconds max_stale_;
     exposition::Telemetry telemetry_;
     std::optional<Failure> failing_;
     Timestamp failing_since_;
     Clock::time_point last_success_;
-    std::deque<Point> trend_;
+    std::vector<std::vector<Point>> stored_;
+    std::vector<std::deque<Point>> seen_;
+    std::string no_history_;
+    std::deque<Refresh> refreshes_;
     std::deque<Failure> failures_;
     std::uint64_t version_ = 0;
 };

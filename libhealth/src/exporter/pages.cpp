@@ -15,7 +15,7 @@ Pages::Page Pages::get(exposition::Format format, bool gzipped) {
     forget_old_ones();
     Page& page = pages_.at(static_cast<std::size_t>(format)).at(gzipped ? 1 : 0);
     if (page == nullptr) {
-        std::string text = exposition::expose(view_.telemetry, process_, format);
+        std::string text = exposition::expose(telemetry_, process_, format);
         page = std::make_shared<const std::string>(gzipped ? gzip(text) : std::move(text));
     }
     return page;
@@ -29,7 +29,7 @@ void Pages::forget_old_ones() {
         return;
     pages_ = {};
     version_ = version;
-    view_ = journal_.view();
+    telemetry_ = journal_.telemetry();
     if (aged) {
         process_ = read_process_stats();
         begun_ = now;

@@ -26,7 +26,7 @@ private:
     std::array<std::array<Page, 2>, 2> pages_;
     std::uint64_t version_ = 0;
     Clock::time_point begun_;
-    View view_;
+    exposition::Telemetry telemetry_;
     exposition::ProcessStats process_;
 };
 

@@ -26,9 +26,24 @@ public:
     void stop();
     /// `done` is called, on the refresher's thread, after a measurement that begins after this call.
     void request(Done done);
+    /// Somebody looks at the history: it is read from the health index, at most once a minute.
+    void want_history();
+    /// Has the store read its files again, and measures.
+    void reload();
 
 private:
+    /// What to do next, of which the measurement may be due, or asked for.
+    struct Work {
+        bool measurement = false;
+        bool history = false;
+        bool reload = false;
+        std::vector<Done> waiting;
+    };
+
     void run(const std::stop_token& stop);
+    Work next_work(Clock::time_point due, const std::stop_token& stop);
+    void read_history(const std::stop_token& stop);
+    void reload_store();
     void measure(const std::stop_token& stop, const std::vector<Done>& waiting);
 
     Store& store_;
@@ -39,7 +54,11 @@ private:
     std::mutex mutex_;
     std::condition_variable_any asked_;
     std::vector<Done> next_;
+    bool history_wanted_ = false;
+    bool reload_wanted_ = false;
     bool stopped_ = false;
+    std::string health_index_;
+    std::optional<Clock::time_point> history_read_;
     std::jthread thread_;
 };
 

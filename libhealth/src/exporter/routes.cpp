@@ -96,13 +96,16 @@ http::ServerResponse Routes::ready() const {
 }
 
 http::ServerResponse Routes::front_page() const {
-    auto response = respond(200, "text/html; charset=utf-8", render_front_page(journal_.view(), now_in_seconds()));
-    response.headers = {{"Content-Security-Policy",
-                         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-                         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-                        {"X-Content-Type-Options", "nosniff"},
-                        {"Referrer-Policy", "no-referrer"},
-                        {"Cache-Control", "no-store"}};
+    refresher_.want_history();
+    auto response =
+        respond(200, "text/html; charset=utf-8", render_front_page(journal_.view(), source_, now_in_seconds()));
+    response.headers = {
+        {"Content-Security-Policy",
+         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+         "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cache-Control", "no-store"}};
     return response;
 }
 

@@ -10,8 +10,10 @@ namespace health::exporter {
 /// What the exporter answers. For one thread, but for the refreshes.
 class Routes {
 public:
-    Routes(const Journal& journal, Refresher& refresher, bool measure_on_scrape)
-        : journal_(journal), refresher_(refresher), pages_(journal), measure_on_scrape_(measure_on_scrape) {}
+    /// `source` is what is measured, as the page names it.
+    Routes(const Journal& journal, Refresher& refresher, std::string source, bool measure_on_scrape)
+        : journal_(journal), refresher_(refresher), pages_(journal), source_(std::move(source)),
+          measure_on_scrape_(measure_on_scrape) {}
 
     std::variant<http::ServerResponse, http::Deferred> operator()(const http::ServerRequest& request);
 
@@ -25,6 +27,7 @@ private:
     const Journal& journal_;
     Refresher& refresher_;
     Pages pages_;
+    std::string source_;
     bool measure_on_scrape_;
 };
 

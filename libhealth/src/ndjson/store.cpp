@@ -43,6 +43,8 @@ public:
         return {};
     }
 
+    Result<void> reload() override { return {}; }
+
     Result<void> refresh(std::span<const Backfill> /*backfills*/, const Deadline& /*deadline*/) override { return {}; }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
