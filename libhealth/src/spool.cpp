@@ -1,3 +1,5 @@
+#include "whole_file.hpp"
+
 #include <health/log.hpp>
 #include <health/spool.hpp>
 
@@ -5,8 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
@@ -29,17 +29,12 @@ struct Closer {
     void operator()(const int* descriptor) const { ::close(*descriptor); }
 };
 
-Error spool_error(std::string_view tried, const fs::path& path) {
-    return {ErrorKind::rejected, fmt::format("cannot {} {}: {}", tried, path.native(), std::strerror(errno)),
-            "choose another folder with --spool"};
-}
-
 Result<void> sync(const fs::path& path, int flags) {
     const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
     if (descriptor < 0)
-        return spool_error("open", path);
+        return system_error("open", path);
     const std::unique_ptr<const int, Closer> guard(&descriptor);
-    return ::fsync(descriptor) == 0 ? Result<void>{} : spool_error("sync", path);
+    return ::fsync(descriptor) == 0 ? Result<void>{} : system_error("sync", path);
 }
 
 /// Without a name nobody finds it, and nothing of it is left when we are killed.
@@ -47,45 +42,18 @@ int create_unnamed(const fs::path& folder) {
     return ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, owner_only);
 }
 
-Result<void> write_synced(int descriptor, std::string_view text, const fs::path& path) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0)
-        return {};
-    if (written >= 0 && written < static_cast<ssize_t>(text.size()))
-        errno = ENOSPC;
-    return spool_error("write", path);
-}
-
-/// For file systems that know no unnamed files, such as NFS.
-Result<void> create_by_rename(const fs::path& path, std::string_view text) {
-    const fs::path unfinished = path.native() + ".tmp";
-    const int descriptor = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
-    if (descriptor < 0)
-        return spool_error("create", unfinished);
-    const std::unique_ptr<const int, Closer> guard(&descriptor);
-    if (auto written = write_synced(descriptor, text, unfinished); !written) {
-        ::unlink(unfinished.c_str());
-        return written;
-    }
-    if (::rename(unfinished.c_str(), path.c_str()) == 0)
-        return {};
-    const Error error = spool_error("create", path);
-    ::unlink(unfinished.c_str());
-    return error;
-}
-
 /// The file is there whole, or not at all.
 Result<void> create_whole(const fs::path& path, std::string_view text) {
     const int descriptor = create_unnamed(path.parent_path());
     if (descriptor < 0)
-        return create_by_rename(path, text);
+        return replace_file(path, text, owner_only);
     const std::unique_ptr<const int, Closer> guard(&descriptor);
     if (auto written = write_synced(descriptor, text, path); !written)
         return written;
     // open(2), O_TMPFILE: how such a file gets its name.
     const std::string self = fmt::format("/proc/self/fd/{}", descriptor);
     const int linked = ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW);
-    return linked == 0 ? Result<void>{} : create_by_rename(path, text);
+    return linked == 0 ? Result<void>{} : replace_file(path, text, owner_only);
 }
 
 std::string to_line(const Shipment& shipment) {

@@ -37,6 +37,7 @@ Result<Action> setup(const Arguments& arguments) {
     return Action([measurement = *std::move(measurement), health_index = *std::move(health_index),
                    spool = find_spool(arguments), as_json] {
         const auto snapshot = measure(measurement);
+        const ExitStatus textfile_status = write_textfile(measurement, snapshot);
         if (!snapshot)
             return report(snapshot.error());
         const health::HealthDocument document{.id = health::make_document_id(),
@@ -48,7 +49,7 @@ Result<Action> setup(const Arguments& arguments) {
         const auto printed = print(as_json ? document.json + "\n"
                                            : fmt::format("Emitted backfill health: {}\n",
                                                          health::to_python_literal(measurement.backfill, *snapshot)));
-        return printed ? done : report(printed.error());
+        return printed ? textfile_status : report(printed.error());
     });
 }
 

@@ -1,14 +1,29 @@
 #include "commands/measurement.hpp"
 
-#include "console.hpp"
 #include "options.hpp"
+
+#include <health/textfile.hpp>
 
 #include <fmt/format.h>
 
 namespace cli {
 
+namespace {
+
+const Option textfile{"textfile", "FILE.prom", "", "", "write the metrics for node_exporter's textfile collector"};
+
+Result<std::optional<std::string>> read_textfile(const Arguments& arguments) {
+    auto path = arguments.flag(textfile);
+    if (path && !path->ends_with(".prom"))
+        return Error{ErrorKind::usage, fmt::format("--textfile {}: node_exporter reads only files named *.prom", *path),
+                     ""};
+    return path;
+}
+
+} // namespace
+
 Options measurement_options() {
-    return backfill_options() + Options{&options::refresh} + store_options();
+    return backfill_options() + Options{&options::refresh, &textfile} + store_options();
 }
 
 Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std::string> names) {
@@ -18,6 +33,9 @@ Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std
     const auto timeout = read_timeout(arguments);
     if (!timeout)
         return timeout.error();
+    auto path = read_textfile(arguments);
+    if (!path)
+        return path.error();
     names.push_back(backfill->index);
     auto store = open_store(arguments, names);
     if (!store)
@@ -25,11 +43,12 @@ Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std
     return Measurement{.backfill = *std::move(backfill),
                        .store = *std::move(store),
                        .timeout = *timeout,
-                       .refresh = arguments.has(options::refresh)};
+                       .refresh = arguments.has(options::refresh),
+                       .textfile = *std::move(path)};
 }
 
 Result<health::Snapshot> measure(const Measurement& measurement) {
-    const auto& [backfill, store, timeout, refresh] = measurement;
+    const auto& [backfill, store, timeout, refresh, path] = measurement;
     const auto deadline = health::Deadline::after(timeout);
     if (refresh)
         if (const auto refreshed = store->refresh({&backfill, 1}, deadline); !refreshed)
@@ -38,6 +57,16 @@ Result<health::Snapshot> measure(const Measurement& measurement) {
     if (snapshot && snapshot->missing + snapshot->present == 0)
         complain(fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index));
     return snapshot;
+}
+
+ExitStatus write_textfile(const Measurement& measurement, const Result<health::Snapshot>& snapshot) {
+    if (!measurement.textfile)
+        return done;
+    const auto written = health::write_textfile(*measurement.textfile, measurement.backfill, snapshot);
+    if (written)
+        return done;
+    // A failure is told in one line, and the measurement's says more.
+    return snapshot ? report(written.error()) : failed;
 }
 
 } // namespace cli

@@ -1,12 +1,15 @@
 #pragma once
 
 #include "arguments.hpp"
+#include "console.hpp"
 
 #include <health/backfill.hpp>
 #include <health/store.hpp>
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace cli {
 
@@ -16,6 +19,7 @@ struct Measurement {
     std::shared_ptr<health::Store> store;
     std::chrono::milliseconds timeout;
     bool refresh = false;
+    std::optional<std::string> textfile; ///< for node_exporter
 };
 
 Options measurement_options();
@@ -24,5 +28,9 @@ Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std
 
 /// Tells on stderr when the population is empty: the wrong index or category looks just like that.
 Result<health::Snapshot> measure(const Measurement& measurement);
+
+/// Whatever came of the measurement, if there is to be a textfile. That it cannot be written is told on stderr, and
+/// does not stop the rest: the exit status says it.
+ExitStatus write_textfile(const Measurement& measurement, const Result<health::Snapshot>& snapshot);
 
 } // namespace cli

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -99,11 +100,12 @@ Result<Action> setup(const Arguments& arguments) {
     return Action(
         [measurement = *std::move(measurement), judgement = *judgement, before = *std::move(before), as_json] {
             const auto snapshot = measure(measurement);
+            const ExitStatus textfile_status = write_textfile(measurement, snapshot);
             if (!snapshot)
                 return report(snapshot.error());
             if (const auto printed = print(render(measurement.backfill, before, *snapshot, as_json)); !printed)
                 return report(printed.error());
-            return judge(judgement, *snapshot);
+            return std::max(judge(judgement, *snapshot), textfile_status);
         });
 }
 

@@ -148,6 +148,21 @@ std::vector<std::string> distinct_indices(const std::vector<Reading>& readings) 
     return out;
 }
 
+void write_state(Writer& out, const Telemetry& telemetry) {
+    for (const Reading& reading : telemetry.readings)
+        if (reading.snapshot)
+            write_snapshot(out, reading.backfill, *reading.snapshot);
+    out.gauge("backfill_health_last_run_timestamp", "Last refresh timestamp (unix seconds)");
+    out.sample("backfill_health_last_run_timestamp", fmt::format("{:.3f}", telemetry.last_success_seconds));
+    out.gauge("backfill_health_index_info", "Index info (labels only)");
+    for (const std::string& index : distinct_indices(telemetry.readings))
+        out.sample("backfill_health_index_info", "index", index, "1");
+    out.gauge("backfill_health_up", "Whether the latest measurement succeeded");
+    out.sample("backfill_health_up", telemetry.up ? "1" : "0");
+    out.gauge("backfill_health_build_info", "Version and commit of this program");
+    out.sample(fmt::format("backfill_health_build_info{{version=\"{}\",revision=\"{}\"}}", version, revision), "1");
+}
+
 } // namespace
 
 void Durations::observe(double seconds) {
@@ -165,21 +180,16 @@ std::string_view content_type(Format format) {
 
 std::string expose(const Telemetry& telemetry, const ProcessStats& process, Format format) {
     Writer out(format);
-    for (const Reading& reading : telemetry.readings)
-        if (reading.snapshot)
-            write_snapshot(out, reading.backfill, *reading.snapshot);
-    out.gauge("backfill_health_last_run_timestamp", "Last refresh timestamp (unix seconds)");
-    out.sample("backfill_health_last_run_timestamp", fmt::format("{:.3f}", telemetry.last_success_seconds));
-    out.gauge("backfill_health_index_info", "Index info (labels only)");
-    for (const std::string& index : distinct_indices(telemetry.readings))
-        out.sample("backfill_health_index_info", "index", index, "1");
-    out.gauge("backfill_health_up", "Whether the latest measurement succeeded");
-    out.sample("backfill_health_up", telemetry.up ? "1" : "0");
+    write_state(out, telemetry);
     write_refreshes(out, telemetry);
     write_durations(out, telemetry.durations);
-    out.gauge("backfill_health_build_info", "Version and commit of this program");
-    out.sample(fmt::format("backfill_health_build_info{{version=\"{}\",revision=\"{}\"}}", version, revision), "1");
     write_process(out, process);
+    return std::move(out).finish();
+}
+
+std::string expose_state(const Telemetry& telemetry) {
+    Writer out(Format::text);
+    write_state(out, telemetry);
     return std::move(out).finish();
 }
 

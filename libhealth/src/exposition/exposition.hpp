@@ -16,4 +16,7 @@ std::string_view content_type(Format format);
 /// A page of metrics. The same bytes in every locale.
 std::string expose(const Telemetry& telemetry, const ProcessStats& process, Format format);
 
+/// The part of it that outlives a process: no counters, and nothing of the process. As text.
+std::string expose_state(const Telemetry& telemetry);
+
 } // namespace health::exposition
