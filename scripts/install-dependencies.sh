@@ -1,19 +1,22 @@
 #!/bin/bash
-# install-dependencies.sh build|test|lint|fuzz: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
+# install-dependencies.sh build|test|lint|fuzz|bench: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
 set -euo pipefail
 
 build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev libboost-json1.81-dev
     libboost-program-options1.81-dev libfmt-dev libspdlog-dev libsimdjson-dev zlib1g-dev libssl-dev doctest-dev
     python3 curl"
-test="$build python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus jq procps locales strace"
+test="$build python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus
+    prometheus-alertmanager chromium jq procps locales strace"
 lint="$build clang-format-19 clang-tidy-19"
 fuzz="$build clang-19 libclang-rt-19-dev"
+bench="$build python3-venv wrk nginx-light prometheus-cpp-dev openssl jq"
 case ${1:-} in
 build) wanted=$build ;;
 test) wanted=$test ;;
 lint) wanted=$lint ;;
 fuzz) wanted=$fuzz ;;
-*) echo "usage: $0 build|test|lint|fuzz" >&2; exit 2 ;;
+bench) wanted=$bench ;;
+*) echo "usage: $0 build|test|lint|fuzz|bench" >&2; exit 2 ;;
 esac
 
 missing=

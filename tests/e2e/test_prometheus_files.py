@@ -7,23 +7,18 @@ import pytest
 import yaml
 
 from support.emails import MIDWAY
-from support.program import ROOT
+from support.prometheus import FOLDER, RULES, rules
 from support.requirements import tool
 
-FOLDER = ROOT / "prometheus"
-RULES = FOLDER / "backfill_health.rules.yml"
 RULE_TESTS = FOLDER / "backfill_health.rules.test.yml"
 CONFIG = FOLDER / "prometheus.yml"
+ALERTMANAGER = FOLDER / "alertmanager.yml"
 
 ALERTS = {
     "BackfillMissingDatesHigh": ("> 10", "5m"),
     "BackfillCoverageLow": ("< 0.95", "10m"),
     "BackfillMetricsStale": ("> 300", "5m"),
 }
-
-
-def rules() -> list[dict]:
-    return [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +41,31 @@ def test_the_scrape_configuration():
         "static_configs": [{"targets": ["localhost:8003"]}],
         "metrics_path": "/metrics",
     }]
+    assert config["alerting"] == {"alertmanagers": [{"static_configs": [{"targets": ["localhost:9093"]}]}]}
+
+
+def amtool(*arguments: object) -> str:
+    command = [tool("amtool", "prometheus-alertmanager"), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_amtool_agrees():
+    assert "SUCCESS" in amtool("check-config", ALERTMANAGER)
+
+
+@pytest.mark.parametrize("severity, receiver", [("warning", "team"), ("critical", "on-call"), ("", "on-call")])
+def test_who_is_told_of_an_alert(severity, receiver):
+    route = amtool("config", "routes", "test", f"--config.file={ALERTMANAGER}", f"severity={severity}")
+    assert route.strip() == receiver
+
+
+def test_alerts_that_suppress_others_exist():
+    config = yaml.safe_load(ALERTMANAGER.read_text())
+    named = {name for rule in config["inhibit_rules"] for matcher in rule["source_matchers"] + rule["target_matchers"]
+             for name in re.findall(r'alertname = "(\w+)"', matcher)}
+    assert named and named <= {rule.get("alert") for rule in rules()}
 
 
 @pytest.mark.parametrize("name", ALERTS)

@@ -1,0 +1,124 @@
+"""Grafana can draw the dashboard in prometheus/grafana, and people can read it. test_monitoring.py runs its queries."""
+
+import itertools
+import json
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from support.prometheus import DASHBOARD, exchange, rules
+from support.requirements import MISSING
+
+GRID_WIDTH = 24
+PACKAGES = ["@grafana/schema@13.2.3", "typescript@5.9.3"]
+
+# Grafana publishes TypeScript's types, which have enums where a file has text or numbers, and no options left out.
+PANEL_TYPES = "@grafana/schema/dist/esm/raw/composable"
+TYPES = f"""
+import type * as grafana from "@grafana/schema";
+import type * as stat from "{PANEL_TYPES}/stat/panelcfg/x/StatPanelCfg_types.gen";
+import type * as series from "{PANEL_TYPES}/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen";
+""" + """
+
+type Json<T> =
+    T extends string ? `${T}` :
+    T extends number ? (`${T}` extends `${infer N extends number}` ? N : never) :
+    T extends object ? {[K in keyof T]: Json<T[K]>} :
+    T;
+type Some<T> = T extends object ? {[K in keyof T]?: Some<T[K]>} : T;
+
+type Query = Omit<grafana.DataQuery, "datasource"> &
+    {expr: string, legendFormat?: string, instant?: boolean, interval?: string};
+type FieldConfig<Custom> = Omit<Json<grafana.FieldConfigSource>, "defaults"> &
+    {defaults: Omit<Json<grafana.FieldConfig>, "custom"> & {custom?: Some<Json<Custom>>}};
+type Panel<Type, Options, Custom> = Omit<Json<grafana.Panel>, "type" | "options" | "targets" | "fieldConfig"> &
+    {type: Type, options: Some<Json<Options>>, targets: Query[], fieldConfig: FieldConfig<Custom>};
+type Dashboard = Omit<Json<grafana.Dashboard>, "panels"> &
+    {panels: (Panel<"stat", stat.Options, {}> | Panel<"timeseries", series.Options, series.FieldConfig>)[]};
+
+export const dashboard: Dashboard = """
+SPOILED = [
+    ('"graphTooltip": 1', '"graphTooltip": 7'),
+    ('"colorMode": "background"', '"colorMode": "red"'),
+    ('"drawStyle": "bars"', '"drawStile": "bars"'),
+    ('"title": "Measuring"', '"name": "Measuring"'),
+    ('"schemaVersion": 39,', ""),
+]
+
+
+def panels() -> list[dict]:
+    return json.loads(DASHBOARD.read_text())["panels"]
+
+
+@pytest.mark.parametrize("panel", panels(), ids=lambda panel: panel["title"])
+def test_a_panel_explains_itself(panel):
+    assert panel["description"].endswith(".")
+    field = panel["fieldConfig"]["defaults"]
+    assert field["unit"]
+    base, *steps = [step["value"] for step in field["thresholds"]["steps"]]
+    assert base is None and steps == sorted(set(steps))
+    assert panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+    assert all(target["legendFormat"] and "datasource" not in target for target in panel["targets"])
+
+
+def test_panels_do_not_get_in_each_others_way():
+    assert len({panel["id"] for panel in panels()}) == len({panel["title"] for panel in panels()}) == len(panels())
+    taken = set()
+    for panel in panels():
+        place = panel["gridPos"]
+        cells = set(itertools.product(range(place["x"], place["x"] + place["w"]),
+                                      range(place["y"], place["y"] + place["h"])))
+        assert max(x for x, _ in cells) < GRID_WIDTH and not cells & taken, panel["title"]
+        taken |= cells
+
+
+def test_the_data_source_can_be_chosen():
+    dashboard = json.loads(DASHBOARD.read_text())
+    (variable,) = dashboard["templating"]["list"]
+    assert (variable["name"], variable["type"], variable["query"]) == ("datasource", "datasource", "prometheus")
+    assert dashboard["time"] == {"from": "now-6h", "to": "now"} and dashboard["refresh"] == "30s"
+    assert "id" not in dashboard, "Grafana gives it when it imports the file"
+
+
+@pytest.mark.parametrize("title, alert, red", [
+    ("Missing dates", "bills_missing_dates > 10", 11),
+    ("Coverage", "< 0.95", 0.95),
+    ("Coverage, over time", "< 0.95", 0.95),
+    ("Age", "> 300", 300),
+    ("Age of the numbers", "> 300", 300),
+])
+def test_red_begins_where_an_alert_does(title, alert, red):
+    assert any(rule.get("expr", "").endswith(alert) for rule in rules())
+    (panel,) = [panel for panel in panels() if panel["title"] == title]
+    assert panel["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == red
+
+
+def test_grafana_knows_every_word(tmp_path):
+    """By the types that it publishes. They know a spoiled dashboard, too."""
+    text = DASHBOARD.read_text()
+    spoiled = {f"spoiled{number}.ts": exchange(text, *change) for number, change in enumerate(SPOILED)}
+    assert refused(tmp_path, {"dashboard.ts": text, **spoiled}) == set(spoiled)
+
+
+def refused(folder: pathlib.Path, dashboards: dict[str, str]) -> set[str]:
+    """Those that the compiler finds errors in."""
+    if not shutil.which("npm"):
+        # Not among the packages that the tests install: Debian's brings 350 others, and takes minutes.
+        pytest.skip(f"{MISSING}there is no npm, which has the types of Grafana dashboards")
+    install = run(folder, "npm", "install", "--prefix", ".", "--no-audit", "--no-fund", "--prefer-offline",
+                  "--ignore-scripts", *PACKAGES)
+    if install.returncode != 0:
+        pytest.skip(f"{MISSING}npm cannot install {' and '.join(PACKAGES)}: {' '.join(install.stderr.split())[-200:]}")
+    for name, text in dashboards.items():
+        (folder / name).write_text(TYPES + text)
+    compiled = run(folder, "node_modules/.bin/tsc", "--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext",
+                   *dashboards)
+    shutil.rmtree(folder / "node_modules")
+    print(compiled.stdout)
+    return {line.partition("(")[0] for line in compiled.stdout.splitlines() if not line.startswith(" ")}
+
+
+def run(folder: pathlib.Path, *command: str) -> subprocess.CompletedProcess:
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)

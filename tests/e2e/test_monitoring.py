@@ -1,0 +1,105 @@
+"""A backfill, an engine that stops and comes back, and what Prometheus, Alertmanager and Grafana make of them.
+
+What is in prometheus/ runs here thirty times as fast; that each alert needs the time it should is for promtool to tell.
+"""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from support.elasticsearch import Elasticsearch
+from support.emails import bill
+from support.prometheus import Alertmanager, Prometheus, eventually, hurried, queries, watching
+from support.stand_in import Close, Forward, Reply, StandIn
+
+MISSING, WITH_DATES = 600, 100
+STEP = 20
+
+
+class Backfill:
+    """At work in an index of its own."""
+
+    def __init__(self, engine: Elasticsearch, index: str) -> None:
+        self._engine = engine
+        self._index = engine.create(index)
+        self.missing = MISSING
+        documents = [bill()] * MISSING + [bill(["2025-10-01"], "2025-10-31")] * WITH_DATES
+        self._bulk("index", dict(enumerate(documents)))
+
+    def go_on(self, count: int) -> None:
+        self.missing -= count
+        added = {"doc": bill(["2025-10-01"], "2025-10-31")}
+        self._bulk("update", {number: added for number in range(self.missing, self.missing + count)})
+
+    def _bulk(self, action: str, sources: dict[int, dict]) -> None:
+        lines = ((json.dumps({action: {"_id": str(number)}}), json.dumps(source)) for number, source in sources.items())
+        self._engine.bulk(self._index, "".join(f"{head}\n{source}\n" for head, source in lines))
+
+
+@dataclass
+class Watch:
+    """What people see of it."""
+
+    prometheus: Prometheus
+    alertmanager: Alertmanager
+    webhook: StandIn
+
+    def shows(self, metric: str, value: float) -> None:
+        eventually(metric, lambda: self.prometheus.value(metric), value)
+
+    def alerts(self, **states: str) -> None:
+        """These fire in Prometheus, no others, and are in these states in Alertmanager."""
+        eventually("alerts", lambda: (self.prometheus.firing(), self.alertmanager.alerts()), (set(states), states))
+
+    def told(self, status: str) -> set[str]:
+        """The alerts that the team has a message about, as `firing` or as `resolved`."""
+        messages = list(self.webhook.requests)
+        assert {message.path for message in messages} <= {"/team"}
+        return {alert["labels"]["alertname"] for message in messages for alert in message.json["alerts"]
+                if alert["status"] == status}
+
+    def tells(self, name: str, status: str) -> None:
+        eventually(f"the team is told that {name} is {status}", lambda: name in self.told(status))
+
+
+@pytest.mark.slow
+def test_a_backfill_is_watched(indices, stand_in, exporter, tmp_path):
+    index = indices.unused_name("emails")
+    backfill = Backfill(indices.engine, index)
+    works = Forward(indices.url)
+    engine, webhook = stand_in(works), stand_in(Reply())
+    serving = exporter("--es-url", engine.url, "--index", index, "--timeout", "1s",
+                       "--refresh-interval", hurried("15s"), "--max-stale", hurried("15m"))
+
+    with watching(tmp_path, f"127.0.0.1:{serving.port}", webhook.address) as (prometheus, alertmanager):
+        watch = Watch(prometheus, alertmanager, webhook)
+        watch.shows("bills_missing_dates", MISSING)
+
+        # While it goes on, the number goes down, and every panel of the dashboard has something to draw.
+        blank = queries()
+        while blank:
+            assert backfill.missing > STEP, f"there was never any data for {blank}"
+            backfill.go_on(STEP)
+            watch.shows("bills_missing_dates", backfill.missing)
+            blank = [query for query in blank if not prometheus.draws(*query)]
+        watch.alerts(BackfillMissingDatesHigh="active")
+        watch.tells("BackfillMissingDatesHigh", "firing")
+
+        backfill.go_on(backfill.missing)
+        watch.shows("bills_missing_dates", 0)
+        watch.alerts()
+
+        # The engine stops.
+        engine.script = Close()
+        watch.shows("backfill_health_up", 0)
+        watch.alerts(BackfillMetricsStale="suppressed", BackfillHealthDown="active")
+        watch.tells("BackfillHealthDown", "firing")
+
+        # It comes back.
+        engine.script = works
+        watch.shows("backfill_health_up", 1)
+        watch.shows("bills_missing_dates", 0)
+        watch.alerts()
+        watch.tells("BackfillHealthDown", "resolved")
+        assert "BackfillMetricsStale" not in watch.told("firing")
