@@ -13,6 +13,8 @@ const Option refresh_interval{"refresh-interval", "TIME", "BACKFILL_HEALTH_REFRE
                               "time between measurements; 0: on every scrape"};
 const Option max_stale{"max-stale", "TIME", "", "15m",
                        "how long the last good numbers are shown while measuring fails"};
+const Option web_config_file{"web.config.file", "FILE", "BACKFILL_HEALTH_WEB_CONFIG_FILE", "",
+                             "TLS and users, as of Prometheus' exporters"};
 
 Result<Action> setup(const Arguments& arguments) {
     auto backfill = read_backfill(arguments);
@@ -39,7 +41,8 @@ Result<Action> setup(const Arguments& arguments) {
                                       .source = (*store)->cluster().empty() ? arguments.text(options::es_url)
                                                                             : (*store)->cluster(),
                                       .health_index = *std::move(health_index),
-                                      .max_stale = *stale};
+                                      .max_stale = *stale,
+                                      .web_config_file = arguments.text(web_config_file)};
     for (const std::string& url : clear_text_hosts(arguments))
         settings.warnings.push_back("credentials go to " + url + " in clear text: use https");
     return Action([backfill = *std::move(backfill), settings, store = std::shared_ptr(*std::move(store))] {
@@ -53,8 +56,8 @@ Result<Action> setup(const Arguments& arguments) {
 Command serve_command() {
     return {.name = "serve",
             .summary = "serve the metrics to Prometheus",
-            .options = Options{&listen, &refresh_interval, &max_stale, &options::health_index} + backfill_options() +
-                       store_options(),
+            .options = Options{&listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
+                       backfill_options() + store_options(),
             .operand = "",
             .setup = setup};
 }

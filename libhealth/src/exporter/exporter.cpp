@@ -3,11 +3,15 @@
 #include "exporter/refresher.hpp"
 #include "exporter/routes.hpp"
 #include "http/server.hpp"
+#include "web/guard.hpp"
 
 #include <health/exporter.hpp>
 #include <health/log.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <optional>
 #include <sys/resource.h>
 
 namespace health {
@@ -39,11 +43,26 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     exporter::Journal journal(backfills, settings.max_stale);
     exporter::Refresher refresher(store, std::move(backfills), settings, journal);
     exporter::Routes routes(journal, refresher, settings.source, settings.refresh_interval.count() == 0);
-    http::Server server([&](const http::ServerRequest& request) { return routes(request); }, limits_by_descriptors());
+    std::optional<web::ConfigFile> web_config;
+    std::optional<web::Guard> guard;
+    http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };
+    http::TlsSource tls;
+    if (!settings.web_config_file.empty()) {
+        auto opened = web::ConfigFile::open(settings.web_config_file);
+        if (!opened)
+            return opened.error();
+        web_config = *std::move(opened);
+        guard.emplace(*web_config, exporter::Routes::is_probe, handler);
+        handler = [&](const http::ServerRequest& request) { return (*guard)(request); };
+        tls = [&] { return web_config->current()->tls; };
+    }
+    const std::string_view scheme = tls && tls() ? "https" : "http";
+    http::Server server(handler, limits_by_descriptors(), tls);
     const auto address = server.listen(settings.listen);
     if (!address)
         return address.error();
-    log::write(log::Level::info, "listening", {{"address", "http://" + *address}, {"metrics", "/metrics"}});
+    log::write(log::Level::info, "listening",
+               {{"address", fmt::format("{}://{}", scheme, *address)}, {"metrics", "/metrics"}});
     for (const std::string& warning : settings.warnings)
         log::write(log::Level::warn, warning);
     refresher.start();
@@ -51,6 +70,8 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     server.run([&] {
         exporter::notify_service_manager("STOPPING=1");
         refresher.stop();
+        if (guard)
+            guard->stop();
     });
     return {};
 }

@@ -38,7 +38,7 @@ http::ServerResponse method_not_allowed(std::string_view allow) {
 
 } // namespace
 
-std::variant<http::ServerResponse, http::Deferred> Routes::operator()(const http::ServerRequest& request) {
+http::Outcome Routes::operator()(const http::ServerRequest& request) {
     const http::Head& head = request.head;
     const bool get = head.method == "GET" || head.method == "HEAD";
     if (head.path == "/metrics")
@@ -57,17 +57,17 @@ std::variant<http::ServerResponse, http::Deferred> Routes::operator()(const http
     return plain(404, "not found; the metrics are at /metrics\n");
 }
 
-std::variant<http::ServerResponse, http::Deferred> Routes::metrics(const http::Head& head) {
+http::Outcome Routes::metrics(const http::Head& head) {
     const auto format = exposition::negotiate_format(head.header("Accept"));
     const bool gzipped = exposition::accepts_gzip(head.header("Accept-Encoding"));
     if (!measure_on_scrape_)
         return metrics_page(format, gzipped);
-    return http::Deferred([this, format, gzipped](http::Reply reply) {
+    return http::Deferred{[this, format, gzipped](http::Reply reply) {
         // The page is the same whether it succeeded: it says so itself.
         refresher_.request([this, format, gzipped, reply = std::move(reply)](const std::optional<Error>& /*error*/) {
             reply([this, format, gzipped] { return metrics_page(format, gzipped); });
         });
-    });
+    }};
 }
 
 http::ServerResponse Routes::metrics_page(exposition::Format format, bool gzipped) {
@@ -81,11 +81,11 @@ http::ServerResponse Routes::metrics_page(exposition::Format format, bool gzippe
 }
 
 http::Deferred Routes::refresh() const {
-    return [this](http::Reply reply) {
+    return {[this](http::Reply reply) {
         refresher_.request([reply = std::move(reply)](const std::optional<Error>& error) {
             reply([response = refreshed(error)] { return response; });
         });
-    };
+    }};
 }
 
 http::ServerResponse Routes::ready() const {

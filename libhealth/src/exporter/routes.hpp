@@ -15,10 +15,13 @@ public:
         : journal_(journal), refresher_(refresher), pages_(journal), source_(std::move(source)),
           measure_on_scrape_(measure_on_scrape) {}
 
-    std::variant<http::ServerResponse, http::Deferred> operator()(const http::ServerRequest& request);
+    /// What asks whether the process lives or is ready, and may have no password.
+    static bool is_probe(const http::Head& head) { return head.path == "/healthz" || head.path == "/readyz"; }
+
+    http::Outcome operator()(const http::ServerRequest& request);
 
 private:
-    std::variant<http::ServerResponse, http::Deferred> metrics(const http::Head& head);
+    http::Outcome metrics(const http::Head& head);
     [[nodiscard]] http::Deferred refresh() const;
     [[nodiscard]] http::ServerResponse ready() const;
     [[nodiscard]] http::ServerResponse front_page() const;

@@ -1,5 +1,6 @@
 #include "server.hpp"
 
+#include "http/tls_stream.hpp"
 #include "text.hpp"
 
 #include <health/log.hpp>
@@ -112,11 +113,15 @@ struct Connection {
     explicit Connection(tcp::socket accepted) : socket(std::move(accepted)) {}
 
     tcp::socket socket;
+    std::unique_ptr<TlsStream> tls; ///< null in clear text
     std::string buffer;
     SteadyClock::time_point deadline = SteadyClock::time_point::max();
-    bool idle = false;
+    bool idle = false; ///< nothing is lost when it is closed
 
     void close() {
+        if (tls)
+            tls->say_goodbye();
+        idle = false;
         error_code ignored;
         socket.close(ignored);
     }
@@ -126,7 +131,8 @@ struct Connection {
 
 class Server::Impl {
 public:
-    Impl(Handler handler, Limits limits) : handler_(std::move(handler)), limits_(limits) {}
+    Impl(Handler handler, Limits limits, TlsSource tls)
+        : handler_(std::move(handler)), limits_(limits), tls_(std::move(tls)) {}
 
     Result<std::string> listen(const std::string& address) {
         const auto parsed = parse_address(address);
@@ -191,14 +197,52 @@ private:
     }
 
     asio::awaitable<void> attend(std::list<Connection>::iterator self) {
-        if (connections_.size() <= limits_.connections)
-            for (bool more = true; more && !stopping_;)
+        const bool welcome = connections_.size() <= limits_.connections || make_room();
+        if ((welcome || connections_.size() <= limits_.connections + most_refusals) && co_await secure(*self)) {
+            constexpr Refusal too_many{503, "too many connections"};
+            if (!welcome)
+                co_await refuse(*self, too_many);
+            for (bool more = welcome; more && !stopping_;)
                 more = co_await serve_one(*self);
-        else if (connections_.size() <= limits_.connections + most_refusals)
-            co_await refuse(*self, Refusal{503, "too many connections"});
+        }
         connections_.erase(self);
         if (stopping_ && connections_.empty())
             context_.stop();
+    }
+
+    /// Closes the idle connection that would be closed first anyhow; false when none is idle.
+    bool make_room() {
+        Connection* first = nullptr;
+        for (Connection& connection : connections_)
+            if (connection.idle && (first == nullptr || connection.deadline < first->deadline))
+                first = &connection;
+        if (first != nullptr)
+            first->close();
+        return first != nullptr;
+    }
+
+    /// Whether requests may come: at once, or after a handshake.
+    asio::awaitable<bool> secure(Connection& connection) {
+        const TlsServerContext context = tls_ ? tls_() : nullptr;
+        if (!context)
+            co_return true;
+        connection.deadline = SteadyClock::now() + limits_.receive;
+        connection.idle = true;
+        const auto [failure] = co_await connection.socket.async_wait(tcp::socket::wait_read, use_tuple);
+        connection.idle = false;
+        if (failure)
+            co_return false;
+        connection.tls = std::make_unique<TlsStream>(connection.socket, context);
+        const auto handshake = co_await connection.tls->handshake();
+        if (handshake == TlsStream::Handshake::done)
+            co_return true;
+        connection.tls.reset();
+        if (handshake == TlsStream::Handshake::clear_text) {
+            constexpr Refusal clear_text{400, "this is HTTP, and the server speaks HTTPS"};
+            co_return co_await refuse(connection, clear_text);
+        }
+        co_await linger(connection);
+        co_return false;
     }
 
     /// One request and its response; false when the connection is at its end.
@@ -261,8 +305,14 @@ private:
 
     static asio::awaitable<bool> receive_some(Connection& connection) {
         std::array<char, read_size> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
-        const auto [failure, size] = co_await connection.socket.async_read_some(asio::buffer(chunk), use_tuple);
-        if (failure)
+        std::size_t size = 0;
+        if (connection.tls) {
+            size = co_await connection.tls->read_some(asio::buffer(chunk));
+        } else {
+            const auto [failure, received] = co_await connection.socket.async_read_some(asio::buffer(chunk), use_tuple);
+            size = failure ? 0 : received;
+        }
+        if (size == 0)
             co_return false;
         connection.buffer.append(chunk.data(), size);
         co_return true;
@@ -274,8 +324,7 @@ private:
         if (head.content_length > limits_.body_bytes)
             co_return too_large;
         if (head.version_1_1 && iequals(head.header("Expect"), "100-continue"))
-            co_await asio::async_write(connection.socket,
-                                       asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), use_tuple);
+            co_await write(connection, "HTTP/1.1 100 Continue\r\n\r\n", {});
         beast::http::request_parser<beast::http::string_body> parser;
         parser.eager(true);
         parser.header_limit(static_cast<std::uint32_t>(limits_.head_bytes));
@@ -313,23 +362,30 @@ private:
     }
 
     asio::awaitable<ServerResponse> answer(const ServerRequest& request) {
-        auto outcome = handler_(request);
-        if (auto* response = std::get_if<ServerResponse>(&outcome))
-            co_return std::move(*response);
+        Outcome outcome = handler_(request);
+        if (!std::holds_alternative<Deferred>(outcome))
+            co_return std::get<ServerResponse>(std::move(outcome));
         if (waiting_ >= limits_.waiting)
             co_return to_response(Refusal{503, "too many requests are waiting"});
         ++waiting_;
-        ServerResponse response = co_await asio::async_initiate<decltype(asio::use_awaitable), void(ServerResponse)>(
-            [this, &outcome](auto completion) {
+        while (const auto* deferred = std::get_if<Deferred>(&outcome)) {
+            Outcome next = co_await wait(*deferred);
+            outcome = std::move(next);
+        }
+        --waiting_;
+        co_return std::get<ServerResponse>(std::move(outcome));
+    }
+
+    asio::awaitable<Outcome> wait(const Deferred& deferred) {
+        return asio::async_initiate<decltype(asio::use_awaitable), void(Outcome)>(
+            [this, begin = deferred.begin](auto completion) {
                 // std::function wants to be copied, a completion handler only moved.
                 auto shared = std::make_shared<decltype(completion)>(std::move(completion));
-                std::get<Deferred>(outcome)([this, shared](std::function<ServerResponse()> make) {
+                begin([this, shared](std::function<Outcome()> make) {
                     asio::post(context_, [shared, make = std::move(make)] { (*shared)(make()); });
                 });
             },
             asio::use_awaitable);
-        --waiting_;
-        co_return response;
     }
 
     /// A response, and the end of the connection.
@@ -343,12 +399,19 @@ private:
         connection.deadline = SteadyClock::now() + limits_.send;
         const std::string head = response_head(response, framing.keep_alive, framing.version_1_1);
         const std::string_view body = response.body && !framing.head_only ? *response.body : std::string_view{};
-        const std::array buffers{asio::buffer(head), asio::const_buffer(asio::buffer(body))};
-        const auto [failure, size] = co_await asio::async_write(connection.socket, buffers, use_tuple);
-        if (failure || framing.keep_alive)
-            co_return !failure;
+        const bool sent = co_await write(connection, head, body);
+        if (!sent || framing.keep_alive)
+            co_return sent;
         co_await linger(connection);
         co_return false;
+    }
+
+    static asio::awaitable<bool> write(Connection& connection, std::string_view head, std::string_view body) {
+        if (connection.tls)
+            co_return co_await connection.tls->write(head, body);
+        const std::array buffers{asio::buffer(head), asio::buffer(body)};
+        const auto [failure, size] = co_await asio::async_write(connection.socket, buffers, use_tuple);
+        co_return !failure;
     }
 
     /// Closing with unread bytes would reset the connection, and the client might never see the answer.
@@ -356,6 +419,9 @@ private:
         constexpr auto patience = std::chrono::seconds(1);
         constexpr int most_reads = 64;
         error_code failure;
+        if (connection.tls)
+            connection.tls->say_goodbye();
+        connection.tls.reset();
         connection.socket.shutdown(tcp::socket::shutdown_send, failure);
         connection.deadline = SteadyClock::now() + patience;
         bool more = true;
@@ -388,18 +454,17 @@ private:
                 connection.close();
         if (connections_.empty())
             context_.stop();
+        // From here on signals do what they do to any process, also while this thread is held up by `stopping`.
+        signals_.clear();
         stopping();
         asio::steady_timer drain(context_, limits_.drain);
-        drain.async_wait([this](const error_code& cancelled) {
-            if (!cancelled)
-                context_.stop();
-        });
-        const auto [second_failure, second] = co_await signals_.async_wait(use_tuple);
-        std::_Exit(128 + second);
+        co_await drain.async_wait(use_tuple);
+        context_.stop();
     }
 
     Handler handler_;
     Limits limits_;
+    TlsSource tls_;
     asio::io_context context_{1};
     /// From here on, so that a signal right after the address is known is not lost.
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
@@ -409,7 +474,8 @@ private:
     bool stopping_ = false;
 };
 
-Server::Server(Handler handler, Limits limits) : impl_(std::make_unique<Impl>(std::move(handler), limits)) {}
+Server::Server(Handler handler, Limits limits, TlsSource tls)
+    : impl_(std::make_unique<Impl>(std::move(handler), limits, std::move(tls))) {}
 Server::~Server() = default;
 
 Result<std::string> Server::listen(const std::string& address) {

@@ -2,6 +2,7 @@
 
 #include "http/head.hpp"
 #include "http/message.hpp"
+#include "http/tls_server.hpp"
 
 #include <health/error.hpp>
 
@@ -21,25 +22,34 @@ struct ServerResponse {
     std::shared_ptr<const std::string> body; ///< shared, so that a page in memory is sent without a copy
 };
 
-/// Takes a function that makes the response; it is run on the server's thread, so that routes need no locks.
-using Reply = std::function<void(std::function<ServerResponse()>)>;
-/// For an answer that comes later: called with a reply that may be called once, on any thread.
-using Deferred = std::function<void(Reply)>;
-
 struct ServerRequest {
     const Head& head;
     std::string_view body;
 };
 
-/// A route is a function from a request to its response.
-using Handler = std::function<std::variant<ServerResponse, Deferred>(const ServerRequest&)>;
+struct Deferred;
+using Outcome = std::variant<ServerResponse, Deferred>;
+/// Takes a function that makes the response; it is run on the server's thread, so that routes need no locks.
+using Reply = std::function<void(std::function<Outcome()>)>;
+
+/// For an answer that comes later: called with a reply that may be called once, on any thread.
+struct Deferred {
+    std::function<void(Reply)> begin;
+};
+
+/// A route is a function from a request to its response. The request lives until it is answered.
+using Handler = std::function<Outcome(const ServerRequest&)>;
+
+/// Asked for every new connection; null is clear text.
+using TlsSource = std::function<TlsServerContext()>;
 
 struct Limits {
     std::size_t head_bytes = 8192;
     std::size_t body_bytes = 1024;
     std::size_t connections = 4096;
     std::size_t waiting = 256; ///< requests whose answers come later: those who ask may have left
-    std::chrono::milliseconds receive = std::chrono::seconds(10); ///< for a whole request, once its first byte came
+    std::chrono::milliseconds receive =
+        std::chrono::seconds(10); ///< for a whole request, once its first byte came; and for a TLS handshake
     std::chrono::milliseconds send = std::chrono::seconds(30);
     std::chrono::milliseconds idle = std::chrono::seconds(120);
     std::chrono::milliseconds drain =
@@ -49,7 +59,7 @@ struct Limits {
 /// HTTP/1.1 on one thread.
 class Server {
 public:
-    Server(Handler handler, Limits limits);
+    Server(Handler handler, Limits limits, TlsSource tls = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     ~Server();
@@ -58,7 +68,7 @@ public:
     Result<std::string> listen(const std::string& address);
 
     /// Serves until SIGINT or SIGTERM; `stopping` is then called once, and what is under way is finished.
-    /// A second signal ends the process at once.
+    /// A second signal ends the process at once, also while `stopping` runs.
     void run(const std::function<void()>& stopping);
 
 private:

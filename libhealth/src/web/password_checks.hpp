@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace health::web {
+
+enum class Verdict { right, wrong, not_checked };
+
+/// Checks passwords one by one on a thread of its own, which exists from the first check on.
+class PasswordChecks {
+public:
+    using Done = std::function<void(Verdict)>;
+
+    PasswordChecks();
+    PasswordChecks(const PasswordChecks&) = delete;
+    PasswordChecks& operator=(const PasswordChecks&) = delete;
+    ~PasswordChecks() { stop(); }
+
+    /// `done` may be called on any thread, and at once when too many wait already.
+    void add(std::string password, std::string hash, Done done);
+    /// All who wait are told so now, and nobody is told anything later.
+    void stop();
+
+private:
+    struct State;
+    static void work(const std::shared_ptr<State>& state);
+
+    std::shared_ptr<State> state_;
+};
+
+} // namespace health::web
