@@ -368,17 +368,21 @@ class TestSlowClients:
 
 
 class TestManyConnections:
-    def test_one_too_many_gets_503(self, many_descriptors, serving):
-        with connections(serving.port, MOST_CONNECTIONS) as clients:
-            settled = time.monotonic()
-            answers = converse(serving.port, HEALTHZ)
-            assert [answer.status for answer in answers] == [503] and answers[0].ends_connection
-            assert time.monotonic() - settled < 5
+    def test_one_too_many_takes_the_place_of_who_was_idle_longest(self, many_descriptors, serving):
+        with connections(serving.port, MOST_CONNECTIONS) as clients, contextlib.ExitStack() as stack:
+            for client in clients[:3]:  # these are idle for a shorter time now than all others
+                client.sendall(HEALTHZ)
+                assert read_answers(client, 1)[0].status == 200
+            started = time.monotonic()
+            newcomers = [stack.enter_context(connect(serving.port)) for _ in range(5)]
+            for newcomer in newcomers:
+                newcomer.sendall(HEALTHZ)
+                assert read_answers(newcomer, 1)[0].status == 200
+            assert time.monotonic() - started < 5
+            assert [is_closed(client) for client in clients[:9]] == 3 * [False] + 5 * [True] + [False]
             for client in (clients[0], clients[-1]):
                 client.sendall(HEALTHZ)
                 assert read_answers(client, 1)[0].status == 200
-            clients.pop().close()
-            wait_for(lambda: answers_with(serving, 200))
 
     def test_1000_that_are_idle_do_not_delay_a_scrape(self, serving):
         with connections(serving.port, 1000) as clients:
@@ -441,14 +445,23 @@ class TestDescriptors:
 
     def test_the_limit_leaves_some_to_the_measurements(self, limited):
         with connect(limited.port) as client:
-            client.sendall(HEALTHZ)
-            read_answers(client, 1)
+            client.sendall(SLOW_HEAD)
+            settle(limited.port)
             with connections(limited.port, 2 * self.LIMIT):
                 wait_for(lambda: descriptors(limited) > self.LIMIT / 2)
-                client.sendall(refresh_with(b"") + METRICS)
-                refreshed, metrics = read_answers(client, 2)
-                assert (refreshed.status, metrics.status) == (200, 200), refreshed
-                wait_for(lambda: answers_with(limited, 503))
+                client.sendall(b"y\r\n\r\n" + refresh_with(b"") + METRICS)
+                statuses = [answer.status for answer in read_answers(client, 3)]
+                assert statuses == [200, 200, 200]
+
+    def test_one_too_many_gets_503_when_none_is_idle(self, limited):
+        """However many there are, those that were let in go on."""
+        with connections(limited.port, self.LIMIT) as clients:
+            for client in clients:
+                with contextlib.suppress(ConnectionError):
+                    client.sendall(SLOW_HEAD)
+            wait_for(lambda: answers_with(limited, 503))
+            clients[0].sendall(b"y\r\n\r\n" + METRICS)
+            assert [answer.status for answer in read_answers(clients[0], 2)] == [200, 200]
         wait_for(lambda: answers_with(limited, 200))
 
     def test_running_out_of_them_ends_nothing(self, binary, serving):
