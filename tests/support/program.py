@@ -120,12 +120,12 @@ class Exporter:
         # stderr is read on, or a full pipe would stop the program.
         self._reader = threading.Thread(target=self._read_on, daemon=True)
         self._reader.start()
-        address = re.search(r"127\.0\.0\.1:(\d+)", first)
+        address = re.search(r"(https?)://127\.0\.0\.1:(\d+)", first)
         if not address:
             code = self.end()
             raise AssertionError(f"serve did not name its address on the first line: exit {code}, {self.log!r}")
-        self.port = int(address[1])
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = int(address[2])
+        self.url = f"{address[1]}://127.0.0.1:{self.port}"
 
     def _read_on(self) -> None:
         for line in self.process.stderr:

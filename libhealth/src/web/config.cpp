@@ -302,8 +302,10 @@ Config read(const std::vector<YAML::Node>& documents, const std::filesystem::pat
 }
 
 Error at(const YAML::Mark& mark, const std::filesystem::path& file, std::string_view message, std::string hint) {
+    const std::string path = file.string();
+    const std::string name = path.size() > 100 ? "…/" + file.filename().string() : path;
     const std::string line = mark.is_null() ? "" : fmt::format(", line {}", mark.line + 1);
-    return {ErrorKind::usage, fmt::format("{}{}: {}", printable(file.string(), 80), line, message), std::move(hint)};
+    return {ErrorKind::usage, fmt::format("{}{}: {}", printable(name, 100), line, message), std::move(hint)};
 }
 
 } // namespace

@@ -6,22 +6,25 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
-#include <iterator>
 #include <sys/stat.h>
+#include <system_error>
 
 namespace health::web {
 
 namespace {
 
 Result<std::string> read_text(const std::filesystem::path& file) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(file, failure);
+    std::string text(failure ? 0 : size, '\0');
     errno = 0;
     std::ifstream in(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in)
+    if (!failure && !in.read(text.data(), static_cast<std::streamsize>(text.size())))
+        failure = std::error_code(errno, std::generic_category());
+    if (failure)
         return Error{ErrorKind::usage,
-                     fmt::format("cannot read the web configuration {}: {}", file.string(), std::strerror(errno)),
+                     fmt::format("cannot read the web configuration {}: {}", file.string(), failure.message()),
                      "see --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)"};
     return text;
 }
