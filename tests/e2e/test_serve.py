@@ -339,6 +339,32 @@ class TestPage:
         assert "<script>alert" not in serving.get("/").text
 
 
+class TestReload:
+    def test_sighup_measures_with_the_secrets_that_are_there_now(self, exporter, stand_in, tmp_path):
+        server = stand_in(FakeElasticsearch(gmail_emails_v2=list(MIDWAY)))
+        secret = tmp_path / "key"
+        secret.write_text("first-secret-of-all\n")
+        serving = exporter("--es-url", server.url, "--api-key-file", secret, "--refresh-interval", "1h")
+        serving.refresh()
+        secret.write_text("second-secret-of-all\n")
+        serving.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: server.requests[-1].headers["authorization"] == "ApiKey second-secret-of-all")
+        assert serving.get("/readyz").status == 200
+
+    def test_what_cannot_be_read_changes_nothing(self, exporter, stand_in, tmp_path):
+        server = stand_in(FakeElasticsearch(gmail_emails_v2=list(MIDWAY)))
+        secret = tmp_path / "key"
+        secret.write_text("first-secret-of-all\n")
+        serving = exporter("--es-url", server.url, "--api-key-file", secret, "--refresh-interval", "1h")
+        serving.refresh()
+        secret.unlink()
+        asked = len(server.requests)
+        serving.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: len(server.requests) > asked)
+        assert server.requests[-1].headers["authorization"] == "ApiKey first-secret-of-all"
+        assert str(secret) in serving.log and "the old ones stay" in serving.log
+
+
 class TestMeasuring:
     def test_before_the_first_success_there_are_no_numbers(self, exporter, files):
         serving = exporter("--es-url", files.url, "--index", "absent", "--refresh-interval", "1h")
@@ -397,6 +423,26 @@ class TestMeasuring:
         for count in range(3):
             files.path(index).write_text('{"category":"bills"}\n' * count)
             assert serving.metrics()["bills_missing_dates"] == count
+
+    def test_interval_0_waits_as_long_as_the_scraper_does(self, exporter, stand_in):
+        """Less half a second; then it gets the last page, which says that it is old."""
+        fake = FakeElasticsearch(gmail_emails_v2=list(MIDWAY))
+        server = stand_in(fake)
+        serving = exporter("--es-url", server.url, "--refresh-interval", "0", "--timeout", "30s")
+        good = serving.metrics()
+        server.script = Silence()
+        start = time.monotonic()
+        answer = serving.get("/metrics", **{"X-Prometheus-Scrape-Timeout-Seconds": "1.5"})
+        assert 0.9 < time.monotonic() - start < 1.5
+        assert parse_samples(answer.text)["bills_missing_dates"] == good["bills_missing_dates"]
+        server.script = lambda request: Delay(0.2, fake(request))
+        assert serving.get("/metrics", **{"X-Prometheus-Scrape-Timeout-Seconds": "60"}).status == 200
+
+    @pytest.mark.parametrize("seconds", ["", "soon", "-1", "nan", "1e99"])
+    def test_a_time_of_the_scraper_that_is_none(self, exporter, files, seconds):
+        serving = exporter("--es-url", files.url, "--index", files.load(MIDWAY), "--refresh-interval", "0")
+        answer = serving.get("/metrics", **{"X-Prometheus-Scrape-Timeout-Seconds": seconds})
+        assert parse_samples(answer.text)["bills_missing_dates"] == 2
 
     def test_a_scrape_never_waits_for_the_engine(self, exporter, stand_in):
         server = stand_in(FakeElasticsearch(gmail_emails_v2=list(MIDWAY)))

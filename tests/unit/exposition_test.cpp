@@ -19,6 +19,10 @@ Telemetry measured() {
     return out;
 }
 
+std::string page_of(const Telemetry& telemetry, Format format) {
+    return expose(telemetry, format) + expose(ProcessStats{}, format);
+}
+
 bool has(const std::string& page, std::string_view line) {
     return ("\n" + page).find("\n" + std::string(line) + "\n") != std::string::npos;
 }
@@ -26,7 +30,7 @@ bool has(const std::string& page, std::string_view line) {
 } // namespace
 
 TEST_CASE("the numbers look as the Python client wrote them") {
-    const std::string page = expose(measured(), {}, Format::text);
+    const std::string page = page_of(measured(), Format::text);
     CHECK(page.starts_with("# HELP bills_missing_dates Bills missing dates[] field\n"
                            "# TYPE bills_missing_dates gauge\n"
                            "bills_missing_dates 0.0\n"
@@ -46,7 +50,7 @@ TEST_CASE("the numbers look as the Python client wrote them") {
 TEST_CASE("without a snapshot there are no numbers of documents, and every reason is there") {
     Telemetry nothing;
     nothing.readings = {{.backfill = test::bills(), .snapshot = std::nullopt}};
-    const std::string page = expose(nothing, {}, Format::text);
+    const std::string page = page_of(nothing, Format::text);
     CHECK(page.find("bills") == std::string::npos);
     CHECK(has(page, "backfill_health_up 0"));
     for (const auto kind : failure_kinds)
@@ -54,7 +58,7 @@ TEST_CASE("without a snapshot there are no numbers of documents, and every reaso
 }
 
 TEST_CASE("OpenMetrics names counters without their suffix, and ends") {
-    const std::string page = expose(measured(), {}, Format::openmetrics);
+    const std::string page = page_of(measured(), Format::openmetrics);
     CHECK(has(page, "# TYPE backfill_health_refreshes counter"));
     CHECK(has(page, R"(backfill_health_refreshes_total{result="ok"} 3)"));
     CHECK(page.ends_with("# EOF\n"));
@@ -65,7 +69,7 @@ TEST_CASE("labels are escaped, and names are made of the characters that they ma
     odd.readings[0].backfill = test::invoices();
     odd.readings[0].backfill.index = "a\"b\\c\nd";
     odd.readings[0].backfill.field = "meta.due-date";
-    const std::string page = expose(odd, {}, Format::text);
+    const std::string page = page_of(odd, Format::text);
     CHECK(has(page, R"(backfill_health_index_info{index="a\"b\\c\nd"} 1)"));
     CHECK(has(page, "invoices_missing_meta_due_date 0.0"));
 }

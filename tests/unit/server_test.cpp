@@ -35,7 +35,7 @@ public:
         const auto address = server_.listen("127.0.0.1:0");
         REQUIRE(address.has_value());
         port_ = static_cast<std::uint16_t>(std::stoi(address->substr(address->rfind(':') + 1)));
-        thread_ = std::thread([this] { server_.run([] {}); });
+        thread_ = std::thread([this] { server_.run([] {}, [] {}); });
     }
     ~Serving() {
         ::kill(::getpid(), SIGTERM);
@@ -193,10 +193,11 @@ TEST_CASE("a second signal ends the process at once, also while it is held up by
             if (!server.listen("127.0.0.1:0"))
                 ::_exit(1);
             say();
-            server.run([&] {
+            const auto stopping = [&] {
                 say();
                 std::this_thread::sleep_for(patience);
-            });
+            };
+            server.run(stopping, [] {});
             ::_exit(0);
         }
         char heard = 0;

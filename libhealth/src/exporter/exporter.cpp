@@ -1,5 +1,6 @@
 #include "exporter/journal.hpp"
 #include "exporter/notify.hpp"
+#include "exporter/pages.hpp"
 #include "exporter/refresher.hpp"
 #include "exporter/routes.hpp"
 #include "http/server.hpp"
@@ -41,8 +42,9 @@ http::Limits limits_by_descriptors() {
 
 Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
     exporter::Journal journal(backfills, settings.max_stale);
-    exporter::Refresher refresher(store, std::move(backfills), settings, journal);
-    exporter::Routes routes(journal, refresher, settings.source, settings.refresh_interval.count() == 0);
+    exporter::Pages pages(journal);
+    exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&pages] { pages.update(); });
+    exporter::Routes routes(journal, refresher, pages, settings.source, settings.refresh_interval.count() == 0);
     std::optional<web::ConfigFile> web_config;
     std::optional<web::Guard> guard;
     http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };
@@ -67,12 +69,18 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
         log::write(log::Level::warn, warning);
     refresher.start();
     exporter::notify_service_manager("READY=1");
-    server.run([&] {
+    const auto stopping = [&] {
         exporter::notify_service_manager("STOPPING=1");
         refresher.stop();
         if (guard)
             guard->stop();
-    });
+    };
+    const auto reloading = [&] {
+        refresher.reload();
+        if (web_config)
+            web_config->reload();
+    };
+    server.run(stopping, reloading);
     return {};
 }
 

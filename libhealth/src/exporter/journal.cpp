@@ -33,7 +33,6 @@ Journal::Journal(const std::vector<Backfill>& backfills, std::chrono::millisecon
 
 std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, Clock::duration took) {
     const std::lock_guard lock(mutex_);
-    ++version_;
     telemetry_.durations.observe(std::chrono::duration<double>(took).count());
     const Timestamp now = now_in_seconds();
     std::optional<Error> error;
@@ -94,18 +93,23 @@ void Journal::record_history(std::span<const Result<History>> results) {
     }
 }
 
-exposition::Telemetry Journal::telemetry() const {
+Journal::Exposed Journal::exposed() const {
     const std::lock_guard lock(mutex_);
-    exposition::Telemetry out = telemetry_;
-    if (failing_ && Clock::now() - last_success_ > max_stale_)
-        for (auto& reading : out.readings)
+    Exposed out{.telemetry = telemetry_};
+    if (!failing_)
+        return out;
+    const auto stale_at = last_success_ + max_stale_;
+    if (Clock::now() < stale_at)
+        out.until = stale_at;
+    else
+        for (auto& reading : out.telemetry.readings)
             reading.snapshot.reset();
     return out;
 }
 
 View Journal::view() const {
     View out;
-    out.telemetry = telemetry();
+    out.telemetry = exposed().telemetry;
     const std::lock_guard lock(mutex_);
     out.failing = failing_;
     out.failing_since = failing_since_;
@@ -121,9 +125,9 @@ View Journal::view() const {
     return out;
 }
 
-std::uint64_t Journal::version() const {
+bool Journal::up() const {
     const std::lock_guard lock(mutex_);
-    return version_;
+    return telemetry_.up;
 }
 
 } // namespace health::exporter

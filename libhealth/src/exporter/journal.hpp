@@ -62,10 +62,13 @@ public:
     void record_history(std::span<const Result<History>> results);
 
     [[nodiscard]] View view() const;
-    /// What the metrics need of it.
-    [[nodiscard]] exposition::Telemetry telemetry() const;
-    /// Grows with every record.
-    [[nodiscard]] std::uint64_t version() const;
+    /// What the metrics need of it, and until when it may be shown.
+    struct Exposed {
+        exposition::Telemetry telemetry;
+        Clock::time_point until = Clock::time_point::max();
+    };
+    [[nodiscard]] Exposed exposed() const;
+    [[nodiscard]] bool up() const;
 
 private:
     void succeeded();
@@ -82,7 +85,6 @@ private:
     std::string no_history_;
     std::deque<Refresh> refreshes_;
     std::deque<Failure> failures_;
-    std::uint64_t version_ = 0;
 };
 
 } // namespace health::exporter

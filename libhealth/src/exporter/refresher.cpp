@@ -14,9 +14,10 @@ constexpr auto history_length = std::chrono::days(7);
 
 } // namespace
 
-Refresher::Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal)
+Refresher::Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
+                     std::function<void()> recorded)
     : store_(store), backfills_(std::move(backfills)), interval_(settings.refresh_interval), timeout_(settings.timeout),
-      journal_(journal), health_index_(settings.health_index) {}
+      journal_(journal), recorded_(std::move(recorded)), health_index_(settings.health_index) {}
 
 void Refresher::start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -101,7 +102,7 @@ Refresher::Work Refresher::next_work(Clock::time_point due, const std::stop_toke
 
 void Refresher::read_history(const std::stop_token& stop) {
     // An engine that does not answer is not asked for more than the measurements.
-    if (!journal_.telemetry().up) {
+    if (!journal_.up()) {
         const std::lock_guard lock(mutex_);
         history_read_.reset();
         return;
@@ -128,7 +129,10 @@ void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& wa
     const auto began = Clock::now();
     const auto results = store_.measure(backfills_, Deadline::after(timeout_, stop));
     // What was cut short by our own end says nothing about the store.
-    const auto error = stop.stop_requested() ? shutting_down : journal_.record(results, Clock::now() - began);
+    const bool ending = stop.stop_requested();
+    const auto error = ending ? shutting_down : journal_.record(results, Clock::now() - began);
+    if (!ending)
+        recorded_();
     for (const Done& done : waiting)
         done(error);
 }

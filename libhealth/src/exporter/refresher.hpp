@@ -19,7 +19,9 @@ class Refresher {
 public:
     using Done = std::function<void(const std::optional<Error>&)>;
 
-    Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal);
+    /// `recorded` is called, on the refresher's thread, when the journal has the result of a measurement.
+    Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
+              std::function<void()> recorded);
 
     void start();
     /// Ends the measurement that is under way; who waits is told so.
@@ -51,6 +53,7 @@ private:
     std::chrono::milliseconds interval_;
     std::chrono::milliseconds timeout_;
     Journal& journal_;
+    std::function<void()> recorded_;
     std::mutex mutex_;
     std::condition_variable_any asked_;
     std::vector<Done> next_;

@@ -7,6 +7,9 @@
 #include <boost/json/string.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 namespace health::exporter {
 
 namespace {
@@ -28,6 +31,20 @@ http::ServerResponse refreshed(const std::optional<Error>& error) {
     return respond(
         503, "application/json",
         fmt::format("{{\"ok\": false, \"error\": {}}}", boost::json::serialize(boost::json::string(one_line(*error)))));
+}
+
+/// Half a second before Prometheus gives up it gets the page that there is.
+std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeout_seconds) {
+    constexpr std::chrono::duration<double> margin(0.5);
+    constexpr double longest = 3600;
+    double seconds = 0;
+    const auto [end, bad] =
+        std::from_chars(timeout_seconds.data(), timeout_seconds.data() + timeout_seconds.size(), seconds);
+    if (timeout_seconds.empty() || bad != std::errc{} || end != timeout_seconds.data() + timeout_seconds.size() ||
+        !(seconds >= 0 && seconds <= longest))
+        return std::nullopt;
+    const auto patience = std::chrono::duration<double>(seconds) - margin;
+    return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
 }
 
 http::ServerResponse method_not_allowed(std::string_view allow) {
@@ -57,35 +74,42 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     return plain(404, "not found; the metrics are at /metrics\n");
 }
 
-http::Outcome Routes::metrics(const http::Head& head) {
-    const auto format = exposition::negotiate_format(head.header("Accept"));
-    const bool gzipped = exposition::accepts_gzip(head.header("Accept-Encoding"));
-    if (!measure_on_scrape_)
-        return metrics_page(format, gzipped);
-    return http::Deferred{[this, format, gzipped](http::Reply reply) {
-        // The page is the same whether it succeeded: it says so itself.
-        refresher_.request([this, format, gzipped, reply = std::move(reply)](const std::optional<Error>& /*error*/) {
-            reply([this, format, gzipped] { return metrics_page(format, gzipped); });
-        });
-    }};
+Routes::Form Routes::negotiate(const http::Head& head) {
+    const std::string_view accept = head.header("Accept");
+    const std::string_view accept_encoding = head.header("Accept-Encoding");
+    auto& [last_accept, last_accept_encoding, form] = negotiated_;
+    if (accept != last_accept || accept_encoding != last_accept_encoding) {
+        form = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
+        last_accept = accept;
+        last_accept_encoding = accept_encoding;
+    }
+    return form;
 }
 
-http::ServerResponse Routes::metrics_page(exposition::Format format, bool gzipped) {
-    http::ServerResponse response{.status = 200,
-                                  .content_type = std::string(exposition::content_type(format)),
-                                  .headers = {{"Vary", "Accept, Accept-Encoding"}},
-                                  .body = pages_.get(format, gzipped)};
-    if (gzipped)
-        response.headers.push_back({"Content-Encoding", "gzip"});
-    return response;
+http::Outcome Routes::metrics(const http::Head& head) {
+    const auto [format, gzipped] = negotiate(head);
+    if (!measure_on_scrape_)
+        return pages_.get(format, gzipped);
+    const auto page = [this, format, gzipped]() -> http::Outcome { return pages_.get(format, gzipped); };
+    return http::Deferred{.begin =
+                              [this, page](http::Reply reply) {
+                                  // The page is the same whether it succeeded: it says so itself.
+                                  refresher_.request([page, reply = std::move(reply)](
+                                                         const std::optional<Error>& /*error*/) { reply(page); });
+                              },
+                          .patience = scrape_patience(head.header("X-Prometheus-Scrape-Timeout-Seconds")),
+                          .otherwise = page};
 }
 
 http::Deferred Routes::refresh() const {
-    return {[this](http::Reply reply) {
-        refresher_.request([reply = std::move(reply)](const std::optional<Error>& error) {
-            reply([response = refreshed(error)] { return response; });
-        });
-    }};
+    return {.begin =
+                [this](http::Reply reply) {
+                    refresher_.request([reply = std::move(reply)](const std::optional<Error>& error) {
+                        reply([response = refreshed(error)] { return response; });
+                    });
+                },
+            .patience = std::nullopt,
+            .otherwise = {}};
 }
 
 http::ServerResponse Routes::ready() const {

@@ -11,8 +11,8 @@ namespace health::exporter {
 class Routes {
 public:
     /// `source` is what is measured, as the page names it.
-    Routes(const Journal& journal, Refresher& refresher, std::string source, bool measure_on_scrape)
-        : journal_(journal), refresher_(refresher), pages_(journal), source_(std::move(source)),
+    Routes(const Journal& journal, Refresher& refresher, Pages& pages, std::string source, bool measure_on_scrape)
+        : journal_(journal), refresher_(refresher), pages_(pages), source_(std::move(source)),
           measure_on_scrape_(measure_on_scrape) {}
 
     /// What asks whether the process lives or is ready, and may have no password.
@@ -25,13 +25,25 @@ private:
     [[nodiscard]] http::Deferred refresh() const;
     [[nodiscard]] http::ServerResponse ready() const;
     [[nodiscard]] http::ServerResponse front_page() const;
-    http::ServerResponse metrics_page(exposition::Format format, bool gzipped);
 
     const Journal& journal_;
     Refresher& refresher_;
-    Pages pages_;
+    Pages& pages_;
     std::string source_;
     bool measure_on_scrape_;
+
+    struct Form {
+        exposition::Format format = exposition::Format::text;
+        bool gzipped = false;
+    };
+    /// Scrapers ask for the same every time: what the last one asked for, and what it means.
+    struct Negotiated {
+        std::string accept;
+        std::string accept_encoding;
+        Form form;
+    };
+    Form negotiate(const http::Head& head);
+    Negotiated negotiated_;
 };
 
 } // namespace health::exporter

@@ -78,6 +78,8 @@ public:
         return std::move(out_);
     }
 
+    std::string take() && { return std::move(out_); }
+
 private:
     void family(std::string_view name, std::string_view help, std::string_view type) {
         fmt::format_to(std::back_inserter(out_), "# HELP {0} {1}\n# TYPE {0} {2}\n", name,
@@ -178,11 +180,16 @@ std::string_view content_type(Format format) {
                                          : "text/plain; version=0.0.4; charset=utf-8";
 }
 
-std::string expose(const Telemetry& telemetry, const ProcessStats& process, Format format) {
+std::string expose(const Telemetry& telemetry, Format format) {
     Writer out(format);
     write_state(out, telemetry);
     write_refreshes(out, telemetry);
     write_durations(out, telemetry.durations);
+    return std::move(out).take();
+}
+
+std::string expose(const ProcessStats& process, Format format) {
+    Writer out(format);
     write_process(out, process);
     return std::move(out).finish();
 }
@@ -190,7 +197,7 @@ std::string expose(const Telemetry& telemetry, const ProcessStats& process, Form
 std::string expose_state(const Telemetry& telemetry) {
     Writer out(Format::text);
     write_state(out, telemetry);
-    return std::move(out).finish();
+    return std::move(out).take();
 }
 
 } // namespace health::exposition

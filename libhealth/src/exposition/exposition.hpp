@@ -13,8 +13,10 @@ enum class Format {
 
 std::string_view content_type(Format format);
 
-/// A page of metrics. The same bytes in every locale.
-std::string expose(const Telemetry& telemetry, const ProcessStats& process, Format format);
+/// A page of metrics is what was measured, and behind it what the process needs, which changes all the time.
+/// The same bytes in every locale.
+std::string expose(const Telemetry& telemetry, Format format);
+std::string expose(const ProcessStats& process, Format format);
 
 /// The part of it that outlives a process: no counters, and nothing of the process. As text.
 std::string expose_state(const Telemetry& telemetry);

@@ -20,14 +20,17 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <csignal>
+#include <limits>
 #include <list>
 #include <optional>
+#include <utility>
 
 namespace health::http {
 
@@ -44,29 +47,6 @@ constexpr std::size_t read_size = 2048;
 constexpr std::size_t most_refusals = 32;
 constexpr auto sweep_interval = std::chrono::milliseconds(200);
 constexpr auto accept_pause = std::chrono::milliseconds(100);
-
-std::string_view reason_phrase(int status) {
-    return beast::http::obsolete_reason(static_cast<beast::http::status>(status));
-}
-
-std::string http_date() {
-    return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::chrono::system_clock::now()));
-}
-
-std::string response_head(const ServerResponse& response, bool keep_alive, bool version_1_1) {
-    const std::size_t length = response.body ? response.body->size() : 0;
-    std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Length: {}\r\n", response.status,
-                                  reason_phrase(response.status), http_date(), length);
-    if (!response.content_type.empty())
-        fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", response.content_type);
-    for (const Header& header : response.headers)
-        fmt::format_to(std::back_inserter(out), "{}: {}\r\n", header.name, header.value);
-    if (!keep_alive)
-        out += "Connection: close\r\n";
-    else if (!version_1_1)
-        out += "Connection: keep-alive\r\n";
-    return out + "\r\n";
-}
 
 ServerResponse to_response(const Refusal& refusal) {
     return {.status = refusal.status,
@@ -102,12 +82,6 @@ std::string to_string(const tcp::endpoint& endpoint) {
     return endpoint.address().is_v6() ? fmt::format("[{}]:{}", endpoint.address().to_string(), endpoint.port())
                                       : fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());
 }
-
-struct Framing {
-    bool keep_alive = false;
-    bool head_only = false;
-    bool version_1_1 = true;
-};
 
 struct Connection {
     explicit Connection(tcp::socket accepted) : socket(std::move(accepted)) {}
@@ -157,7 +131,8 @@ public:
         return to_string(acceptor_.local_endpoint());
     }
 
-    void run(const std::function<void()>& stopping) {
+    void run(const std::function<void()>& stopping, const std::function<void()>& reloading) {
+        asio::co_spawn(context_, wait_for_reloads(reloading), asio::detached);
         asio::co_spawn(context_, accept(), asio::detached);
         asio::co_spawn(context_, sweep(), asio::detached);
         asio::co_spawn(context_, wait_for_signals(stopping), asio::detached);
@@ -191,6 +166,7 @@ private:
                 continue;
             }
             socket.set_option(tcp::no_delay(true), failure);
+            socket.non_blocking(true, failure);
             connections_.emplace_front(std::move(socket));
             asio::co_spawn(context_, attend(connections_.begin()), asio::detached);
         }
@@ -265,11 +241,20 @@ private:
         }
         connection.deadline = SteadyClock::time_point::max();
         const ServerRequest request{.head = head, .body = body};
-        const ServerResponse response = co_await answer(request);
+        Outcome outcome = handler_(request);
+        if (std::holds_alternative<Deferred>(outcome)) {
+            Outcome later = co_await wait_for(outcome);
+            outcome = std::move(later);
+        }
         const Framing framing{.keep_alive = head.keep_alive() && !stopping_,
                               .head_only = head.method == "HEAD",
                               .version_1_1 = head.version_1_1};
-        co_return co_await send(connection, response, framing);
+        if (const auto* prepared = std::get_if<std::shared_ptr<const Prepared>>(&outcome)) {
+            if (framing == Prepared::usual)
+                co_return co_await write(connection, (*prepared)->usual_head(), *(*prepared)->response().body);
+            co_return co_await send(connection, (*prepared)->response(), framing);
+        }
+        co_return co_await send(connection, std::get<ServerResponse>(outcome), framing);
     }
 
     asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> receive_head(Connection& connection) {
@@ -361,28 +346,52 @@ private:
         co_return std::nullopt;
     }
 
-    asio::awaitable<ServerResponse> answer(const ServerRequest& request) {
-        Outcome outcome = handler_(request);
-        if (!std::holds_alternative<Deferred>(outcome))
-            co_return std::get<ServerResponse>(std::move(outcome));
-        if (waiting_ >= limits_.waiting)
+    asio::awaitable<Outcome> wait_for(Outcome outcome) {
+        if (*waiting_ >= limits_.waiting)
             co_return to_response(Refusal{503, "too many requests are waiting"});
-        ++waiting_;
         while (const auto* deferred = std::get_if<Deferred>(&outcome)) {
             Outcome next = co_await wait(*deferred);
             outcome = std::move(next);
         }
-        --waiting_;
-        co_return std::get<ServerResponse>(std::move(outcome));
+        co_return outcome;
     }
+
+    /// Who waits for an answer that comes later; the answer that comes first is taken.
+    template <class Completion>
+    class Waiter {
+    public:
+        Waiter(asio::io_context& context, Completion completion) : timer(context), completion_(std::move(completion)) {}
+
+        void complete(const std::function<Outcome()>& make) {
+            if (!completion_)
+                return;
+            timer.cancel();
+            auto completion = std::exchange(completion_, std::nullopt);
+            (*completion)(make());
+        }
+
+        asio::steady_timer timer;
+
+    private:
+        std::optional<Completion> completion_;
+    };
 
     asio::awaitable<Outcome> wait(const Deferred& deferred) {
         return asio::async_initiate<decltype(asio::use_awaitable), void(Outcome)>(
-            [this, begin = deferred.begin](auto completion) {
-                // std::function wants to be copied, a completion handler only moved.
-                auto shared = std::make_shared<decltype(completion)>(std::move(completion));
-                begin([this, shared](std::function<Outcome()> make) {
-                    asio::post(context_, [shared, make = std::move(make)] { (*shared)(make()); });
+            [this, deferred](auto completion) {
+                auto waiter = std::make_shared<Waiter<decltype(completion)>>(context_, std::move(completion));
+                if (deferred.patience) {
+                    waiter->timer.expires_after(*deferred.patience);
+                    waiter->timer.async_wait([waiter, otherwise = deferred.otherwise](error_code cancelled) {
+                        if (!cancelled)
+                            waiter->complete(otherwise);
+                    });
+                }
+                // It counts until the reply is gone, not only until nobody waits any more.
+                ++*waiting_;
+                const std::shared_ptr<void> counted(nullptr, [count = waiting_](void*) { --*count; });
+                deferred.begin([this, waiter, counted](std::function<Outcome()> make) {
+                    asio::post(context_, [waiter, make = std::move(make)] { waiter->complete(make); });
                 });
             },
             asio::use_awaitable);
@@ -396,8 +405,7 @@ private:
     }
 
     asio::awaitable<bool> send(Connection& connection, const ServerResponse& response, Framing framing) {
-        connection.deadline = SteadyClock::now() + limits_.send;
-        const std::string head = response_head(response, framing.keep_alive, framing.version_1_1);
+        const std::string head = response_head(response, framing);
         const std::string_view body = response.body && !framing.head_only ? *response.body : std::string_view{};
         const bool sent = co_await write(connection, head, body);
         if (!sent || framing.keep_alive)
@@ -406,12 +414,29 @@ private:
         co_return false;
     }
 
-    static asio::awaitable<bool> write(Connection& connection, std::string_view head, std::string_view body) {
+    asio::awaitable<bool> write(Connection& connection, std::string_view head, std::string_view body) {
+        connection.deadline = SteadyClock::now() + limits_.send;
         if (connection.tls)
             co_return co_await connection.tls->write(head, body);
-        const std::array buffers{asio::buffer(head), asio::buffer(body)};
-        const auto [failure, size] = co_await asio::async_write(connection.socket, buffers, use_tuple);
-        co_return !failure;
+        std::array buffers{asio::buffer(head), asio::buffer(body)};
+        // Nearly every answer fits into the socket's buffer: nobody has to wait for it.
+        error_code failure;
+        std::size_t size = connection.socket.write_some(buffers, failure);
+        if (failure && failure != asio::error::would_block)
+            co_return false;
+        if (size == head.size() + body.size())
+            co_return true;
+        for (auto& buffer : buffers) {
+            const std::size_t sent = std::min(size, buffer.size());
+            buffer += sent;
+            size -= sent;
+        }
+        // asio::transfer_all() would send 64 KiB at a time.
+        constexpr auto all_at_once = [](const error_code& broken, std::size_t) {
+            return broken ? std::size_t{0} : std::numeric_limits<std::size_t>::max();
+        };
+        const auto [broken, rest] = co_await asio::async_write(connection.socket, buffers, all_at_once, use_tuple);
+        co_return !broken;
     }
 
     /// Closing with unread bytes would reset the connection, and the client might never see the answer.
@@ -444,6 +469,15 @@ private:
         }
     }
 
+    asio::awaitable<void> wait_for_reloads(const std::function<void()>& reloading) {
+        for (;;) {
+            const auto [failure, signal] = co_await reloads_.async_wait(use_tuple);
+            if (failure)
+                co_return;
+            reloading();
+        }
+    }
+
     asio::awaitable<void> wait_for_signals(const std::function<void()>& stopping) {
         const auto [failure, signal] = co_await signals_.async_wait(use_tuple);
         log::write(log::Level::info, "stopping", {{"signal", fmt::to_string(signal)}});
@@ -468,9 +502,11 @@ private:
     asio::io_context context_{1};
     /// From here on, so that a signal right after the address is known is not lost.
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
+    asio::signal_set reloads_{context_, SIGHUP};
     tcp::acceptor acceptor_{context_};
     std::list<Connection> connections_;
-    std::size_t waiting_ = 0;
+    /// Shared with replies, which may be gone later than the server, on other threads.
+    std::shared_ptr<std::atomic<std::size_t>> waiting_ = std::make_shared<std::atomic<std::size_t>>(0);
     bool stopping_ = false;
 };
 
@@ -482,8 +518,8 @@ Result<std::string> Server::listen(const std::string& address) {
     return impl_->listen(address);
 }
 
-void Server::run(const std::function<void()>& stopping) {
-    impl_->run(stopping);
+void Server::run(const std::function<void()>& stopping, const std::function<void()>& reloading) {
+    impl_->run(stopping, reloading);
 }
 
 } // namespace health::http

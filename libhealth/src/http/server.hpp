@@ -2,6 +2,7 @@
 
 #include "http/head.hpp"
 #include "http/message.hpp"
+#include "http/prepared.hpp"
 #include "http/tls_server.hpp"
 
 #include <health/error.hpp>
@@ -9,18 +10,12 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace health::http {
-
-struct ServerResponse {
-    int status = 200;
-    std::string content_type;
-    std::vector<Header> headers;
-    std::shared_ptr<const std::string> body; ///< shared, so that a page in memory is sent without a copy
-};
 
 struct ServerRequest {
     const Head& head;
@@ -28,13 +23,15 @@ struct ServerRequest {
 };
 
 struct Deferred;
-using Outcome = std::variant<ServerResponse, Deferred>;
+using Outcome = std::variant<ServerResponse, std::shared_ptr<const Prepared>, Deferred>;
 /// Takes a function that makes the response; it is run on the server's thread, so that routes need no locks.
 using Reply = std::function<void(std::function<Outcome()>)>;
 
 /// For an answer that comes later: called with a reply that may be called once, on any thread.
 struct Deferred {
     std::function<void(Reply)> begin;
+    std::optional<std::chrono::milliseconds> patience{}; ///< how long to wait before `otherwise` is the answer
+    std::function<Outcome()> otherwise{};
 };
 
 /// A route is a function from a request to its response. The request lives until it is answered.
@@ -67,8 +64,8 @@ public:
     Result<std::string> listen(const std::string& address);
 
     /// Serves until SIGINT or SIGTERM; `stopping` is then called once, and what is under way is finished.
-    /// A second signal ends the process at once, also while `stopping` runs.
-    void run(const std::function<void()>& stopping);
+    /// A second signal ends the process at once, also while `stopping` runs. On SIGHUP `reloading` is called.
+    void run(const std::function<void()>& stopping, const std::function<void()>& reloading);
 
 private:
     class Impl;

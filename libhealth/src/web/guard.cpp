@@ -48,17 +48,26 @@ std::optional<Credentials> parse_basic(std::string_view authorization) {
 
 /// What the handler says itself stands.
 http::Outcome with_headers(http::Outcome outcome, const std::vector<http::Header>& headers) {
-    if (auto* deferred = std::get_if<http::Deferred>(&outcome))
-        return http::Deferred{[begin = std::move(deferred->begin), headers](http::Reply reply) {
-            begin([reply = std::move(reply), headers](std::function<http::Outcome()> make) {
-                reply([make = std::move(make), headers] { return with_headers(make(), headers); });
+    if (auto* deferred = std::get_if<http::Deferred>(&outcome)) {
+        const auto adding = [headers](std::function<http::Outcome()> make) {
+            return [make = std::move(make), headers] { return with_headers(make(), headers); };
+        };
+        http::Deferred out = *deferred;
+        out.begin = [begin = std::move(deferred->begin), adding](http::Reply reply) {
+            begin([reply = std::move(reply), adding](std::function<http::Outcome()> make) {
+                reply(adding(std::move(make)));
             });
-        }};
-    auto& response = std::get<http::ServerResponse>(outcome);
+        };
+        if (out.otherwise)
+            out.otherwise = adding(std::move(deferred->otherwise));
+        return out;
+    }
+    const auto* prepared = std::get_if<std::shared_ptr<const http::Prepared>>(&outcome);
+    auto response = prepared != nullptr ? (*prepared)->response() : std::get<http::ServerResponse>(std::move(outcome));
     for (const http::Header& header : headers)
         if (std::ranges::none_of(response.headers, [&](const auto& own) { return iequals(own.name, header.name); }))
             response.headers.push_back(header);
-    return outcome;
+    return response;
 }
 
 } // namespace
