@@ -283,6 +283,14 @@ class TestTls:
                     received += data
         assert received.endswith(b"ok\n")
 
+    def test_a_client_that_says_its_end_hears_ours(self, start):
+        client = start({"tls_server_config": TLS})
+        with socket.create_connection(("127.0.0.1", client.serving.port), 20) as raw:
+            with client.context().wrap_socket(raw, server_hostname="localhost", suppress_ragged_eofs=False) as secured:
+                secured.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert secured.recv(1000).endswith(b"ok\n")
+                secured.unwrap()
+
     @pytest.mark.parametrize("request_bytes", [b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n",
                                                b"POST /metrics/refresh HTTP/1.1\r\nHost: x\r\n\r\n"])
     def test_clear_text_gets_400(self, start, request_bytes):

@@ -181,6 +181,7 @@ private:
             for (bool more = welcome; more && !stopping_;)
                 more = co_await serve_one(*self);
         }
+        self->close();
         connections_.erase(self);
         if (stopping_ && connections_.empty())
             context_.stop();

@@ -43,6 +43,8 @@ asio::awaitable<int> TlsStream::complete(Operation operation) {
         case SSL_ERROR_WANT_WRITE:
             wait = Socket::wait_write;
             break;
+        case SSL_ERROR_ZERO_RETURN:
+            co_return 0;
         default:
             broken_ = true;
             co_return 0;
