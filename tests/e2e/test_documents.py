@@ -307,7 +307,7 @@ def helps(run) -> dict[str, str]:
 
 
 def flags(help: str) -> set[str]:
-    return set(re.findall(r"^  (--[a-z-]+)", help, re.M))
+    return set(re.findall(r"^  (--[a-z.-]+)", help, re.M))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -362,11 +362,11 @@ def test_the_settings_table_is_what_help_says(run):
             for line in README.read_text().splitlines() if line.startswith("| `--")]
     documented = {}
     for flag_cell, variable_cell, default_cell, _ in rows:
-        for flag in re.findall(r"`(--[a-z-]+)`", flag_cell):
+        for flag in re.findall(r"`(--[a-z.-]+)`", flag_cell):
             documented[flag] = (set(re.findall(r"`([A-Z_]+)`", variable_cell)), re.findall(r"^`(.+)`$", default_cell))
     real = {}
     for help in helps(run).values():
-        for flag, text in re.findall(r"^  (--[a-z-]+)(.*)$", help, re.M):
+        for flag, text in re.findall(r"^  (--[a-z.-]+)(.*)$", help, re.M):
             real[flag] = (set(re.findall(r"\b[A-Z]+_[A-Z_]+\b", text)), re.findall(r"\(default: (.+)\)$", text))
     assert documented == real
 
