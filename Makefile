@@ -1,7 +1,7 @@
 # The front door: `make run` shows what the program does, `make test` that it does it. CMakePresets.json holds the builds.
 .DEFAULT_GOAL := all
 .PHONY: all run demo test unit deep fuzz soak lint format bench install clean dependencies test-dependencies lint-dependencies \
-    create-index emit-backfill-health validate-backfill validate-backfill-json serve
+    bench-dependencies create-index emit-backfill-health validate-backfill validate-backfill-json serve
 
 PYTHON := /usr/bin/python3
 program := build/backfill-health
@@ -60,8 +60,12 @@ lint: lint-dependencies
 format: lint-dependencies
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i
 
-bench: all
+bench-dependencies:
+	@scripts/install-dependencies.sh bench
+
+bench: all bench-dependencies
 	$(PYTHON) tests/bench/ndjson.py --binary $(program)
+	$(PYTHON) tests/bench/scrapes.py --binary $(program)
 
 install: all
 	cmake --install build

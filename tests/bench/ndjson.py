@@ -20,9 +20,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from common import aligned, python_with
 
 BLOCK_OF_DOCUMENTS = 20_000
 MEGA = 1_000_000
@@ -168,19 +169,12 @@ print(json.dumps([missing, dated, expiring]))
 
 
 def python_with_duckdb() -> pathlib.Path | None:
-    """A Python that has DuckDB, in a virtual environment of its own; none when it cannot be installed."""
-    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-    folder = cache / "backfill-health" / "duckdb"
-    python = folder / "bin" / "python"
-    if python.exists() and subprocess.run([python, "-c", "import duckdb"], capture_output=True).returncode == 0:
-        return python
+    """None when it cannot be installed."""
     try:
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "duckdb"], check=True, stdout=sys.stderr)
+        return python_with("duckdb")
     except (OSError, subprocess.CalledProcessError) as failure:
         print(f"DuckDB is left out: {failure}", file=sys.stderr)
         return None
-    return python
 
 
 def duckdb(python: pathlib.Path, core: int) -> Callable[[pathlib.Path], tuple[Numbers, float]]:
@@ -225,13 +219,7 @@ def table(tools: list[Tool]) -> str:
             f"{tool.gigabytes_per_second():.3f}",
             f"{ours_on[tool.file] / tool.gigabytes_per_second():.1f} x ours",
         ))  # fmt: skip
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) if number == 0 else cell.rjust(width)
-                  for number, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    ]  # fmt: skip
-    return "\n".join(lines)
+    return aligned(rows)
 
 
 def main() -> None:
