@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <mutex>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -113,10 +114,12 @@ TEST_CASE("a connection without requests is closed after the limit for that") {
 
 TEST_CASE("a client that does not take its answer is left after the limit for that, and one that does is not") {
     constexpr std::size_t large = 32U << 20U; // more than the kernel keeps
+    std::mutex mutex;
     std::weak_ptr<const std::string> held;
     const Serving serving(
         [&](const http::ServerRequest&) {
             auto outcome = page(large);
+            const std::lock_guard lock(mutex);
             held = std::get<http::ServerResponse>(outcome).body;
             return outcome;
         },
@@ -124,7 +127,10 @@ TEST_CASE("a client that does not take its answer is left after the limit for th
     const Client stuck(serving.port());
     const auto began = SteadyClock::now();
     stuck.send(request);
-    const auto let_go = [&] { return SteadyClock::now() - began > 500ms && held.expired(); };
+    const auto let_go = [&] {
+        const std::lock_guard lock(mutex);
+        return SteadyClock::now() - began > 500ms && held.expired();
+    };
     while (!let_go() && SteadyClock::now() - began < patience)
         std::this_thread::sleep_for(10ms);
     CHECK(let_go());

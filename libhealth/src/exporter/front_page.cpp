@@ -5,10 +5,12 @@
 
 #include <health/version.hpp>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -22,119 +24,205 @@ namespace exporter {
 
 namespace {
 
-std::string ago(Timestamp ts, Timestamp now) {
-    const auto seconds = std::max(now - ts, std::chrono::seconds(0));
-    return fmt::format("{} ago", seconds.count() == 0 ? "0s" : to_string(std::chrono::milliseconds(seconds)));
+using namespace std::chrono_literals;
+
+/// Renders what the exporter knows at one instant.
+class Renderer {
+public:
+    Renderer(const View& view, std::string_view source, Timestamp now) : view_(view), source_(source), now_(now) {}
+
+    [[nodiscard]] std::string title() const;
+    /// The colour of the page's icon.
+    [[nodiscard]] std::string_view tone() const;
+    [[nodiscard]] std::string freshness() const;
+    [[nodiscard]] std::string backfills() const;
+    [[nodiscard]] std::string engine() const;
+    [[nodiscard]] std::string failures() const;
+    [[nodiscard]] std::string refreshes() const;
+
+private:
+    [[nodiscard]] std::string ago(Timestamp ts) const;
+    /// Without the date where that is today's.
+    [[nodiscard]] std::string time(Timestamp ts, std::string_view zone = " UTC") const;
+    [[nodiscard]] Timestamp last_success() const;
+    [[nodiscard]] bool has_numbers() const;
+    [[nodiscard]] std::string numbers(const Backfill& backfill, const Snapshot& snapshot) const;
+
+    const View& view_;
+    std::string_view source_;
+    Timestamp now_;
+};
+
+/// Of long times the two largest units.
+std::string Renderer::ago(Timestamp ts) const {
+    std::chrono::seconds age = now_ - ts;
+    if (age < 1s)
+        return "just now";
+    if (age >= 24h)
+        age = std::chrono::floor<std::chrono::hours>(age);
+    else if (age >= 1h)
+        age = std::chrono::floor<std::chrono::minutes>(age);
+    return to_string(std::chrono::milliseconds(age)) + " ago";
 }
 
-std::string time(Timestamp ts) {
-    const std::string text = to_rfc3339(ts);
-    return fmt::format("<time datetime=\"{0}\">{0}</time>", text);
+std::string Renderer::time(Timestamp ts, std::string_view zone) const {
+    const bool today = std::chrono::floor<std::chrono::days>(ts) == std::chrono::floor<std::chrono::days>(now_);
+    const auto utc = fmt::gmtime(std::time_t{ts.time_since_epoch().count()});
+    return fmt::format("<time datetime=\"{}\">{}{}</time>", to_rfc3339(ts),
+                       today ? fmt::format("{:%H:%M:%S}", utc) : fmt::format("{:%Y-%m-%d %H:%M:%S}", utc), zone);
 }
 
-Timestamp last_success(const View& view) {
-    return Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view.telemetry.last_success_seconds)));
+Timestamp Renderer::last_success() const {
+    return Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view_.telemetry.last_success_seconds)));
 }
 
-std::string freshness(const View& view, Timestamp now) {
-    if (view.refreshes.empty())
+bool Renderer::has_numbers() const {
+    return std::ranges::any_of(view_.telemetry.readings, [](const auto& r) { return r.snapshot.has_value(); });
+}
+
+std::string Renderer::title() const {
+    if (view_.failing)
+        return "Backfill health: measuring fails";
+    for (const auto& reading : view_.telemetry.readings)
+        if (reading.snapshot)
+            return fmt::format("{} missing: backfill health", reading.snapshot->missing);
+    return "Backfill health";
+}
+
+std::string_view Renderer::tone() const {
+    if (view_.failing)
+        return "c7372c";
+    const bool done = std::ranges::all_of(view_.telemetry.readings, [](const auto& reading) {
+        return reading.snapshot && verdict(*reading.snapshot) == Verdict::ok;
+    });
+    return done ? "1b9e77" : "d99a2b";
+}
+
+std::string Renderer::freshness() const {
+    if (view_.refreshes.empty())
         return R"(<p class="status">Not measured yet.</p>)";
-    if (!view.failing)
-        return fmt::format(R"(<p class="status">Measured {} ({}).</p>)", ago(last_success(view), now),
-                           time(last_success(view)));
-    const bool numbers =
-        std::ranges::any_of(view.telemetry.readings, [](const auto& r) { return r.snapshot.has_value(); });
-    return fmt::format(
-        R"(<p class="status bad"><strong>Measuring fails</strong> since {} ({}): {}. {}</p>)", time(view.failing_since),
-        ago(view.failing_since, now), escape_html(view.failing->text),
-        numbers ? fmt::format("The numbers below are the last good ones, measured {}.", ago(last_success(view), now))
-                : "There are no numbers that could be shown.");
+    if (!view_.failing)
+        return fmt::format(R"(<p class="status good">Measured {} <span class="soft">({})</span></p>)",
+                           ago(last_success()), time(last_success()));
+    const std::string numbers =
+        has_numbers() ? fmt::format("The numbers below are the last good ones, measured {}.", ago(last_success()))
+                      : "There are no numbers that could be shown.";
+    return fmt::format("<p class=\"status bad\"><strong>Measuring fails</strong> since {} "
+                       "<span class=\"soft\">({})</span>: {}.<br>{}</p>",
+                       time(view_.failing_since), ago(view_.failing_since), escape_html(view_.failing->text), numbers);
 }
 
 std::string number(std::string_view label, std::uint64_t value) {
     return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escape_html(label), value);
 }
 
-std::string coverage_bar(const Backfill& backfill, const Snapshot& snapshot) {
-    const auto share = coverage(snapshot);
-    const std::string what =
-        fmt::format("Coverage ({} of {})", escape_html(backfill.derived), escape_html(backfill.field_label));
-    if (!share)
-        return fmt::format("<p>{}: n/a, for nothing has {}</p>\n", what, escape_html(backfill.field_label));
-    return fmt::format("<p>{0}: <strong>{1:.1f} %</strong></p>\n"
-                       "<progress max=\"1\" value=\"{2:.4f}\" aria-label=\"{0}\">{1:.1f} %</progress>\n",
-                       what, *share * 100, *share);
+/// What is not all of it never reads as 100 %.
+std::string bar(std::string_view name, std::string_view having, std::uint64_t part, std::uint64_t whole) {
+    const std::string what = escape_html(fmt::format("{}: {} of {} have {}", name, part, whole, having));
+    if (whole == 0)
+        return fmt::format("<div><p>{} <strong>n/a</strong></p></div>\n", what);
+    const double share = static_cast<double>(part) / static_cast<double>(whole);
+    return fmt::format("<div><p>{} <strong>{:.1f} %</strong></p>\n"
+                       "<progress max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress></div>\n",
+                       what, std::floor(share * 1000) / 10, whole, part, what);
 }
 
-std::string numbers(const Backfill& b, const Snapshot& s) {
+std::string Renderer::numbers(const Backfill& b, const Snapshot& s) const {
     const Verdict v = verdict(s);
-    return "<dl class=\"numbers\">\n" + number(fmt::format("missing {}", b.field_label), s.missing) +
-           number(fmt::format("with {}", b.field_label), s.present) +
-           number(fmt::format("with {}", b.derived), s.derived) + "</dl>\n" + coverage_bar(b, s) +
-           fmt::format("<p>Verdict <strong class=\"{}\">{}</strong> as of {}</p>\n", v == Verdict::ok ? "ok" : "check",
-                       to_string(v), time(s.ts));
+    const auto population = s.missing + s.present;
+    std::string out = fmt::format("<p class=\"verdict\">Verdict <strong class=\"{}\">{}</strong> "
+                                  "<span class=\"soft\">as of {}</span></p>\n",
+                                  v == Verdict::ok ? "good" : "check", to_string(v), time(s.ts)) +
+                      fmt::format("<dl class=\"numbers\">\n{}{}{}</dl>\n",
+                                  number(fmt::format("missing {}", b.field_label), s.missing),
+                                  number(fmt::format("with {}", b.field_label), s.present),
+                                  number(fmt::format("with {}", b.derived), s.derived));
+    if (population == 0)
+        return out + fmt::format("<p class=\"note\">No document matches {} there: is it the right index?</p>\n",
+                                 escape_html(describe_population(b)));
+    return out + fmt::format("<div class=\"bars\">\n{}{}</div>\n", bar("Filled", b.field_label, s.present, population),
+                             bar("Coverage", b.derived, s.derived, s.present));
 }
 
-std::string backfill(const exposition::Reading& reading, const Trend& trend) {
-    const Backfill& b = reading.backfill;
-    return fmt::format(
-        "<section>\n<h2>{} in {}</h2>\n{}{}</section>\n", escape_html(capitalized_name(b)), escape_html(b.index),
-        reading.snapshot ? numbers(b, *reading.snapshot) : "<p class=\"note\">No numbers.</p>\n", render_chart(trend));
-}
-
-std::string engine(const View& view, std::string_view source) {
-    const auto failed = std::accumulate(view.telemetry.failed.begin(), view.telemetry.failed.end(), std::uint64_t{0});
-    std::string out = fmt::format("<h2>Engine</h2>\n<p>{}: {} of {} measurements succeeded.</p>\n", escape_html(source),
-                                  view.telemetry.succeeded, view.telemetry.succeeded + failed);
-    if (!view.no_history.empty())
-        out += fmt::format("<p class=\"note\">No history: {}</p>\n", escape_html(view.no_history));
+std::string Renderer::backfills() const {
+    std::string out;
+    for (std::size_t i = 0; i < view_.telemetry.readings.size(); ++i) {
+        const auto& [backfill, snapshot] = view_.telemetry.readings[i];
+        out += fmt::format("<section{}>\n<h2>{} in {}</h2>\n{}{}</section>\n", view_.failing ? R"( class="old")" : "",
+                           escape_html(capitalized_name(backfill)), escape_html(backfill.index),
+                           snapshot ? numbers(backfill, *snapshot) : "<p class=\"note\">No numbers.</p>\n",
+                           render_chart(view_.trends[i], backfill.field_label));
+    }
     return out;
 }
 
-std::string failures(const std::vector<Failure>& list) {
+std::string milliseconds(Clock::duration took) {
+    const double count = std::chrono::duration<double, std::milli>(took).count();
+    return count < 10 ? fmt::format("{:.1f} ms", count) : fmt::format("{} ms", std::llround(count));
+}
+
+std::string fact(std::string_view name, std::string_view value) {
+    return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, value);
+}
+
+std::string Renderer::engine() const {
+    const auto& telemetry = view_.telemetry;
+    const auto failed = std::accumulate(telemetry.failed.begin(), telemetry.failed.end(), std::uint64_t{0});
+    std::string out = fact("Source", escape_html(source_));
+    if (!view_.refreshes.empty()) {
+        const Refresh& last = view_.refreshes.front();
+        const auto result = last.failure
+                                ? fmt::format("<strong class=\"bad\">{}</strong>", to_string(last.failure->kind))
+                                : std::string("<strong class=\"good\">ok</strong>");
+        out += fact("Last measurement", fmt::format("{} after {}", result, milliseconds(last.took)));
+    }
+    out += fact("Measurements", fmt::format("{} succeeded, {} failed", telemetry.succeeded, failed));
+    if (!view_.no_history.empty())
+        out += fact("No history", escape_html(view_.no_history));
+    return "<dl class=\"facts\">\n" + out + "</dl>\n";
+}
+
+/// The same error again and again is one entry.
+std::string Renderer::failures() const {
+    const auto& list = view_.failures;
     if (list.empty())
-        return {};
-    std::string out = "<h2>Last errors</h2>\n<ul>\n";
-    for (const Failure& failure : list)
-        out += fmt::format("<li>{} <strong>{}</strong>: {}</li>\n", time(failure.ts), to_string(failure.kind),
-                           escape_html(failure.text));
+        return "<p class=\"note\">None since the exporter began.</p>\n";
+    std::string out = "<ul>\n";
+    for (auto newest = list.begin(); newest != list.end();) {
+        const auto next = std::find_if(newest, list.end(), [&](const Failure& f) { return f.text != newest->text; });
+        const auto times = next - newest;
+        out +=
+            fmt::format("<li><p><strong class=\"bad\">{}</strong> <span class=\"soft\">{}{}</span></p><p>{}</p></li>\n",
+                        to_string(newest->kind), time(newest->ts),
+                        times > 1 ? fmt::format(", {} times since {}", times, time((next - 1)->ts)) : "",
+                        escape_html(newest->text));
+        newest = next;
+    }
     return out + "</ul>\n";
 }
 
-std::string refreshes(const std::vector<Refresh>& list) {
-    if (list.empty())
+std::string Renderer::refreshes() const {
+    if (view_.refreshes.empty())
         return {};
-    std::string out = fmt::format("<details>\n<summary>The last {} measurements</summary>\n<table>\n"
-                                  "<thead><tr><th>ended</th><th>took</th><th>result</th></tr></thead>\n<tbody>\n",
-                                  list.size());
-    for (const Refresh& refresh : list)
-        out += fmt::format("<tr><td>{}</td><td>{} ms</td><td>{}</td></tr>\n", time(refresh.ts),
-                           std::chrono::duration_cast<std::chrono::milliseconds>(refresh.took).count(),
-                           refresh.failure ? to_string(refresh.failure->kind) : "ok");
-    return out + "</tbody>\n</table>\n</details>\n";
-}
-
-std::string title(const View& view) {
-    if (view.failing)
-        return "Backfill health: measuring fails";
-    for (const auto& reading : view.telemetry.readings)
-        if (reading.snapshot)
-            return fmt::format("{} missing: backfill health", reading.snapshot->missing);
-    return "Backfill health";
+    std::string out = "<table>\n<thead><tr><th>ended (UTC)</th><th>took</th><th>result</th></tr></thead>\n<tbody>\n";
+    for (const Refresh& refresh : view_.refreshes)
+        out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", time(refresh.ts, ""),
+                           milliseconds(refresh.took), refresh.failure ? to_string(refresh.failure->kind) : "ok");
+    return fmt::format("<details>\n<summary>The last {} measurements</summary>\n{}</tbody>\n</table>\n</details>\n",
+                       view_.refreshes.size(), out);
 }
 
 } // namespace
 
 std::string render_front_page(const View& view, std::string_view source, Timestamp now) {
-    std::string backfills;
-    for (std::size_t i = 0; i < view.telemetry.readings.size(); ++i)
-        backfills += backfill(view.telemetry.readings[i], view.trends[i]);
-    const std::array<std::pair<std::string_view, std::string>, 7> parts{{{"{{title}}", title(view)},
-                                                                         {"{{freshness}}", freshness(view, now)},
-                                                                         {"{{backfills}}", backfills},
-                                                                         {"{{engine}}", engine(view, source)},
-                                                                         {"{{failures}}", failures(view.failures)},
-                                                                         {"{{refreshes}}", refreshes(view.refreshes)},
+    const Renderer page(view, source, now);
+    const std::array<std::pair<std::string_view, std::string>, 8> parts{{{"{{tone}}", std::string(page.tone())},
+                                                                         {"{{title}}", page.title()},
+                                                                         {"{{freshness}}", page.freshness()},
+                                                                         {"{{backfills}}", page.backfills()},
+                                                                         {"{{engine}}", page.engine()},
+                                                                         {"{{failures}}", page.failures()},
+                                                                         {"{{refreshes}}", page.refreshes()},
                                                                          {"{{version}}", std::string(version)}}};
     std::string out;
     std::string_view rest = embedded::front_page_html;
