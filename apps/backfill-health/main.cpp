@@ -3,6 +3,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <malloc.h>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,10 @@ int main(int argc, char** argv) {
     // A reader that has gone away and a file that may not grow are errors of write(2), told like any other.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
+    // Two threads need no heaps of their own, and what one has freed serves the other.
+    mallopt(M_ARENA_MAX, 1);
+    // And a large buffer goes back to the system, also after the first one.
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     const std::vector<std::string> words(argv + 1, argv + argc);
     for (int i = 1; i < argc; ++i)
         hide_url_credentials(argv[i]);

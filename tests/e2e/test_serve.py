@@ -428,7 +428,7 @@ class TestMeasuring:
         """Less half a second; then it gets the last page, which says that it is old."""
         fake = FakeElasticsearch(gmail_emails_v2=list(MIDWAY))
         server = stand_in(fake)
-        serving = exporter("--es-url", server.url, "--refresh-interval", "0", "--timeout", "30s")
+        serving = exporter("--es-url", server.url, "--refresh-interval", "0", "--timeout", "3s")
         good = serving.metrics()
         server.script = Silence()
         start = time.monotonic()

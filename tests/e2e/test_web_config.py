@@ -122,6 +122,9 @@ class Client:
             answer = used.getresponse()
             return Response(answer.status, dict(answer.headers), answer.read())
 
+    def wait_until_measured(self) -> None:
+        wait_for(lambda: self.get("/readyz").status == 200)
+
     def certificate(self) -> str:
         """The common name of the one that is served to a new connection."""
         with socket.create_connection(("127.0.0.1", self.serving.port), 20) as raw:
@@ -156,6 +159,7 @@ class TestTls:
     def test_a_scrape(self, start):
         client = start({"tls_server_config": TLS})
         assert "address=https://127.0.0.1:" in client.serving.log
+        client.wait_until_measured()
         answer = client.get()
         assert answer.status == 200 and parse_samples(answer.text)["bills_missing_dates"] == 2
         assert client.certificate() == "server"
@@ -414,6 +418,7 @@ class TestUsers:
         ({"Authorization": basic()["Authorization"].replace("Basic", "Bearer")}, 401),
     ])
     def test_who_comes_in(self, guarded, headers, status):
+        guarded.wait_until_measured()
         for _ in range(2):
             answer = guarded.get(headers=headers)
             assert answer.status == status

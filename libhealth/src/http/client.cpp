@@ -32,7 +32,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t body_limit = 16ULL << 20U;
+constexpr std::uint64_t body_limit = 4ULL << 20U;
 constexpr std::uint32_t head_limit = 64U << 10U;
 
 using PlainStream = beast::tcp_stream;
