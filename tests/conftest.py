@@ -44,7 +44,7 @@ def pytest_terminal_summary(terminalreporter: object) -> Iterator[None]:
         for report in terminalreporter.stats.get(outcome, []):
             _, found, reason = str(report.longrepr).partition(MISSING)
             if found:
-                reason = reason.splitlines()[0].rstrip("')")
+                reason = reason.splitlines()[0].removesuffix("')")
                 reasons[reason] = reasons.get(reason, 0) + 1
     if reasons:
         terminalreporter.section("NOT TESTED ON THIS MACHINE", red=True, bold=True)

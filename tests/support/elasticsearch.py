@@ -101,7 +101,7 @@ class Elasticsearch:
     def api_key(self, name: str, *privileges: dict) -> str:
         """A new API key, encoded as Kibana shows it. Each privilege: {"names": [...], "privileges": [...]}."""
         roles = {"only": {"cluster": [], "indices": list(privileges)}} if privileges else {}
-        return self.do("POST", "_security/api_key", {"name": name, "role_descriptors": roles})["encoded"]
+        return self.do("POST", "_security/api_key?refresh=true", {"name": name, "role_descriptors": roles})["encoded"]
 
 
 def quote(name: str) -> str:
