@@ -31,6 +31,7 @@ from support.terminal import Terminal
 
 README = ROOT / "README.md"
 AUTOMATION = ROOT / "docs/automation.md"
+TRENDS = ROOT / "docs/trends.md"
 MANUALS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 LANGUAGES = {"console", "crontab", "sh", "yaml", "powershell", "text", "json", "promql", "esql"}
@@ -56,6 +57,7 @@ SESSIONS = {
     "zeros": (README, ["Build", "The metrics are 0.0, or missing"], "measured"),
     "emit": (README, ["Build", "A snapshot cannot be stored"], "measured"),
     "import": (README, ["Build", "The dashboard cannot be imported"], "old_kibana"),
+    "trends": (TRENDS, ["In the terminal"], "watched"),
     "key": (AUTOMATION, ["A key that may do only this"], "secured"),
 }
 
@@ -100,6 +102,15 @@ def measured(world, run, indices, secured_engine) -> Iterator[World]:
         world.env |= {"ES_URL": indices.url, "ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health,
                       "ES_CA_CERT": secured_engine.ca_file}
         yield world
+
+
+@pytest.fixture
+def watched(measured, indices, run) -> World:
+    """Has a snapshot."""
+    run("emit", env=measured.env).succeeded()
+    indices.visible(measured.names["backfill_health_v1"])
+    measured.env |= {"PATH": f"{measured.folder}/build:{measured.env['PATH']}"}
+    return measured
 
 
 @pytest.fixture

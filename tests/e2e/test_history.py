@@ -127,6 +127,16 @@ def test_any_amount(history):
     assert {row["time"]: [float(row[name]) for name in numbers] for row in rows} == expected
 
 
+def test_an_index_a_month(run, store, hour):
+    """As for index lifecycle: a pattern has them all."""
+    names = [store.load([snapshot(hour - age * HOUR, age, 1, 1)], "months") for age in (2, 1)]
+    together = ",".join(names)
+    pattern = names[0].rpartition("months")[0] + "months*"
+    for health in (together, pattern):
+        told = run("history", "--es-url", store.url, "--health-index", health, "--index", "emails", "--json").succeeded()
+        assert [point["missing"] for point in json.loads(told)["points"]][-2:] == [2, 1]
+
+
 def test_the_health_index_must_exist(run, store):
     run("history", "--es-url", store.url, "--health-index", store.unused_name("health")).failed(3, "create-index")
 

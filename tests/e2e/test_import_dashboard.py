@@ -35,8 +35,14 @@ def the_file(request: Request) -> tuple[str, bytes]:
     return part.get_filename(), part.get_payload(decode=True)
 
 
+STATUS = {"name": "kibana", "version": {"number": "8.12.2"}, "status": {"overall": {"level": "available"}}}
+NOT_READY = Reply(503, "Kibana server is not ready yet", {"Content-Type": "text/plain"})
+
+
 def kibana(request: Request) -> Reply:
     """Imports everything."""
+    if request.path.endswith("/api/status"):
+        return Reply(json=STATUS)
     assert request.method == "POST"
     _, content = the_file(request)
     objects = [json.loads(line) for line in content.splitlines() if line.strip()]
@@ -146,6 +152,128 @@ def test_each_object_that_failed_has_its_line(send, stand_in, file, errors, word
             assert word in line, result
 
 
+class TestModes:
+    def test_what_is_there_can_be_kept(self, send, stand_in, file):
+        server = stand_in(refusing(failure(2, type="conflict")))
+        line = send(server, file, "--no-overwrite").failed(3, "dash-1", "conflict", "--no-overwrite")
+        assert server.requests[0].target == "/api/saved_objects/_import" and "Backfill at a glance" in line
+
+    def test_new_copies_have_a_new_address(self, send, stand_in, file):
+        def copying(request: Request) -> Reply:
+            answer = kibana(request)
+            for result in answer.json["successResults"]:
+                result["destinationId"] = "copy of " + result["id"]
+            return answer
+
+        server = stand_in(copying)
+        url = send(server, file, "--new-copies").succeeded().splitlines()[1]
+        assert server.requests[0].target == "/api/saved_objects/_import?createNewCopies=true"
+        assert url.endswith("#/view/copy%20of%20dash-1")
+
+    @pytest.mark.parametrize(("mode", "tries"), [((), 3), (("--no-overwrite",), 1), (("--new-copies",), 1)])
+    def test_what_may_have_been_done_is_not_done_again(self, send, stand_in, file, mode, tries):
+        server = stand_in(Close())
+        send(server, file, *mode, "--retries", "2", "--timeout", "5s").failed(3, server.url)
+        assert len(server.requests) == tries
+
+    def test_one_at_a_time(self, send, stand_in, file):
+        send(stand_in(kibana), file, "--no-overwrite", "--new-copies").failed(2, "--no-overwrite", "--new-copies")
+
+
+class TestWait:
+    def test_for_a_kibana_that_starts(self, send, stand_in, file):
+        answers = iter([NOT_READY, NOT_READY])
+        server = stand_in(lambda request: next(answers, kibana(request)))
+        assert send(server, file, "--wait", "1m").succeeded().startswith("Imported 3 ")
+        assert [request.path for request in server.requests] == ["/api/status"] * 3 + ["/api/saved_objects/_import"]
+
+    def test_for_one_that_is_not_there(self, run, file):
+        with refusing_port() as port:
+            url = f"http://127.0.0.1:{port}"
+            result = run("import-dashboard", file, "--kibana-url", url, "--wait", "1200ms", "--retries", "0")
+            result.failed(3, url, "Connection refused")
+            assert 0.5 < result.seconds < 5
+
+    def test_not_for_ever(self, send, stand_in, file):
+        result = send(stand_in(NOT_READY), file, "--wait", "1s")
+        result.failed(3, "503", "starting")
+        assert result.seconds < 5
+
+    def test_what_waiting_does_not_help_is_told_at_once(self, send, stand_in, file):
+        server = stand_in(Reply(401, json={"statusCode": 401, "error": "Unauthorized", "message": "no"}))
+        result = send(server, file, "--wait", "1m")
+        result.failed(3, "401", "KIBANA_API_KEY")
+        assert result.seconds < 5
+
+
+class TestDryRun:
+    def test_says_what_would_be_done(self, send, stand_in, file):
+        server = stand_in(kibana)
+        line = send(server, file, "--dry-run").succeeded()
+        assert line == (f'Would import 3 saved objects (dashboard "Backfill at a glance") into Kibana 8.12.2 '
+                        f"at {server.url}\n")
+        assert [request.method for request in server.requests] == ["GET"]
+
+    def test_checks_the_file(self, send, stand_in, file):
+        file.write_text("{}\n")
+        send(stand_in(kibana), file, "--dry-run").failed(2, "objects.ndjson:1")
+
+    @pytest.mark.parametrize("script", [Reply(json={}), Reply(body="<html>"), Reply(404), Close(), NOT_READY])
+    def test_checks_the_server(self, send, stand_in, file, script):
+        server = stand_in(script)
+        send(server, file, "--dry-run", "--retries", "0").failed(3, server.url)
+
+
+class TestPrint:
+    def test_the_committed_file(self, run):
+        assert run("import-dashboard", "--print").succeeded() == DASHBOARD_FILE.read_text()
+
+    @pytest.mark.parametrize("by", ["flag", "environment"])
+    def test_another_health_index(self, run, by):
+        name = 'health_"x"_v2'
+        options, env = (("--health-index", name), {}) if by == "flag" else ((), {"ES_HEALTH_INDEX": name})
+        objects = [json.loads(line) for line in run("import-dashboard", "--print", *options, env=env).succeeded().splitlines()]
+        (view,) = [each for each in objects if each["type"] == "index-pattern"]
+        assert view["attributes"]["title"] == name + "*"
+        assert "backfill_health_v1" not in json.dumps(objects)
+
+    def test_is_what_would_be_imported(self, send, stand_in):
+        server = stand_in(kibana)
+        env = {"ES_HEALTH_INDEX": "health_v2"}
+        send(server, env=env).succeeded()
+        assert the_file(server.requests[0])[1].decode() == send(server, "--print", env=env).succeeded()
+
+    def test_takes_no_file(self, run, file):
+        run("import-dashboard", file, "--print").failed(2, "--print")
+
+
+def test_an_elasticsearch_by_mistake(send, stand_in, file):
+    no_handler = {"error": "no handler found for uri [/api/saved_objects/_import] and method [POST]"}
+    server = stand_in(Reply(400, json=no_handler, headers={"X-elastic-product": "Elasticsearch"}))
+    send(server, file).failed(3, server.url, "Elasticsearch", "5601")
+
+
+def test_a_real_elasticsearch_by_mistake(run, engine, file):
+    for options in ((), ("--dry-run",), ("--wait", "5s")):
+        run("import-dashboard", file, "--kibana-url", engine.url, *options).failed(3, "Elasticsearch", "5601")
+
+
+@pytest.mark.parametrize("command", ["validate", "emit"])
+def test_a_kibana_by_mistake(run, stand_in, command):
+    not_found = Reply(404, json={"statusCode": 404, "error": "Not Found", "message": "Not Found"},
+                      headers={"kbn-name": "kibana", "kbn-license-sig": "x"})
+    server = stand_in(not_found)
+    run(command, "--es-url", server.url).failed(3, server.url, "Kibana", "9200")
+
+
+def test_too_large_a_file(send, stand_in, file):
+    server = stand_in(kibana)
+    with file.open("a") as more:
+        more.write("\n" * (100 << 20))
+    send(server, file).failed(2, "objects.ndjson", "26214400")
+    assert server.connections == 0
+
+
 KIBANA_ERROR = {"statusCode": 422, "error": "Unprocessable Entity",
                 "message": "Document \"line-1\" belongs to a more recent version of Kibana [8.99.0] when the last known "
                            "version is [8.9.0]."}
@@ -199,8 +327,12 @@ def test_nobody_there(run, file):
         ndjson([{"type": "lens", "attributes": {}}]),
         ndjson([{"id": "x", "attributes": {}}]),
         ndjson(OBJECTS) + '{"type":"lens","id":"x","attributes":',
+        ndjson([OBJECTS[1] | {"references": [{"name": "x", "type": "index-pattern", "id": "view-9"}]}]),
+        ndjson([OBJECTS[1] | {"references": [{"type": "lens", "id": "line-1"}]}]),
+        ndjson([OBJECTS[1] | {"references": {}}]),
     ],
-    ids=["absent", "empty", "text", "array", "no attributes", "no id", "no type", "cut off"],
+    ids=["absent", "empty", "text", "array", "no attributes", "no id", "no type", "cut off", "refers to what is not there",
+         "no reference", "no list of references"],
 )
 def test_a_bad_file_is_not_sent(send, stand_in, tmp_path, content):
     server = stand_in(kibana)

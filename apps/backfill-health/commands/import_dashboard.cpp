@@ -11,10 +11,19 @@ namespace {
 
 const Option kibana_url{"kibana-url", "URL", "KIBANA_URL", "http://localhost:5601", "Kibana, with its base path"};
 const Option space{"space", "ID", "KIBANA_SPACE", "", "space to import into; empty: the default one"};
+const Option no_overwrite{"no-overwrite", "", "", "", "objects that are there already are errors, and stay"};
+const Option new_copies{"new-copies", "", "", "", "import copies with new ids beside what is there"};
+const Option wait_for{"wait", "TIME", "", "0", "how long to wait for a Kibana that is starting"};
+const Option dry_run{"dry-run", "", "", "", "check the file, and whether Kibana answers; import nothing"};
+const Option print_only{"print", "", "", "", "write the built-in dashboard to stdout; import nothing"};
 
 Result<health::SavedObjects> read_objects(const Arguments& arguments) {
-    if (arguments.positional().size() < 2)
-        return health::parse_saved_objects(std::string(health::embedded_dashboard()), "the built-in dashboard");
+    if (arguments.positional().size() < 2) {
+        const auto health_index = read_health_index(arguments);
+        if (!health_index)
+            return health_index.error();
+        return health::parse_saved_objects(health::embedded_dashboard(*health_index), "the built-in dashboard");
+    }
     const std::string& path = arguments.positional()[1];
     auto content = read_file(path, "the dashboard");
     if (!content)
@@ -22,30 +31,79 @@ Result<health::SavedObjects> read_objects(const Arguments& arguments) {
     return health::parse_saved_objects(*std::move(content), path);
 }
 
+Result<health::ImportMode> read_mode(const Arguments& arguments) {
+    if (arguments.has(no_overwrite) && arguments.has(new_copies))
+        return Error{ErrorKind::usage, "--no-overwrite and --new-copies are both given", "choose one"};
+    if (arguments.has(new_copies))
+        return health::ImportMode::new_copies;
+    return arguments.has(no_overwrite) ? health::ImportMode::keep : health::ImportMode::overwrite;
+}
+
+ExitStatus print_line(const std::string& text) {
+    const auto printed = print(text);
+    return printed ? done : report(printed.error());
+}
+
+std::string describe(const health::SavedObjects& objects, std::size_t count) {
+    std::string text = fmt::format("{} saved objects", count);
+    if (!objects.dashboard_id.empty())
+        text += fmt::format(" (dashboard \"{}\")", objects.dashboard_title);
+    return text;
+}
+
+ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, const health::Deadline& deadline) {
+    const auto version = kibana.version(deadline);
+    if (!version)
+        return report(version.error());
+    return print_line(fmt::format("Would import {} into Kibana {} at {}\n", describe(objects, objects.count), *version,
+                                  kibana.shown()));
+}
+
+ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, health::ImportMode mode,
+                  const health::Deadline& deadline) {
+    const auto imported = kibana.import(objects, mode, deadline);
+    if (!imported) {
+        ExitStatus status = failed;
+        for (const Error& error : imported.error())
+            status = report(error);
+        return status;
+    }
+    std::string text = fmt::format("Imported {}\n", describe(objects, imported->count));
+    if (!imported->dashboard_url.empty())
+        text += imported->dashboard_url + "\n";
+    return print_line(text);
+}
+
 Result<Action> setup(const Arguments& arguments) {
+    if (arguments.has(print_only) && arguments.positional().size() > 1)
+        return Error{ErrorKind::usage, "--print writes the built-in dashboard, and takes no file", ""};
     auto objects = read_objects(arguments);
     if (!objects)
         return objects.error();
+    if (arguments.has(print_only))
+        return Action([text = objects->ndjson] { return print_line(text); });
+    const auto mode = read_mode(arguments);
+    if (!mode)
+        return mode.error();
     const auto timeout = read_timeout(arguments);
     if (!timeout)
         return timeout.error();
-    auto kibana = read_remote(arguments, {.url = kibana_url, .prefix = "KIBANA_", .fallback_prefix = "ES_"});
-    if (!kibana)
-        return kibana.error();
-    return Action([objects = *std::move(objects), timeout = *timeout, kibana = *std::move(kibana),
-                   space_id = arguments.text(space)] {
-        const auto imported = import_saved_objects(kibana, space_id, objects, health::Deadline::after(timeout));
-        if (!imported) {
-            ExitStatus status = failed;
-            for (const Error& error : imported.error())
-                status = report(error);
-            return status;
-        }
-        std::string text = fmt::format("Imported {} saved objects", imported->count);
-        if (!imported->dashboard_url.empty())
-            text += fmt::format(" (dashboard \"{}\")\n{}", objects.dashboard_title, imported->dashboard_url);
-        const auto printed = print(text + "\n");
-        return printed ? done : report(printed.error());
+    const auto patience = read_duration(arguments, wait_for);
+    if (!patience)
+        return patience.error();
+    auto settings = read_remote(arguments, {.url = kibana_url, .prefix = "KIBANA_", .fallback_prefix = "ES_"});
+    if (!settings)
+        return settings.error();
+    return Action([objects = *std::move(objects), mode = *mode, timeout = *timeout, patience = *patience,
+                   settings = *std::move(settings), space_id = arguments.text(space), trying = arguments.has(dry_run)] {
+        auto kibana = health::Kibana::make(settings, space_id);
+        if (!kibana)
+            return report(kibana.error());
+        if (patience.count() > 0)
+            if (const auto ready = kibana->wait_until_ready(health::Deadline::after(patience)); !ready)
+                return report(ready.error());
+        const auto deadline = health::Deadline::after(timeout);
+        return trying ? try_out(*kibana, objects, deadline) : import(*kibana, objects, mode, deadline);
     });
 }
 
@@ -54,7 +112,9 @@ Result<Action> setup(const Arguments& arguments) {
 Command import_dashboard_command() {
     return {.name = "import-dashboard",
             .summary = "post the dashboard to Kibana",
-            .options = Options{&kibana_url, &space} + connection_options(),
+            .options = Options{&kibana_url, &space, &no_overwrite, &new_copies, &wait_for, &dry_run, &print_only,
+                               &options::health_index} +
+                       connection_options(),
             .operand = "FILE",
             .setup = setup};
 }

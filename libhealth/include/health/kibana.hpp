@@ -4,11 +4,16 @@
 #include <health/error.hpp>
 #include <health/remote.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace health {
+
+namespace remote {
+class Service;
+}
 
 /// A file of saved objects, as Kibana exports them: one JSON object a line.
 struct SavedObjects {
@@ -18,23 +23,55 @@ struct SavedObjects {
     std::string dashboard_title;
 };
 
-/// Checks each line (Kibana never answers when one has no `attributes`). `name` stands in errors, which are of kind
-/// `usage`.
+/// What Kibana takes at most (savedObjects.maxImportPayloadBytes), in bytes.
+inline constexpr std::size_t largest_import = 26214400;
+
+/// Checks each line (Kibana never answers when one has no `attributes`) and each reference. `name` stands in errors,
+/// which are of kind `usage`.
 Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name);
 
-/// The dashboard that the program carries.
-std::string_view embedded_dashboard();
+/// The dashboard that the program carries, for this health index.
+std::string embedded_dashboard(std::string_view health_index);
+
+/// What becomes of objects that are there already.
+enum class ImportMode {
+    overwrite,
+    keep,      ///< they are conflicts
+    new_copies ///< every object gets a new id
+};
 
 struct Imported {
     std::size_t count = 0;
     std::string dashboard_url; ///< empty when the file has no dashboard
 };
 
-/// Posts the objects to Kibana, over existing ones. An empty space is the default one.
-/// On failure there is an error for each object that was refused, or one for all of them.
-boost::system::result<Imported, std::vector<Error>> import_saved_objects(const RemoteSettings& kibana,
-                                                                         const std::string& space,
-                                                                         const SavedObjects& objects,
-                                                                         const Deadline& deadline);
+/// A space of a Kibana: https://www.elastic.co/guide/en/kibana/8.19/saved-objects-api-import.html
+class Kibana {
+public:
+    /// An empty space is the default one.
+    static Result<Kibana> make(const RemoteSettings& settings, const std::string& space);
+    Kibana(Kibana&&) noexcept;
+    Kibana& operator=(Kibana&&) noexcept;
+    ~Kibana();
+
+    /// Until it is there and has started; other answers than that it has not are left to what comes next.
+    Result<void> wait_until_ready(const Deadline& deadline);
+
+    /// Its version, such as 8.12.2.
+    Result<std::string> version(const Deadline& deadline);
+
+    /// On failure there is an error for each object that was refused, or one for all of them.
+    boost::system::result<Imported, std::vector<Error>> import(const SavedObjects& objects, ImportMode mode,
+                                                               const Deadline& deadline);
+
+    [[nodiscard]] std::string shown() const; ///< its URL, without credentials
+
+private:
+    Kibana(std::unique_ptr<remote::Service> service, std::unique_ptr<remote::Service> once, std::string space_path);
+
+    std::unique_ptr<remote::Service> service_;
+    std::unique_ptr<remote::Service> once_; ///< tries nothing twice
+    std::string space_path_;
+};
 
 } // namespace health

@@ -142,6 +142,8 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
                      std::string(hint)};
     };
+    if (!response.header("kbn-name").empty())
+        return error(ErrorKind::rejected, "this is a Kibana: Elasticsearch is another server, usually at port 9200");
     if (response.status == 401)
         return error(ErrorKind::unauthorized, "check ES_API_KEY, or ES_USERNAME and ES_PASSWORD");
     if (response.status == 403)

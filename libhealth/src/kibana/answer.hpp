@@ -3,6 +3,8 @@
 #include "remote/service.hpp"
 
 #include <cstddef>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,7 +12,18 @@ namespace health::kibana {
 
 inline constexpr std::string_view action = "cannot import the dashboard";
 
-/// How many objects Kibana says it has imported. Otherwise an error for each object that it refused, or one for all.
-boost::system::result<std::size_t, std::vector<Error>> read_answer(const remote::Answer& answer);
+struct Report {
+    std::size_t count = 0;                      ///< of the objects that Kibana says it has imported
+    std::map<std::string, std::string> new_ids; ///< of those that it gave another id, by the one in the file
+};
+
+/// An error for each object that Kibana refused, or one for all.
+boost::system::result<Report, std::vector<Error>> read_answer(const remote::Answer& answer);
+
+/// From the answer to GET /api/status.
+Result<std::string> read_version(const remote::Answer& answer);
+
+/// What a status other than 200 means.
+Error refusal(const remote::Answer& answer);
 
 } // namespace health::kibana

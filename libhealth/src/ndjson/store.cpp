@@ -106,18 +106,19 @@ public:
 
     Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
                             const Deadline& deadline) override {
-        if (const auto named = check_index_name(health_index); !named)
-            return named.error();
-        const fs::path path = path_of(health_index);
-        if (std::error_code unknown; !fs::exists(path, unknown) && !unknown)
-            return Error{
-                ErrorKind::index_missing,
-                fmt::format("the health index {} does not exist: there is no file {}", health_index, path.native()),
-                "run create-index first, or check --health-index"};
+        const auto paths = files_of(health_index);
+        if (!paths) {
+            Error error = paths.error();
+            if (error.kind == ErrorKind::index_missing)
+                error.hint = "run create-index first, or check --health-index";
+            return error;
+        }
         HistoryTally tally(backfill, period);
-        const auto scanned = scan(path, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
-        if (!scanned)
-            return scanned.error();
+        for (const auto& [real, shown] : *paths)
+            if (const auto scanned =
+                    scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
+                !scanned)
+                return scanned.error();
         return tally.finish();
     }
 
