@@ -1,0 +1,52 @@
+"""The Kibana dashboard that is shipped, taken apart."""
+
+import json
+
+from support.program import ROOT
+
+FOLDER = ROOT / "kibana"
+FILE = FOLDER / "backfill-health-missing.ndjson"
+
+
+def parse(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def objects() -> list[dict]:
+    return parse(FILE.read_text())
+
+
+def find(kind: str, identifier: str) -> dict:
+    (found,) = [each for each in objects() if (each["type"], each["id"]) == (kind, identifier)]
+    return found
+
+
+def attributes(kind: str, identifier: str) -> dict:
+    return find(kind, identifier)["attributes"]
+
+
+def layer_of(lens: dict) -> dict:
+    """Of a chart that has one layer."""
+    (layer,) = lens["attributes"]["state"]["datasourceStates"]["formBased"]["layers"].values()
+    return layer
+
+
+def columns_of(lens: dict) -> dict[str, dict]:
+    return layer_of(lens)["columns"]
+
+
+def dashboard_of(file: list[dict]) -> dict:
+    (dashboard,) = [each for each in file if each["type"] == "dashboard"]
+    return dashboard
+
+
+def panels_of(dashboard: dict) -> list[dict]:
+    return json.loads(dashboard["attributes"]["panelsJSON"])
+
+
+def controls_of(dashboard: dict) -> dict[str, dict]:
+    return json.loads(dashboard["attributes"]["controlGroupInput"]["panelsJSON"])
+
+
+def control_fields() -> list[str]:
+    return [control["explicitInput"]["fieldName"] for control in controls_of(dashboard_of(objects())).values()]
