@@ -3,17 +3,9 @@
 import pytest
 
 from support.program import ROOT
+from support.snapshots import emitted
 
 QUERIES = ROOT / "kibana/queries"
-MAPPING = {
-    "properties": {
-        "index": {"type": "keyword"},
-        "missing": {"type": "integer"},
-        "with_dates": {"type": "integer"},
-        "with_expires_at": {"type": "integer"},
-        "ts": {"type": "date"},
-    }
-}
 SNAPSHOTS = [
     # hour, missing, with_dates, with_expires_at
     ("2025-10-10T14:59:59Z", 100, 0, 0),
@@ -29,13 +21,9 @@ EXPECTED = {
 
 
 @pytest.fixture
-def health(engine, indices) -> str:
-    index = indices.unused_name("health")
-    documents = [
-        {"index": "emails", "missing": missing, "with_dates": with_dates, "with_expires_at": expires, "ts": ts}
-        for ts, missing, with_dates, expires in SNAPSHOTS
-    ]
-    return engine.load(index, documents, MAPPING)
+def health(run, indices) -> str:
+    emails = indices.unused_name("emails")
+    return emitted(run, indices, [(ts, emails, *numbers) for ts, *numbers in SNAPSHOTS])
 
 
 @pytest.mark.parametrize("name", EXPECTED)
