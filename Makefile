@@ -37,18 +37,10 @@ test: test-dependencies
 
 # What takes longer: the tests again under the sanitizers, then machines that look for holes.
 deep: test-dependencies lint
-	cmake --preset asan && cmake --build --preset asan
-	build-asan/unit-tests
-	BACKFILL_HEALTH=$(CURDIR)/build-asan/backfill-health $(PYTHON) -m pytest tests -n 2 -q $(no_matter_how_built)
-	cmake --preset tsan && cmake --build --preset tsan
-	build-tsan/unit-tests
-	BACKFILL_HEALTH=$(CURDIR)/build-tsan/backfill-health $(PYTHON) -m pytest tests -n 2 -q $(no_matter_how_built)
+	scripts/sanitized.sh asan
+	scripts/sanitized.sh tsan
 	$(MAKE) --no-print-directory fuzz SECONDS=20
 	$(MAKE) --no-print-directory soak SECONDS=120
-
-# They are about scripts, dashboards and rules; how the program was built makes no difference to them.
-no_matter_how_built := --ignore=tests/e2e/test_scripts.py --ignore=tests/e2e/test_grafana.py \
-    --ignore=tests/e2e/test_prometheus_files.py --ignore=tests/e2e/test_monitoring.py
 
 # Each target for 20 s; `make fuzz SECONDS=600` digs deeper.
 fuzz:

@@ -1,0 +1,33 @@
+#!/bin/bash
+# sanitized.sh asan|tsan [TEST...]: every test again, or these, on a build with that sanitizer. What it finds ends with 1,
+# whatever the tests make of it. What only came too late, for programs are slower here, is tried again by itself.
+set -euo pipefail
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
+preset=$1
+shift
+cd "$root"
+
+cmake --preset "$preset"
+cmake --build --preset "$preset"
+
+reports=$(mktemp -d -t "backfill-health-$preset-XXXXXX")
+trap 'rm -rf "$reports"' EXIT
+export ASAN_OPTIONS=log_path=$reports/found UBSAN_OPTIONS=log_path=$reports/found:print_stacktrace=1
+export TSAN_OPTIONS=log_path=$reports/found
+export BACKFILL_HEALTH=$root/build-$preset/backfill-health
+
+# They are about scripts, dashboards and rules: how the program was built makes no difference to them.
+elsewhere=(--ignore=tests/e2e/test_scripts.py --ignore=tests/e2e/test_grafana.py --ignore=tests/e2e/test_dashboard.py
+    --ignore=tests/e2e/test_prometheus_files.py --ignore=tests/e2e/test_monitoring.py)
+run_tests() {
+    /usr/bin/python3 -m pytest -q "${elsewhere[@]}" "$@"
+}
+
+status=0
+"build-$preset/unit-tests" || status=1
+run_tests -n 2 "${@:-tests}" || run_tests --last-failed "${@:-tests}" || status=1
+if [ -n "$(ls "$reports")" ]; then
+    cat "$reports"/*
+    status=1
+fi
+exit $status
