@@ -10,8 +10,10 @@ cd "$root"
 cmake --preset "$preset"
 cmake --build --preset "$preset"
 
-reports=$(mktemp -d -t "backfill-health-$preset-XXXXXX")
-trap 'rm -rf "$reports"' EXIT
+work=$(mktemp -d -t "backfill-health-$preset-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+reports=$work/reports
+mkdir "$reports"
 export ASAN_OPTIONS=log_path=$reports/found UBSAN_OPTIONS=log_path=$reports/found:print_stacktrace=1
 export TSAN_OPTIONS=log_path=$reports/found
 export BACKFILL_HEALTH=$root/build-$preset/backfill-health
@@ -20,7 +22,7 @@ export BACKFILL_HEALTH=$root/build-$preset/backfill-health
 elsewhere=(--ignore=tests/e2e/test_scripts.py --ignore=tests/e2e/test_grafana.py --ignore=tests/e2e/test_dashboard.py
     --ignore=tests/e2e/test_prometheus_files.py --ignore=tests/e2e/test_monitoring.py)
 run_tests() {
-    /usr/bin/python3 -m pytest -q "${elsewhere[@]}" "$@"
+    /usr/bin/python3 -m pytest -q -o addopts="--dist loadfile" -o cache_dir="$work/cache" "${elsewhere[@]}" "$@"
 }
 
 status=0
