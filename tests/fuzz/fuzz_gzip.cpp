@@ -6,12 +6,18 @@ namespace {
 
 constexpr std::size_t limit = 1 << 16;
 
+/// Wherever the beginning ends.
+std::string gzip(std::string_view text) {
+    const std::size_t middle = text.empty() ? 0 : static_cast<unsigned char>(text.back()) % (text.size() + 1);
+    return health::GzippedBeginning(text.substr(0, middle)).with(text.substr(middle));
 }
+
+} // namespace
 
 void fuzz(std::string_view input) {
     if (const auto text = health::gunzip(input, limit)) {
         test::must(text->size() <= limit);
-        test::must(test::must_succeed(health::gunzip(health::gzip(*text), limit)) == *text);
+        test::must(test::must_succeed(health::gunzip(gzip(*text), limit)) == *text);
         if (!text->empty())
             test::must(!health::gunzip(input, text->size() - 1).has_value());
     } else {
@@ -19,7 +25,7 @@ void fuzz(std::string_view input) {
         test::must_be_tellable(text.error());
     }
 
-    const std::string compressed = health::gzip(input);
+    const std::string compressed = gzip(input);
     test::must(test::must_succeed(health::gunzip(compressed, input.size())) == input);
     test::must(!health::gunzip(std::string_view(compressed).substr(0, compressed.size() - 1), limit).has_value());
 }
