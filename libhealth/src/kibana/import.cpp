@@ -4,14 +4,11 @@
 #include <health/kibana.hpp>
 #include <health/store.hpp>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <thread>
 
 namespace health {
-
-namespace json = boost::json;
 
 namespace {
 
