@@ -54,13 +54,16 @@ Error unknown_option(const std::string& word, const Options& known) {
             guess ? fmt::format("did you mean --{}?", *guess) : "--help shows those that exist"};
 }
 
-/// -h is --help wherever it stands; everything else has its long name only.
-std::vector<std::string> with_long_names(std::vector<std::string> words) {
+/// A short form stands by itself (-q -v), wherever it is; most options have their long name only.
+std::vector<std::string> with_long_names(std::vector<std::string> words, const Options& known) {
     for (std::string& word : words) {
         if (word == "--")
             break;
-        if (word == "-h")
-            word = "--help";
+        if (word.size() != 2 || word.front() != '-')
+            continue;
+        const auto option = std::ranges::find(known, word.back(), [](const Option* o) { return o->letter; });
+        if (option != known.end())
+            word = fmt::format("--{}", (*option)->name);
     }
     return words;
 }
@@ -76,7 +79,7 @@ Result<Arguments> Arguments::parse(const std::vector<std::string>& words, const 
     Arguments out;
     out.environment_ = std::move(environment);
     try {
-        const auto parsed = po::command_line_parser(with_long_names(words))
+        const auto parsed = po::command_line_parser(with_long_names(words, known))
                                 .options(description)
                                 .positional(positional)
                                 .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
@@ -132,6 +135,11 @@ std::string Arguments::text(const Option& option) const {
 std::vector<std::string> Arguments::list(const Option& option) const {
     const auto found = flags_.find(option.name);
     return found == flags_.end() ? std::vector{text(option)} : found->second;
+}
+
+std::size_t Arguments::count(const Option& option) const {
+    const auto found = flags_.find(option.name);
+    return found == flags_.end() ? 0 : found->second.size();
 }
 
 std::optional<std::string> Arguments::variable(std::string_view name) const {

@@ -24,6 +24,7 @@ struct Option {
     std::string_view fallback;
     std::string_view help;
     bool repeatable = false;
+    char letter = 0; ///< its short form, such as 'h' for -h
 };
 
 using Options = std::vector<const Option*>;
@@ -44,6 +45,7 @@ public:
     [[nodiscard]] std::optional<std::string> given(const Option& option) const; ///< by flag or variable
     [[nodiscard]] std::string text(const Option& option) const;
     [[nodiscard]] std::vector<std::string> list(const Option& option) const;
+    [[nodiscard]] std::size_t count(const Option& option) const; ///< how often a switch is on the command line
 
     /// An environment variable; an empty one is as if not set.
     [[nodiscard]] std::optional<std::string> variable(std::string_view name) const;

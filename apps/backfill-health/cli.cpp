@@ -9,16 +9,46 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <unistd.h>
 
 namespace cli {
 
 namespace {
 
+/// Lines of 80 characters at most.
+std::string wrapped(std::string_view text) {
+    constexpr std::size_t width = 80;
+    std::string out;
+    std::size_t column = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+        const std::string_view word = text.substr(0, end);
+        if (column > 0 && column + 1 + word.size() > width) {
+            out += '\n';
+            column = 0;
+        }
+        if (column > 0)
+            out += ' ';
+        out += word;
+        column += word.size() + (column > 0 ? 1 : 0);
+        if (end < text.size() && text[end] == '\n') {
+            out += '\n';
+            column = 0;
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 std::string option_lines(const Options& options) {
     std::string out;
     for (const Option* option : options) {
-        const std::string left = option->argument.empty() ? fmt::format("--{}", option->name)
-                                                          : fmt::format("--{} {}", option->name, option->argument);
+        std::string left = fmt::format("--{}", option->name);
+        if (option->letter != 0)
+            left += fmt::format(", -{}", option->letter);
+        if (!option->argument.empty())
+            left += fmt::format(" {}", option->argument);
         std::string right(option->help);
         if (!option->variable.empty())
             right += fmt::format(" [{}]", option->variable);
@@ -39,11 +69,16 @@ std::string program_help() {
 }
 
 std::string command_help(const Command& command) {
-    return fmt::format(
-        "Usage: backfill-health {}{} [options]\n\n{}\n\nOptions:\n{}\nExit status: 0 done, 1 only when asked for by a "
-        "threshold or --exit-code, 2 wrong usage, 3 could not do it.\n",
-        command.name, command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
-        option_lines(command.options + common_options()));
+    std::string out = fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\n{}\n\nOptions:\n{}", command.name,
+                                  command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
+                                  wrapped(command.description), option_lines(command.options + common_options()));
+    out += "\nExamples:\n";
+    for (const Example& example : command.examples)
+        out += fmt::format("  # {}\n  {}\n", example.purpose, example.line);
+    out += "\nExit status:\n";
+    for (const ExitMeaning& exit : command.exits)
+        out += fmt::format("  {:<4} {}\n", exit.status, exit.meaning);
+    return out;
 }
 
 Options known_options() {
@@ -91,7 +126,11 @@ int run(const std::vector<std::string>& words, const Environment& environment) {
     if (!arguments)
         return report(arguments.error());
     if (arguments->has(options::version))
-        return show(fmt::format("backfill-health {} ({})\n", health::version, health::revision));
+        return show(arguments->has(options::json)
+                        ? fmt::format(R"({{"name":"backfill-health","version":"{}","revision":"{}"}})"
+                                      "\n",
+                                      health::version, health::revision)
+                        : fmt::format("backfill-health {} ({})\n", health::version, health::revision));
     if (arguments->positional().empty()) {
         if (arguments->has(options::help))
             return show(program_help());
@@ -107,8 +146,17 @@ int run(const std::vector<std::string>& words, const Environment& environment) {
         return report(fits.error());
     if (const auto configured = configure_log(*arguments); !configured)
         return report(configured.error());
+    if (const auto color = read_color(*arguments); !color)
+        return report(color.error());
+    if (arguments->has(options::quiet))
+        be_quiet();
     const auto action = (*command)->setup(*arguments);
-    return action ? (*action)() : report(action.error());
+    if (!action)
+        return report(action.error());
+    std::optional<PatienceLine> patience;
+    if (!(*command)->endless && !is_quiet() && is_terminal(STDERR_FILENO, *arguments))
+        patience.emplace(fmt::format("backfill-health {}", (*command)->name));
+    return (*action)();
 }
 
 } // namespace cli

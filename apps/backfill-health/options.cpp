@@ -24,8 +24,11 @@ using health::RemoteSettings;
 using health::Url;
 
 namespace options {
-const Option help{"help", "", "", "", "show this help"};
+const Option help{"help", "", "", "", "show this help", false, 'h'};
 const Option version{"version", "", "", "", "show name, version and commit"};
+const Option quiet{"quiet", "", "", "", "print only what is wrong", false, 'q'};
+const Option verbose{"verbose", "", "", "", "tell what it does, retries included; twice: more", false, 'v'};
+const Option color{"color", "WHEN", "", "auto", "auto, always or never; NO_COLOR is heeded"};
 const Option log_level{"log-level", "LEVEL", "BACKFILL_HEALTH_LOG_LEVEL", "info", "trace, debug, info, warn or error"};
 const Option log_format{"log-format", "FORMAT", "BACKFILL_HEALTH_LOG_FORMAT", "logfmt", "logfmt or json"};
 
@@ -60,6 +63,10 @@ const Option derived{"derived", "FIELD", "BACKFILL_DERIVED", "expires_at", "the 
 const Option health_index{"health-index", "NAME", "ES_HEALTH_INDEX", "backfill_health_v1", "index of the snapshots"};
 const Option refresh{"refresh", "", "", "", "ask the engine to refresh the index first"};
 const Option json{"json", "", "", "", "print JSON on one line"};
+const Option kibana_url{"kibana-url", "URL", "KIBANA_URL", "http://localhost:5601", "Kibana, with its base path"};
+const Option space{"space", "ID", "KIBANA_SPACE", "", "Kibana's space; empty: the default one"};
+const Option listen{"listen", "ADDRESS", "BACKFILL_HEALTH_LISTEN", "127.0.0.1:8003",
+                    "where serve listens, as host:port; :8003 is all interfaces"};
 } // namespace options
 
 namespace {
@@ -250,7 +257,6 @@ Result<int> read_retries(const Arguments& arguments) {
 }
 
 constexpr std::string_view folder_scheme = "file:";
-const ServiceOptions elasticsearch_options{.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""};
 
 Result<std::unique_ptr<health::Store>> make_store(const Arguments& arguments) {
     const std::string url = arguments.text(options::es_url);
@@ -271,6 +277,9 @@ Result<std::unique_ptr<health::Store>> make_store(const Arguments& arguments) {
 
 } // namespace
 
+const ServiceOptions elasticsearch_options{.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""};
+const ServiceOptions kibana_options{.url = options::kibana_url, .prefix = "KIBANA_", .fallback_prefix = "ES_"};
+
 Options operator+(Options a, const Options& b) {
     a.insert(a.end(), b.begin(), b.end());
     return a;
@@ -278,7 +287,7 @@ Options operator+(Options a, const Options& b) {
 
 Options common_options() {
     using namespace options;
-    return {&log_level, &log_format, &help, &version};
+    return {&quiet, &verbose, &color, &log_level, &log_format, &help, &version};
 }
 
 Options connection_options() {
@@ -297,7 +306,15 @@ Options backfill_options() {
 }
 
 Result<void> configure_log(const Arguments& arguments) {
-    const auto level = health::log::parse_level(arguments.text(options::log_level));
+    using health::log::Level;
+    if (arguments.has(options::quiet) && arguments.has(options::verbose))
+        return usage_error("--quiet and --verbose are both given", "choose one");
+    auto level = health::log::parse_level(arguments.text(options::log_level));
+    // What is said of the level itself beats what is said by the way.
+    if (!arguments.has(options::log_level) && arguments.has(options::quiet))
+        level = Level::error;
+    if (!arguments.has(options::log_level) && arguments.has(options::verbose))
+        level = arguments.count(options::verbose) > 1 ? Level::trace : Level::debug;
     const auto format = health::log::parse_format(arguments.text(options::log_format));
     if (!level)
         return usage_error(fmt::format("{}: {}", describe(options::log_level), level.error().message),
@@ -307,6 +324,18 @@ Result<void> configure_log(const Arguments& arguments) {
                            format.error().hint);
     health::log::configure(*level, *format);
     return {};
+}
+
+Result<ColorWhen> read_color(const Arguments& arguments) {
+    const std::string when = arguments.text(options::color);
+    if (when == "always")
+        return ColorWhen::always;
+    if (when == "never")
+        return ColorWhen::never;
+    if (when == "auto")
+        return arguments.variable("NO_COLOR") || arguments.variable("TERM") == "dumb" ? ColorWhen::never
+                                                                                      : ColorWhen::on_a_terminal;
+    return usage_error(fmt::format("{}: \"{}\" is none of auto, always and never", describe(options::color), when));
 }
 
 Result<Backfill> read_backfill(const Arguments& arguments) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "arguments.hpp"
+#include "terminal.hpp"
 
 #include <health/backfill.hpp>
 #include <health/deadline.hpp>
@@ -15,11 +16,13 @@
 namespace cli {
 
 namespace options {
-extern const Option help, version, log_level, log_format;
+extern const Option help, version, quiet, verbose, color, log_level, log_format;
 extern const Option es_url, api_key_file, bearer_token_file, username, password_file, ca_cert, ca_fingerprint,
     client_cert, client_key, insecure, timeout, retries;
 extern const Option index, name, population, field, derived;
 extern const Option health_index, refresh, json;
+extern const Option kibana_url, space;
+extern const Option listen;
 } // namespace options
 
 Options common_options();     ///< every command has them
@@ -31,6 +34,7 @@ Options operator+(Options a, const Options& b);
 
 /// All of these fail with `usage` only.
 Result<void> configure_log(const Arguments& arguments);
+Result<ColorWhen> read_color(const Arguments& arguments);
 Result<health::Backfill> read_backfill(const Arguments& arguments);
 Result<std::string> read_health_index(const Arguments& arguments);
 /// `names` are the indices that will be asked for: one that would lead out of the store is wrong usage.
@@ -46,6 +50,7 @@ struct ServiceOptions {
     std::string_view prefix;
     std::string_view fallback_prefix;
 };
+extern const ServiceOptions elasticsearch_options, kibana_options;
 Result<health::RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service);
 
 /// The nodes that credentials are sent to without TLS over a network.

@@ -40,8 +40,12 @@ Result<Action> setup(const Arguments& arguments) {
 Command create_index_command() {
     return {.name = "create-index",
             .summary = "install the mapping of the health index",
+            .description =
+                "Creates the index that emit writes to, with the mapping that its documents need. When it is "
+                "there already, its mapping is compared: fields that it lacks are added, and one of another "
+                "type is an error that names the field.",
             .options = Options{&options::health_index} + backfill_options() + store_options(),
-            .operand = "",
+            .examples = {{"before the first emit", "backfill-health create-index"}},
             .setup = setup};
 }
 

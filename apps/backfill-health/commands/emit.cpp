@@ -1,9 +1,9 @@
 #include "commands/commands.hpp"
+#include "commands/emission.hpp"
 #include "commands/measurement.hpp"
 #include "options.hpp"
 
 #include <health/document.hpp>
-#include <health/spool.hpp>
 
 #include <fmt/format.h>
 
@@ -11,42 +11,24 @@ namespace cli {
 
 namespace {
 
-const Option spool_folder{"spool", "DIR", "", "~/.local/state/backfill-health/spool",
-                          "where snapshots wait that cannot be stored"};
-
-/// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.
-std::optional<health::Spool> find_spool(const Arguments& arguments) {
-    constexpr std::string_view own = "backfill-health/spool";
-    if (auto folder = arguments.flag(spool_folder))
-        return health::Spool(*std::move(folder));
-    if (const auto state = arguments.variable("XDG_STATE_HOME"); state && state->starts_with('/'))
-        return health::Spool(std::filesystem::path(*state) / own);
-    if (const auto home = arguments.variable("HOME"))
-        return health::Spool(std::filesystem::path(*home) / ".local/state" / own);
-    return std::nullopt;
-}
-
 Result<Action> setup(const Arguments& arguments) {
-    auto health_index = read_health_index(arguments);
-    if (!health_index)
-        return health_index.error();
-    auto measurement = read_measurement(arguments, {*health_index});
+    auto emission = read_emission(arguments);
+    if (!emission)
+        return emission.error();
+    auto measurement = read_measurement(arguments, {emission->health_index});
     if (!measurement)
         return measurement.error();
     const bool as_json = arguments.has(options::json);
-    return Action([measurement = *std::move(measurement), health_index = *std::move(health_index),
-                   spool = find_spool(arguments), as_json] {
+    return Action([measurement = *std::move(measurement), emission = *std::move(emission), as_json] {
         const auto snapshot = measure(measurement);
         const ExitStatus textfile_status = write_textfile(measurement, snapshot);
         if (!snapshot)
             return report(snapshot.error());
-        const health::HealthDocument document{.id = health::make_document_id(),
-                                              .json = health::to_document(measurement.backfill, *snapshot)};
-        const auto stored = ship(*measurement.store, spool ? &*spool : nullptr, health_index, document,
-                                 health::Deadline::after(measurement.timeout));
-        if (!stored)
-            return report(stored.error());
-        const auto printed = print(as_json ? document.json + "\n"
+        const auto document = emission.emit(*measurement.store, measurement.backfill, *snapshot,
+                                            health::Deadline::after(measurement.timeout));
+        if (!document)
+            return report(document.error());
+        const auto printed = print(as_json ? *document + "\n"
                                            : fmt::format("Emitted backfill health: {}\n",
                                                          health::to_python_literal(measurement.backfill, *snapshot)));
         return printed ? textfile_status : report(printed.error());
@@ -58,8 +40,13 @@ Result<Action> setup(const Arguments& arguments) {
 Command emit_command() {
     return {.name = "emit",
             .summary = "store a snapshot in the health index",
-            .options = Options{&options::json, &options::health_index, &spool_folder} + measurement_options(),
-            .operand = "",
+            .description = "Measures the backfill, and stores the numbers as one document of the health index, which "
+                           "create-index makes. A snapshot that cannot be stored is kept in the spool; the next emit "
+                           "to the same place delivers it first, with its own time.",
+            .options = Options{&options::json} + emission_options() + measurement_options(),
+            .examples = {{"store a snapshot", "backfill-health emit"},
+                         {"the same from cron, which mails what is printed", "backfill-health emit --quiet"},
+                         {"and see the stored document", "backfill-health emit --json"}},
             .setup = setup};
 }
 

@@ -1,5 +1,6 @@
 #include "commands/commands.hpp"
 #include "options.hpp"
+#include "terminal.hpp"
 
 #include <health/history_report.hpp>
 
@@ -44,18 +45,6 @@ Result<health::Period> read_period(const Arguments& arguments) {
                           .every = std::chrono::duration_cast<std::chrono::seconds>(*step)};
 }
 
-/// POSIX, Base Definitions, section 8.2: the first of these that is set says how characters are encoded.
-health::Glyphs read_glyphs(const Arguments& arguments) {
-    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
-        if (auto locale = arguments.variable(name)) {
-            std::ranges::transform(*locale, locale->begin(),
-                                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-            const bool utf8 = locale->find("UTF-8") != std::string::npos || locale->find("UTF8") != std::string::npos;
-            return utf8 ? health::Glyphs::unicode : health::Glyphs::ascii;
-        }
-    return health::Glyphs::ascii;
-}
-
 Result<Action> setup(const Arguments& arguments) {
     auto backfill = read_backfill(arguments);
     if (!backfill)
@@ -97,9 +86,14 @@ Result<Action> setup(const Arguments& arguments) {
 Command history_command() {
     return {.name = "history",
             .summary = "show the snapshots of the health index as a table and a line",
+            .description =
+                "A row for every --every, which is the average of its snapshots, the times that have none, and "
+                "a line of what was missing.",
             .options = Options{&since, &every, &options::json, &as_csv, &options::health_index} + backfill_options() +
                        store_options(),
-            .operand = "",
+            .examples = {{"the last week by the hour", "backfill-health history"},
+                         {"the last three days in a spreadsheet",
+                          "backfill-health history --since 3d --every 6h --csv > history.csv"}},
             .setup = setup};
 }
 

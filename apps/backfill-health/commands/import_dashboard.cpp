@@ -9,8 +9,6 @@ namespace cli {
 
 namespace {
 
-const Option kibana_url{"kibana-url", "URL", "KIBANA_URL", "http://localhost:5601", "Kibana, with its base path"};
-const Option space{"space", "ID", "KIBANA_SPACE", "", "space to import into; empty: the default one"};
 const Option no_overwrite{"no-overwrite", "", "", "", "objects that are there already are errors, and stay"};
 const Option new_copies{"new-copies", "", "", "", "import copies with new ids beside what is there"};
 const Option wait_for{"wait", "TIME", "", "0", "how long to wait for a Kibana that is starting"};
@@ -91,11 +89,12 @@ Result<Action> setup(const Arguments& arguments) {
     const auto patience = read_duration(arguments, wait_for);
     if (!patience)
         return patience.error();
-    auto settings = read_remote(arguments, {.url = kibana_url, .prefix = "KIBANA_", .fallback_prefix = "ES_"});
+    auto settings = read_remote(arguments, kibana_options);
     if (!settings)
         return settings.error();
     return Action([objects = *std::move(objects), mode = *mode, timeout = *timeout, patience = *patience,
-                   settings = *std::move(settings), space_id = arguments.text(space), trying = arguments.has(dry_run)] {
+                   settings = *std::move(settings), space_id = arguments.text(options::space),
+                   trying = arguments.has(dry_run)] {
         auto kibana = health::Kibana::make(settings, space_id);
         if (!kibana)
             return report(kibana.error());
@@ -112,10 +111,15 @@ Result<Action> setup(const Arguments& arguments) {
 Command import_dashboard_command() {
     return {.name = "import-dashboard",
             .summary = "post the dashboard to Kibana",
-            .options = Options{&kibana_url, &space, &no_overwrite, &new_copies, &wait_for, &dry_run, &print_only,
-                               &options::health_index} +
+            .description = "Imports the saved objects of FILE, or those that the program carries. The file is checked "
+                           "before it is sent.",
+            .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &wait_for, &dry_run,
+                               &print_only, &options::health_index} +
                        connection_options(),
             .operand = "FILE",
+            .examples = {{"the built-in dashboard", "backfill-health import-dashboard"},
+                         {"when Kibana has just been started", "backfill-health import-dashboard --wait 2m"},
+                         {"see what would be sent", "backfill-health import-dashboard --print > dashboard.ndjson"}},
             .setup = setup};
 }
 

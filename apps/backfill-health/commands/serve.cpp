@@ -7,8 +7,6 @@ namespace cli {
 
 namespace {
 
-const Option listen{"listen", "ADDRESS", "BACKFILL_HEALTH_LISTEN", "127.0.0.1:8003",
-                    "host:port; :8003 is all interfaces"};
 const Option refresh_interval{"refresh-interval", "TIME", "BACKFILL_HEALTH_REFRESH_INTERVAL", "15s",
                               "time between measurements; 0: on every scrape"};
 const Option max_stale{"max-stale", "TIME", "", "15m",
@@ -35,7 +33,7 @@ Result<Action> setup(const Arguments& arguments) {
     auto store = open_store(arguments, {backfill->index, *health_index});
     if (!store)
         return store.error();
-    health::ExporterSettings settings{.listen = arguments.text(listen),
+    health::ExporterSettings settings{.listen = arguments.text(options::listen),
                                       .refresh_interval = *interval,
                                       .timeout = *timeout,
                                       .source = (*store)->cluster().empty() ? arguments.text(options::es_url)
@@ -56,9 +54,17 @@ Result<Action> setup(const Arguments& arguments) {
 Command serve_command() {
     return {.name = "serve",
             .summary = "serve the metrics to Prometheus",
-            .options = Options{&listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
-                       backfill_options() + store_options(),
-            .operand = "",
+            .description =
+                "Measures every --refresh-interval and answers at /metrics, until SIGINT or SIGTERM. / is a page "
+                "for people, /healthz and /readyz are for probes, and a POST to /metrics/refresh measures "
+                "now. SIGHUP reads secrets and certificates again.",
+            .options =
+                Options{&options::listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
+                backfill_options() + store_options(),
+            .examples = {{"for a Prometheus on this machine", "backfill-health serve"},
+                         {"for one elsewhere, with TLS and passwords",
+                          "backfill-health serve --listen :8003 --web.config.file web.yml"}},
+            .endless = true,
             .setup = setup};
 }
 

@@ -112,12 +112,20 @@ Result<Action> setup(const Arguments& arguments) {
 } // namespace
 
 Command validate_command() {
-    return {.name = "validate",
-            .summary = "print the report: is the backfill done, and is it right?",
-            .options =
-                Options{&options::json, &compare, &max_missing, &min_coverage, &exit_code} + measurement_options(),
-            .operand = "",
-            .setup = setup};
+    return {
+        .name = "validate",
+        .summary = "print the report: is the backfill done, and is it right?",
+        .description = "Measures the backfill and prints five lines. The verdict is OK when there are documents and "
+                       "none lacks the field, else CHECK; it decides the exit status only when asked.",
+        .options = Options{&options::json, &compare, &max_missing, &min_coverage, &exit_code} + measurement_options(),
+        .examples = {{"before the backfill", "backfill-health validate > before.txt"},
+                     {"after it, with the change", "backfill-health validate --compare before.txt"},
+                     {"let a script decide", "backfill-health validate --exit-code --min-coverage 0.95"}},
+        .exits = {{done, "done, whatever the verdict"},
+                  {check, "only when asked: the verdict is CHECK, or a threshold is broken"},
+                  {usage, "wrong usage or settings"},
+                  {failed, "could not do it; one line on stderr says why, and no number is printed"}},
+        .setup = setup};
 }
 
 } // namespace cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "arguments.hpp"
+
+#include <health/deadline.hpp>
+#include <health/spool.hpp>
+#include <health/store.hpp>
+
+#include <optional>
+#include <string>
+
+namespace cli {
+
+/// Where snapshots go: the health index, and the spool for those that it cannot take.
+struct Emission {
+    std::string health_index;
+    std::optional<health::Spool> spool; ///< none without a home
+
+    /// The document of the snapshot that was stored.
+    [[nodiscard]] Result<std::string> emit(health::Store& store, const health::Backfill& backfill,
+                                           const health::Snapshot& snapshot, const health::Deadline& deadline) const;
+};
+
+Options emission_options();
+Result<Emission> read_emission(const Arguments& arguments);
+
+} // namespace cli
