@@ -54,18 +54,31 @@ Error unknown_option(const std::string& word, const Options& known) {
             guess ? fmt::format("did you mean --{}?", *guess) : "--help shows those that exist"};
 }
 
-/// A short form stands by itself (-q -v), wherever it is; most options have their long name only.
-std::vector<std::string> with_long_names(std::vector<std::string> words, const Options& known) {
-    for (std::string& word : words) {
-        if (word == "--")
-            break;
-        if (word.size() != 2 || word.front() != '-')
-            continue;
-        const auto option = std::ranges::find(known, word.back(), [](const Option* o) { return o->letter; });
-        if (option != known.end())
-            word = fmt::format("--{}", (*option)->name);
+/// The long names behind -v, -vv or -hq; none when a letter is not one of ours. Only switches have letters.
+std::vector<std::string> long_names(std::string_view word, const Options& known) {
+    std::vector<std::string> out;
+    if (!word.starts_with('-'))
+        return out;
+    for (const char letter : word.substr(1)) {
+        const auto option = std::ranges::find(known, letter, [](const Option* o) { return o->letter; });
+        if (letter == 0 || option == known.end())
+            return {};
+        out.push_back(fmt::format("--{}", (*option)->name));
     }
-    return words;
+    return out;
+}
+
+std::vector<std::string> with_long_names(const std::vector<std::string>& words, const Options& known) {
+    std::vector<std::string> out;
+    bool options_ended = false;
+    for (const std::string& word : words) {
+        options_ended = options_ended || word == "--";
+        if (auto names = options_ended ? std::vector<std::string>{} : long_names(word, known); !names.empty())
+            std::ranges::move(names, std::back_inserter(out));
+        else
+            out.push_back(word);
+    }
+    return out;
 }
 
 } // namespace

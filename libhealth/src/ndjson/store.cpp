@@ -5,6 +5,7 @@
 #include "matcher.hpp"
 #include "scanner.hpp"
 
+#include <health/log.hpp>
 #include <health/ndjson.hpp>
 
 #include <fmt/format.h>
@@ -70,10 +71,16 @@ public:
             std::erase_if(source.backfills, [&](std::size_t i) { return failures[i].has_value(); });
             if (source.backfills.empty())
                 continue;
+            const auto begun = Clock::now();
             const auto scanned = scan(source.path, deadline, [&](const simdjson::dom::element& document) {
                 for (const std::size_t i : source.backfills)
                     tallies[i].add(document);
             });
+            log::write(
+                log::Level::debug, "read",
+                {{"file", source.path.native()},
+                 {"ms", fmt::to_string(
+                            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count())}});
             if (!scanned)
                 for (const std::size_t i : source.backfills)
                     failures[i] = scanned.error();
