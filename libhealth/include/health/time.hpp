@@ -3,6 +3,7 @@
 #include <health/error.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,11 @@ std::string to_rfc3339(Timestamp time);
 
 /// The reverse; only the form that to_rfc3339 writes.
 Result<Timestamp> parse_rfc3339(std::string_view text);
+
+/// What Elasticsearch takes for a date by default (strict_date_optional_time||epoch_millis): 2025, 2025-10, 2025-10-10,
+/// with a time T14, T14:22, T14:22:31 or T14:22:31.123, and Z or an offset like +02:00; or milliseconds since 1970.
+/// None when it is no such time.
+std::optional<Timestamp> parse_date(std::string_view text);
 
 Timestamp now_in_seconds();
 

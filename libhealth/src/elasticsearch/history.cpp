@@ -125,14 +125,7 @@ std::optional<HistoryPoint> to_point(const json::value& value) {
 
 Result<http::Request> history_request(const std::string& health_index, const Backfill& backfill, const Period& period,
                                       std::optional<std::int64_t> after) {
-    auto path = index_path(health_index);
-    if (!path)
-        return path.error();
-    return http::Request{
-        .method = "POST",
-        .target = fmt::format("/{}/_search?allow_partial_search_results=false&allow_no_indices=false", *path),
-        .headers = {{"Content-Type", "application/json"}},
-        .body = json::serialize(search_body(backfill, period, after))};
+    return search(health_index, search_body(backfill, period, after));
 }
 
 Result<HistoryPage> to_history_page(const std::string& action, const remote::Answer& answer) {
