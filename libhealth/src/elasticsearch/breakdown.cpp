@@ -38,7 +38,9 @@ json::value source(const Grouping& grouping) {
 std::optional<std::string> name_of_key(const Grouping& grouping, const json::value& key) {
     if (!grouping.interval)
         return key.is_string() ? std::string(key.get_string()) : json::serialize(key);
-    if (!key.is_int64())
+    // Years beyond 9999 are no dates of documents, and would overflow the calendar.
+    constexpr std::int64_t end_of_9999 = 253402300800000;
+    if (!key.is_int64() || key.get_int64() >= end_of_9999 || key.get_int64() <= -end_of_9999)
         return std::nullopt;
     return name_of(*grouping.interval,
                    std::chrono::floor<std::chrono::seconds>(
