@@ -161,6 +161,37 @@ std::optional<Timestamp> parse_date(std::string_view text) {
     return sys_days(date) + hour + minute + second - offset;
 }
 
+std::string to_local(Timestamp time, Timestamp now) {
+    const auto local = [](Timestamp t) {
+        const std::time_t seconds = t.time_since_epoch().count();
+        std::tm out{};
+        localtime_r(&seconds, &out);
+        return out;
+    };
+    const std::tm then = local(time);
+    const std::tm today = local(now);
+    const bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
+    return same_day ? fmt::format("{:%H:%M:%S}", then) : fmt::format("{:%Y-%m-%d %H:%M:%S}", then);
+}
+
+std::string in_words(std::chrono::seconds time) {
+    std::string out;
+    int parts = 0;
+    for (const Unit& unit : units) {
+        const auto length = std::chrono::duration_cast<std::chrono::seconds>(unit.length);
+        if (length.count() == 0 || parts == 2)
+            break;
+        const auto number = time / length;
+        if (number > 0)
+            out += fmt::format("{}{}{}", out.empty() ? "" : " ", number, unit.name);
+        // The second of the two is the next smaller unit, or nothing.
+        if (number > 0 || parts > 0)
+            ++parts;
+        time -= number * length;
+    }
+    return out.empty() ? "0s" : out;
+}
+
 Timestamp now_in_seconds() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }

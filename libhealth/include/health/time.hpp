@@ -25,6 +25,13 @@ std::optional<Timestamp> parse_date(std::string_view text);
 
 Timestamp now_in_seconds();
 
+/// For people, in the zone of the machine ($TZ): `14:22:31` when it is the day of `now` there, else with the date,
+/// `2025-10-09 14:22:31`.
+std::string to_local(Timestamp time, Timestamp now);
+
+/// For people: the two largest units, `46s`, `2h 5m`, `3d 4h`.
+std::string in_words(std::chrono::seconds time);
+
 /// `500ms`, `10s`, `15m`, `1h`, `7d`, or several of them largest first (`1h30m`); `0` alone needs no unit.
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
