@@ -7,7 +7,7 @@ build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev li
     libcrypt-dev doctest-dev
     python3 curl"
 test="$build python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus
-    prometheus-alertmanager python3-prometheus-client golang-go golang-github-prometheus-common-dev chromium jq procps locales strace"
+    prometheus-alertmanager python3-prometheus-client golang-go golang-github-prometheus-common-dev chromium jq procps locales strace python3-pyte"
 lint="$build clang-format-19 clang-tidy-19"
 fuzz="$build clang-19 libclang-rt-19-dev"
 bench="$build python3-venv wrk nginx-light prometheus-cpp-dev openssl jq"

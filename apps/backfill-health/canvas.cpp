@@ -51,7 +51,8 @@ std::string Canvas::draw(const std::vector<Line>& lines, Size size) {
 }
 
 std::string Canvas::leave() {
-    return drawn_.empty() ? "" : std::string(show_cursor);
+    // Where the cursor stands, the terminal may have echoed ^C.
+    return drawn_.empty() ? "" : fmt::format("\r{}{}", erase_to_end_of_line, show_cursor);
 }
 
 } // namespace cli

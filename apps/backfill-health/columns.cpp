@@ -60,21 +60,44 @@ std::size_t columns_of(std::string_view text) {
     return out;
 }
 
+namespace {
+
+/// How many bytes of the text fit.
+std::size_t fitting(std::string_view text, std::size_t columns) {
+    std::size_t bytes = 0;
+    for (std::size_t used = 0; bytes < text.size();) {
+        const auto [character, size] = first_character(text.substr(bytes));
+        used += width_of(character);
+        if (used > columns)
+            break;
+        bytes += size;
+    }
+    return bytes;
+}
+
+} // namespace
+
 std::string fit(std::string_view text, std::size_t columns, bool unicode) {
     if (columns_of(text) <= columns)
         return std::string(text);
     if (columns == 0)
         return "";
-    std::string out;
-    for (std::size_t used = 0; !text.empty();) {
-        const auto [character, size] = first_character(text);
-        used += width_of(character);
-        if (used > columns - 1)
+    return std::string(text.substr(0, fitting(text, columns - 1))) + (unicode ? "…" : "~");
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t most, bool unicode) {
+    std::vector<std::string> out;
+    while (out.size() + 1 < most && columns_of(text) > columns) {
+        std::size_t bytes = fitting(text, columns);
+        if (const auto space = text.substr(0, bytes).rfind(' '); space != std::string_view::npos && space > bytes / 2)
+            bytes = space + 1;
+        if (bytes == 0)
             break;
-        out += text.substr(0, size);
-        text.remove_prefix(size);
+        out.emplace_back(text.substr(0, bytes));
+        text.remove_prefix(bytes);
     }
-    return out + (unicode ? "…" : "~");
+    out.push_back(fit(text, columns, unicode));
+    return out;
 }
 
 } // namespace cli

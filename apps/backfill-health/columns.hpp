@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Text in the columns of a terminal.
 namespace cli {
@@ -12,5 +13,8 @@ std::size_t columns_of(std::string_view text);
 
 /// The text, cut to so many columns; an ellipsis (or a tilde in ASCII) stands for what is left out.
 std::string fit(std::string_view text, std::size_t columns, bool unicode);
+
+/// The text as lines of so many columns; of more than `most` lines, the last one is cut.
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t most, bool unicode);
 
 } // namespace cli

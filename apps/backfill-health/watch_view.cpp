@@ -140,10 +140,16 @@ std::optional<Line> picture(const WatchState& state, std::size_t columns, Glyphs
     return Line{fmt::format("rate  {}  last {}", drawn, in_words(time))};
 }
 
-Line trouble(const Trouble& trouble, const Now& now) {
-    return {fmt::format("since {} ({}): {}", to_local(trouble.since, now.wall),
-                        in_words(std::max(now.wall - trouble.since, std::chrono::seconds(0))), trouble.what),
-            Style::bad};
+void add_trouble(std::vector<Line>& lines, const std::optional<Trouble>& trouble, const Now& now, std::size_t columns,
+                 bool unicode) {
+    constexpr std::size_t most_lines = 4;
+    if (!trouble)
+        return;
+    const std::string text =
+        fmt::format("since {} ({}): {}", to_local(trouble->since, now.wall),
+                    in_words(std::max(now.wall - trouble->since, std::chrono::seconds(0))), trouble->what);
+    for (std::string& line : wrap(text, columns, most_lines, unicode))
+        lines.push_back({std::move(line), Style::bad});
 }
 
 } // namespace
@@ -161,10 +167,8 @@ std::vector<Line> draw_watch(const WatchState& state, const Now& now, std::size_
     } else {
         out.push_back({"measuring", Style::faint});
     }
-    if (state.measuring)
-        out.push_back(trouble(*state.measuring, now));
-    if (state.emitting)
-        out.push_back(trouble(*state.emitting, now));
+    add_trouble(out, state.measuring, now, usable, unicode);
+    add_trouble(out, state.emitting, now, usable, unicode);
     for (Line& line : out)
         line.text = fit(line.text, usable, unicode);
     return out;

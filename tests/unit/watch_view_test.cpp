@@ -99,7 +99,7 @@ TEST_CASE("a drawing goes over the one before, also when the terminal has wrappe
     CHECK(canvas.draw(lines, {.columns = 40, .rows = 24}).starts_with("\x1b[3A\r"));
     const std::string low = canvas.draw(lines, {.columns = 80, .rows = 2});
     CHECK(low.find('b') == std::string::npos);
-    CHECK(canvas.leave() == "\x1b[?25h");
+    CHECK(canvas.leave() == "\r\x1b[K\x1b[?25h");
 }
 
 TEST_CASE("times for people are short") {
