@@ -5,6 +5,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
 export SOURCE_DATE_EPOCH
+umask 022
 
 build() {
     cmake --preset release >&2
