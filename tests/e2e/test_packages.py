@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from support.emails import MIDWAY
+from support.help import commands
 from support.program import ROOT
 from support.requirements import tool, unavailable
 from support.stores import FileStore
 
 DEBIAN_TREE = ROOT / "tests/support/debian_tree.sh"
 UBUNTU = tomllib.loads((ROOT / "tests/support/ubuntu_lts.toml").read_text())
-PAGES = ["backfill-health", *(f"backfill-health-{name}" for name in
-                              ("create-index", "emit", "validate", "history", "serve", "import-dashboard"))]
 UNITS = ["backfill-health-emit.service", "backfill-health-emit.timer", "backfill-health-serve.service"]
 
 
@@ -27,6 +26,11 @@ def call(*command: object, env: Mapping[str, str] | None = None, umask: int = -1
                           capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+@pytest.fixture
+def pages(run) -> list[str]:
+    return ["backfill-health", *(f"backfill-health-{name}" for name in commands(run("--help").succeeded()))]
 
 
 def make_package(kind: str, umask: int = -1) -> pathlib.Path:
@@ -86,12 +90,12 @@ class Debian:
         return ["--es-url", "file:/srv/emails", "--index", FileStore(self.path("/srv/emails")).load(MIDWAY)]
 
 
-def test_the_debian_package_is_installed_works_and_leaves_nothing(debian, deb):
+def test_the_debian_package_is_installed_works_and_leaves_nothing(debian, deb, pages):
     shutil.copy(deb, debian.path("/package.deb"))
     debian.run("dpkg", "--install", "/package.deb")
     assert debian.run("backfill-health", "--version").startswith("backfill-health ")
     assert "Missing dates[] (bills): 2\n" in debian.run("backfill-health", "validate", *debian.emails())
-    for name in [*(f"/usr/share/man/man1/{page}.1.gz" for page in PAGES), *(f"/lib/systemd/system/{unit}" for unit in UNITS),
+    for name in [*(f"/usr/share/man/man1/{page}.1.gz" for page in pages), *(f"/lib/systemd/system/{unit}" for unit in UNITS),
                  "/usr/share/bash-completion/completions/backfill-health", "/etc/default/backfill-health",
                  "/usr/share/zsh/vendor-completions/_backfill-health",
                  "/usr/share/fish/vendor_completions.d/backfill-health.fish"]:
@@ -121,13 +125,13 @@ def test_the_same_commit_gives_the_same_package(kind, request):
     assert make_package(kind, umask=0o077).read_bytes() == first
 
 
-def test_the_tarball_runs_from_any_folder_with_an_empty_environment(unpacked, tmp_path):
+def test_the_tarball_runs_from_any_folder_with_an_empty_environment(unpacked, pages, tmp_path):
     store = FileStore(tmp_path)
     program = unpacked / "bin/backfill-health"
     report = call("env", "-i", program, "validate", "--es-url", store.url, "--index", store.load(MIDWAY))
     assert "Missing dates[] (bills): 2\n" in report
     for name in ("LICENSE", "README.md", "share/bash-completion/completions/backfill-health",
-                 *(f"share/man/man1/{page}.1" for page in PAGES)):
+                 *(f"share/man/man1/{page}.1" for page in pages)):
         assert (unpacked / name).is_file(), name
 
 
@@ -154,13 +158,13 @@ def numbers(version: str) -> list[int]:
     return [int(number) for number in version.split(".")]
 
 
-def test_make_install_puts_everything_below_the_prefix(tmp_path):
+def test_make_install_puts_everything_below_the_prefix(pages, tmp_path):
     env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
     call("make", "install", "PREFIX=/opt/health", f"DESTDIR={tmp_path}", env=env)
     assert [path.name for path in tmp_path.iterdir()] == ["opt"]
     prefix = tmp_path / "opt/health"
     assert call(prefix / "bin/backfill-health", "--version").startswith("backfill-health ")
-    assert {path.stem for path in (prefix / "share/man/man1").iterdir()} == set(PAGES)
+    assert {path.stem for path in (prefix / "share/man/man1").iterdir()} == set(pages)
     data = prefix / "share/backfill-health"
     assert (data / "kibana/backfill-health-missing.ndjson").read_bytes() == (
         ROOT / "kibana/backfill-health-missing.ndjson").read_bytes()
