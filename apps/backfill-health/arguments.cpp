@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
@@ -172,6 +173,23 @@ std::optional<std::string> Arguments::foreign_option(const Options& allowed) con
 std::string describe(const Option& option) {
     return option.variable.empty() ? fmt::format("--{}", option.name)
                                    : fmt::format("--{} ({})", option.name, option.variable);
+}
+
+std::string one_of(const std::vector<std::string_view>& choices) {
+    if (choices.size() < 2)
+        return choices.empty() ? std::string() : std::string(choices.front());
+    return fmt::format("{} or {}", fmt::join(choices.begin(), choices.end() - 1, ", "), choices.back());
+}
+
+std::string explain(const Option& option) {
+    std::vector<std::string> parts;
+    if (!option.choices.empty())
+        parts.push_back(one_of(option.choices));
+    if (!option.help.empty())
+        parts.emplace_back(option.help);
+    if (!option.content_variable.empty())
+        parts.push_back(fmt::format("or {}", option.content_variable));
+    return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string_view>& candidates) {

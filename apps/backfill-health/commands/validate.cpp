@@ -23,7 +23,12 @@ const Option compare{"compare", "FILE", "", "", "an earlier report, text or JSON
 const Option by{"by", "FIELD[:INTERVAL]", "", "",
                 "break missing down by the values of a field, or by minute, hour, day, week, month, quarter or year"};
 const Option samples{"samples", "N", "", "", "list the ids of so many documents that are missing the field"};
-const Option format{"format", "FORM", "", "text", "text, json, markdown, or github for its Actions"};
+const Option format{.name = "format",
+                    .argument = "FORM",
+                    .variable = "",
+                    .fallback = "text",
+                    .help = "github is for its Actions",
+                    .choices = {"text", "json", "markdown", "github"}};
 
 enum class Form { text, json, markdown, github };
 
@@ -90,8 +95,7 @@ Result<Form> read_form(const Arguments& arguments) {
     const std::string text = arguments.text(format);
     const auto* const found = std::ranges::find(forms, text, [](const auto& pair) { return pair.first; });
     if (found == forms.end())
-        return Error{ErrorKind::usage, fmt::format("--format: \"{}\" is none of text, json, markdown and github", text),
-                     ""};
+        return Error{ErrorKind::usage, fmt::format("--format: \"{}\" is not {}", text, one_of(format.choices)), ""};
     if (!arguments.has(options::json))
         return found->second;
     if (arguments.has(format) && found->second != Form::json)
