@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 
 namespace health {
 
@@ -22,6 +23,8 @@ double change_of_missing(const Snapshot& before, const Snapshot& after) {
 
 /// With its sign, but that nothing has none.
 std::string signed_number(double value) {
+    if (std::abs(value) >= 1000)
+        return fmt::format("{:+.0f}", value);
     const std::string text = fmt::format("{:+.1f}", value);
     return text == "+0.0" || text == "-0.0" ? "0.0" : text;
 }
