@@ -10,5 +10,6 @@ Command validate_command();
 Command serve_command();
 Command import_dashboard_command();
 Command history_command();
+Command doctor_command();
 
 } // namespace cli

@@ -2,6 +2,8 @@
 
 #include "remote/service.hpp"
 
+#include <health/finding.hpp>
+
 #include <cstddef>
 #include <map>
 #include <string>
@@ -22,6 +24,9 @@ boost::system::result<Report, std::vector<Error>> read_answer(const remote::Answ
 
 /// From the answer to GET /api/status.
 Result<std::string> read_version(const remote::Answer& answer);
+
+/// What the answer to GET /api/status says of the Kibana: the dashboard needs 8.9.
+Finding judge(const remote::Answer& answer);
 
 /// What a status other than 200 means.
 Error refusal(const remote::Answer& answer);

@@ -95,6 +95,17 @@ Result<std::string> Kibana::version(const Deadline& deadline) {
     return kibana::read_version(*answer);
 }
 
+Finding Kibana::examine(bool expected, const Deadline& deadline) {
+    const auto answer = once_->call(status_request(), deadline);
+    if (answer)
+        return kibana::judge(*answer);
+    const bool absent = answer.error().kind == ErrorKind::unreachable;
+    return {.check = "kibana",
+            .level = expected || !absent ? Level::problem : Level::warning,
+            .message = answer.error().message,
+            .hint = expected ? answer.error().hint : "name it with --kibana-url (KIBANA_URL), if there is one"};
+}
+
 boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objects, ImportMode mode,
                                                        const Deadline& deadline) {
     // Only what is overwritten may be sent twice when the first answer was lost.
