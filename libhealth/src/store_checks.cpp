@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace health {
 
 namespace {
@@ -55,7 +53,7 @@ Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp n
     if (age > old)
         return finding(Level::warning, fmt::format("{} ago", in_words(age)),
                        "backfill-health emit; and check whatever should do it every hour, such as cron");
-    return finding(Level::ok, fmt::format("{} ago", in_words(std::max(age, std::chrono::seconds(0)))));
+    return finding(Level::ok, age < std::chrono::seconds(1) ? "just now" : fmt::format("{} ago", in_words(age)));
 }
 
 } // namespace health

@@ -114,11 +114,12 @@ Finding check_cluster(const json::object& health, const std::string& url) {
     if (status == "red")
         return {.check = "cluster",
                 .level = Level::problem,
-                .message = fmt::format("red: {} shards are not there, and documents with them", *unassigned),
+                .message = fmt::format("red: shards are not there, and their documents with them; not assigned: {}",
+                                       *unassigned),
                 .hint = why};
     return {.check = "cluster",
             .level = Level::warning,
-            .message = fmt::format("yellow: {} copies of shards are not assigned", *unassigned),
+            .message = fmt::format("yellow: copies of shards that are not assigned: {}", *unassigned),
             .hint = why};
 }
 

@@ -52,7 +52,8 @@ Mapped mapped(const json::object& caps, std::string_view field) {
         out.types.emplace(type);
         const bool searchable = find_bool(details, {"searchable"});
         out.searchable = out.searchable && searchable;
-        out.seen = out.seen && (searchable || find_bool(details, {"aggregatable"}));
+        // Of an object, its fields are seen; a nested one is told apart.
+        out.seen = out.seen && (type == "object" || searchable || find_bool(details, {"aggregatable"}));
     }
     out.as = printable(fmt::format("{}", fmt::join(out.types, " and ")), 80);
     return out;
@@ -85,6 +86,15 @@ std::string exact_subfield(const json::object& caps, const std::string& field) {
 }
 
 } // namespace
+
+std::string find_fixed_mapping(const json::object& indices) {
+    for (const auto& [name, index] : indices)
+        if (const json::value* dynamic =
+                index.is_object() ? find(index.get_object(), {"mappings", "dynamic"}) : nullptr;
+            dynamic != nullptr && (*dynamic == "false" || *dynamic == "strict" || *dynamic == false))
+            return printable(std::string_view(name), 60);
+    return {};
+}
 
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill) {
     std::vector<std::string> fields;
@@ -131,7 +141,8 @@ Finding check_population(const json::object& caps, const Term& term, const std::
     return finding(Level::ok, fmt::format("{} is {}", field, mapping.as));
 }
 
-Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index) {
+Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index,
+                    const std::string& fixed_mapping) {
     const std::string shown = printable(field, 80);
     const std::string option = fmt::format("--{} (BACKFILL_{})", check, check == "field" ? "FIELD" : "DERIVED");
     const auto finding = [&](Level level, std::string message, std::string hint = {}) {
@@ -145,11 +156,16 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
                            : fmt::format("{} is in the nested object {}: every document counts as without it", shown,
                                          printable(nested, 80)),
                        fmt::format("measure a field beside it with {}, or map it as object", option));
+    if (mapping.types.empty() && !fixed_mapping.empty())
+        return finding(
+            Level::problem,
+            fmt::format("{} is not mapped in {}, whose mapping takes no new fields (dynamic): every document "
+                        "counts as without it",
+                        shown, fixed_mapping),
+            fmt::format("add it to the mapping, or check {}", option));
     if (mapping.types.empty())
         return finding(Level::warning, fmt::format("{} is not mapped in {} yet", shown, index),
-                       fmt::format("before the first run of the backfill that is so; after it, check {}, and that the "
-                                   "mapping is not \"dynamic\": false",
-                                   option));
+                       fmt::format("before the first run of the backfill that is so; after it, check {}", option));
     if (!mapping.seen)
         return finding(Level::problem,
                        fmt::format("{} has neither index nor doc_values: every document counts as without it", shown),

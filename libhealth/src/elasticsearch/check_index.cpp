@@ -72,10 +72,15 @@ Findings check_index(const json::object& indices, const std::string& expression,
              .hint = fmt::format("check --index (ES_EMAIL_INDEX); curl '{}/_cat/indices' shows what there is", url)}};
     Findings out;
     const bool pattern = expression.find_first_of("*,") != std::string::npos;
+    const auto named = split(expression, ',');
+    // A search leaves out closed ones that only a wildcard matches, and refuses others.
+    const bool left_out =
+        expression.find('*') != std::string::npos && closed.size() < names.size() &&
+        std::ranges::none_of(
+            closed, [&](std::string_view name) { return std::ranges::find(named, name) != named.end(); });
     if (!closed.empty())
         out.push_back({.check = "index",
-                       // A search on a pattern leaves closed ones out, and refuses a name.
-                       .level = pattern && closed.size() < names.size() ? Level::warning : Level::problem,
+                       .level = left_out ? Level::warning : Level::problem,
                        .message = fmt::format("closed: {}", listed(closed)),
                        .hint = fmt::format("curl -X POST '{}/{}/_open'", url, encoded(closed))});
     if (filtered)

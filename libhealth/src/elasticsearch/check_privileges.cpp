@@ -59,8 +59,8 @@ void look(Findings& out, const json::object& body, std::string_view expression, 
             if (!name.empty() && !find_bool(body, {"index", name, privilege.name}))
                 out.push_back({.check = "privileges",
                                .level = privilege.lacking,
-                               .message = fmt::format("{} on {} lacks: {}", privilege.name, printable(name, 80),
-                                                      privilege.what_for),
+                               .message = fmt::format("the privilege {} on {} is missing: {}", privilege.name,
+                                                      printable(name, 80), privilege.what_for),
                                .hint = fmt::format(R"(add {{"names":["{}"],"privileges":["{}"]}} to the role)",
                                                    printable(name, 80), privilege.name)});
 }

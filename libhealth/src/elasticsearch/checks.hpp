@@ -61,9 +61,11 @@ Findings check_blocks(const boost::json::object& indices, std::string check, Lev
 
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
 Finding check_population(const boost::json::object& caps, const Term& term, const std::string& index);
+/// The index whose mapping takes no new fields ("dynamic": false or strict); empty when there is none.
+std::string find_fixed_mapping(const boost::json::object& indices);
 /// `check` is "field" or "derived", which are options, too.
 Finding check_field(const boost::json::object& caps, std::string check, const std::string& field,
-                    const std::string& index);
+                    const std::string& index, const std::string& fixed_mapping);
 
 /// Documents that count as without a field because the engine dropped its value.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-ignored-field.html

@@ -106,38 +106,48 @@ private:
     void look_at_index() {
         const std::string path = *index_path(backfill_.index);
         const std::string privilege = fmt::format("view_index_metadata on {}", printable(backfill_.index, 80));
-        const auto answer =
-            call("GET", fmt::format("/{}?flat_settings=true&expand_wildcards=open,closed&"
-                                    "allow_no_indices=false&filter_path=*.settings,*.aliases,error,status",
-                                    path));
-        auto indices = answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
-        missing_ = !indices && indices.error().kind == ErrorKind::index_missing;
-        if (missing_)
-            indices = json::object{};
+        const auto indices = look_up(path, "*.settings,*.aliases,*.mappings.dynamic", "&expand_wildcards=open,closed");
         if (!indices) {
             add(not_checked("index", indices.error(), privilege));
         } else {
-            add(check_index(*indices, backfill_.index, url_));
-            if (missing_ || indices->empty())
+            Findings state = check_index(*indices, backfill_.index, url_);
+            index_missing_ = indices->empty();
+            usable_ = std::ranges::none_of(state, [](const Finding& one) { return one.level == Level::problem; });
+            add(std::move(state));
+            if (!usable_)
                 return;
             add(check_refresh(*indices, url_));
-            if (Findings blocks = check_blocks(*indices, "blocks", Level::warning, url_); blocks.empty())
-                add({.check = "blocks",
-                     .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
-            else
-                add(std::move(blocks));
+            Findings blocks = check_blocks(*indices, "blocks", Level::warning, url_);
+            if (blocks.empty())
+                blocks.push_back({.check = "blocks",
+                                  .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
+            add(std::move(blocks));
         }
-        const auto caps = ask("fields", privilege, "GET", field_caps_target(path, backfill_));
-        if (!caps)
-            return;
+        if (const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
+                                  field_caps_target(path, backfill_)))
+            look_at_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
+    }
+
+    void look_at_fields(const json::object& caps, const std::string& fixed_mapping) {
+        const std::string index = printable(backfill_.index, 80);
         for (const Term& term : backfill_.population)
-            add(check_population(*caps, term, printable(backfill_.index, 80)));
-        add(check_field(*caps, "field", backfill_.field, printable(backfill_.index, 80)));
-        add(check_field(*caps, "derived", backfill_.derived, printable(backfill_.index, 80)));
+            add(check_population(caps, term, index));
+        add(check_field(caps, "field", backfill_.field, index, fixed_mapping));
+        add(check_field(caps, "derived", backfill_.derived, index, fixed_mapping));
+    }
+
+    /// Settings and what else of GET /INDEX; none of an index that does not exist.
+    Result<json::object> look_up(const std::string& path, std::string_view parts, std::string_view more = {}) {
+        const auto answer =
+            call("GET", fmt::format("/{}?flat_settings=true&allow_no_indices=false&filter_path={},error,status{}", path,
+                                    parts, more));
+        auto indices = answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
+        const bool missing = !indices && indices.error().kind == ErrorKind::index_missing;
+        return missing ? json::object{} : indices;
     }
 
     void look_at_numbers() {
-        if (missing_)
+        if (!usable_)
             return;
         const auto snapshot = store_.measure({&backfill_, 1}, deadline()).front();
         add(check_measurement(backfill_, snapshot));
@@ -150,13 +160,8 @@ private:
     }
 
     void look_at_health_index() {
-        const auto answer =
-            call("GET", fmt::format("/{}?flat_settings=true&filter_path=*.settings,*.mappings,error,status",
-                                    *index_path(health_index_)));
-        auto indices = answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
-        health_index_missing_ = !indices && indices.error().kind == ErrorKind::index_missing;
-        if (health_index_missing_)
-            indices = json::object{};
+        const auto indices = look_up(*index_path(health_index_), "*.settings,*.mappings");
+        health_index_missing_ = indices && indices->empty();
         if (!indices) {
             add(not_checked("health-index", indices.error(),
                             fmt::format("view_index_metadata on {}", printable(health_index_, 80))));
@@ -165,7 +170,15 @@ private:
             add(check_blocks(*indices, "health-index", Level::problem, url_));
         }
         if (!health_index_missing_)
-            add(check_latest(store_.latest(health_index_, backfill_, deadline()), now_in_seconds()));
+            add(look_at_latest());
+    }
+
+    Finding look_at_latest() {
+        const auto latest = store_.latest(health_index_, backfill_, deadline());
+        if (!latest && latest.error().kind == ErrorKind::unauthorized)
+            return not_checked("last-snapshot", latest.error(),
+                               fmt::format("read on {}", printable(health_index_, 80)));
+        return check_latest(latest, now_in_seconds());
     }
 
     void look_at_privileges() {
@@ -177,7 +190,7 @@ private:
 
     void look_at_cluster() {
         constexpr std::string_view privilege = "the cluster privilege monitor";
-        std::string indices = missing_ ? "" : *index_path(backfill_.index);
+        std::string indices = index_missing_ ? "" : *index_path(backfill_.index);
         if (!health_index_missing_)
             indices += (indices.empty() ? "" : ",") + *index_path(health_index_);
         if (!indices.empty())
@@ -205,7 +218,8 @@ private:
     Examination out_;
     std::string url_;
     bool refused_ = false; ///< 401
-    bool missing_ = false;
+    bool index_missing_ = false;
+    bool usable_ = true; ///< by a search
     bool health_index_missing_ = false;
 };
 
