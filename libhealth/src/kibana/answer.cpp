@@ -120,6 +120,8 @@ Error refusal(const remote::Answer& answer) {
 Result<std::string> read_version(const remote::Answer& answer) {
     if (answer.response.status != 200)
         return refusal(answer);
+    if (is_elasticsearch(answer.response))
+        return unexpected(answer);
     const auto body = parse_body(answer.response);
     const json::value* version = body ? body->if_contains("version") : nullptr;
     const std::string number =
