@@ -65,6 +65,8 @@ const Option refresh{"refresh", "", "", "", "ask the engine to refresh the index
 const Option json{"json", "", "", "", "print JSON on one line"};
 const Option kibana_url{"kibana-url", "URL", "KIBANA_URL", "http://localhost:5601", "Kibana, with its base path"};
 const Option space{"space", "ID", "KIBANA_SPACE", "", "Kibana's space; empty: the default one"};
+const Option wait{"wait", "TIME", "", "0", "how long to wait for a Kibana that is starting"};
+const Option dry_run{"dry-run", "", "", "", "look, and say what would be done; change nothing"};
 const Option listen{"listen", "ADDRESS", "BACKFILL_HEALTH_LISTEN", "127.0.0.1:8003",
                     "where serve listens, as host:port; :8003 is all interfaces"};
 } // namespace options

@@ -21,7 +21,7 @@ extern const Option es_url, api_key_file, bearer_token_file, username, password_
     client_cert, client_key, insecure, timeout, retries;
 extern const Option index, name, population, field, derived;
 extern const Option health_index, refresh, json;
-extern const Option kibana_url, space;
+extern const Option kibana_url, space, wait, dry_run;
 extern const Option listen;
 } // namespace options
 

@@ -12,6 +12,8 @@ COMMANDS = {
     "validate": ["--index", "--json", "--compare", "--exit-code", "--max-missing", "--min-coverage", "--refresh"],
     "serve": ["--listen", "--refresh-interval"],
     "import-dashboard": ["--kibana-url", "--space"],
+    "doctor": ["--json", "--listen", "--kibana-url", "--index", "--health-index"],
+    "bootstrap": ["--dry-run", "--no-kibana", "--wait", "--json", "--index", "--health-index"],
     "history": ["--since", "--every", "--json", "--csv", "--index", "--health-index"],
 }
 

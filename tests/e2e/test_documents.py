@@ -36,7 +36,7 @@ MANUALS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 LANGUAGES = {"console", "crontab", "sh", "yaml", "powershell", "text", "json", "promql", "esql"}
 
-COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history"]
+COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "doctor", "bootstrap"]
 CREDENTIALS = ["API_KEY", "API_KEY_FILE", "USERNAME", "PASSWORD", "PASSWORD_FILE", "CA_CERT"]
 
 CHECKLIST = ["Before the backfill", "During the backfill", "After the backfill"]

@@ -1,5 +1,6 @@
 #include "commands/checkup.hpp"
 
+#include "commands/dashboard.hpp"
 #include "options.hpp"
 
 #include <health/probe.hpp>
@@ -52,16 +53,6 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
     return out;
 }
 
-Result<std::shared_ptr<health::Kibana>> open_kibana(const Arguments& arguments) {
-    const auto settings = read_remote(arguments, kibana_beside_elasticsearch);
-    if (!settings)
-        return settings.error();
-    auto kibana = health::Kibana::make(*settings, arguments.text(options::space));
-    if (!kibana)
-        return kibana.error();
-    return std::make_shared<health::Kibana>(*std::move(kibana));
-}
-
 } // namespace
 
 Options checkup_options() {
@@ -93,10 +84,9 @@ Result<Checkup> read_checkup(const Arguments& arguments, bool with_kibana) {
                 .serve_expected = arguments.given(options::listen).has_value(),
                 .kibana = {},
                 .kibana_expected = arguments.given(options::kibana_url).has_value(),
-                .as_json = arguments.has(options::json),
                 .paint = Paint(*color, STDOUT_FILENO)};
     if (with_kibana) {
-        auto kibana = open_kibana(arguments);
+        auto kibana = open_kibana_beside_elasticsearch(arguments);
         if (!kibana)
             return kibana.error();
         out.kibana = *std::move(kibana);
@@ -104,25 +94,25 @@ Result<Checkup> read_checkup(const Arguments& arguments, bool with_kibana) {
     return out;
 }
 
-ExitStatus check_up(const Checkup& checkup) {
-    auto [findings, reached] = checkup.store->examine(checkup.backfill, checkup.health_index, checkup.timeout);
-    findings.push_back(health::probe_exporter(checkup.listen, checkup.backfill, checkup.serve_expected,
-                                              health::Deadline::after(checkup.timeout)));
+health::Examination look(const Checkup& checkup) {
+    auto out = checkup.store->examine(checkup.backfill, checkup.health_index, checkup.timeout);
+    out.findings.push_back(health::probe_exporter(checkup.listen, checkup.backfill, checkup.serve_expected,
+                                                  health::Deadline::after(checkup.timeout)));
     if (checkup.kibana)
-        findings.push_back(checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)));
-    const auto counts = count(findings);
-    std::string text;
-    if (checkup.as_json)
-        text = json_findings(findings) + "\n";
-    else
-        text = text_findings(findings, is_quiet(), checkup.paint);
-    if (!checkup.as_json && !is_quiet())
-        text += to_string(counts) + "\n";
-    if (const auto printed = print_always(text); !printed)
-        return report(printed.error());
-    if (!reached)
+        out.findings.push_back(
+            checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)));
+    return out;
+}
+
+std::string to_text(const health::Examination& examination, const Paint& paint) {
+    std::string text = text_findings(examination.findings, is_quiet(), paint);
+    return is_quiet() ? text : text + to_string(count(examination.findings)) + "\n";
+}
+
+ExitStatus status_of(const health::Examination& examination) {
+    if (!examination.reached)
         return failed;
-    return counts.problems > 0 ? check : done;
+    return count(examination.findings).problems > 0 ? check : done;
 }
 
 } // namespace cli

@@ -26,14 +26,18 @@ struct Checkup {
     bool serve_expected = false;            ///< its address was given: that nothing is there is a problem
     std::shared_ptr<health::Kibana> kibana; ///< none when it is left out
     bool kibana_expected = false;
-    bool as_json = false;
     Paint paint;
 };
 
 Options checkup_options();
 Result<Checkup> read_checkup(const Arguments& arguments, bool with_kibana);
 
-/// Prints what it finds; the exit status of `doctor`.
-ExitStatus check_up(const Checkup& checkup);
+health::Examination look(const Checkup& checkup);
+
+/// A line for each finding, and one that counts them; when quiet, only what is wrong.
+std::string to_text(const health::Examination& examination, const Paint& paint);
+
+/// That of `doctor`.
+ExitStatus status_of(const health::Examination& examination);
 
 } // namespace cli

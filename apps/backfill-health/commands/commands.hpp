@@ -11,5 +11,6 @@ Command serve_command();
 Command import_dashboard_command();
 Command history_command();
 Command doctor_command();
+Command bootstrap_command();
 
 } // namespace cli

@@ -10,7 +10,12 @@ Result<Action> setup(const Arguments& arguments) {
     auto checkup = read_checkup(arguments, true);
     if (!checkup)
         return checkup.error();
-    return Action([checkup = *std::move(checkup)] { return check_up(checkup); });
+    return Action([checkup = *std::move(checkup), as_json = arguments.has(options::json)] {
+        const auto found = look(checkup);
+        const auto printed =
+            print_always(as_json ? json_findings(found.findings) + "\n" : to_text(found, checkup.paint));
+        return printed ? status_of(found) : report(printed.error());
+    });
 }
 
 } // namespace

@@ -12,8 +12,8 @@ std::vector<ExitMeaning> usual_exits() {
 
 std::span<const Command> all_commands() {
     static const std::array commands{
-        create_index_command(),     emit_command(),   validate_command(), history_command(), serve_command(),
-        import_dashboard_command(), doctor_command(),
+        create_index_command(),     emit_command(),   validate_command(),  history_command(), serve_command(),
+        import_dashboard_command(), doctor_command(), bootstrap_command(),
     };
     return commands;
 }

@@ -38,11 +38,13 @@ std::string embedded_dashboard(std::string_view health_index);
 enum class ImportMode {
     overwrite,
     keep,      ///< they are conflicts
+    complete,  ///< they stay, and the others are added
     new_copies ///< every object gets a new id
 };
 
 struct Imported {
     std::size_t count = 0;
+    std::size_t existed = 0;   ///< objects that were there already, and stayed
     std::string dashboard_url; ///< empty when the file has no dashboard
 };
 
