@@ -93,6 +93,8 @@ const Option refresh{"refresh", "", "", "", "ask the engine to refresh the index
 const Option json{"json", "", "", "", "print JSON on one line"};
 const Option kibana_url{"kibana-url", "URL", "KIBANA_URL", "http://localhost:5601", "Kibana, with its base path"};
 const Option space{"space", "ID", "KIBANA_SPACE", "", "Kibana's space; empty: the default one"};
+const Option wait{"wait", "TIME", "", "0", "how long to wait for a Kibana that is starting"};
+const Option dry_run{"dry-run", "", "", "", "look, and say what would be done; change nothing"};
 const Option listen{"listen", "ADDRESS", "BACKFILL_HEALTH_LISTEN", "127.0.0.1:8003",
                     "where serve listens, as host:port; :8003 is all interfaces"};
 } // namespace options
@@ -148,7 +150,8 @@ bool has_control_characters(std::string_view text) {
 
 class CredentialsReader {
 public:
-    CredentialsReader(const Arguments& arguments, std::string_view prefix) : arguments_(arguments), prefix_(prefix) {}
+    CredentialsReader(const Arguments& arguments, std::string_view prefix, bool flags = true)
+        : arguments_(arguments), prefix_(prefix), flags_(flags) {}
 
     /// Whether the environment has any credential under this prefix.
     [[nodiscard]] bool any() const {
@@ -171,7 +174,7 @@ public:
         out.api_key = *std::move(api_key);
         out.bearer_token = *std::move(bearer_token);
         out.password = *std::move(password);
-        out.username = arguments_.flag(options::username).value_or(variable("USERNAME").value_or(""));
+        out.username = flag(options::username).value_or(variable("USERNAME").value_or(""));
         return out;
     }
 
@@ -181,8 +184,12 @@ private:
         return arguments_.variable(variable_name(name));
     }
 
+    [[nodiscard]] std::optional<std::string> flag(const Option& option) const {
+        return flags_ ? arguments_.flag(option) : std::nullopt;
+    }
+
     [[nodiscard]] Result<std::string> secret(const Option& file_option, std::string_view name) const {
-        if (const auto path = arguments_.flag(file_option))
+        if (const auto path = flag(file_option))
             return read_secret_file(*path);
         const auto value = variable(name);
         const auto file = variable(fmt::format("{}_FILE", name));
@@ -195,6 +202,7 @@ private:
 
     const Arguments& arguments_;
     std::string_view prefix_;
+    bool flags_;
 };
 
 Result<std::vector<Url>> read_urls(const std::string& text) {
@@ -248,12 +256,12 @@ Result<void> check_credentials(const Credentials& credentials) {
 Result<Credentials> read_credentials(const Arguments& arguments, const ServiceOptions& service,
                                      const std::vector<Url>& urls) {
     using namespace options;
+    const bool by_flag = std::ranges::any_of(std::array{&api_key_file, &bearer_token_file, &username, &password_file},
+                                             [&](const Option* option) { return arguments.has(*option); });
     const bool own = std::ranges::any_of(urls, [](const Url& url) { return !url.username.empty(); }) ||
-                     std::ranges::any_of(std::array{&api_key_file, &bearer_token_file, &username, &password_file},
-                                         [&](const Option* option) { return arguments.has(*option); }) ||
-                     CredentialsReader(arguments, service.prefix).any();
+                     (by_flag && service.flags_are_its_own) || CredentialsReader(arguments, service.prefix).any();
     const std::string_view prefix = own || service.fallback_prefix.empty() ? service.prefix : service.fallback_prefix;
-    auto credentials = CredentialsReader(arguments, prefix).read();
+    auto credentials = CredentialsReader(arguments, prefix, service.flags_are_its_own || !own).read();
     if (!credentials)
         return credentials;
     if (const auto added = add_url_credentials(*credentials, urls); !added)
@@ -266,7 +274,11 @@ Result<Credentials> read_credentials(const Arguments& arguments, const ServiceOp
 
 std::string read_tls_setting(const Arguments& arguments, const ServiceOptions& service, const Option& option,
                              std::string_view variable) {
-    auto value = arguments.flag(option);
+    std::optional<std::string> value;
+    if (!service.flags_are_its_own)
+        value = arguments.variable(fmt::format("{}{}", service.prefix, variable));
+    if (!value)
+        value = arguments.flag(option);
     for (const std::string_view prefix : {service.prefix, service.fallback_prefix})
         if (!value && !prefix.empty())
             value = arguments.variable(fmt::format("{}{}", prefix, variable));
@@ -288,7 +300,7 @@ constexpr std::string_view folder_scheme = "file:";
 
 Result<std::unique_ptr<health::Store>> make_store(const Arguments& arguments) {
     const std::string url = arguments.text(options::es_url);
-    if (url.starts_with(folder_scheme)) {
+    if (is_folder(arguments)) {
         std::string folder = url.substr(folder_scheme.size());
         if (folder.starts_with("//"))
             folder.erase(0, 2); // file:///var/lib/dump
@@ -307,6 +319,8 @@ Result<std::unique_ptr<health::Store>> make_store(const Arguments& arguments) {
 
 const ServiceOptions elasticsearch_options{.url = options::es_url, .prefix = "ES_", .fallback_prefix = ""};
 const ServiceOptions kibana_options{.url = options::kibana_url, .prefix = "KIBANA_", .fallback_prefix = "ES_"};
+const ServiceOptions kibana_beside_elasticsearch{
+    .url = options::kibana_url, .prefix = "KIBANA_", .fallback_prefix = "ES_", .flags_are_its_own = false};
 
 Options operator+(Options a, const Options& b) {
     a.insert(a.end(), b.begin(), b.end());
@@ -467,20 +481,19 @@ Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments, co
     return store;
 }
 
+bool is_folder(const Arguments& arguments) {
+    return arguments.text(options::es_url).starts_with(folder_scheme);
+}
+
 std::vector<std::string> clear_text_hosts(const Arguments& arguments) {
     std::vector<std::string> out;
-    const std::string url = arguments.text(options::es_url);
-    const auto settings = url.starts_with(folder_scheme) ? Result<RemoteSettings>(RemoteSettings{})
-                                                         : read_remote(arguments, elasticsearch_options);
+    const auto settings =
+        is_folder(arguments) ? Result<RemoteSettings>(RemoteSettings{}) : read_remote(arguments, elasticsearch_options);
     if (!settings || settings->credentials.empty())
         return out;
-    for (const Url& node : settings->nodes) {
-        const bool numeric = node.host.find_first_not_of("0123456789.") == std::string::npos;
-        const bool loopback =
-            node.host == "localhost" || node.host == "::1" || (numeric && node.host.starts_with("127."));
-        if (!node.tls && !loopback)
+    for (const Url& node : settings->nodes)
+        if (!node.tls && !node.is_loopback())
             out.push_back(node.shown());
-    }
     return out;
 }
 

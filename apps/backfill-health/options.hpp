@@ -21,7 +21,7 @@ extern const Option es_url, api_key_file, bearer_token_file, username, password_
     client_cert, client_key, insecure, timeout, retries;
 extern const Option index, name, population, field, derived;
 extern const Option health_index, refresh, json;
-extern const Option kibana_url, space;
+extern const Option kibana_url, space, wait, dry_run;
 extern const Option listen;
 } // namespace options
 
@@ -41,6 +41,8 @@ Result<std::string> read_health_index(const Arguments& arguments);
 Result<std::unique_ptr<health::Store>> open_store(const Arguments& arguments, const std::vector<std::string>& names);
 Result<std::chrono::milliseconds> read_timeout(const Arguments& arguments);
 Result<std::chrono::milliseconds> read_duration(const Arguments& arguments, const Option& option);
+/// Whether ES_URL names a folder.
+bool is_folder(const Arguments& arguments);
 Result<std::string> read_file(const std::string& path, std::string_view what);
 
 /// Where the credentials of a service come from: the variables begin with `prefix`, and when it has none of its own,
@@ -49,8 +51,10 @@ struct ServiceOptions {
     const Option& url;
     std::string_view prefix;
     std::string_view fallback_prefix;
+    bool flags_are_its_own = true; ///< else they are those of the fallback, and its own variables beat them
 };
 extern const ServiceOptions elasticsearch_options, kibana_options;
+extern const ServiceOptions kibana_beside_elasticsearch; ///< for commands that talk to both
 Result<health::RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service);
 
 /// The nodes that credentials are sent to without TLS over a network.

@@ -55,6 +55,11 @@ std::string Url::authority() const {
     return port == (tls ? https_port : http_port) ? name : fmt::format("{}:{}", name, port);
 }
 
+bool Url::is_loopback() const {
+    const bool numeric = host.find_first_not_of("0123456789.") == std::string::npos;
+    return host == "localhost" || host == "::1" || (numeric && host.starts_with("127."));
+}
+
 std::string Url::shown() const {
     return fmt::format("{}://{}{}", tls ? "https" : "http", authority(), prefix);
 }

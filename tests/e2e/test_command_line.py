@@ -13,6 +13,8 @@ COMMANDS = {
                  "--format", "--by", "--samples", "--no-regression"],
     "serve": ["--listen", "--refresh-interval"],
     "import-dashboard": ["--kibana-url", "--space"],
+    "doctor": ["--json", "--listen", "--kibana-url", "--index", "--health-index"],
+    "bootstrap": ["--dry-run", "--no-kibana", "--wait", "--json", "--index", "--health-index"],
     "watch": ["--interval", "--until-done", "--give-up-after", "--emit-every", "--json", "--index"],
     "history": ["--since", "--every", "--json", "--csv", "--index", "--health-index"],
 }

@@ -33,13 +33,13 @@ from support.stand_in import Reply, Request
 from support.terminal import Terminal
 
 README = ROOT / "README.md"
-AUTOMATION = ROOT / "docs/automation/README.md"
+AUTOMATION = ROOT / "docs/automation.md"
 TRENDS = ROOT / "docs/trends.md"
-MANUALS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+MANUALS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 LANGUAGES = {"console", "crontab", "sh", "yaml", "powershell", "text", "json", "promql", "esql"}
 
-COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "watch"]
+COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "watch", "doctor", "bootstrap"]
 ENDLESS = ["serve", "watch"]
 CREDENTIALS = ["API_KEY", "API_KEY_FILE", "USERNAME", "PASSWORD", "PASSWORD_FILE", "CA_CERT"]
 

@@ -32,6 +32,7 @@ from support.stand_in import Close, Raw, Reply, Request, Script, Silence, StandI
 USER = "operator"
 WINDOW = 8  # of so many characters in a row, none is there by chance
 COMMANDS = ["validate", "emit", "create-index", "history", "import-dashboard"]
+CHECKUPS = ["doctor", "bootstrap"]  # ask what the others ask, and more
 
 
 def base64_of(text: str) -> str:
@@ -248,7 +249,7 @@ class TestTheSearch:
 
 class TestCanary:
     @pytest.mark.parametrize("canary", CANARIES, ids=by_name)
-    @pytest.mark.parametrize("command", COMMANDS)
+    @pytest.mark.parametrize("command", [*COMMANDS, *CHECKUPS])
     def test_it_is_sent_in_its_header_and_shown_nowhere(self, run, stand_in, canary, command):
         server = stand_in(healthy())
         shown = look(run, canary, command, server.url)
@@ -265,7 +266,7 @@ class TestCanary:
         assert canary.found_in(line) == []
 
     @pytest.mark.parametrize("canary", CANARIES, ids=by_name)
-    @pytest.mark.parametrize("command", COMMANDS)
+    @pytest.mark.parametrize("command", [*COMMANDS, *CHECKUPS])
     def test_a_server_that_echoes_all_that_it_is_sent(self, run, stand_in, canary, command):
         server = stand_in(lambda request: refusal(400, "x", request.raw.decode("latin-1")))
         for log_format in ("logfmt", "json"):
@@ -279,6 +280,17 @@ class TestCanary:
         for name, script in tellings(canary):
             server.script = only_writes(script) if command == "emit" else script
             found.look_in(name, look(run, canary, command, server.url, "--retries", "0"))
+        found.nothing()
+
+    @pytest.mark.parametrize("canary", ONE_OF_EACH_KIND, ids=by_name)
+    def test_an_engine_that_is_one_and_tells_it(self, run, stand_in, canary):
+        fake = healthy()
+        server = stand_in(Reply())
+        found = Found(canary)
+        for name, script in tellings(canary):
+            server.script = lambda request, script=script: fake(request) if request.path == "/" else script
+            found.look_in(name, look(run, canary, "doctor", server.url, "--retries", "0"))
+            assert len(server.requests) > 1
         found.nothing()
 
     @pytest.mark.parametrize("canary", ONE_OF_EACH_KIND, ids=by_name)

@@ -10,6 +10,8 @@ Command validate_command();
 Command serve_command();
 Command import_dashboard_command();
 Command history_command();
+Command doctor_command();
+Command bootstrap_command();
 Command watch_command();
 
 } // namespace cli

@@ -1,4 +1,5 @@
 #include "commands/commands.hpp"
+#include "commands/dashboard.hpp"
 #include "options.hpp"
 
 #include <health/kibana.hpp>
@@ -11,17 +12,11 @@ namespace {
 
 const Option no_overwrite{"no-overwrite", "", "", "", "objects that are there already are errors, and stay"};
 const Option new_copies{"new-copies", "", "", "", "import copies with new ids beside what is there"};
-const Option wait_for{"wait", "TIME", "", "0", "how long to wait for a Kibana that is starting"};
-const Option dry_run{"dry-run", "", "", "", "check the file, and whether Kibana answers; import nothing"};
 const Option print_only{"print", "", "", "", "write the built-in dashboard to stdout; import nothing"};
 
 Result<health::SavedObjects> read_objects(const Arguments& arguments) {
-    if (arguments.positional().size() < 2) {
-        const auto health_index = read_health_index(arguments);
-        if (!health_index)
-            return health_index.error();
-        return health::parse_saved_objects(health::embedded_dashboard(*health_index), "the built-in dashboard");
-    }
+    if (arguments.positional().size() < 2)
+        return read_dashboard(arguments);
     const std::string& path = arguments.positional()[1];
     auto content = read_file(path, "the dashboard");
     if (!content)
@@ -40,13 +35,6 @@ Result<health::ImportMode> read_mode(const Arguments& arguments) {
 ExitStatus print_line(const std::string& text) {
     const auto printed = print(text);
     return printed ? done : report(printed.error());
-}
-
-std::string describe(const health::SavedObjects& objects, std::size_t count) {
-    std::string text = fmt::format("{} saved objects", count);
-    if (!objects.dashboard_id.empty())
-        text += fmt::format(" (dashboard \"{}\")", objects.dashboard_title);
-    return text;
 }
 
 ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, const health::Deadline& deadline) {
@@ -86,7 +74,7 @@ Result<Action> setup(const Arguments& arguments) {
     const auto timeout = read_timeout(arguments);
     if (!timeout)
         return timeout.error();
-    const auto patience = read_duration(arguments, wait_for);
+    const auto patience = read_duration(arguments, options::wait);
     if (!patience)
         return patience.error();
     auto settings = read_remote(arguments, kibana_options);
@@ -94,7 +82,7 @@ Result<Action> setup(const Arguments& arguments) {
         return settings.error();
     return Action([objects = *std::move(objects), mode = *mode, timeout = *timeout, patience = *patience,
                    settings = *std::move(settings), space_id = arguments.text(options::space),
-                   trying = arguments.has(dry_run)] {
+                   trying = arguments.has(options::dry_run)] {
         auto kibana = health::Kibana::make(settings, space_id);
         if (!kibana)
             return report(kibana.error());
@@ -115,8 +103,8 @@ Command import_dashboard_command() {
                            "before it is sent.\n\n"
                            "The credentials are Kibana's. Their variables begin with KIBANA_ in place of ES_, such as "
                            "KIBANA_API_KEY_FILE; when none of those is set, the ES_ ones are used.",
-            .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &wait_for, &dry_run,
-                               &print_only, &options::health_index} +
+            .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &options::wait,
+                               &options::dry_run, &print_only, &options::health_index} +
                        connection_options(),
             .operand = "FILE",
             .examples = {{"the built-in dashboard", "backfill-health import-dashboard"},

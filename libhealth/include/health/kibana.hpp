@@ -2,6 +2,7 @@
 
 #include <health/deadline.hpp>
 #include <health/error.hpp>
+#include <health/finding.hpp>
 #include <health/remote.hpp>
 
 #include <memory>
@@ -37,11 +38,13 @@ std::string embedded_dashboard(std::string_view health_index);
 enum class ImportMode {
     overwrite,
     keep,      ///< they are conflicts
+    complete,  ///< they stay, and the others are added
     new_copies ///< every object gets a new id
 };
 
 struct Imported {
     std::size_t count = 0;
+    std::size_t existed = 0;   ///< objects that were there already, and stayed
     std::string dashboard_url; ///< empty when the file has no dashboard
 };
 
@@ -59,6 +62,9 @@ public:
 
     /// Its version, such as 8.12.2.
     Result<std::string> version(const Deadline& deadline);
+
+    /// How it is, and whether the dashboard can be used there. That it is not there is a problem when it is expected.
+    Finding examine(bool expected, const Deadline& deadline);
 
     /// On failure there is an error for each object that was refused, or one for all of them.
     boost::system::result<Imported, std::vector<Error>> import(const SavedObjects& objects, ImportMode mode,

@@ -5,9 +5,12 @@
 #include <health/deadline.hpp>
 #include <health/document.hpp>
 #include <health/error.hpp>
+#include <health/finding.hpp>
 #include <health/history.hpp>
 #include <health/snapshot.hpp>
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -65,9 +68,18 @@ public:
     virtual Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
                                     const Deadline& deadline) = 0;
 
+    /// The time of the latest of them; none when there is no snapshot yet.
+    virtual Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
+                                                    const Deadline& deadline) = 0;
+
     /// Creates the health index; on an existing one, compares the mapping and adds the fields that it lacks.
     virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
                                       const Deadline& deadline) = 0;
+
+    /// Looks at everything that can be wrong with the store and the two indices, and changes nothing. `timeout` is of
+    /// each look.
+    virtual Examination examine(const Backfill& backfill, const std::string& health_index,
+                                std::chrono::milliseconds timeout) = 0;
 };
 
 } // namespace health

@@ -21,6 +21,8 @@ struct Url {
     [[nodiscard]] std::string shown() const;
     /// host[:port] as in a Host header; the scheme's own port is left out.
     [[nodiscard]] std::string authority() const;
+    /// Whether the host is surely this machine.
+    [[nodiscard]] bool is_loopback() const;
 };
 
 /// Errors are of kind `usage` and never show credentials.

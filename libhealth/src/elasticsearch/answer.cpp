@@ -1,6 +1,7 @@
 #include "answer.hpp"
 
 #include "doubled_key.hpp"
+#include "json_at.hpp"
 #include "text.hpp"
 
 #include <boost/json.hpp>
@@ -16,29 +17,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_reason = 110;
-
-const json::value* find(const json::object& object, std::initializer_list<std::string_view> path) {
-    const json::object* at = &object;
-    const json::value* found = nullptr;
-    for (const std::string_view key : path) {
-        found = at == nullptr ? nullptr : at->if_contains(key);
-        at = found == nullptr ? nullptr : found->if_object();
-    }
-    return found;
-}
-
-/// A count: a non-negative integer, and nothing that merely looks like one ("12", 1.5, -5, 2^63).
-std::optional<std::uint64_t> count(const json::object& object, std::initializer_list<std::string_view> path) {
-    const json::value* value = find(object, path);
-    if (value == nullptr || !value->is_int64() || value->get_int64() < 0)
-        return std::nullopt;
-    return static_cast<std::uint64_t>(value->get_int64());
-}
-
-std::string text(const json::object& object, std::initializer_list<std::string_view> path) {
-    const json::value* value = find(object, path);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
 
 std::optional<json::object> parse_object(const std::string& body) {
     boost::system::error_code failure;
@@ -57,17 +35,17 @@ Refusal parse_refusal(const http::Response& response) {
     const auto body = parse_object(response.body);
     if (!body)
         return {};
-    if (std::string plain = text(*body, {"error"}); !plain.empty())
+    if (std::string plain = find_text(*body, {"error"}); !plain.empty())
         return {.type = {}, .reason = std::move(plain)};
-    Refusal out{.type = text(*body, {"error", "type"}), .reason = text(*body, {"error", "reason"})};
+    Refusal out{.type = find_text(*body, {"error", "type"}), .reason = find_text(*body, {"error", "reason"})};
     // "all shards failed" alone helps nobody.
-    if (std::string cause = text(*body, {"error", "caused_by", "reason"}); !cause.empty() && cause != out.reason)
+    if (std::string cause = find_text(*body, {"error", "caused_by", "reason"}); !cause.empty() && cause != out.reason)
         out.reason += ": " + cause;
     else if (const json::value* roots = find(*body, {"error", "root_cause"}); roots != nullptr && roots->is_array())
         for (const json::value& root : roots->get_array())
             if (root.is_object())
-                if (std::string reason = text(root.get_object(), {"reason"});
-                    reason != text(*body, {"error", "reason"})) {
+                if (std::string reason = find_text(root.get_object(), {"reason"});
+                    reason != find_text(*body, {"error", "reason"})) {
                     out.reason += ": " + reason;
                     break;
                 }
@@ -91,9 +69,9 @@ std::string shards(std::uint64_t successful, std::uint64_t total) {
 }
 
 Result<void> check_complete(const std::string& action, const remote::Answer& answer, const json::object& body) {
-    const auto total = count(body, {"_shards", "total"});
-    const auto successful = count(body, {"_shards", "successful"});
-    const auto failed = count(body, {"_shards", "failed"});
+    const auto total = find_count(body, {"_shards", "total"});
+    const auto successful = find_count(body, {"_shards", "successful"});
+    const auto failed = find_count(body, {"_shards", "failed"});
     if (!total || !successful || !failed)
         return bad_response(action, answer, "the answer has no proper _shards");
     // `failed` can be 0 with a shard missing: an unassigned one was never asked.
@@ -105,8 +83,8 @@ Result<void> check_complete(const std::string& action, const remote::Answer& ans
 Result<void> check_clusters(const std::string& action, const remote::Answer& answer, const json::object& body) {
     if (!body.contains("_clusters"))
         return {};
-    const auto total = count(body, {"_clusters", "total"});
-    const auto successful = count(body, {"_clusters", "successful"});
+    const auto total = find_count(body, {"_clusters", "total"});
+    const auto successful = find_count(body, {"_clusters", "successful"});
     if (!total || !successful)
         return bad_response(action, answer, "the answer has no proper _clusters");
     if (*total != *successful)
@@ -196,17 +174,17 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& ans
     const auto body = complete_search(action, answer);
     if (!body)
         return body.error();
-    if (count(*body, {"_shards", "total"}) == 0U)
+    if (find_count(*body, {"_shards", "total"}) == 0U)
         return Error{ErrorKind::index_missing, fmt::format("{} at {}: nothing matches that name", action, answer.from),
                      "check --index (ES_EMAIL_INDEX)"};
 
-    const auto total = count(*body, {"hits", "total", "value"});
-    const std::string relation = text(*body, {"hits", "total", "relation"});
+    const auto total = find_count(*body, {"hits", "total", "value"});
+    const std::string relation = find_text(*body, {"hits", "total", "relation"});
     if (total && relation == "gte")
         return partial(action, answer, "its total is a lower bound");
-    const auto missing = count(*body, {"aggregations", "missing", "doc_count"});
-    const auto present = count(*body, {"aggregations", "present", "doc_count"});
-    const auto derived = count(*body, {"aggregations", "derived", "doc_count"});
+    const auto missing = find_count(*body, {"aggregations", "missing", "doc_count"});
+    const auto present = find_count(*body, {"aggregations", "present", "doc_count"});
+    const auto derived = find_count(*body, {"aggregations", "derived", "doc_count"});
     if (!total || relation != "eq" || !missing || !present || !derived)
         return bad_response(action, answer, "the answer lacks a count, or one is not a whole number");
     if (*missing > *total || *present != *total - *missing || *derived > *present)
@@ -220,7 +198,7 @@ Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& ans
     if (!body)
         return body.error();
     // Copies that are not assigned count in `total` here, and need no refresh.
-    const auto failed = count(*body, {"_shards", "failed"});
+    const auto failed = find_count(*body, {"_shards", "failed"});
     if (!failed)
         return bad_response(action, answer, "the answer has no proper _shards");
     if (*failed != 0)

@@ -121,6 +121,15 @@ std::optional<HistoryPoint> to_point(const json::value& value) {
     };
 }
 
+Result<json::object> health_search(const std::string& action, const remote::Answer& answer) {
+    auto body = complete_search(action, answer);
+    if (body || body.error().kind != ErrorKind::index_missing)
+        return body;
+    Error error = body.error();
+    error.hint = "run create-index first, or check --health-index";
+    return error;
+}
+
 } // namespace
 
 Result<http::Request> history_request(const std::string& health_index, const Backfill& backfill, const Period& period,
@@ -129,13 +138,9 @@ Result<http::Request> history_request(const std::string& health_index, const Bac
 }
 
 Result<HistoryPage> to_history_page(const std::string& action, const remote::Answer& answer) {
-    auto body = complete_search(action, answer);
-    if (!body) {
-        Error error = body.error();
-        if (error.kind == ErrorKind::index_missing)
-            error.hint = "run create-index first, or check --health-index";
-        return error;
-    }
+    const auto body = health_search(action, answer);
+    if (!body)
+        return body.error();
     const json::object* aggregations = object_at(&*body, "aggregations");
     const json::object* stretches = object_at(aggregations, "stretches");
     const json::value* buckets = value_at(stretches, "buckets");
@@ -152,6 +157,29 @@ Result<HistoryPage> to_history_page(const std::string& action, const remote::Ans
     if (out.points.size() == page_size)
         out.last = std::chrono::milliseconds(out.points.back().ts.time_since_epoch()).count();
     return out;
+}
+
+Result<http::Request> latest_request(const std::string& health_index, const Backfill& backfill) {
+    return search(
+        health_index,
+        {{"size", 0},
+         {"track_total_hits", false},
+         {"query", {{"bool", {{"filter", json::array{term("index", backfill.index), of_backfill(backfill)}}}}}},
+         {"aggs", {{"latest", {{"max", {{"field", "ts"}}}}}}}});
+}
+
+Result<std::optional<Timestamp>> to_latest(const std::string& action, const remote::Answer& answer) {
+    const auto body = health_search(action, answer);
+    if (!body)
+        return body.error();
+    const json::value* value = value_at(object_at(object_at(&*body, "aggregations"), "latest"), "value");
+    if (value != nullptr && value->is_null())
+        return std::optional<Timestamp>();
+    constexpr double year_10000 = 253402300800000; // milliseconds since 1970
+    const double milliseconds = value != nullptr && value->is_number() ? value->to_number<double>() : -1;
+    if (!(milliseconds >= 0 && milliseconds < year_10000))
+        return bad_response(action, answer, "the answer has no proper time");
+    return std::optional(Timestamp(std::chrono::seconds(static_cast<std::int64_t>(milliseconds / 1000))));
 }
 
 } // namespace health::elasticsearch

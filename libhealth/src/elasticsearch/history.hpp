@@ -23,4 +23,9 @@ Result<http::Request> history_request(const std::string& health_index, const Bac
 
 Result<HistoryPage> to_history_page(const std::string& action, const remote::Answer& answer);
 
+/// A search for the time of the latest snapshot.
+Result<http::Request> latest_request(const std::string& health_index, const Backfill& backfill);
+
+Result<std::optional<Timestamp>> to_latest(const std::string& action, const remote::Answer& answer);
+
 } // namespace health::elasticsearch

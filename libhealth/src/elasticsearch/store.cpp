@@ -1,5 +1,6 @@
 #include "elasticsearch/answer.hpp"
 #include "elasticsearch/breakdown.hpp"
+#include "elasticsearch/examination.hpp"
 #include "elasticsearch/history.hpp"
 #include "elasticsearch/mapping.hpp"
 #include "elasticsearch/query.hpp"
@@ -151,6 +152,23 @@ public:
             last = page->last;
         } while (last);
         return out;
+    }
+
+    Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
+                                            const Deadline& deadline) override {
+        const std::string action = fmt::format("cannot read {}", printable(health_index, 80));
+        auto request = latest_request(health_index, backfill);
+        if (!request)
+            return request.error();
+        const auto answer = service_->call(*std::move(request), deadline);
+        if (!answer)
+            return during(action, answer.error());
+        return to_latest(action, *answer);
+    }
+
+    Examination examine(const Backfill& backfill, const std::string& health_index,
+                        std::chrono::milliseconds timeout) override {
+        return elasticsearch::examine(*this, *service_, settings_, backfill, health_index, timeout);
     }
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,

@@ -69,7 +69,7 @@ public:
     }
 
     void sample(std::string_view name, std::string_view label, std::string_view text, std::string_view value) {
-        fmt::format_to(std::back_inserter(out_), "{}{{{}=\"{}\"}} {}\n", name, label, escaped(text, true), value);
+        fmt::format_to(std::back_inserter(out_), "{}{{{}=\"{}\"}} {}\n", name, label, escaped_label(text), value);
     }
 
     std::string finish() && {
@@ -173,6 +173,10 @@ void Durations::observe(double seconds) {
             ++at_most.at(i);
     ++count;
     sum_seconds += seconds;
+}
+
+std::string escaped_label(std::string_view value) {
+    return escaped(value, true);
 }
 
 std::string_view content_type(Format format) {

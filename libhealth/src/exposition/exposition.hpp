@@ -13,6 +13,9 @@ enum class Format {
 
 std::string_view content_type(Format format);
 
+/// The value of a label as it stands between its quotes.
+std::string escaped_label(std::string_view value);
+
 /// A page of metrics is what was measured, and behind it what the process needs, which changes all the time.
 /// The same bytes in every locale.
 std::string expose(const Telemetry& telemetry, Format format);

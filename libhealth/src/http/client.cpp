@@ -19,6 +19,7 @@
 #include <boost/beast/ssl.hpp>
 #include <fmt/format.h>
 
+#include <ctime>
 #include <optional>
 
 namespace health::http {
@@ -73,6 +74,14 @@ void decompress(Response& response) {
         response.body_problem = body.error();
 }
 
+std::optional<Timestamp> expiry_of_certificate(SSL* connection) {
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(connection), X509_free);
+    std::tm time{};
+    if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &time) != 1)
+        return std::nullopt;
+    return Timestamp(std::chrono::seconds(timegm(&time)));
+}
+
 } // namespace
 
 class Client::Impl {
@@ -81,6 +90,7 @@ public:
         : origin_(std::move(origin)), tls_context_(std::move(context)), verify_host_(verify_host) {}
 
     [[nodiscard]] const Url& origin() const { return origin_; }
+    [[nodiscard]] std::optional<Timestamp> certificate_expires() const { return certificate_expires_; }
 
     Result<Response> exchange(const Request& request, const Deadline& deadline, Clock::duration connect_limit) {
         if (connection_) {
@@ -155,6 +165,7 @@ private:
         if (verify_host_)
             stream.set_verify_callback(ssl::host_name_verification(origin_.host));
         const auto [failure] = co_await stream.async_handshake(ssl::stream_base::client, use_tuple);
+        certificate_expires_ = expiry_of_certificate(stream.native_handle());
         if (!failure)
             co_return Result<void>{};
         if (failure == beast::error::timeout || deadline.stop.stop_requested())
@@ -265,6 +276,7 @@ private:
     std::optional<ssl::context> tls_context_;
     bool verify_host_;
     std::unique_ptr<Connection> connection_;
+    std::optional<Timestamp> certificate_expires_;
 };
 
 Result<std::unique_ptr<Client>> Client::make(Url origin, const TlsSettings& tls) {
@@ -288,6 +300,10 @@ Result<Response> Client::exchange(const Request& request, const Deadline& deadli
 
 const Url& Client::origin() const {
     return impl_->origin();
+}
+
+std::optional<Timestamp> Client::certificate_expires() const {
+    return impl_->certificate_expires();
 }
 
 } // namespace health::http

@@ -4,8 +4,10 @@
 
 #include <health/deadline.hpp>
 #include <health/remote.hpp>
+#include <health/time.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace health::http {
 
@@ -24,6 +26,9 @@ public:
     Result<Response> exchange(const Request& request, const Deadline& deadline, Clock::duration connect_limit);
 
     [[nodiscard]] const Url& origin() const;
+
+    /// That of the server, as of the last handshake; none without TLS.
+    [[nodiscard]] std::optional<Timestamp> certificate_expires() const;
 
 private:
     class Impl;

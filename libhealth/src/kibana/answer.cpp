@@ -50,6 +50,11 @@ Error refused_object(const json::object& error) {
             std::string(hint)};
 }
 
+bool is_conflict(const json::object& error) {
+    const json::value* details = error.if_contains("error");
+    return details != nullptr && details->is_object() && text(details->get_object(), "type") == "conflict";
+}
+
 bool is_elasticsearch(const http::Response& response) {
     return !response.header("X-elastic-product").empty() ||
            response.body.find("no handler found for uri") != std::string::npos;
@@ -120,6 +125,8 @@ Error refusal(const remote::Answer& answer) {
 Result<std::string> read_version(const remote::Answer& answer) {
     if (answer.response.status != 200)
         return refusal(answer);
+    if (is_elasticsearch(answer.response))
+        return unexpected(answer);
     const auto body = parse_body(answer.response);
     const json::value* version = body ? body->if_contains("version") : nullptr;
     const std::string number =
@@ -129,7 +136,7 @@ Result<std::string> read_version(const remote::Answer& answer) {
     return printable(number, 40);
 }
 
-boost::system::result<Report, Errors> read_answer(const remote::Answer& answer) {
+boost::system::result<Report, Errors> read_answer(const remote::Answer& answer, bool may_exist) {
     if (answer.response.status != 200)
         return Errors{refusal(answer)};
     const auto body = parse_body(answer.response);
@@ -137,13 +144,21 @@ boost::system::result<Report, Errors> read_answer(const remote::Answer& answer) 
     const json::value* count = body ? body->if_contains("successCount") : nullptr;
     if (success == nullptr || !success->is_bool() || count == nullptr || !count->is_int64() || count->get_int64() < 0)
         return Errors{unexpected(answer)};
+    Report report{.count = static_cast<std::size_t>(count->get_int64()), .existed = 0, .new_ids = new_ids(*body)};
     if (success->get_bool())
-        return Report{.count = static_cast<std::size_t>(count->get_int64()), .new_ids = new_ids(*body)};
+        return report;
     Errors errors;
     if (const json::value* list = body->if_contains("errors"); list != nullptr && list->is_array())
-        for (const json::value& error : list->get_array())
-            if (error.is_object())
+        for (const json::value& error : list->get_array()) {
+            if (!error.is_object())
+                continue;
+            if (may_exist && is_conflict(error.get_object()))
+                ++report.existed;
+            else
                 errors.push_back(refused_object(error.get_object()));
+        }
+    if (errors.empty() && report.existed > 0)
+        return report;
     if (errors.empty())
         errors.push_back(unexpected(answer));
     return errors;

@@ -25,6 +25,7 @@ std::string_view query(ImportMode mode) {
     case ImportMode::new_copies:
         return "?createNewCopies=true";
     case ImportMode::keep:
+    case ImportMode::complete:
         break;
     }
     return "";
@@ -95,17 +96,29 @@ Result<std::string> Kibana::version(const Deadline& deadline) {
     return kibana::read_version(*answer);
 }
 
+Finding Kibana::examine(bool expected, const Deadline& deadline) {
+    const auto answer = once_->call(status_request(), deadline);
+    if (answer)
+        return kibana::judge(*answer);
+    const bool absent = answer.error().kind == ErrorKind::unreachable;
+    return {.check = "kibana",
+            .level = expected || !absent ? Level::problem : Level::warning,
+            .message = answer.error().message,
+            .hint = expected ? answer.error().hint : "name it with --kibana-url (KIBANA_URL), if there is one"};
+}
+
 boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objects, ImportMode mode,
                                                        const Deadline& deadline) {
-    // Only what is overwritten may be sent twice when the first answer was lost.
-    remote::Service& service = mode == ImportMode::overwrite ? *service_ : *once_;
+    // When the first answer was lost, these two may be sent again.
+    const bool repeatable = mode == ImportMode::overwrite || mode == ImportMode::complete;
+    remote::Service& service = repeatable ? *service_ : *once_;
     const auto answer = service.call(import_request(space_path_, objects.ndjson, mode), deadline);
     if (!answer)
         return Errors{during(answer.error())};
-    const auto report = kibana::read_answer(*answer);
+    const auto report = kibana::read_answer(*answer, mode == ImportMode::complete);
     if (!report)
         return report.error();
-    Imported out{.count = report->count, .dashboard_url = {}};
+    Imported out{.count = report->count, .existed = report->existed, .dashboard_url = {}};
     if (!objects.dashboard_id.empty()) {
         const auto renamed = report->new_ids.find(objects.dashboard_id);
         const std::string& id = renamed == report->new_ids.end() ? objects.dashboard_id : renamed->second;

@@ -1,5 +1,6 @@
 #include "append.hpp"
 #include "breakdown.hpp"
+#include "examination.hpp"
 #include "file.hpp"
 #include "history.hpp"
 #include "index_pattern.hpp"
@@ -161,6 +162,22 @@ public:
                 !scanned)
                 return scanned.error();
         return tally.finish();
+    }
+
+    Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
+                                            const Deadline& deadline) override {
+        constexpr std::chrono::years ever(5000); // seconds of the calendar hold more
+        const auto all =
+            history(health_index, backfill,
+                    {.from = Timestamp(), .to = Timestamp(ever), .every = std::chrono::seconds(1)}, deadline);
+        if (!all)
+            return all.error();
+        return all->points.empty() ? std::nullopt : std::optional(all->points.back().ts);
+    }
+
+    Examination examine(const Backfill& backfill, const std::string& health_index,
+                        std::chrono::milliseconds timeout) override {
+        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfill, health_index, timeout)};
     }
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> /*mapping*/,

@@ -117,7 +117,9 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
         if (!next) {
             if (!response)
                 return response.error();
-            return Answer{.response = *std::move(response), .from = client.origin().shown()};
+            return Answer{.response = *std::move(response),
+                          .from = client.origin().shown(),
+                          .certificate_expires = client.certificate_expires()};
         }
         log::write(
             log::Level::debug, "trying again",

@@ -4,8 +4,10 @@
 #include "remote/retry.hpp"
 
 #include <health/remote.hpp>
+#include <health/time.hpp>
 
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,7 +16,8 @@ namespace health::remote {
 
 struct Answer {
     http::Response response;
-    std::string from; ///< the URL of the node, without credentials: for messages
+    std::string from;                               ///< the URL of the node, without credentials: for messages
+    std::optional<Timestamp> certificate_expires{}; ///< none without TLS
 };
 
 /// A service behind one or more nodes: credentials, retries and failover are dealt with here, once.

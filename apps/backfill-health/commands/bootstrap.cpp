@@ -1,0 +1,247 @@
+#include "commands/checkup.hpp"
+#include "commands/commands.hpp"
+#include "commands/dashboard.hpp"
+#include "commands/emission.hpp"
+#include "options.hpp"
+
+#include <health/document.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace cli {
+
+namespace {
+
+namespace json = boost::json;
+
+const Option no_kibana{"no-kibana", "", "", "", "leave Kibana out"};
+
+enum class Outcome { done, was_there, would, failed, left_out };
+
+std::string_view to_string(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::done:
+        return "done";
+    case Outcome::was_there:
+        return "was there";
+    case Outcome::would:
+        return "would";
+    case Outcome::failed:
+        return "failed";
+    case Outcome::left_out:
+        return "left out";
+    }
+    return "unknown";
+}
+
+struct Step {
+    std::string_view name; ///< the command that does this alone
+    Outcome outcome;
+    std::string message;
+};
+
+Step failure(std::string_view name, const Error& error) {
+    return {.name = name, .outcome = Outcome::failed, .message = one_line(error)};
+}
+
+struct Bootstrap {
+    Checkup checkup;
+    Emission emission;
+    health::SavedObjects dashboard;
+    std::chrono::milliseconds patience; ///< with a Kibana that is starting
+    bool dry_run = false;
+    bool as_json = false;
+
+    [[nodiscard]] health::Deadline deadline() const { return health::Deadline::after(checkup.timeout); }
+};
+
+Step create_index(const Bootstrap& what) {
+    constexpr std::string_view name = "create-index";
+    const std::string& index = what.checkup.health_index;
+    const Step was_there{
+        .name = name, .outcome = Outcome::was_there, .message = fmt::format("Index {} was there already", index)};
+    if (what.dry_run) {
+        const auto latest = what.checkup.store->latest(index, what.checkup.backfill, what.deadline());
+        if (latest)
+            return was_there;
+        if (latest.error().kind != ErrorKind::index_missing)
+            return failure(name, latest.error());
+        return {.name = name, .outcome = Outcome::would, .message = fmt::format("Would create index {}", index)};
+    }
+    const auto installed =
+        what.checkup.store->install(index, health::health_mapping(what.checkup.backfill), what.deadline());
+    if (!installed)
+        return failure(name, installed.error());
+    if (*installed == health::Installed::existed)
+        return was_there;
+    return {.name = name, .outcome = Outcome::done, .message = fmt::format("Created index {}", index)};
+}
+
+Step import_dashboard(const Bootstrap& what) {
+    constexpr std::string_view name = "import-dashboard";
+    health::Kibana& kibana = *what.checkup.kibana;
+    if (what.patience.count() > 0)
+        if (const auto ready = kibana.wait_until_ready(health::Deadline::after(what.patience)); !ready)
+            return failure(name, ready.error());
+    if (what.dry_run) {
+        const auto version = kibana.version(what.deadline());
+        if (!version)
+            return failure(name, version.error());
+        return {.name = name,
+                .outcome = Outcome::would,
+                .message = fmt::format("Would import {} into Kibana {} at {}; what is there already stays",
+                                       describe(what.dashboard, what.dashboard.count), *version, kibana.shown())};
+    }
+    const auto imported = kibana.import(what.dashboard, health::ImportMode::complete, what.deadline());
+    if (!imported)
+        return failure(name, imported.error().front());
+    if (imported->count == 0)
+        return {.name = name,
+                .outcome = Outcome::was_there,
+                .message = fmt::format("{} were there already: {}", describe(what.dashboard, imported->existed),
+                                       imported->dashboard_url)};
+    return {.name = name,
+            .outcome = Outcome::done,
+            .message =
+                fmt::format("Imported {}: {}", describe(what.dashboard, imported->count), imported->dashboard_url)};
+}
+
+/// Only for what is written to be seen at once: a key that may not ask for it does no harm.
+void refresh_health_index(const Bootstrap& what) {
+    health::Backfill snapshots = what.checkup.backfill;
+    snapshots.index = what.checkup.health_index;
+    (void)what.checkup.store->refresh({&snapshots, 1}, what.deadline());
+}
+
+Step emit(const Bootstrap& what, const Step& index) {
+    constexpr std::string_view name = "emit";
+    const auto& [backfill, health_index, store] =
+        std::tie(what.checkup.backfill, what.checkup.health_index, *what.checkup.store);
+    if (index.outcome == Outcome::failed)
+        return {.name = name, .outcome = Outcome::left_out, .message = "No snapshot without a health index"};
+    if (index.outcome == Outcome::was_there) {
+        if (!what.dry_run)
+            refresh_health_index(what);
+        const auto latest = store.latest(health_index, backfill, what.deadline());
+        if (!latest)
+            return failure(name, latest.error());
+        if (*latest)
+            return {.name = name,
+                    .outcome = Outcome::was_there,
+                    .message = fmt::format("Snapshots of {} were there already", backfill.index)};
+    }
+    const auto snapshot = store.measure({&backfill, 1}, what.deadline()).front();
+    if (!snapshot)
+        return failure(name, snapshot.error());
+    // As the first point of a trend it would be wrong, and in the way of a right one.
+    if (snapshot->missing + snapshot->present == 0)
+        return {.name = name,
+                .outcome = Outcome::left_out,
+                .message = fmt::format("No snapshot: no document matches {} in {}", describe_population(backfill),
+                                       backfill.index)};
+    const std::string shown = health::to_python_literal(backfill, *snapshot);
+    if (what.dry_run)
+        return {.name = name, .outcome = Outcome::would, .message = "Would emit backfill health: " + shown};
+    const auto emitted = what.emission.emit(store, backfill, *snapshot, what.deadline());
+    if (!emitted)
+        return failure(name, emitted.error());
+    refresh_health_index(what);
+    return {.name = name, .outcome = Outcome::done, .message = "Emitted backfill health: " + shown};
+}
+
+std::string to_json(const std::vector<Step>& steps, const std::optional<health::Examination>& found) {
+    json::array list;
+    for (const Step& step : steps)
+        list.push_back({{"step", step.name}, {"outcome", to_string(step.outcome)}, {"message", step.message}});
+    json::object out{{"steps", std::move(list)}};
+    if (found)
+        out["doctor"] = json::parse(json_findings(found->findings));
+    return json::serialize(out);
+}
+
+/// A step that failed is told on stderr, like any failure.
+Result<void> tell(const Step& step, bool as_json) {
+    if (step.outcome == Outcome::failed)
+        complain(step.message);
+    else if (!as_json)
+        return print(step.message + "\n");
+    return {};
+}
+
+ExitStatus run(const Bootstrap& what) {
+    std::vector<Step> steps;
+    const auto take = [&](Step step) {
+        steps.push_back(std::move(step));
+        return tell(steps.back(), what.as_json);
+    };
+    Result<void> told = take(create_index(what));
+    const Step index = steps.front();
+    if (told && what.checkup.kibana)
+        told = take(import_dashboard(what));
+    if (told)
+        told = take(emit(what, index));
+    std::optional<health::Examination> found;
+    if (!what.dry_run)
+        found = look(what.checkup);
+    if (told && what.as_json)
+        told = print_always(to_json(steps, found) + "\n");
+    else if (told && found)
+        told = print_always((is_quiet() ? "" : "\n") + to_text(*found, what.checkup.paint));
+    if (!told)
+        return report(told.error());
+    for (const Step& step : steps)
+        if (step.outcome == Outcome::failed)
+            return failed;
+    return found ? status_of(*found) : done;
+}
+
+Result<Action> setup(const Arguments& arguments) {
+    const bool with_kibana =
+        !arguments.has(no_kibana) && (!is_folder(arguments) || arguments.given(options::kibana_url));
+    auto checkup = read_checkup(arguments, with_kibana);
+    if (!checkup)
+        return checkup.error();
+    auto emission = read_emission(arguments);
+    if (!emission)
+        return emission.error();
+    auto dashboard = read_dashboard(arguments);
+    if (!dashboard)
+        return dashboard.error();
+    const auto patience = read_duration(arguments, options::wait);
+    if (!patience)
+        return patience.error();
+    return Action([what = Bootstrap{.checkup = *std::move(checkup),
+                                    .emission = *std::move(emission),
+                                    .dashboard = *std::move(dashboard),
+                                    .patience = *patience,
+                                    .dry_run = arguments.has(options::dry_run),
+                                    .as_json = arguments.has(options::json)}] { return run(what); });
+}
+
+} // namespace
+
+Command bootstrap_command() {
+    Options all = Options{&options::dry_run, &no_kibana, &options::wait, &options::json} + checkup_options();
+    for (const Option* option : emission_options())
+        if (option != &options::health_index)
+            all.push_back(option);
+    return {.name = "bootstrap",
+            .summary = "set up Elasticsearch and Kibana once: index, dashboard, first snapshot",
+            .description =
+                "Does what is not done yet of create-index, import-dashboard and the first emit, and then looks at "
+                "everything as doctor does. What is there already stays as it is, so that it can be run again. A step "
+                "that fails does not stop the others.\n\nWith a folder, Kibana is left out unless --kibana-url names "
+                "it. The options of credentials are Elasticsearch's; Kibana's own are in KIBANA_API_KEY and its like.",
+            .options = std::move(all),
+            .examples = {{"see what it would do", "backfill-health bootstrap --dry-run"},
+                         {"when everything has just been started", "backfill-health bootstrap --wait 2m"},
+                         {"without a Kibana", "backfill-health bootstrap --no-kibana"}},
+            .exits = {{done, "all is there; there may be warnings"},
+                      {check, "all is there, and doctor finds problems"},
+                      {usage, "wrong usage or settings"},
+                      {failed, "a step failed; one line on stderr for each says why"}},
+            .setup = setup};
+}
+
+} // namespace cli

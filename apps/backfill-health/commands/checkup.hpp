@@ -1,0 +1,43 @@
+#pragma once
+
+#include "arguments.hpp"
+#include "console.hpp"
+#include "terminal.hpp"
+
+#include <health/backfill.hpp>
+#include <health/finding.hpp>
+#include <health/kibana.hpp>
+#include <health/store.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace cli {
+
+/// A look at everything that the commands use: the work of `doctor`, and the end of `bootstrap`.
+struct Checkup {
+    health::Backfill backfill;
+    std::string health_index;
+    std::shared_ptr<health::Store> store;
+    std::chrono::milliseconds timeout; ///< of each look
+    std::string listen;
+    bool serve_expected = false;            ///< its address was given: that nothing is there is a problem
+    std::shared_ptr<health::Kibana> kibana; ///< none when it is left out
+    bool kibana_expected = false;
+    Paint paint;
+};
+
+Options checkup_options();
+Result<Checkup> read_checkup(const Arguments& arguments, bool with_kibana);
+
+health::Examination look(const Checkup& checkup);
+
+/// A line for each finding, and one that counts them; when quiet, only what is wrong.
+std::string to_text(const health::Examination& examination, const Paint& paint);
+
+/// That of `doctor`.
+ExitStatus status_of(const health::Examination& examination);
+
+} // namespace cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace health {
+
+/// A warning may be as it should be; a problem makes numbers wrong, or keeps something from working.
+enum class Level { ok, warning, problem };
+std::string_view to_string(Level level);
+
+/// What one check found.
+struct Finding {
+    std::string check; ///< a word for what was looked at: "index", "health-index"
+    Level level = Level::ok;
+    std::string message; ///< what was found, on one line; never with credentials
+    std::string hint{};  ///< the way out, if possible as a command line; may be empty
+};
+
+/// A check that could not be made is a warning, and never an ok.
+Finding not_checked(std::string check, std::string_view why, std::string hint = {});
+
+/// What a look at a store found.
+struct Examination {
+    std::vector<Finding> findings;
+    bool reached = true; ///< when it was not, what depends on it was left out
+};
+
+struct FindingCounts {
+    std::size_t ok = 0;
+    std::size_t warnings = 0;
+    std::size_t problems = 0;
+};
+FindingCounts count(std::span<const Finding> findings);
+
+/// "12 ok, 1 warning, 2 problems"
+std::string to_string(const FindingCounts& counts);
+
+/// One line of JSON, without the newline:
+/// {"checks":[{"check","level","message","hint"},...],"ok":n,"warnings":n,"problems":n}.
+std::string json_findings(std::span<const Finding> findings);
+
+} // namespace health

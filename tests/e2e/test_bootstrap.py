@@ -1,0 +1,174 @@
+"""bootstrap: once is set-up, twice changes nothing."""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+
+from support.emails import EMPTY_POPULATION, MIDWAY
+from support.fake_kibana import FakeKibana
+from support.ports import refusing_port
+from support.program import ROOT, Program, Result
+from support.stand_in import Reply, StandIn
+from support.stores import TestStore
+
+OBJECTS = len((ROOT / "kibana/backfill-health-missing.ndjson").read_text().splitlines())
+
+
+@dataclass
+class World:
+    run: Program
+    store: TestStore
+    kibana: StandIn
+    index: str
+    health: str
+    env: dict[str, str] = field(default_factory=dict)
+
+    def bootstrap(self, *arguments: str, **env: str) -> Result:
+        return self.run("bootstrap", *arguments, env=self.env | env)
+
+    def steps(self, result: Result) -> list[str]:
+        """What stands before the check-up."""
+        return result.stdout.decode().partition("\n\n")[0].splitlines()
+
+    def snapshots(self) -> list[dict]:
+        self.store.visible(self.health)
+        return self.store.documents(self.health)
+
+
+@pytest.fixture
+def world(run, store, stand_in, exporter):
+    kibana = stand_in(FakeKibana())
+    index = store.load(MIDWAY)
+    health = store.unused_name("health")
+    serve = exporter("--es-url", store.url, "--index", index)
+    assert serve.refresh().status == 200
+    env = {"ES_URL": store.url, "ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health, "KIBANA_URL": kibana.url,
+           "BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{serve.port}"}
+    return World(run, store, kibana, index, health, env)
+
+
+def test_once_and_again(world):
+    first = world.bootstrap()
+    assert (first.code, first.stderr) == (0, ""), first
+    created, imported, emitted = world.steps(first)
+    assert created == f"Created index {world.health}"
+    assert imported.startswith(f'Imported {OBJECTS} saved objects (dashboard "') and "/app/dashboards#/view/" in imported
+    assert emitted.startswith("Emitted backfill health: {'index': '" + world.index)
+    assert first.stdout.decode().splitlines()[-1].endswith(" 0 problems")
+    objects = dict(world.kibana.script.objects)
+    (document,) = world.snapshots()
+    assert document["missing"] == 2
+
+    key, changed = next(iter(objects.items()))
+    world.kibana.script.objects[key] = "as its user likes it"
+    second = world.bootstrap()
+    assert (second.code, second.stderr) == (0, ""), second
+    created, imported, emitted = world.steps(second)
+    assert created == f"Index {world.health} was there already"
+    assert imported.startswith(f"{OBJECTS} saved objects") and "were there already" in imported
+    assert emitted == f"Snapshots of {world.index} were there already"
+    assert world.snapshots() == [document]
+    assert world.kibana.script.objects == objects | {key: "as its user likes it"}
+
+
+def test_a_part_is_there(world):
+    world.run("create-index", env=world.env).succeeded()
+    world.bootstrap("--no-kibana")
+    world.bootstrap()
+    removed = next(iter(world.kibana.script.objects))
+    del world.kibana.script.objects[removed]
+    assert world.steps(world.bootstrap())[1].startswith("Imported 1 saved objects")
+    assert removed in world.kibana.script.objects
+
+
+def test_a_dry_run_looks_and_changes_nothing(world):
+    output = world.bootstrap("--dry-run").succeeded()
+    created, imported, emitted = output.splitlines()
+    assert created == f"Would create index {world.health}"
+    assert imported.startswith(f"Would import {OBJECTS} saved objects") and "Kibana 8.12.2" in imported
+    assert emitted.startswith("Would emit backfill health: {'index': '" + world.index)
+    assert not world.kibana.script.objects
+    assert all(request.method == "GET" for request in world.kibana.requests)
+    world.run("history", env=world.env).failed(3, "create-index")
+    world.bootstrap()
+    before = world.snapshots()
+    created, _, emitted = world.bootstrap("--dry-run").succeeded().splitlines()
+    assert "was there already" in created and "were there already" in emitted
+    assert world.snapshots() == before
+
+
+def test_json(world):
+    result = world.bootstrap("--json")
+    report = json.loads(result.succeeded())
+    assert [(step["step"], step["outcome"]) for step in report["steps"]] == [
+        ("create-index", "done"), ("import-dashboard", "done"), ("emit", "done")]
+    assert report["doctor"]["problems"] == 0
+    report = json.loads(world.bootstrap("--json", "--dry-run").succeeded())
+    assert [step["outcome"] for step in report["steps"]] == ["was there", "would", "was there"]
+    assert "doctor" not in report
+
+
+def test_quiet(world):
+    assert b"index" not in world.bootstrap("--quiet").stdout
+
+
+def test_kibana_is_down(world):
+    with refusing_port() as port:
+        result = world.bootstrap(KIBANA_URL=f"http://127.0.0.1:{port}", ES_RETRIES="0")
+        assert result.code == 3
+        assert result.stderr.count("\n") == 1 and "cannot import the dashboard" in result.stderr
+        created, emitted = world.steps(result)
+        assert created.startswith("Created") and emitted.startswith("Emitted")
+        assert b"problem  kibana" in result.stdout
+        result = world.bootstrap("--no-kibana", KIBANA_URL=f"http://127.0.0.1:{port}")
+        assert (result.code, result.stderr) == (0, "") and b"  kibana  " not in result.stdout
+
+
+def test_it_waits_for_a_kibana_that_starts(world):
+    ready = world.kibana.script
+    world.kibana.script = [Reply(503, "Kibana server is not ready yet"), ready]
+    assert world.steps(world.bootstrap("--wait", "20s"))[1].startswith("Imported")
+
+
+def test_an_empty_population_is_no_first_snapshot(world):
+    index = world.store.load(EMPTY_POPULATION)
+    result = world.bootstrap("--no-kibana", ES_EMAIL_INDEX=index)
+    assert (result.code, result.stderr) == (1, "")
+    assert world.steps(result)[1] == f"No snapshot: no document matches category: bills in {index}"
+    assert world.snapshots() == []
+
+
+def test_an_index_that_cannot_be_measured(world):
+    result = world.bootstrap("--no-kibana", ES_EMAIL_INDEX="absent")
+    assert result.code == 3
+    assert result.stderr.count("\n") == 1 and "absent" in result.stderr
+    assert world.steps(result) == [f"Created index {world.health}"]
+
+
+def test_a_folder_needs_no_kibana(run, files):
+    index = files.load(MIDWAY)
+    with refusing_port() as port:
+        result = run("bootstrap", "--es-url", files.url, "--index", index, "--listen", f":{port}")
+        assert result.stderr == ""
+        assert b"  kibana  " not in result.stdout and b"Imported" not in result.stdout
+
+
+def test_a_small_key(run, secured_engine, stand_in):
+    """It may do one thing less, and the rest is done."""
+    engine = secured_engine
+    index, health = engine.unique_name("emails"), engine.unique_name("health")
+    try:
+        engine.load(index, MIDWAY)
+        key = engine.api_key("small", {"names": [index], "privileges": ["read"]})
+        env = {"ES_URL": engine.url, "ES_CA_CERT": engine.ca_file, "ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health,
+               "ES_API_KEY": key, "KIBANA_URL": stand_in(FakeKibana()).url}
+        result = run("bootstrap", env=env)
+        assert result.code == 3
+        assert result.stderr.count("\n") == 1 and "403" in result.stderr and "privilege" in result.stderr
+        imported, emitted = result.stdout.decode().partition("\n\n")[0].splitlines()
+        assert imported.startswith("Imported") and emitted == "No snapshot without a health index"
+        assert not engine.exists(health)
+    finally:
+        engine.delete(index)
+        engine.delete(health)

@@ -1,0 +1,297 @@
+"""doctor on what no real Elasticsearch shows here, on folders, and beside serve and Kibana."""
+
+import json
+import os
+import time
+
+import pytest
+
+from support.certificates import Authority
+from support.doctor import Checkup, doctor
+from support.emails import MIDWAY, bill
+from support.fake_elasticsearch import refusal
+from support.ports import refusing_port
+from support.stand_in import Close, Forward, Raw, Reply, Silence, edit_json
+
+KIBANA = {"name": "kibana", "version": {"number": "8.12.2"}, "status": {"overall": {"level": "available"}}}
+ENGINE = {"name": "n", "version": {"number": "8.19.0"}, "tagline": "You Know, for Search"}
+
+
+@pytest.fixture
+def nothing():
+    with refusing_port() as port:
+        yield port
+
+
+@pytest.fixture
+def elsewhere(nothing) -> dict[str, str]:
+    """Neither serve nor Kibana, whatever runs on this machine."""
+    return {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{nothing}", "KIBANA_URL": f"http://127.0.0.1:{nothing}"}
+
+
+class TestEngine:
+    """A real one, of which some answers are changed on their way."""
+
+    @pytest.fixture
+    def changed(self, run, indices, stand_in, elsewhere):
+        index = indices.load(MIDWAY)
+
+        def go(*arguments: object, **answers: object) -> Checkup:
+            """By the part of the path that they answer: `_cluster_health` is /_cluster/health."""
+
+            def script(request):
+                for part, answer in answers.items():
+                    if request.path == "/" if part == "root" else part.replace("__", "/") in request.path:
+                        return Forward(indices.url, edit_json(answer)) if callable(answer) else answer
+                return Forward(indices.url)
+
+            server = stand_in(script)
+            found = doctor(run, "--es-url", server.url, "--index", index, "--health-index",
+                           indices.unused_name("health"), "--retries", "0", *arguments, env=elsewhere)
+            assert len(server.requests) <= 12
+            assert all(request.method in ("GET", "POST") for request in server.requests)
+            return found
+
+        return go
+
+    @pytest.mark.parametrize(("root", "level", "words"), [
+        (ENGINE | {"version": {"number": "7.10.0"}}, "ok", "Elasticsearch 7.10.0"),
+        (ENGINE | {"version": {"number": "7.9.3"}}, "problem", "7.10 or later"),
+        (ENGINE | {"version": {"number": "2.11.0", "distribution": "opensearch"}}, "ok", "OpenSearch 2.11.0"),
+        ({"hello": "world"}, "problem", "no Elasticsearch"),
+    ])
+    def test_products(self, changed, root, level, words):
+        found = changed(root=Reply(json=root))
+        found.has("product", level, words)
+        assert bool(found.of("index")) == ("hello" not in root)
+
+    def test_a_version_that_is_not_shown(self, changed):
+        found = changed(root=refusal(403, "security_exception", "no"))
+        found.has("product", "warning", "not checked", "monitor")
+        found.has("measurement", "ok")
+
+    @pytest.mark.parametrize("answer", [
+        Reply(302, headers={"kbn-name": "kibana", "location": "/login"}),
+        Reply(200, "<html>", {"kbn-name": "kibana"}),
+    ])
+    def test_a_kibana(self, changed, answer):
+        found = changed(root=answer)
+        found.has("product", "problem", "is a Kibana", "9200")
+        assert found.code == 1 and not found.of("index")
+
+    def test_a_web_server(self, changed):
+        changed(root=Reply(200, "<html>")).has("product", "problem", "no Elasticsearch")
+
+    @pytest.mark.parametrize("script", [Close(), Silence(), Raw(b"SSH-2.0-OpenSSH_9.2\r\n")])
+    def test_it_cannot_be_reached(self, run, stand_in, elsewhere, script):
+        found = doctor(run, "--es-url", stand_in(script).url, "--timeout", "300ms", "--retries", "0", env=elsewhere)
+        assert found.code == 3
+        assert [one["check"] for one in found.checks] == ["connection", "serve", "kibana"]
+        assert found.checks[0]["level"] == "problem"
+
+    def test_red(self, changed):
+        found = changed(_cluster__health=lambda body: body.update(status="red", unassigned_shards=3))
+        found.has("cluster", "problem", "red", "3", "allocation/explain")
+
+    @pytest.mark.parametrize(("free", "settings", "level", "words"), [
+        (16, {}, "ok", "84 %"),
+        (14, {}, "warning", "low"),
+        (9, {}, "problem", "high"),
+        (4, {}, "problem", "flood_stage"),
+        (14, {"transient": {"low": "90%"}}, "ok", "86 %"),
+        (14, {"persistent": {"low": "13gb"}}, "ok", "86 %"),
+        (14, {"persistent": {"low": "15gb"}}, "warning", "low"),
+        (14, {"persistent": {"low": "0.9"}}, "ok", "86 %"),
+        (14, {"persistent": {"low.max_headroom": "13GB"}}, "ok", "86 %"),
+        (1, {"persistent": {"threshold_enabled": "false"}}, "ok", "off"),
+    ])
+    def test_watermarks(self, changed, free, settings, level, words):
+        prefix = "cluster.routing.allocation.disk."
+        kinds = {"defaults": {"threshold_enabled": "true", "low": "85%", "low.max_headroom": "200GB", "high": "90%",
+                              "flood_stage": "95%"}} | settings
+        named = {kind: {prefix + (name if name == "threshold_enabled" else f"watermark.{name}"): value
+                        for name, value in values.items()} for kind, values in kinds.items()}
+
+        def disk(body: dict) -> None:
+            for node in body["nodes"].values():
+                node["fs"]["total"] = {"total_in_bytes": 100 << 30, "available_in_bytes": free << 30}
+
+        changed(_cluster__settings=Reply(json=named), _nodes=disk).has("disk", level, words)
+
+    @pytest.mark.parametrize(("seconds", "level", "words"), [
+        (-20, "ok", ""), (60, "warning", "before ours"), (-60, "warning", "behind ours"), (-600, "problem", "behind")])
+    def test_the_clock(self, changed, seconds, level, words):
+        def move(body: dict) -> None:
+            for node in body["nodes"].values():
+                node["timestamp"] = int((time.time() + seconds) * 1000)
+
+        changed(_nodes=move).has("clock", level, words)
+
+    def test_a_failing_check_hides_no_other(self, changed):
+        found = changed("--timeout", "1s", _field_caps=Reply(500), _cluster=Silence(), _security=Reply(502, "<html>"))
+        for check in ("fields", "cluster", "disk", "credentials"):
+            found.has(check, "warning", "not checked")
+        found.has("measurement", "ok", "22 bills")
+        found.has("clock", "ok")
+
+    @pytest.mark.parametrize("part", ["root", "_security", "_field_caps", "_cluster", "_nodes", "_search"])
+    @pytest.mark.parametrize("body", ["[]", "{}", '{"nodes":{"a":7},"fields":{"dates":{"keyword":7}},"status":[]}'])
+    def test_nonsense_is_no_ok(self, changed, part, body):
+        found = changed(**{part: Reply(200, body)})
+        assert found.code in (0, 1)
+        checks = {"root": ["product"], "_security": ["credentials"], "_field_caps": ["fields", "population"],
+                  "_cluster": ["cluster"], "_nodes": ["clock"], "_search": ["measurement"]}[part]
+        for check in checks:
+            assert "ok" not in [level for level, _ in found.of(check)]
+
+
+class TestFolder:
+    @pytest.fixture
+    def look(self, run, files, elsewhere):
+        return lambda *arguments: doctor(run, "--es-url", files.url, *arguments, env=elsewhere)
+
+    def test_all_is_well(self, run, files, look):
+        index = files.load(MIDWAY)
+        run("create-index", "--es-url", files.url).succeeded()
+        look("--index", index).has("last-snapshot", "warning", "none yet")
+        run("emit", "--es-url", files.url, "--index", index).succeeded()
+        found = look("--index", index)
+        assert found.bad() == {"serve", "kibana"}
+        assert all(one["level"] == "ok" for one in found.checks[:-2])
+        found.has("measurement", "ok", "22 bills")
+
+    def test_no_folder(self, run, elsewhere, tmp_path):
+        found = doctor(run, "--es-url", f"file:{tmp_path}/absent", env=elsewhere)
+        found.has("folder", "problem", "No such file", "ES_URL")
+        assert not found.of("index") and found.of("serve")
+
+    def test_nothing_in_it(self, look):
+        found = look()
+        found.has("index", "problem", "gmail_emails_v2.ndjson")
+        found.has("health-index", "problem", "backfill-health create-index")
+
+    def test_what_does_not_occur(self, files, look):
+        index = files.load([bill(), {"kind": "bills"}])
+        found = look("--index", index, "--population", "type=bills")
+        found.has("population", "problem", "no document has type", "--population")
+        found.has("field", "warning", "no document has dates", "--field")
+        found.has("derived", "warning", "no document has expires_at")
+        found.has("measurement", "problem", "no document matches type: bills")
+
+    def test_a_line_that_is_none(self, files, look):
+        index = files.load(MIDWAY)
+        with files.path(index).open("a") as file:
+            file.write("{nonsense\n")
+        look("--index", index).has("measurement", "problem", f"{index}.ndjson:26")
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+    def test_a_health_file_that_may_not_be_written(self, files, look):
+        files.path("backfill_health_v1").touch(mode=0o400)
+        look().has("health-index", "problem", "cannot be written to")
+
+
+class TestServe:
+    @pytest.fixture
+    def look(self, run, files, nothing):
+        def go(index: str, port: int, *arguments: object, **env: str) -> Checkup:
+            return doctor(run, "--es-url", files.url, "--index", index, "--listen", f":{port}", "--kibana-url",
+                          f"http://127.0.0.1:{nothing}", *arguments, env=env)
+
+        return go
+
+    def test_ready(self, look, files, exporter):
+        index = files.load(MIDWAY)
+        serve = exporter("--es-url", files.url, "--index", index)
+        assert serve.refresh().status == 200
+        look(index, serve.port).has("serve", "ok", f"is ready, and measures {index}")
+        look("another", serve.port).has("serve", "warning", "measures another index than another")
+
+    def test_not_ready(self, look, files, exporter):
+        serve = exporter("--es-url", files.url, "--index", "absent")
+        assert serve.refresh().status == 503
+        look("absent", serve.port).has("serve", "problem", "not ready", "does not exist", "/metrics/refresh")
+
+    def test_tls(self, look, files, exporter, run):
+        index = files.load(MIDWAY)
+        certificate = Authority(run.home / "authority").issue("localhost")
+        config = run.home / "web.yml"
+        config.write_text(f"tls_server_config: {{cert_file: {certificate.certificate}, key_file: {certificate.key}}}\n")
+        serve = exporter("--es-url", files.url, "--index", index, "--web.config.file", config)
+        found = look(index, serve.port)
+        found.has("serve", "ok", f"https://127.0.0.1:{serve.port} is ready")
+
+    @pytest.mark.parametrize("answer", [Reply(404), Reply(200, "hello"), Raw(b"SSH-2.0\r\n"), Reply(401)])
+    def test_something_else(self, look, stand_in, answer):
+        look("absent", stand_in(answer).port, "--timeout", "1s").has("serve", "problem")
+
+    def test_nothing(self, run, files, look, nothing):
+        look("absent", nothing).has("serve", "problem", "nothing answers", "backfill-health serve")
+
+
+class TestKibana:
+    @pytest.fixture
+    def look(self, run, files, nothing):
+        def go(answer: object, stand_in: object) -> Checkup:
+            return doctor(run, "--es-url", files.url, "--listen", f":{nothing}",
+                          env={"KIBANA_URL": stand_in(answer).url})
+
+        return go
+
+    @pytest.mark.parametrize(("answer", "level", "words"), [
+        (Reply(json=KIBANA), "ok", "Kibana 8.12.2"),
+        (Reply(json=KIBANA | {"version": {"number": "8.9.0"}}), "ok", "8.9.0"),
+        (Reply(json=KIBANA | {"version": {"number": "9.0.1"}}), "ok", "9.0.1"),
+        (Reply(json=KIBANA | {"version": {"number": "8.8.2"}}), "problem", "8.9 or later"),
+        (Reply(json=KIBANA | {"version": {"number": "7.17.0"}}), "problem", "8.9 or later"),
+        (Reply(json={"status": {"overall": {"level": "available"}}}), "warning", "not checked"),
+        (Reply(401, json={}), "warning", "KIBANA_API_KEY"),
+        (Reply(503, "Kibana server is not ready yet"), "warning", "starting"),
+        (Reply(json=ENGINE, headers={"X-elastic-product": "Elasticsearch"}), "problem", "5601"),
+        (Reply(404), "problem", "no Kibana"),
+        (Reply(200, "<html>"), "problem", "no Kibana"),
+        (Close(), "problem", ""),
+    ])
+    def test_answers(self, look, stand_in, answer, level, words):
+        look(answer, stand_in).has("kibana", level, words)
+
+    def test_its_own_credentials_are_not_those_of_elasticsearch(self, run, stand_in, nothing):
+        kibana, engine = stand_in(Reply(json=KIBANA)), stand_in(Reply(json=ENGINE))
+        key = run.home / "key"
+        key.write_text("ZWxhc3RpYzprZXk=")
+        env = {"KIBANA_URL": kibana.url, "ES_URL": engine.url, "BACKFILL_HEALTH_LISTEN": f":{nothing}"}
+        doctor(run, "--api-key-file", key, env=env)
+        assert kibana.requests[-1].headers["authorization"] == "ApiKey ZWxhc3RpYzprZXk="
+        doctor(run, "--api-key-file", key, env=env | {"KIBANA_API_KEY": "a2liYW5hOmtleQ=="})
+        assert kibana.requests[-1].headers["authorization"] == "ApiKey a2liYW5hOmtleQ=="
+        assert {request.headers["authorization"] for request in engine.requests} == {"ApiKey ZWxhc3RpYzprZXk="}
+
+
+class TestText:
+    @pytest.fixture
+    def ill(self, run, files, elsewhere):
+        return lambda *arguments: run("doctor", "--es-url", files.url, *arguments, env=elsewhere)
+
+    def test_columns_and_the_last_line(self, ill, files):
+        result = ill()
+        assert (result.code, result.stderr) == (1, "")
+        *lines, last = result.stdout.decode().splitlines()
+        assert last == "2 ok, 0 warnings, 4 problems"
+        assert lines[0] == f"ok       folder        {files.folder} can be read and written"
+        assert lines[1].startswith("problem  index         the index gmail_emails_v2 does not exist")
+        assert lines[2] == "                       check --index, and the folder in ES_URL"
+
+    def test_quiet(self, ill):
+        lines = ill("-q").stdout.decode().splitlines()
+        assert {line.split()[0] for line in lines if not line.startswith(" ")} == {"problem"}
+
+    def test_color(self, ill):
+        coloured = ill("--color", "always").stdout
+        assert b"\x1b[32mok\x1b[0m " in coloured and b"\x1b[31mproblem\x1b[0m " in coloured
+        assert b"\x1b" not in ill().stdout
+
+    def test_what_was_not_asked_for_may_be_absent(self, run, files):
+        """The default addresses: whoever is there, its absence would be no problem."""
+        report = json.loads(run("doctor", "--json", "--es-url", files.url).stdout)
+        absent = [one for one in report["checks"] if "Connection refused" in one["message"]
+                  or "nothing answers" in one["message"]]
+        assert all(one["level"] == "warning" for one in absent)

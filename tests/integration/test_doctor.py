@@ -1,0 +1,285 @@
+"""doctor before a real Elasticsearch that is well, or ill in one way."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.doctor import Checkup, doctor
+from support.elasticsearch import EMAIL_MAPPING
+from support.emails import MIDWAY, bill
+from support.ports import refusing_port
+
+NOTHING = {"names": ["nothing"], "privileges": ["read"]}
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[dict[str, str]]:
+    """Neither serve nor Kibana, whatever runs on this machine."""
+    with refusing_port() as port:
+        yield {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{port}", "KIBANA_URL": f"http://127.0.0.1:{port}"}
+
+
+@pytest.fixture
+def health(run, indices) -> str:
+    name = indices.unused_name("health")
+    run("create-index", "--es-url", indices.url, "--health-index", name).succeeded()
+    indices.engine.do("PUT", f"{name}/_settings", {"number_of_replicas": 0})
+    return name
+
+
+@pytest.fixture
+def look(run, indices, health, elsewhere):
+    def go(index: str, *arguments: object, health_index: str = health) -> Checkup:
+        return doctor(run, "--es-url", indices.url, "--index", index, "--health-index", health_index, *arguments,
+                      env=elsewhere)
+
+    return go
+
+
+@pytest.fixture
+def made(indices):
+    """made(properties, documents, settings): an index whose mapping differs from a good one in these fields."""
+
+    def go(properties: dict | None = None, documents: list[dict] = MIDWAY, settings: dict | None = None,
+           **mapping: object) -> str:
+        name = indices.unused_name("emails")
+        properties = EMAIL_MAPPING["properties"] | (properties or {})
+        kept = {field: how for field, how in properties.items() if how is not None}
+        indices.engine.create(name, {"properties": kept} | mapping, settings)
+        if documents:
+            indices.engine.add(name, documents)
+        indices.engine.do("GET", f"_cluster/health/{name}?wait_for_no_initializing_shards=true&timeout=20s")
+        return name
+
+    return go
+
+
+def test_all_is_well(run, look, made, indices, health):
+    index = made()
+    run("emit", "--es-url", indices.url, "--index", index, "--health-index", health).succeeded()
+    indices.visible(health)
+    found = look(index)
+    assert [one["check"] for one in found.checks if one["level"] == "ok"] == [
+        "connection", "tls", "product", "credentials", "index", "refresh", "blocks", "population", "field", "derived",
+        "measurement", "ignored", "health-index", "last-snapshot", "cluster", "clock", "disk"]
+    assert found.bad() == {"serve", "kibana"}
+    found.has("product", "ok", "Elasticsearch 8.")
+    found.has("credentials", "ok", "security is off")
+    found.has("measurement", "ok", "22 bills: 2 lack dates, 20 have it, 18 of these have expires_at")
+
+
+def test_no_index(look):
+    found = look("absent")
+    found.has("index", "problem", "nothing matches absent", "ES_EMAIL_INDEX", "_cat/indices")
+    assert not found.of("measurement")
+    look("absent-*").has("index", "problem", "nothing matches absent-*")
+
+
+def test_a_closed_index(look, made, indices):
+    closed, opened = made(), made()
+    indices.engine.do("POST", f"{closed}/_close")
+    found = look(closed)
+    found.has("index", "problem", "closed: " + closed, f"curl -X POST '{indices.url}/{closed}/_open'")
+    assert not found.of("measurement")
+    look(f"{closed},{opened}").has("index", "problem", closed)
+    indices.engine.do("POST", f"{closed},{opened}/_alias/both-{closed}")
+    look(f"both-{closed}").has("index", "problem", closed)
+    indices.engine.do("DELETE", f"{closed},{opened}/_alias/both-{closed}")
+    prefix = closed.rpartition("-")[0]
+    found = look(f"{prefix}-*")
+    found.has("index", "warning", closed)
+    found.has("measurement", "ok", "22 bills")
+
+
+def test_an_alias(look, made, indices):
+    first, second = made(), made()
+    alias = indices.unused_name("alias")
+    indices.engine.do("POST", f"{first}/_alias/{alias}")
+    look(alias).has("index", "ok", alias, first)
+    indices.engine.do("POST", f"{second}/_alias/{alias}")
+    look(alias).has("index", "warning", "alias of 2 indices", first, second)
+    indices.engine.do("POST", f"{second}/_alias/{alias}", {"filter": {"term": {"category": "bills"}}})
+    look(alias).has("index", "warning", "has a filter")
+
+
+@pytest.mark.parametrize(
+    ("properties", "check", "level", "words"),
+    [
+        ({"category": {"type": "text"}}, "population", "problem", ["is text", "keyword field"]),
+        ({"category": {"type": "text", "fields": {"exact": {"type": "keyword"}}}}, "population", "problem",
+         ["is text", "--population 'category.exact=bills'"]),
+        ({"category": {"type": "keyword", "index": False, "doc_values": False}}, "population", "problem",
+         ["cannot be searched"]),
+        ({"dates": {"type": "keyword", "index": False, "doc_values": False}}, "field", "problem",
+         ["neither index nor doc_values"]),
+        ({"dates": {"type": "keyword", "index": False}}, "field", "ok", ["keyword"]),
+        ({"dates": {"type": "text"}}, "field", "ok", ["text"]),
+        ({"expires_at": {"type": "nested", "properties": {"on": {"type": "date"}}}}, "derived", "problem", ["nested"]),
+        ({"expires_at": {"properties": {"on": {"type": "date"}}}}, "derived", "ok", ["object"]),
+        ({"expires_at": None}, "derived", "warning", ["not mapped", "first run", "--derived (BACKFILL_DERIVED)"]),
+        ({"category": None}, "population", "problem", ["not mapped", "--population"]),
+    ],
+)
+def test_fields(look, made, properties, check, level, words):
+    look(made(properties, documents=[])).has(check, level, *words)
+
+
+def test_a_field_that_the_mapping_never_gets(look, made):
+    found = look(made({"dates": None}, dynamic=False))
+    found.has("field", "problem", "takes no new fields")
+    found.has("derived", "ok")
+
+
+def test_a_field_within_a_nested_object(look, made):
+    index = made({"bill": {"type": "nested", "properties": {"dates": {"type": "keyword"}}}}, documents=[])
+    look(index, "--field", "bill.dates").has("field", "problem", "in the nested object bill")
+
+
+def test_fields_of_some_indices_only(look, made):
+    first, second = made({"expires_at": None}, documents=[]), made({"category": None}, documents=[])
+    found = look(f"{first},{second}")
+    found.has("derived", "warning", f"not mapped in {first}")
+    found.has("population", "warning", f"not mapped in {second}")
+
+
+def test_values_that_were_dropped(look, made):
+    index = made({"dates": {"type": "keyword", "ignore_above": 3}},
+                 [bill(["2025"]), bill(["2025-10-01"]), bill(["1"], "2025-10-31"), bill()])
+    found = look(index)
+    found.has("measurement", "ok", "3 lack dates")
+    found.has("ignored", "problem", "2 documents have dates", "ignore_above")
+    index = made({"expires_at": {"type": "date", "ignore_malformed": True}}, [bill(["1"], "soon"), bill(["1"])])
+    look(index).has("ignored", "problem", "1 documents have expires_at", "ignore_malformed")
+
+
+def test_an_empty_population(look, made):
+    look(made(documents=[bill(category="offers")])).has("measurement", "problem", "no document matches category: bills",
+                                                        "BACKFILL_POPULATION", "ES_EMAIL_INDEX")
+
+
+@pytest.mark.parametrize(("interval", "level", "words"), [
+    ("-1", "warning", "never by itself"), ("31s", "warning", "less than every 30 s"), ("1m", "warning", "less than"),
+    ("30s", "ok", ""), ("500ms", "ok", "")])
+def test_refresh_interval(look, made, interval, level, words):
+    look(made(documents=[], settings={"refresh_interval": interval})).has("refresh", level, words)
+
+
+def test_the_hint_about_refresh_can_be_typed(run, look, made):
+    index = made(documents=[], settings={"refresh_interval": "-1"})
+    ((_, text),) = look(index).of("refresh")
+    assert "validate --refresh" in text
+    assert run.shell(text.partition("; or ")[2] + " -sSf").code == 0
+    assert look(index).of("refresh")[0][0] == "ok"
+
+
+def test_blocks(run, look, made, indices, health):
+    index = made(documents=[])
+    for name, block in ((index, "write"), (health, "read_only_allow_delete")):
+        indices.engine.do("PUT", f"{name}/_settings", {f"index.blocks.{block}": True})
+    found = look(index)
+    found.has("blocks", "warning", index, "write", "_settings")
+    found.has("health-index", "problem", health, "a disk was full", "free disk space")
+    for check in ("blocks", "health-index"):
+        (command,) = [text[text.index("curl"):] for _, text in found.of(check) if "curl" in text]
+        assert run.shell(command + " -sSf").code == 0
+    assert look(index).of("blocks") == [("ok", f"{index} can be written to; ")]
+
+
+def test_the_health_index(look, made, indices):
+    index = made(documents=[])
+    absent = indices.unused_name("health")
+    look(index, health_index=absent).has("health-index", "problem", "does not exist", "backfill-health create-index")
+    other = indices.engine.create(indices.unused_name("health"), {"properties": {"missing": {"type": "text"}}})
+    look(index, health_index=other).has("health-index", "problem", "field missing is text, not integer")
+    partly = indices.engine.create(indices.unused_name("health"), {"properties": {"ts": {"type": "date"}}})
+    look(index, health_index=partly).has("health-index", "problem", "lacks the field", "backfill-health create-index")
+    look(index, health_index=index).has("health-index", "problem", "holds other documents")
+
+
+def test_the_last_snapshot(look, made, indices, health):
+    index = made(documents=[])
+    look(index).has("last-snapshot", "warning", "none yet", "backfill-health emit")
+    old = {"index": index, "missing": 1, "with_dates": 2, "with_expires_at": 2, "ts": "2025-10-10T14:22:31Z"}
+    indices.add(health, [old, old | {"index": "another", "ts": "2026-01-01T00:00:00Z"}])
+    look(index).has("last-snapshot", "warning", "d", "ago", "cron")
+
+
+def test_copies_that_are_not_assigned(look, made):
+    look(made(settings={"number_of_replicas": 1})).has("cluster", "warning", "yellow", "1", "allocation/explain")
+
+
+class TestSecured:
+    @pytest.fixture
+    def engine_with_index(self, secured_engine):
+        index, health = secured_engine.unique_name("emails"), secured_engine.unique_name("health")
+        secured_engine.load(index, MIDWAY)
+        yield secured_engine, index, health
+        for each in (index, health):
+            secured_engine.delete(each)
+
+    @pytest.fixture
+    def ask(self, run, engine_with_index, elsewhere):
+        engine, index, health = engine_with_index
+        base = elsewhere | {"ES_URL": engine.url, "ES_CA_CERT": engine.ca_file, "ES_EMAIL_INDEX": index,
+                            "ES_HEALTH_INDEX": health}
+
+        def go(*arguments: object, **env: str) -> Checkup:
+            return doctor(run, *arguments, env=base | env)
+
+        return go
+
+    @pytest.fixture
+    def administrator(self, secured_engine) -> dict[str, str]:
+        return {"ES_USERNAME": "elastic", "ES_PASSWORD": secured_engine.password}
+
+    def test_an_administrator(self, ask, administrator):
+        found = ask(**administrator)
+        assert found.bad() == {"health-index", "serve", "kibana"}
+        found.has("tls", "ok", "verified", "expires in")
+        found.has("credentials", "ok", "user elastic")
+        found.has("privileges", "ok", "all that is needed")
+        ask("--insecure", **administrator).has("tls", "warning", "--ca-cert")
+
+    def test_no_credentials_and_wrong_ones(self, ask):
+        found = ask()
+        found.has("credentials", "problem", "none are given", "ES_API_KEY")
+        assert found.code == 1 and not found.of("index")
+        ask(ES_API_KEY="d3Jvbmc6a2V5").has("credentials", "problem", "refused", "ES_API_KEY")
+
+    def test_an_unknown_authority(self, ask, administrator):
+        found = ask("--retries", "0", ES_CA_CERT="", **administrator)
+        assert found.code == 3
+        found.has("connection", "problem", "not trusted", "--ca-cert")
+        assert found.of("serve") and not found.of("index")
+
+    def test_a_small_key(self, ask, engine_with_index):
+        engine, index, health = engine_with_index
+        key = engine.api_key("small", {"names": [index], "privileges": ["read"]},
+                             {"names": [health], "privileges": ["create_doc"]})
+        found = ask(ES_API_KEY=key)
+        found.has("credentials", "ok", "API key small")
+        found.has("index", "warning", "not checked: needs view_index_metadata on " + index)
+        found.has("field", "ok", "keyword")
+        found.has("health-index", "warning", "not checked: needs view_index_metadata on " + health)
+        for check in ("cluster", "clock", "disk"):
+            found.has(check, "warning", "not checked: needs the cluster privilege monitor")
+        found.has("measurement", "ok", "22 bills")
+        found.has("last-snapshot", "warning", "not checked: needs read on " + health)
+        found.has("privileges", "warning", "maintenance on " + index, "--refresh", f'"names":["{index}"]')
+        assert "privileges" not in found.bad()
+
+    def test_a_key_for_nothing(self, ask, engine_with_index):
+        engine, index, health = engine_with_index
+        found = ask(ES_API_KEY=engine.api_key("nothing", NOTHING))
+        found.has("privileges", "problem", "read on " + index)
+        found.has("privileges", "problem", "create_doc on " + health)
+        found.has("measurement", "problem", "403")
+
+    def test_create_index_is_needed_only_once(self, run, ask, engine_with_index, administrator):
+        engine, index, health = engine_with_index
+        key = engine.api_key("operator", {"names": [index, health], "privileges": [
+            "read", "view_index_metadata", "maintenance", "create_doc"]})
+        ask(ES_API_KEY=key).has("privileges", "problem", "create_index on " + health)
+        run("create-index", env=administrator | {"ES_URL": engine.url, "ES_CA_CERT": engine.ca_file,
+                                                 "ES_HEALTH_INDEX": health}).succeeded()
+        ask(ES_API_KEY=key).has("privileges", "ok", "all that is needed")
