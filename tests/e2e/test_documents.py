@@ -33,9 +33,9 @@ from support.stand_in import Reply, Request
 from support.terminal import Terminal
 
 README = ROOT / "README.md"
-AUTOMATION = ROOT / "docs/automation.md"
+AUTOMATION = ROOT / "docs/automation/README.md"
 TRENDS = ROOT / "docs/trends.md"
-MANUALS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+MANUALS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 LANGUAGES = {"console", "crontab", "sh", "yaml", "powershell", "text", "json", "promql", "esql"}
 
