@@ -25,11 +25,12 @@ import yaml
 from support.bcrypt import hash_of
 from support.documents import Block, Command, blocks, commands, prose
 from support.emails import MIDWAY
+from support.fake_kibana import FakeKibana
 from support.help import examples, flags, statuses
 from support.ports import refusing_port
 from support.program import ROOT
 from support.requirements import tool
-from support.stand_in import Reply, Request
+from support.stand_in import Reply
 from support.terminal import Terminal
 
 README = ROOT / "README.md"
@@ -129,7 +130,7 @@ def operator(world, stand_in) -> Iterator[World]:
     for name in ("prometheus", "promtool"):
         tool(name, "prometheus")
     with promised_port() as serve, promised_port() as prometheus:
-        kibana = stand_in(everything_is_imported).port
+        kibana = stand_in(FakeKibana()).port
         world.names |= {":8003": f":{serve}", ":9090": f":{prometheus}", "localhost:5601": f"localhost:{kibana}"}
         world.env |= {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{serve}", "KIBANA_URL": f"http://localhost:{kibana}"}
         world.copy("prometheus", {"30s": "1s"})
@@ -192,11 +193,6 @@ def promised_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
-def everything_is_imported(request: Request) -> Reply:
-    objects = re.findall(rb'^\{.*"attributes".*\}\r?$', request.body, re.M)
-    return Reply(json={"successCount": len(objects), "success": True, "warnings": [], "successResults": []})
-
-
 def consoles(document: pathlib.Path, heading: str) -> str:
     return "".join(b.text for b in blocks(document) if (b.heading, b.language) == (heading, "console"))
 
@@ -236,14 +232,8 @@ def prepared(watched, stand_in) -> Iterator[World]:
     (watched.folder / "web.yml").write_text(yaml.safe_dump({"basic_auth_users": {"prometheus": hash_of("secret")}}))
     with promised_port() as port:
         watched.names |= {":8003": f":{port}"}
-        watched.env |= {"KIBANA_URL": stand_in(kibana).url, "BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{port}"}
+        watched.env |= {"KIBANA_URL": stand_in(FakeKibana()).url, "BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{port}"}
         yield watched
-
-
-def kibana(request: Request) -> Reply:
-    if request.path.endswith("/api/status"):
-        return Reply(json={"status": {"overall": {"level": "available"}}, "version": {"number": "8.19.0"}})
-    return everything_is_imported(request)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
