@@ -1,7 +1,7 @@
 # The front door: `make run` shows what the program does, `make test` that it does it. CMakePresets.json holds the builds.
 .DEFAULT_GOAL := all
-.PHONY: all run demo test unit deep fuzz soak lint format bench install clean dependencies test-dependencies lint-dependencies \
-    bench-dependencies create-index emit-backfill-health validate-backfill validate-backfill-json serve
+.PHONY: all run demo test unit deep fuzz soak lint format bench install deb tarball clean dependencies test-dependencies lint-dependencies \
+    bench-dependencies package-dependencies create-index emit-backfill-health validate-backfill validate-backfill-json serve
 
 PYTHON := /usr/bin/python3
 program := build/backfill-health
@@ -59,12 +59,21 @@ format: lint-dependencies
 bench-dependencies:
 	@scripts/install-dependencies.sh bench
 
+package-dependencies:
+	@scripts/install-dependencies.sh package
+
 bench: all bench-dependencies
 	$(PYTHON) tests/bench/ndjson.py --binary $(program)
 	$(PYTHON) tests/bench/scrapes.py --binary $(program)
+	$(PYTHON) tests/bench/startup.py --binary $(program)
 
+# Below PREFIX, which is /usr/local; DESTDIR goes before that.
 install: all
-	cmake --install build
+	@cmake --build --preset release --target manual-pages
+	cmake --install build $(if $(PREFIX),--prefix $(PREFIX))
+
+deb tarball: package-dependencies
+	@scripts/package.sh $@
 
 clean:
 	rm -rf build build-dev build-asan build-tsan build-fuzz

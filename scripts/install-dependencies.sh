@@ -1,13 +1,15 @@
 #!/bin/bash
-# install-dependencies.sh build|test|lint|fuzz|bench: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
+# install-dependencies.sh build|test|lint|fuzz|bench|package: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
 set -euo pipefail
 
 build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev libboost-json1.81-dev
     libboost-program-options1.81-dev libfmt-dev libspdlog-dev libsimdjson-dev zlib1g-dev libssl-dev libyaml-cpp-dev
     libcrypt-dev doctest-dev
     python3 curl"
-test="$build python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus
-    prometheus-alertmanager python3-prometheus-client golang-go golang-github-prometheus-common-dev chromium jq procps locales strace"
+package="$build dpkg-dev"
+test="$package python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus
+    prometheus-alertmanager python3-prometheus-client golang-go golang-github-prometheus-common-dev chromium jq procps locales strace python3-pyte
+    lintian debootstrap man-db mandoc bash-completion zsh fish"
 lint="$build clang-format-19 clang-tidy-19"
 fuzz="$build clang-19 libclang-rt-19-dev"
 bench="$build python3-venv wrk nginx-light prometheus-cpp-dev openssl jq"
@@ -17,7 +19,8 @@ test) wanted=$test ;;
 lint) wanted=$lint ;;
 fuzz) wanted=$fuzz ;;
 bench) wanted=$bench ;;
-*) echo "usage: $0 build|test|lint|fuzz|bench" >&2; exit 2 ;;
+package) wanted=$package ;;
+*) echo "usage: $0 build|test|lint|fuzz|bench|package" >&2; exit 2 ;;
 esac
 
 missing=

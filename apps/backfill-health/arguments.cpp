@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
@@ -54,18 +55,31 @@ Error unknown_option(const std::string& word, const Options& known) {
             guess ? fmt::format("did you mean --{}?", *guess) : "--help shows those that exist"};
 }
 
-/// A short form stands by itself (-q -v), wherever it is; most options have their long name only.
-std::vector<std::string> with_long_names(std::vector<std::string> words, const Options& known) {
-    for (std::string& word : words) {
-        if (word == "--")
-            break;
-        if (word.size() != 2 || word.front() != '-')
-            continue;
-        const auto option = std::ranges::find(known, word.back(), [](const Option* o) { return o->letter; });
-        if (option != known.end())
-            word = fmt::format("--{}", (*option)->name);
+/// The long names behind -v, -vv or -hq; none when a letter is not one of ours. Only switches have letters.
+std::vector<std::string> long_names(std::string_view word, const Options& known) {
+    std::vector<std::string> out;
+    if (!word.starts_with('-'))
+        return out;
+    for (const char letter : word.substr(1)) {
+        const auto option = std::ranges::find(known, letter, [](const Option* o) { return o->letter; });
+        if (letter == 0 || option == known.end())
+            return {};
+        out.push_back(fmt::format("--{}", (*option)->name));
     }
-    return words;
+    return out;
+}
+
+std::vector<std::string> with_long_names(const std::vector<std::string>& words, const Options& known) {
+    std::vector<std::string> out;
+    bool options_ended = false;
+    for (const std::string& word : words) {
+        options_ended = options_ended || word == "--";
+        if (auto names = options_ended ? std::vector<std::string>{} : long_names(word, known); !names.empty())
+            std::ranges::move(names, std::back_inserter(out));
+        else
+            out.push_back(word);
+    }
+    return out;
 }
 
 } // namespace
@@ -159,6 +173,23 @@ std::optional<std::string> Arguments::foreign_option(const Options& allowed) con
 std::string describe(const Option& option) {
     return option.variable.empty() ? fmt::format("--{}", option.name)
                                    : fmt::format("--{} ({})", option.name, option.variable);
+}
+
+std::string one_of(const std::vector<std::string_view>& choices) {
+    if (choices.size() < 2)
+        return choices.empty() ? std::string() : std::string(choices.front());
+    return fmt::format("{} or {}", fmt::join(choices.begin(), choices.end() - 1, ", "), choices.back());
+}
+
+std::string explain(const Option& option) {
+    std::vector<std::string> parts;
+    if (!option.choices.empty())
+        parts.push_back(one_of(option.choices));
+    if (!option.help.empty())
+        parts.emplace_back(option.help);
+    if (!option.content_variable.empty())
+        parts.push_back(fmt::format("or {}", option.content_variable));
+    return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string_view>& candidates) {

@@ -24,7 +24,12 @@ struct Option {
     std::string_view fallback;
     std::string_view help;
     bool repeatable = false;
-    char letter = 0; ///< its short form, such as 'h' for -h
+    char letter = 0;                            ///< its short form, such as 'h' for -h
+    std::vector<std::string_view> choices = {}; ///< the values that there are; none when they cannot be told
+    std::string_view content_variable = {};     ///< holds what is in the file that the option names
+
+    [[nodiscard]] bool takes_folder() const { return argument == "DIR"; }
+    [[nodiscard]] bool takes_path() const { return takes_folder() || argument.starts_with("FILE"); }
 };
 
 using Options = std::vector<const Option*>;
@@ -61,6 +66,12 @@ private:
 
 /// `option` as a message names it: "--timeout", or "--timeout (ES_TIMEOUT)".
 std::string describe(const Option& option);
+
+/// What help and the manual say of it, variables and default apart.
+std::string explain(const Option& option);
+
+/// "auto, always or never"
+std::string one_of(const std::vector<std::string_view>& choices);
 
 /// The candidate that is most like the word, if one is like it at all.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string_view>& candidates);

@@ -3,6 +3,7 @@
 #include "commands/command.hpp"
 #include "console.hpp"
 #include "options.hpp"
+#include "wrapped.hpp"
 
 #include <health/version.hpp>
 
@@ -16,31 +17,6 @@ namespace cli {
 
 namespace {
 
-/// Lines of 80 characters at most.
-std::string wrapped(std::string_view text) {
-    constexpr std::size_t width = 80;
-    std::string out;
-    std::size_t column = 0;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
-        const std::string_view word = text.substr(0, end);
-        if (column > 0 && column + 1 + word.size() > width) {
-            out += '\n';
-            column = 0;
-        }
-        if (column > 0)
-            out += ' ';
-        out += word;
-        column += word.size() + (column > 0 ? 1 : 0);
-        if (end < text.size() && text[end] == '\n') {
-            out += '\n';
-            column = 0;
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return out;
-}
-
 std::string option_lines(const Options& options) {
     std::string out;
     for (const Option* option : options) {
@@ -49,7 +25,7 @@ std::string option_lines(const Options& options) {
             left += fmt::format(", -{}", option->letter);
         if (!option->argument.empty())
             left += fmt::format(" {}", option->argument);
-        std::string right(option->help);
+        std::string right = explain(*option);
         if (!option->variable.empty())
             right += fmt::format(" [{}]", option->variable);
         if (!option->fallback.empty())
@@ -60,8 +36,8 @@ std::string option_lines(const Options& options) {
 }
 
 std::string program_help() {
-    std::string out = "Usage: backfill-health [options] COMMAND [options]\n\n"
-                      "Is the backfill done, and is it right? For backfills on Elasticsearch.\n\nCommands:\n";
+    std::string out = fmt::format("Usage: backfill-health [options] COMMAND [options]\n\n{}\n\nCommands:\n",
+                                  wrapped(program_description));
     for (const Command& command : all_commands())
         out += fmt::format("  {:<18} {}\n", command.name, command.summary);
     return out + "\nbackfill-health COMMAND --help shows the options of a command.\n\nOptions:\n" +

@@ -28,18 +28,46 @@ const Option help{"help", "", "", "", "show this help", false, 'h'};
 const Option version{"version", "", "", "", "show name, version and commit"};
 const Option quiet{"quiet", "", "", "", "print only what is wrong", false, 'q'};
 const Option verbose{"verbose", "", "", "", "tell what it does, retries included; twice: more", false, 'v'};
-const Option color{"color", "WHEN", "", "auto", "auto, always or never; NO_COLOR is heeded"};
-const Option log_level{"log-level", "LEVEL", "BACKFILL_HEALTH_LOG_LEVEL", "info", "trace, debug, info, warn or error"};
-const Option log_format{"log-format", "FORMAT", "BACKFILL_HEALTH_LOG_FORMAT", "logfmt", "logfmt or json"};
+const Option color{.name = "color",
+                   .argument = "WHEN",
+                   .variable = "",
+                   .fallback = "auto",
+                   .help = "NO_COLOR is heeded",
+                   .choices = {"auto", "always", "never"}};
+const Option log_level{.name = "log-level",
+                       .argument = "LEVEL",
+                       .variable = "BACKFILL_HEALTH_LOG_LEVEL",
+                       .fallback = "info",
+                       .help = "",
+                       .choices = {"trace", "debug", "info", "warn", "error"}};
+const Option log_format{.name = "log-format",
+                        .argument = "FORMAT",
+                        .variable = "BACKFILL_HEALTH_LOG_FORMAT",
+                        .fallback = "logfmt",
+                        .help = "",
+                        .choices = {"logfmt", "json"}};
 
 const Option es_url{"es-url", "URL", "ES_URL", "http://localhost:9200",
                     "nodes of one cluster, with commas; file:DIR is a folder of NDJSON files"};
-const Option api_key_file{"api-key-file", "FILE", "ES_API_KEY_FILE", "",
-                          "file with the encoded API key; or ES_API_KEY"};
-const Option bearer_token_file{"bearer-token-file", "FILE", "ES_BEARER_TOKEN_FILE", "",
-                               "file with a bearer token; or ES_BEARER_TOKEN"};
+const Option api_key_file{.name = "api-key-file",
+                          .argument = "FILE",
+                          .variable = "ES_API_KEY_FILE",
+                          .fallback = "",
+                          .help = "file with the encoded API key",
+                          .content_variable = "ES_API_KEY"};
+const Option bearer_token_file{.name = "bearer-token-file",
+                               .argument = "FILE",
+                               .variable = "ES_BEARER_TOKEN_FILE",
+                               .fallback = "",
+                               .help = "file with a bearer token",
+                               .content_variable = "ES_BEARER_TOKEN"};
 const Option username{"username", "NAME", "ES_USERNAME", "", "user name for basic authentication"};
-const Option password_file{"password-file", "FILE", "ES_PASSWORD_FILE", "", "file with the password; or ES_PASSWORD"};
+const Option password_file{.name = "password-file",
+                           .argument = "FILE",
+                           .variable = "ES_PASSWORD_FILE",
+                           .fallback = "",
+                           .help = "file with the password",
+                           .content_variable = "ES_PASSWORD"};
 const Option ca_cert{"ca-cert", "FILE", "ES_CA_CERT", "", "certificate authorities (PEM) instead of the system's"};
 const Option ca_fingerprint{"ca-fingerprint", "SHA256", "ES_CA_FINGERPRINT", "",
                             "trust the certificate of the server's chain that has this fingerprint"};
@@ -349,7 +377,8 @@ Result<ColorWhen> read_color(const Arguments& arguments) {
     if (when == "auto")
         return arguments.variable("NO_COLOR") || arguments.variable("TERM") == "dumb" ? ColorWhen::never
                                                                                       : ColorWhen::on_a_terminal;
-    return usage_error(fmt::format("{}: \"{}\" is none of auto, always and never", describe(options::color), when));
+    return usage_error(
+        fmt::format("{}: \"{}\" is not {}", describe(options::color), when, one_of(options::color.choices)));
 }
 
 Result<Backfill> read_backfill(const Arguments& arguments) {

@@ -1,3 +1,5 @@
+#include "comparison.hpp"
+#include "table.hpp"
 #include "text.hpp"
 
 #include <health/report.hpp>
@@ -15,24 +17,8 @@ namespace json = boost::json;
 
 namespace {
 
-std::array<std::string, 3> labels(const Backfill& backfill) {
-    const std::string name = capitalized_name(backfill);
-    return {fmt::format("Missing {} ({})", backfill.field_label, backfill.name),
-            fmt::format("{} with {}", name, backfill.field_label), fmt::format("{} with {}", name, backfill.derived)};
-}
-
-std::array<std::uint64_t, 3> numbers(const Snapshot& snapshot) {
-    return {snapshot.missing, snapshot.present, snapshot.derived};
-}
-
 std::size_t widest(const std::array<std::string, 3>& texts) {
     return std::ranges::max(texts, {}, &std::string::size).size();
-}
-
-std::string difference(std::uint64_t before, std::uint64_t after) {
-    if (after == before)
-        return "0";
-    return after > before ? fmt::format("+{}", after - before) : fmt::format("-{}", before - after);
 }
 
 json::object report_members(const Backfill& backfill, const Snapshot& snapshot) {
@@ -88,7 +74,7 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
     if (lines.size() < 5 || !lines[0].starts_with(index_label))
         return not_a_report(backfill, "it does not begin with the five lines of a report");
     std::array<std::uint64_t, 3> values{};
-    const auto names = labels(backfill);
+    const auto names = number_labels(backfill);
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::string_view line = trim(lines[i + 1]);
         const std::string label = names[i] + ":";
@@ -118,7 +104,7 @@ std::array<std::string, 3> report_keys(const Backfill& backfill) {
 
 std::string text_report(const Backfill& backfill, const Snapshot& snapshot) {
     std::string out = fmt::format("Index: {}\n", printable(snapshot.index));
-    const auto names = labels(backfill);
+    const auto names = number_labels(backfill);
     const auto values = numbers(snapshot);
     for (std::size_t i = 0; i < names.size(); ++i)
         out += fmt::format("{:<{}} {}\n", names[i] + ":", widest(names) + 1, values[i]);
@@ -139,26 +125,10 @@ Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report)
 }
 
 std::string text_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    const auto names = labels(backfill);
-    const auto old_values = numbers(before);
-    const auto new_values = numbers(after);
-    std::array<std::array<std::string, 3>, 4> cells{{{"before", "after", "change"}}};
-    for (std::size_t i = 0; i < names.size(); ++i)
-        cells.at(i + 1) = {fmt::to_string(old_values[i]), fmt::to_string(new_values[i]),
-                           difference(old_values[i], new_values[i])};
-    std::array<std::size_t, 3> widths{};
-    for (const auto& row : cells)
-        for (std::size_t column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], row[column].size());
-
-    std::string out = text_report(backfill, after) + "\n";
-    for (std::size_t row = 0; row < cells.size(); ++row) {
-        out += fmt::format("{:<{}}", row == 0 ? "" : names.at(row - 1), widest(names));
-        for (std::size_t column = 0; column < widths.size(); ++column)
-            out += fmt::format("  {:>{}}", cells.at(row)[column], widths[column]);
-        out += "\n";
-    }
-    return out;
+    Table table({"", "before", "after", "change"});
+    for (auto& [label, cells] : compare(backfill, before, after))
+        table.add({label, cells[0], cells[1], cells[2]});
+    return text_report(backfill, after) + "\n" + table.text();
 }
 
 std::string json_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {

@@ -8,16 +8,6 @@
 
 namespace health {
 
-namespace {
-
-/// Seconds of what was hours ago interest nobody.
-std::string in_words(std::chrono::seconds time) {
-    const bool minutes = time >= std::chrono::minutes(1);
-    return to_string(minutes ? std::chrono::floor<std::chrono::minutes>(time) : time);
-}
-
-} // namespace
-
 Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snapshot) {
     const auto finding = [](Level level, std::string message, std::string hint = {}) {
         return Finding{.check = "measurement", .level = level, .message = std::move(message), .hint = std::move(hint)};

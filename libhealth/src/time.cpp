@@ -64,6 +64,134 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
            std::chrono::seconds(parts[5]);
 }
 
+namespace {
+
+/// Takes numbers and separators off the front of a text, and knows whether all went well.
+class Reader {
+public:
+    explicit Reader(std::string_view text) : rest_(text) {}
+
+    int number(std::size_t digits) {
+        int value = 0;
+        for (std::size_t i = 0; i < digits; ++i)
+            value = value * 10 + digit();
+        return value;
+    }
+    bool skip(char c) {
+        const bool there = rest_.starts_with(c);
+        rest_.remove_prefix(there ? 1 : 0);
+        return there;
+    }
+    void skip_digits() {
+        digit();
+        while (!rest_.empty() && is_digit(rest_.front()))
+            rest_.remove_prefix(1);
+    }
+    [[nodiscard]] bool at_end() const { return good_ && rest_.empty(); }
+
+private:
+    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+    int digit() {
+        good_ = good_ && !rest_.empty() && is_digit(rest_.front());
+        if (!good_)
+            return 0;
+        const int value = rest_.front() - '0';
+        rest_.remove_prefix(1);
+        return value;
+    }
+
+    std::string_view rest_;
+    bool good_ = true;
+};
+
+std::optional<Timestamp> parse_milliseconds(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+    // Years beyond 9999 are no dates of documents, and would overflow the calendar.
+    constexpr std::int64_t end_of_9999 = 253402300800000;
+    if (bad != std::errc{} || end != text.data() + text.size() || value >= end_of_9999 || value < -end_of_9999)
+        return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(
+        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(value)));
+}
+
+} // namespace
+
+std::optional<Timestamp> parse_date(std::string_view text) {
+    using namespace std::chrono;
+    Reader reader(text);
+    const year y(reader.number(4));
+    unsigned m = 1;
+    unsigned d = 1;
+    hours hour{0};
+    minutes minute{0};
+    seconds second{0};
+    minutes offset{0};
+    if (reader.skip('-')) {
+        m = static_cast<unsigned>(reader.number(2));
+        if (reader.skip('-')) {
+            d = static_cast<unsigned>(reader.number(2));
+            if (reader.skip('T') && !reader.at_end()) {
+                hour = hours(reader.number(2));
+                if (reader.skip(':')) {
+                    minute = minutes(reader.number(2));
+                    if (reader.skip(':')) {
+                        second = seconds(reader.number(2));
+                        if (reader.skip('.') || reader.skip(','))
+                            reader.skip_digits();
+                    }
+                }
+                const bool east = reader.skip('+');
+                if (east || reader.skip('-')) {
+                    offset = hours(reader.number(2));
+                    if (reader.skip(':') || !reader.at_end())
+                        offset += minutes(reader.number(2));
+                    offset = east ? offset : -offset;
+                } else {
+                    reader.skip('Z');
+                }
+            }
+        }
+    }
+    const year_month_day date = y / month(m) / day(d);
+    if (!reader.at_end())
+        return parse_milliseconds(text);
+    if (!date.ok() || hour >= 24h || minute >= 60min || second >= 60s || abs(offset) > 18h)
+        return std::nullopt;
+    return sys_days(date) + hour + minute + second - offset;
+}
+
+std::string to_local(Timestamp time, Timestamp now) {
+    const auto local = [](Timestamp t) {
+        const std::time_t seconds = t.time_since_epoch().count();
+        std::tm out{};
+        localtime_r(&seconds, &out);
+        return out;
+    };
+    const std::tm then = local(time);
+    const std::tm today = local(now);
+    const bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
+    return same_day ? fmt::format("{:%H:%M:%S}", then) : fmt::format("{:%Y-%m-%d %H:%M:%S}", then);
+}
+
+std::string in_words(std::chrono::seconds time) {
+    std::string out;
+    int parts = 0;
+    for (const Unit& unit : units) {
+        const auto length = std::chrono::duration_cast<std::chrono::seconds>(unit.length);
+        if (length.count() == 0 || parts == 2)
+            break;
+        const auto number = time / length;
+        if (number > 0)
+            out += fmt::format("{}{}{}", out.empty() ? "" : " ", number, unit.name);
+        // The second of the two is the next smaller unit, or nothing.
+        if (number > 0 || parts > 0)
+            ++parts;
+        time -= number * length;
+    }
+    return out.empty() ? "0s" : out;
+}
+
 Timestamp now_in_seconds() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }

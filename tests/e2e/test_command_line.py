@@ -9,11 +9,13 @@ from support.emails import MIDWAY
 COMMANDS = {
     "create-index": ["--health-index", "--es-url"],
     "emit": ["--index", "--health-index", "--json", "--refresh"],
-    "validate": ["--index", "--json", "--compare", "--exit-code", "--max-missing", "--min-coverage", "--refresh"],
+    "validate": ["--index", "--json", "--compare", "--exit-code", "--max-missing", "--min-coverage", "--refresh",
+                 "--format", "--by", "--samples", "--no-regression"],
     "serve": ["--listen", "--refresh-interval"],
     "import-dashboard": ["--kibana-url", "--space"],
     "doctor": ["--json", "--listen", "--kibana-url", "--index", "--health-index"],
     "bootstrap": ["--dry-run", "--no-kibana", "--wait", "--json", "--index", "--health-index"],
+    "watch": ["--interval", "--until-done", "--give-up-after", "--emit-every", "--json", "--index"],
     "history": ["--since", "--every", "--json", "--csv", "--index", "--health-index"],
 }
 

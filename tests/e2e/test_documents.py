@@ -12,6 +12,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -21,8 +22,10 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
+from support.bcrypt import hash_of
 from support.documents import Block, Command, blocks, commands, prose
 from support.emails import MIDWAY
+from support.help import examples, flags, statuses
 from support.ports import refusing_port
 from support.program import ROOT
 from support.requirements import tool
@@ -36,7 +39,8 @@ MANUALS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 LANGUAGES = {"console", "crontab", "sh", "yaml", "powershell", "text", "json", "promql", "esql"}
 
-COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "doctor", "bootstrap"]
+COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "watch", "doctor", "bootstrap"]
+ENDLESS = ["serve", "watch"]
 CREDENTIALS = ["API_KEY", "API_KEY_FILE", "USERNAME", "PASSWORD", "PASSWORD_FILE", "CA_CERT"]
 
 CHECKLIST = ["Before the backfill", "During the backfill", "After the backfill"]
@@ -226,6 +230,48 @@ def test_console(name, request):
     play(request.getfixturevalue(world), document, headings)
 
 
+@pytest.fixture
+def prepared(watched, stand_in) -> Iterator[World]:
+    """What the examples of --help speak of is there."""
+    (watched.folder / "web.yml").write_text(yaml.safe_dump({"basic_auth_users": {"prometheus": hash_of("secret")}}))
+    with promised_port() as port:
+        watched.names |= {":8003": f":{port}"}
+        watched.env |= {"KIBANA_URL": stand_in(kibana).url, "BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{port}"}
+        yield watched
+
+
+def kibana(request: Request) -> Reply:
+    if request.path.endswith("/api/status"):
+        return Reply(json={"status": {"overall": {"level": "available"}}, "version": {"number": "8.19.0"}})
+    return everything_is_imported(request)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_examples_of_help_and_manual(command, prepared, run):
+    help = run(command, "--help").succeeded()
+    assert examples(help)
+    for line in examples(help):
+        played = prepared.translate(line)
+        if command in ENDLESS:
+            status, printed = interrupted(prepared, played)
+            assert status in (0, 130), f"$ {line}\n{printed}\nexit {status}"
+        else:
+            done = subprocess.run(["bash", "-c", played], cwd=prepared.folder, env=prepared.env, capture_output=True,
+                                  text=True, timeout=60)
+            assert done.returncode in {0, 1} & statuses(help), f"$ {line}\n{done.stderr}\nexit {done.returncode}"
+
+
+def interrupted(world: World, line: str) -> tuple[int, str]:
+    """How it takes Ctrl-C once it has said something."""
+    with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "bash", "-c", f"exec {line}"], cwd=world.folder,
+                          env=world.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True) as process:
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        printed, _ = process.communicate(timeout=30)
+        return process.returncode, first + printed
+
+
 def test_the_privileges_that_are_named_are_enough_and_needed(run, secured_engine):
     emails, health = secured_engine.unique_name("emails"), secured_engine.unique_name("health")
     secured_engine.load(emails, MIDWAY)
@@ -315,10 +361,6 @@ def spans(document: pathlib.Path) -> list[str]:
 
 def helps(run) -> dict[str, str]:
     return {command: run(command, "--help").succeeded() for command in COMMANDS}
-
-
-def flags(help: str) -> set[str]:
-    return set(re.findall(r"^  (--[a-z.-]+)", help, re.M))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

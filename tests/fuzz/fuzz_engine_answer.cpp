@@ -1,5 +1,6 @@
 // What an engine, or whoever stands in its place, answers. The first byte chooses the status.
 #include "elasticsearch/answer.hpp"
+#include "elasticsearch/breakdown.hpp"
 #include "elasticsearch/mapping.hpp"
 #include "ndjson/line_parser.hpp"
 #include "properties.hpp"
@@ -92,6 +93,18 @@ void is_compared(const json::object& mapping) {
     test::must(rest.lacking.empty() && rest.conflict.empty());
 }
 
+void is_grouped_or_told(const remote::Answer& answer) {
+    for (const auto interval : {std::optional<Interval>(), std::optional(Interval::quarter)}) {
+        const auto page = elasticsearch::to_group_page("cannot x", {.field = "f", .interval = interval}, answer);
+        if (!page)
+            continue;
+        for (const Group& group : page->groups)
+            test::must(group.missing <= group.documents);
+    }
+    if (const auto samples = elasticsearch::to_samples("cannot x", answer))
+        test::must(samples->size() <= answer.response.body.size());
+}
+
 } // namespace
 
 void fuzz(std::string_view input) {
@@ -107,6 +120,7 @@ void fuzz(std::string_view input) {
     test::must(described.starts_with("status ") && described.size() < 150);
     test::must_be_printable(described);
     is_measured_or_told(answer);
+    is_grouped_or_told(answer);
     if (const auto body = elasticsearch::json_answer("cannot x", answer))
         is_compared(*body);
 }

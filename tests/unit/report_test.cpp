@@ -60,10 +60,21 @@ TEST_CASE("a comparison shows the change of each number") {
     CHECK(text_comparison(test::bills(), test::snapshot(1243, 0, 0), test::snapshot(0, 1243, 1200)) ==
           text_report(test::bills(), test::snapshot(0, 1243, 1200)) +
               "\n"
-              "                         before  after  change\n"
-              "Missing dates[] (bills)    1243      0   -1243\n"
-              "Bills with dates[]            0   1243   +1243\n"
-              "Bills with expires_at         0   1200   +1200\n");
+              "                         before   after  change\n"
+              "Missing dates[] (bills)    1243       0   -1243\n"
+              "Bills with dates[]            0    1243   +1243\n"
+              "Bills with expires_at         0    1200   +1200\n"
+              "Coverage                    n/a  96.5 %     n/a\n"
+              "Rate (missing per hour)       -       -     n/a\n");
+}
+
+TEST_CASE("a comparison shows how the coverage has changed, and how fast the missing become fewer") {
+    Snapshot before = test::snapshot(1000, 100, 100);
+    Snapshot after = test::snapshot(250, 850, 816);
+    after.ts = before.ts + std::chrono::minutes(90);
+    const std::string table = text_comparison(test::bills(), before, after);
+    CHECK(table.find("Coverage                 100.0 %  96.0 %  -4.0 pp\n") != std::string::npos);
+    CHECK(table.find("Rate (missing per hour)        -       -   -500.0\n") != std::string::npos);
 }
 
 TEST_CASE("the change under --json has the sign of the change") {

@@ -174,9 +174,13 @@ TEST_CASE("at the cap 503 is the answer while nobody is idle") {
 }
 
 TEST_CASE("an answer may come later, from another thread, and be put off again") {
-    const auto later = [](http::Outcome outcome) {
-        return http::Deferred{[outcome = std::move(outcome)](http::Reply reply) {
-            std::thread([outcome, reply = std::move(reply)] { reply([outcome] { return outcome; }); }).detach();
+    // A reply must be gone before its server is.
+    std::mutex mutex;
+    std::vector<std::jthread> threads;
+    const auto later = [&](http::Outcome outcome) {
+        return http::Deferred{[&, outcome = std::move(outcome)](http::Reply reply) {
+            const std::scoped_lock lock(mutex);
+            threads.emplace_back([outcome, reply = std::move(reply)] { reply([outcome] { return outcome; }); });
         }};
     };
     const Serving serving([&](const http::ServerRequest&) { return later(later(page(2))); }, {});
@@ -185,6 +189,8 @@ TEST_CASE("an answer may come later, from another thread, and be put off again")
     CHECK(client.read("xx").starts_with("HTTP/1.1 200 OK\r\n"));
     client.send(request);
     CHECK(client.read("xx").starts_with("HTTP/1.1 200 OK\r\n"));
+    const std::scoped_lock lock(mutex);
+    threads.clear();
 }
 
 TEST_CASE("a second signal ends the process at once, also while it is held up by its own end") {

@@ -42,4 +42,6 @@ struct Command {
 
 std::span<const Command> all_commands();
 
+extern const std::string_view program_description;
+
 } // namespace cli

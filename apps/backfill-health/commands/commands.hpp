@@ -12,5 +12,6 @@ Command import_dashboard_command();
 Command history_command();
 Command doctor_command();
 Command bootstrap_command();
+Command watch_command();
 
 } // namespace cli

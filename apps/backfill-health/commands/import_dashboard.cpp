@@ -100,7 +100,9 @@ Command import_dashboard_command() {
     return {.name = "import-dashboard",
             .summary = "post the dashboard to Kibana",
             .description = "Imports the saved objects of FILE, or those that the program carries. The file is checked "
-                           "before it is sent.",
+                           "before it is sent.\n\n"
+                           "The credentials are Kibana's. Their variables begin with KIBANA_ in place of ES_, such as "
+                           "KIBANA_API_KEY_FILE; when none of those is set, the ES_ ones are used.",
             .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &options::wait,
                                &options::dry_run, &print_only, &options::health_index} +
                        connection_options(),

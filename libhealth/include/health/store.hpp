@@ -1,6 +1,7 @@
 #pragma once
 
 #include <health/backfill.hpp>
+#include <health/breakdown.hpp>
 #include <health/deadline.hpp>
 #include <health/document.hpp>
 #include <health/error.hpp>
@@ -50,6 +51,14 @@ public:
 
     /// A result for each backfill, in their order. Each snapshot comes from one answer.
     virtual std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
+
+    /// Where the backfill has not run yet.
+    virtual Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping,
+                                        const Deadline& deadline) = 0;
+
+    /// Some of the documents without the field, `most` of them if there are so many.
+    virtual Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+                                                    const Deadline& deadline) = 0;
 
     /// Adds the documents to the health index, which must exist where the store would guess a mapping.
     virtual Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,

@@ -121,17 +121,6 @@ std::optional<HistoryPoint> to_point(const json::value& value) {
     };
 }
 
-Result<http::Request> search(const std::string& health_index, const json::object& body) {
-    auto path = index_path(health_index);
-    if (!path)
-        return path.error();
-    return http::Request{
-        .method = "POST",
-        .target = fmt::format("/{}/_search?allow_partial_search_results=false&allow_no_indices=false", *path),
-        .headers = {{"Content-Type", "application/json"}},
-        .body = json::serialize(body)};
-}
-
 Result<json::object> health_search(const std::string& action, const remote::Answer& answer) {
     auto body = complete_search(action, answer);
     if (body || body.error().kind != ErrorKind::index_missing)

@@ -25,24 +25,19 @@ json::value filter_aggregation(json::value condition) {
     return {{"filter", std::move(condition)}};
 }
 
-std::string search_body(const Backfill& backfill) {
+} // namespace
+
+json::value population_query(const Backfill& backfill) {
     json::array population;
     for (const Term& term : backfill.population)
         population.push_back(json::object{{"term", json::object{{term.field, term.value}}}});
-    const json::value missing{{"bool", {{"must_not", json::array{exists(backfill.field)}}}}};
-    const json::value derived = all_of({exists(backfill.field), exists(backfill.derived)});
-    return json::serialize(json::value{
-        {"size", 0},
-        {"track_total_hits", true},
-        {"query", all_of(std::move(population))},
-        {"aggs",
-         {{"missing", filter_aggregation(missing)},
-          {"present", filter_aggregation(exists(backfill.field))},
-          {"derived", filter_aggregation(derived)}}},
-    });
+    return all_of(std::move(population));
 }
 
-} // namespace
+json::value missing_query(const Backfill& backfill) {
+    return {{"bool",
+             {{"filter", json::array{population_query(backfill)}}, {"must_not", json::array{exists(backfill.field)}}}}};
+}
 
 Result<std::string> index_path(const std::string& expression) {
     Error error{ErrorKind::usage, fmt::format("\"{}\" is not an index name", printable(expression, 80)),
@@ -55,16 +50,29 @@ Result<std::string> index_path(const std::string& expression) {
     return percent_encode(expression, ",*");
 }
 
-Result<http::Request> measurement(const Backfill& backfill) {
-    auto path = index_path(backfill.index);
+Result<http::Request> search(const std::string& expression, const json::value& body) {
+    auto path = index_path(expression);
     if (!path)
         return path.error();
-    // allow_no_indices: a pattern that matches nothing is a missing index, not 0 documents.
     return http::Request{
         .method = "POST",
         .target = fmt::format("/{}/_search?allow_partial_search_results=false&allow_no_indices=false", *path),
         .headers = {{"Content-Type", "application/json"}},
-        .body = search_body(backfill)};
+        .body = json::serialize(body)};
+}
+
+Result<http::Request> measurement(const Backfill& backfill) {
+    const json::value missing{{"bool", {{"must_not", json::array{exists(backfill.field)}}}}};
+    const json::value derived = all_of({exists(backfill.field), exists(backfill.derived)});
+    return search(backfill.index, {
+                                      {"size", 0},
+                                      {"track_total_hits", true},
+                                      {"query", population_query(backfill)},
+                                      {"aggs",
+                                       {{"missing", filter_aggregation(missing)},
+                                        {"present", filter_aggregation(exists(backfill.field))},
+                                        {"derived", filter_aggregation(derived)}}},
+                                  });
 }
 
 Result<http::Request> refresh(const Backfill& backfill) {

@@ -1,4 +1,5 @@
 #include "elasticsearch/answer.hpp"
+#include "elasticsearch/breakdown.hpp"
 #include "elasticsearch/examination.hpp"
 #include "elasticsearch/history.hpp"
 #include "elasticsearch/mapping.hpp"
@@ -78,6 +79,42 @@ public:
         for (const Backfill& backfill : backfills)
             out.push_back(measure_one(backfill, deadline));
         return out;
+    }
+
+    Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping, const Deadline& deadline) override {
+        const std::string action =
+            fmt::format("cannot break {} down by {}", printable(backfill.index, 80), printable(grouping.field, 80));
+        Breakdown out;
+        std::optional<json::value> last;
+        do {
+            auto request = breakdown_request(backfill, grouping, last);
+            if (!request)
+                return request.error();
+            const auto answer = service_->call(*std::move(request), deadline);
+            if (!answer)
+                return during(action, answer.error());
+            auto page = to_group_page(action, grouping, *answer);
+            if (!page)
+                return page.error();
+            if (last && page->last == last)
+                return bad_response(action, *answer, "the answer repeats what came before");
+            std::ranges::move(page->groups, std::back_inserter(out.groups));
+            if (out.groups.size() > most_groups)
+                return too_many_groups(grouping);
+            last = page->last;
+        } while (last);
+        sort_groups(out.groups, grouping);
+        return out;
+    }
+
+    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+                                            const Deadline& deadline) override {
+        const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
+        auto request = samples_request(backfill, most);
+        if (!request)
+            return request.error();
+        const auto answer = service_->call(*std::move(request), deadline);
+        return answer ? to_samples(action, *answer) : during(action, answer.error());
     }
 
     Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,

@@ -59,6 +59,17 @@ bool exists(const dom::element& document, std::string_view path) {
                       [](const dom::element& scalar) { return !scalar.is_null(); });
 }
 
+void for_each_value(const dom::element& document, std::string_view path,
+                    const std::function<void(std::string value)>& visit) {
+    any_scalar(document, path, Reach::scalars_at_path, [&visit](const dom::element& scalar) {
+        if (scalar.is_string())
+            visit(std::string(scalar.get_string().value_unsafe()));
+        else if (!scalar.is_null())
+            visit(simdjson::to_string(scalar));
+        return false;
+    });
+}
+
 TermMatcher::TermMatcher(const Term& term) : term_(term), number_(parse_number(term.value)) {}
 
 bool TermMatcher::matches(const dom::element& document) const {
@@ -117,10 +128,17 @@ Tally::Tally(const Backfill& backfill)
     : population_(backfill.population.begin(), backfill.population.end()), field_(backfill.field),
       derived_field_(backfill.derived) {}
 
-void Tally::add(const dom::element& document) {
+std::optional<bool> Tally::is_missing(const dom::element& document) const {
     if (!std::ranges::all_of(population_, [&](const TermMatcher& term) { return term.matches(document); }))
+        return std::nullopt;
+    return !exists(document, field_);
+}
+
+void Tally::add(const dom::element& document) {
+    const auto missing = is_missing(document);
+    if (!missing)
         return;
-    if (!exists(document, field_)) {
+    if (*missing) {
         ++missing_;
         return;
     }

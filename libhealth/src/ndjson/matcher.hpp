@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,11 @@ namespace health::ndjson {
 /// of names that have dots, arrays are looked into, and `.keyword` at the end of a path is the string itself (a
 /// multi-field that Elasticsearch adds to strings).
 bool exists(const simdjson::dom::element& document, std::string_view path);
+
+/// Shows every value other than null at the path, or in arrays there, to `visit`: each as what a keyword field, or a
+/// number's or Boolean's, has for it.
+void for_each_value(const simdjson::dom::element& document, std::string_view path,
+                    const std::function<void(std::string value)>& visit);
 
 /// A term, ready to be compared with many documents.
 class TermMatcher {
@@ -44,6 +50,8 @@ public:
     explicit Tally(const Backfill& backfill);
 
     void add(const simdjson::dom::element& document);
+    /// Whether it is of the population, and if so, whether it lacks the field.
+    [[nodiscard]] std::optional<bool> is_missing(const simdjson::dom::element& document) const;
 
     [[nodiscard]] std::uint64_t missing() const { return missing_; }
     [[nodiscard]] std::uint64_t present() const { return present_; }

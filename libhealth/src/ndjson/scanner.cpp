@@ -40,10 +40,15 @@ dom::element document_of(const dom::element& line) {
     return line["_source"].get(source) == simdjson::SUCCESS && source.is_object() ? source : line;
 }
 
+std::optional<std::string> id_in(const dom::element& object) {
+    std::string_view id;
+    return object["_id"].get(id) == simdjson::SUCCESS ? std::optional(std::string(id)) : std::nullopt;
+}
+
 class Scan {
 public:
-    Scan(LineReader lines, const std::filesystem::path& path, const Deadline& deadline)
-        : lines_(std::move(lines)), path_(path), deadline_(deadline) {}
+    Scan(LineReader lines, const std::filesystem::path& path, const Deadline& deadline, Place* place)
+        : lines_(std::move(lines)), path_(path), deadline_(deadline), place_(place) {}
 
     Result<void> run(const std::function<void(dom::element)>& visit) {
         bool bulk = false;
@@ -55,6 +60,8 @@ public:
                 return {};
             if (first)
                 bulk = bulk_action(dom::object(**line)).has_value();
+            if (place_ != nullptr)
+                place_->id = id_in(bulk ? (*dom::object(**line).begin()).value : **line);
             if (bulk) {
                 if (const auto understood = check_action(**line); !understood)
                     return understood;
@@ -64,6 +71,8 @@ public:
                 if (!*line)
                     return bad_line("the action has no document behind it");
             }
+            if (place_ != nullptr)
+                place_->line_number = line_number_;
             visit(document_of(**line));
         }
     }
@@ -111,16 +120,17 @@ private:
     std::size_t line_number_ = 0; ///< of the latest line that is not blank
     const std::filesystem::path& path_;
     const Deadline& deadline_;
+    Place* place_;
 };
 
 } // namespace
 
 Result<void> scan(const std::filesystem::path& path, const Deadline& deadline,
-                  const std::function<void(dom::element document)>& visit, std::size_t buffer_size) {
+                  const std::function<void(dom::element document)>& visit, std::size_t buffer_size, Place* place) {
     auto file = open_file(path, O_RDONLY, "cannot read");
     if (!file)
         return file.error();
-    return Scan(LineReader(std::move(*file), path, buffer_size), path, deadline).run(visit);
+    return Scan(LineReader(std::move(*file), path, buffer_size), path, deadline, place).run(visit);
 }
 
 } // namespace health::ndjson

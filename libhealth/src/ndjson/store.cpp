@@ -1,4 +1,5 @@
 #include "append.hpp"
+#include "breakdown.hpp"
 #include "examination.hpp"
 #include "file.hpp"
 #include "history.hpp"
@@ -6,6 +7,7 @@
 #include "matcher.hpp"
 #include "scanner.hpp"
 
+#include <health/log.hpp>
 #include <health/ndjson.hpp>
 
 #include <fmt/format.h>
@@ -71,10 +73,16 @@ public:
             std::erase_if(source.backfills, [&](std::size_t i) { return failures[i].has_value(); });
             if (source.backfills.empty())
                 continue;
+            const auto begun = Clock::now();
             const auto scanned = scan(source.path, deadline, [&](const simdjson::dom::element& document) {
                 for (const std::size_t i : source.backfills)
                     tallies[i].add(document);
             });
+            log::write(
+                log::Level::debug, "read",
+                {{"file", source.path.native()},
+                 {"ms", fmt::to_string(
+                            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count())}});
             if (!scanned)
                 for (const std::size_t i : source.backfills)
                     failures[i] = scanned.error();
@@ -92,6 +100,39 @@ public:
                                               .ts = now});
         }
         return results;
+    }
+
+    Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping, const Deadline& deadline) override {
+        const auto paths = files_of(backfill.index);
+        if (!paths)
+            return paths.error();
+        BreakdownTally tally(backfill, grouping);
+        for (const auto& [real, shown] : *paths)
+            if (const auto scanned =
+                    scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
+                !scanned)
+                return scanned.error();
+        return tally.finish();
+    }
+
+    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+                                            const Deadline& deadline) override {
+        const auto paths = files_of(backfill.index);
+        if (!paths)
+            return paths.error();
+        const Tally tally(backfill);
+        std::vector<DocumentId> out;
+        for (const auto& [real, shown] : *paths) {
+            Place place;
+            const auto visit = [&](const simdjson::dom::element& document) {
+                if (out.size() < most && tally.is_missing(document).value_or(false))
+                    out.push_back({.index = shown.stem().native(),
+                                   .id = place.id.value_or(fmt::format("line {}", place.line_number))});
+            };
+            if (const auto scanned = scan(shown, deadline, visit, default_buffer_size, &place); !scanned)
+                return scanned.error();
+        }
+        return out;
     }
 
     Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,

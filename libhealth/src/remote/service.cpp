@@ -77,6 +77,19 @@ bool Service::reread_credentials() {
     return true;
 }
 
+namespace {
+
+void tell(const Url& origin, const http::Request& request, const Result<http::Response>& response,
+          Clock::duration time) {
+    log::write(log::Level::debug, "asked",
+               {{"url", origin.shown()},
+                {"request", fmt::format("{} {}", request.method, request.target)},
+                {"answer", response ? fmt::to_string(response->status) : response.error().message},
+                {"ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count())}});
+}
+
+} // namespace
+
 Result<Answer> Service::call_with(http::Request request, const std::string& authorization, const Deadline& deadline) {
     if (!authorization.empty())
         request.headers.push_back({"Authorization", authorization});
@@ -85,7 +98,9 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
     for (;;) {
         http::Client& client = *clients_[node];
         const auto share = deadline.remaining() / static_cast<int>(attempts.nodes_left());
+        const auto begun = Clock::now();
         auto response = client.exchange(request, deadline, share);
+        tell(client.origin(), request, response, Clock::now() - begun);
         std::optional<Attempts::Next> next;
         std::string why;
         if (response) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "arguments.hpp"
+
+#include <health/backfill.hpp>
+#include <health/snapshot.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// What decides the exit status of `validate`.
+struct Judgement {
+    std::optional<std::uint64_t> max_missing;
+    std::optional<double> min_coverage;
+    bool no_regression = false;
+    bool by_verdict = false;
+
+    /// What does not hold, a sentence each. `before` is there when no_regression is.
+    [[nodiscard]] std::vector<std::string> broken(const health::Backfill& backfill,
+                                                  const std::optional<health::Snapshot>& before,
+                                                  const health::Snapshot& now) const;
+};
+
+Options judgement_options();
+Result<Judgement> read_judgement(const Arguments& arguments);
+
+} // namespace cli

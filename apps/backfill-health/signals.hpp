@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace cli {
+
+/// What a program that shows something waits for: signals, and news from its other threads. While it lives, the signals
+/// are told here and do nothing else; it must be made before any other thread, for they inherit that.
+class Events {
+public:
+    Events();
+    Events(const Events&) = delete;
+    Events& operator=(const Events&) = delete;
+    ~Events();
+
+    /// From any thread: the wait ends.
+    void tell() const;
+
+    /// Until there are news, a signal (which is returned), or the time has passed.
+    [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds time) const;
+
+private:
+    int signals_;
+    int news_;
+};
+
+} // namespace cli

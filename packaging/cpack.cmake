@@ -1,0 +1,23 @@
+# Debian's package takes everything that `make install` installs; debian/arrange.cmake does the rest.
+set(debian ${CMAKE_CURRENT_LIST_DIR}/debian)
+set(CPACK_GENERATOR DEB)
+set(CPACK_SOURCE_GENERATOR)
+set(CPACK_PACKAGE_NAME backfill-health)
+set(CPACK_PACKAGE_CONTACT "The backfill-health authors <maintainers@users.noreply.b-seed-f19d93b4.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "tells whether a backfill on Elasticsearch is done and right")
+file(READ ${debian}/description CPACK_PACKAGE_DESCRIPTION)
+set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_PRE_BUILD_SCRIPTS ${debian}/arrange.cmake)
+
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "prometheus, prometheus-node-exporter")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${debian}/conffiles ${debian}/postinst ${debian}/prerm ${debian}/postrm)
+include(CPack)

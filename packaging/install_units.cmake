@@ -1,0 +1,10 @@
+# The units name the program where it has been installed, which may be known only now (cmake --install --prefix).
+file(REMOVE_RECURSE ${scratch})
+file(GLOB units ${source}/*.service ${source}/*.timer)
+foreach(unit ${units})
+  get_filename_component(name ${unit} NAME)
+  file(READ ${unit} text)
+  string(REPLACE /usr/bin/backfill-health ${CMAKE_INSTALL_PREFIX}/${program} text "${text}")
+  file(WRITE ${scratch}/${name} "${text}")
+  file(INSTALL ${scratch}/${name} DESTINATION ${CMAKE_INSTALL_PREFIX}/lib/systemd/system)
+endforeach()

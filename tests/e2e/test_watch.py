@@ -1,0 +1,285 @@
+"""`watch`: what stands on the screen during a backfill, and what a script sees of it."""
+
+import json
+import random
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from support.emails import DONE, EMPTY_POPULATION, MIDWAY, emails
+from support.fake_elasticsearch import FakeElasticsearch
+from support.screen import ScreenProgram
+from support.stand_in import Reply, Silence
+
+QUICK = ("--interval", "100ms")
+
+
+class Backfill:
+    """A fake engine's index that a backfill works on."""
+
+    def __init__(self, documents):
+        self.engine = FakeElasticsearch(emails=list(documents), health=[])
+        self.answer = self.engine
+
+    def __call__(self, request):
+        return self.answer(request) if callable(self.answer) else self.answer
+
+    def becomes(self, documents):
+        self.engine.indices["emails"] = list(documents)
+
+
+@pytest.fixture
+def backfill(stand_in):
+    script = Backfill(emails(80, 20, 18))
+    script.server = stand_in(script)
+    script.words = ("watch", *QUICK, "--es-url", script.server.url, "--index", "emails", "--health-index", "health",
+                    "--retries", "0")
+    return script
+
+
+@pytest.fixture
+def screen(run):
+    started = []
+
+    def start(*arguments, **options):
+        started.append(ScreenProgram(run, *arguments, **options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.__exit__()
+
+
+class TestOnATerminal:
+    def test_the_view_follows_the_backfill(self, screen, backfill):
+        shown = screen(*backfill.words)
+        first = shown.shows("20.0 %  20 of 100", "80 missing").splitlines()
+        assert re.fullmatch(r"bills of emails +\d\d:\d\d:\d\d", first[0])
+        assert re.match(r"█+░+ 20\.0 %  20 of 100$", first[1])
+        for missing in (70, 60, 50, 40):
+            backfill.becomes(emails(missing, 100 - missing, 0))
+            shown.shows(f"{missing} missing")
+        text = shown.shows("in the last minute", "overall", " left (")
+        assert text.count("bills of emails") == 1, "one picture, not many"
+        backfill.becomes(emails(0, 100, 90))
+        shown.shows("100.0 %  100 of 100", "done at ")
+        shown.press(b"\x03")
+        assert shown.end() == 130
+
+    def test_ctrl_c_leaves_the_last_state_and_the_cursor(self, screen, backfill):
+        shown = screen(*backfill.words)
+        shown.shows("20 of 100")
+        shown.press(b"\x03")
+        assert shown.end() == 130
+        assert "20.0 %  20 of 100" in shown.text and not shown.screen.cursor.hidden
+        assert shown.screen.cursor.x == 0
+
+    def test_terminate(self, screen, backfill):
+        shown = screen(*backfill.words)
+        shown.shows("20 of 100")
+        shown.kill(signal.SIGTERM)
+        assert shown.end() == 143
+
+    def test_ctrl_c_ends_it_while_the_engine_is_silent(self, screen, backfill):
+        shown = screen(*backfill.words, "--timeout", "1h")
+        shown.shows("20 of 100")
+        backfill.answer = Silence()
+        asked = len(backfill.server.requests)
+        while len(backfill.server.requests) < asked + 1:
+            time.sleep(0.01)
+        shown.resize(60, 20)
+        shown.until(lambda text: 20 < max(map(len, text.splitlines()), default=0) < 60)
+        begun = time.monotonic()
+        shown.press(b"\x03")
+        assert shown.end() == 130 and time.monotonic() - begun < 5
+
+    def test_an_engine_that_goes_away_and_comes_back(self, screen, backfill):
+        shown = screen(*backfill.words)
+        shown.shows("20 of 100")
+        backfill.answer = Reply(500, json={"error": "out to lunch", "status": 500})
+        text = shown.shows("20 of 100", "out to lunch")
+        assert re.search(r"^since \d\d:\d\d:\d\d \(\d+s\): cannot measure emails", text, re.M)
+        backfill.answer = backfill.engine
+        shown.until(lambda text: "out to lunch" not in text and "20 of 100" in text)
+
+    def test_it_fits_into_any_terminal(self, screen, backfill):
+        shown = screen(*backfill.words, columns=100, rows=30)
+        shown.shows("20 of 100")
+        for columns, rows in ((40, 10), (120, 30), (20, 5), (80, 3)):
+            shown.resize(columns, rows)
+            shown.until(lambda text: text.count("bills of emails") == 1
+                        and max(map(len, text.splitlines())) in range(columns - 12, columns))
+            assert "bills of emails" in shown.text
+
+    def test_a_frame_is_one_write_without_blanking_the_screen(self, screen, backfill):
+        shown = screen(*backfill.words)
+        shown.shows("20 of 100")
+        shown.press(b"\x03")
+        shown.end()
+        assert b"\x1b[2J" not in shown.written and b"\x1b[?1049h" not in shown.written
+
+    @pytest.mark.parametrize(("words", "env", "coloured"), [([], {}, True), ([], {"NO_COLOR": "1"}, False),
+                                                            (["--color", "never"], {}, False),
+                                                            (["--color", "always"], {"NO_COLOR": "1"}, True)])
+    def test_colours(self, screen, backfill, words, env, coloured):
+        shown = screen(*backfill.words, *words, env=env)
+        shown.shows("20 of 100")
+        assert (b"\x1b[1m" in shown.written) == coloured
+
+    def test_ascii_where_the_locale_is(self, screen, backfill):
+        shown = screen(*backfill.words, env={"LC_ALL": "C"})
+        assert re.search(r"^#+-+ 20\.0 %", shown.shows("20 of 100"), re.M)
+
+    def test_local_time(self, screen, backfill):
+        shown = screen(*backfill.words, env={"TZ": "UTC-9"})
+        hour = re.search(r"(\d\d):\d\d:\d\d$", shown.shows("20 of 100").splitlines()[0])[1]
+        assert int(hour) == time.gmtime(time.time() + 9 * 3600).tm_hour
+
+    def test_the_first_measurement_fails(self, screen, backfill):
+        shown = screen("watch", "--es-url", backfill.server.url, "--index", "nowhere")
+        assert shown.end() == 3
+        assert "backfill-health: cannot measure nowhere" in shown.text
+
+    def test_done_is_drawn_before_it_ends(self, screen, backfill):
+        shown = screen(*backfill.words, "--until-done")
+        shown.shows("20 of 100")
+        backfill.becomes(DONE[:50])
+        assert shown.end() == 0
+        assert "50 of 50" in shown.text and "done at" in shown.text
+
+    def test_dumb(self, screen, backfill):
+        shown = screen(*backfill.words, env={"TERM": "dumb"})
+        shown.shows("Z  20 of 100 (20.0 %), 80 missing")
+        assert b"\x1b" not in shown.written
+
+
+class TestForAScript:
+    def test_a_line_for_each_measurement(self, run, backfill):
+        process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = process.stdout.readline()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  20 of 100 \(20\.0 %\), 80 missing\n", first), first
+        for missing in (60, 40, 20, 0):
+            backfill.becomes(emails(missing, 100 - missing, 0))
+            while f"{100 - missing} of 100" not in (line := process.stdout.readline()):
+                assert line
+        rest, errors = process.communicate(timeout=10)
+        assert (process.returncode, rest, errors) == (0, "", "")
+        assert line.endswith("  100 of 100 (100.0 %), 0 missing, done\n")
+
+    def test_json(self, run, backfill):
+        backfill.becomes(DONE[:3])
+        (line,) = run(*backfill.words, "--until-done", "--json").succeeded().splitlines()
+        told = json.loads(line)
+        assert (told["missing_dates_count"], told["bills_with_dates"], told["verdict"]) == (0, 3, "OK")
+        assert told["rate_per_second"] is None and told["seconds_left"] is None
+
+    def test_trouble_is_told_when_it_begins_and_when_it_ends(self, run, backfill):
+        process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdout.readline()
+        backfill.answer = Reply(500, json={"error": "out to lunch", "status": 500})
+        assert "out to lunch" in process.stderr.readline()
+        asked = len(backfill.server.requests)
+        while len(backfill.server.requests) < asked + 3:
+            time.sleep(0.01)
+        backfill.becomes(DONE[:3])
+        backfill.answer = backfill.engine
+        _, errors = process.communicate(timeout=10)
+        assert (process.returncode, errors) == (0, "backfill-health: measuring works again\n")
+
+    def test_giving_up(self, run, backfill):
+        result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
+        assert result.code == 1 and b"80 missing" in result.stdout
+        assert result.stderr == "backfill-health: gave up after 300ms: 80 of emails are missing dates[]\n"
+
+    def test_giving_up_without_knowing(self, run, stand_in):
+        server = stand_in(Silence())
+        run("watch", "--until-done", "--give-up-after", "300ms", "--es-url", server.url).failed(3, "gave up after 300ms")
+
+    def test_an_empty_population_is_never_done(self, run, backfill):
+        backfill.becomes(EMPTY_POPULATION)
+        result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
+        assert result.code == 1 and "no document matches category: bills in emails" in result.stderr
+
+    def test_quiet(self, run, backfill):
+        backfill.becomes(DONE[:3])
+        assert run(*backfill.words, "--until-done", "-q").succeeded() == ""
+
+    def test_snapshots_on_the_way(self, run, backfill):
+        process = subprocess.Popen([run.path, *backfill.words, "--until-done", "--emit-every", "1h"],
+                                   env=run.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(3):
+            process.stdout.readline()
+        backfill.becomes(DONE[:3])
+        _, errors = process.communicate(timeout=10)
+        assert (process.returncode, errors) == (0, "")
+        assert [document["missing"] for document in backfill.engine.indices["health"]] == [80, 0]
+
+    def test_a_snapshot_that_cannot_be_stored_is_told_and_does_not_end_it(self, run, backfill):
+        backfill.becomes(DONE[:3])
+        del backfill.engine.indices["health"]
+        result = run(*backfill.words, "--until-done", "--emit-every", "1h")
+        assert result.code == 0 and "health" in result.stderr and "create-index" in result.stderr
+
+    def test_the_first_measurement_fails(self, run, backfill):
+        run("watch", *QUICK, "--es-url", backfill.server.url, "--index", "nowhere").failed(3, "nowhere")
+
+    @pytest.mark.parametrize(("words", "named"), [(["--give-up-after", "1h"], "--until-done"),
+                                                  (["--interval", "0"], "--interval"),
+                                                  (["--interval", "often"], "--interval"),
+                                                  (["--until-done", "--give-up-after", "late"], "--give-up-after"),
+                                                  (["--emit-every", "x"], "--emit-every")])
+    def test_wrong_usage(self, run, files, words, named):
+        run("watch", "--es-url", files.url, *words).failed(2, named)
+
+    def test_a_reader_that_has_left(self, run, files):
+        index = files.load(MIDWAY)
+        result = run.shell(f'{{ "$PROGRAM" watch --interval 100ms --es-url {files.url} --index {index}; echo "exit $?" >&2; }} | true')
+        assert result.stderr.splitlines()[-1] == "exit 3"
+
+
+@pytest.mark.slow
+def test_the_estimate_of_a_real_backfill(run, backfill):
+    """Its rate varies by half around a constant mean. What is told once a fifth is done holds."""
+    total, seconds = 3000, 12
+    stop = threading.Event()
+
+    def work():
+        rates = random.Random(4711)
+        missing, begun, planned = total, time.monotonic(), 0.0
+        while missing and not stop.is_set():
+            planned += 0.1
+            missing = max(0, missing - round(total / seconds * 0.1 * rates.uniform(0.5, 1.5)))
+            backfill.becomes(emails(missing, total - missing, 0))
+            # By the clock, so that a slow machine does not make it a slower backfill.
+            stop.wait(max(0, begun + planned - time.monotonic()))
+
+    backfill.becomes(emails(total, 0, 0))
+    worker = threading.Thread(target=work)
+    process = subprocess.Popen([run.path]
+                               + ["watch", "--interval", "200ms", "--until-done", "--json", "--es-url",
+                                  backfill.server.url, "--index", "emails"],
+                               env=run.environment(), text=True, stdout=subprocess.PIPE)
+    told = []
+    try:
+        process.stdout.readline()
+        worker.start()
+        for line in process.stdout:
+            told.append((time.monotonic(), json.loads(line)))
+    finally:
+        stop.set()
+        worker.join()
+        process.kill()
+        process.communicate()
+    end = told[-1][0]
+    assert told[-1][1]["missing_dates_count"] == 0
+    judged = [(end - at, each["seconds_left"]) for at, each in told
+              if total * 0.2 < each["bills_with_dates"] < total * 0.7]
+    assert len(judged) > 10
+    # It is told in whole seconds.
+    assert all(abs(left - truth) <= 0.2 * truth + 1 for truth, left in judged), judged
