@@ -138,6 +138,11 @@ CANARIES = [
     Canary("--url=", "Basic", PASSWORD, {}, ("--url={half_encoded}",)),
 ]
 ONE_OF_EACH_KIND = [CANARIES[0], CANARIES[3], CANARIES[6]]
+WITH_CHECKUPS = [
+    pytest.param(canary, command, id=f"{command}-{canary.name}")
+    for commands, canaries in ((COMMANDS, CANARIES), (CHECKUPS, ONE_OF_EACH_KIND))
+    for command, canary in itertools.product(commands, canaries)
+]
 
 
 def by_name(canary: Canary) -> str:
@@ -248,8 +253,7 @@ class TestTheSearch:
 
 
 class TestCanary:
-    @pytest.mark.parametrize("canary", CANARIES, ids=by_name)
-    @pytest.mark.parametrize("command", [*COMMANDS, *CHECKUPS])
+    @pytest.mark.parametrize(("canary", "command"), WITH_CHECKUPS)
     def test_it_is_sent_in_its_header_and_shown_nowhere(self, run, stand_in, canary, command):
         server = stand_in(healthy())
         shown = look(run, canary, command, server.url)
@@ -265,8 +269,7 @@ class TestCanary:
         assert {request.headers["authorization"] for request in server.requests} == {canary.authorization}
         assert canary.found_in(line) == []
 
-    @pytest.mark.parametrize("canary", CANARIES, ids=by_name)
-    @pytest.mark.parametrize("command", [*COMMANDS, *CHECKUPS])
+    @pytest.mark.parametrize(("canary", "command"), WITH_CHECKUPS)
     def test_a_server_that_echoes_all_that_it_is_sent(self, run, stand_in, canary, command):
         server = stand_in(lambda request: refusal(400, "x", request.raw.decode("latin-1")))
         for log_format in ("logfmt", "json"):

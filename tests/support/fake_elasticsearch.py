@@ -95,6 +95,9 @@ def aggregated(hits: list[dict], aggregations: dict, everything: list[dict]) -> 
         elif "avg" in aggregation:
             numbers = [number for hit in hits for number in values(hit, aggregation["avg"]["field"])]
             answers[name] = {"value": statistics.fmean(numbers) if numbers else None}
+        elif "max" in aggregation:
+            times = [milliseconds(time) for hit in hits for time in values(hit, aggregation["max"]["field"])]
+            answers[name] = {"value": max(times, default=None)}
         elif "composite" in aggregation:
             stretches = stretches_of(hits, aggregation["composite"])
             answers[name] = {"buckets": [{"key": {"ts": key}, **bucket(inside)} for key, inside in stretches]}
@@ -110,10 +113,13 @@ def stretches_of(hits: list[dict], composite: dict) -> list[tuple[int, list[dict
     every = int(source["ts"]["date_histogram"]["fixed_interval"].removesuffix("s"))
     stretches: dict[int, list[dict]] = {}
     for hit in hits:
-        seconds = calendar.timegm(time.strptime(hit["ts"], "%Y-%m-%dT%H:%M:%SZ"))
-        stretches.setdefault(seconds // every * every * 1000, []).append(hit)
+        stretches.setdefault(milliseconds(hit["ts"]) // (every * 1000) * every * 1000, []).append(hit)
     after = composite.get("after", {"ts": -1})["ts"]
     return sorted((key, inside) for key, inside in stretches.items() if key > after)[: composite["size"]]
+
+
+def milliseconds(ts: str) -> int:
+    return calendar.timegm(time.strptime(ts, "%Y-%m-%dT%H:%M:%SZ")) * 1000
 
 
 def matches(document: dict, query: dict) -> bool:

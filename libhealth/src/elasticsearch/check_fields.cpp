@@ -178,17 +178,15 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
 }
 
 json::object ignored_request(const Backfill& backfill) {
-    json::object measured = json::parse(measurement(backfill)->body).get_object();
-    const auto counting = [](json::value counted, const std::string& field) {
-        counted = {{"bool", {{"filter", json::array{std::move(counted), {{"term", {{"_ignored", field}}}}}}}}};
-        return json::value{{"filter", std::move(counted)}};
+    const auto dropped = [](const std::string& field) {
+        const json::value without{{"bool", {{"must_not", json::array{{{"exists", {{"field", field}}}}}}}}};
+        const json::value ignored{{"term", {{"_ignored", field}}}};
+        return json::value{{"filter", {{"bool", {{"filter", json::array{without, ignored}}}}}}};
     };
-    const auto without = [](const std::string& field) {
-        return json::value{{"bool", {{"must_not", json::array{{{"exists", {{"field", field}}}}}}}}};
-    };
-    measured["aggs"] = {{"field", counting(without(backfill.field), backfill.field)},
-                        {"derived", counting(without(backfill.derived), backfill.derived)}};
-    return measured;
+    return {{"size", 0},
+            {"track_total_hits", false},
+            {"query", population_query(backfill)},
+            {"aggs", {{"field", dropped(backfill.field)}, {"derived", dropped(backfill.derived)}}}};
 }
 
 Finding check_ignored(const json::object& body, const Backfill& backfill) {

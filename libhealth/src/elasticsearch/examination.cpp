@@ -153,8 +153,10 @@ private:
         add(check_measurement(backfill_, snapshot));
         if (!snapshot || (snapshot->missing == 0 && snapshot->derived == snapshot->present))
             return;
-        const http::Request measured = *measurement(backfill_);
-        const auto body = ask("ignored", "read", measured.method, measured.target, ignored_request(backfill_));
+        const std::string path = *index_path(backfill_.index);
+        const auto body =
+            ask("ignored", "read", "POST", fmt::format("/{}/_search?allow_partial_search_results=false", path),
+                ignored_request(backfill_));
         if (body)
             add(check_ignored(*body, backfill_));
     }
