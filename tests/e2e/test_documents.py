@@ -189,7 +189,7 @@ def promised_port() -> Iterator[int]:
     """A port that nobody gets by chance, but a server may listen on: servers set SO_REUSEADDR."""
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
+        holder.bind(("", 0))  # of all addresses: one of them may be busy with a connection to elsewhere
         yield holder.getsockname()[1]
 
 
