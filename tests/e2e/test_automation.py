@@ -1,5 +1,6 @@
 """The files that are ready to copy: they are what their systems take, and what they call works."""
 
+import fnmatch
 import json
 import os
 import pathlib
@@ -22,8 +23,8 @@ WORKFLOWS = sorted((AUTOMATION / "github").glob("*.yml"))
 COMPOSE = AUTOMATION / "docker/compose.yaml"
 DOCKERFILE = AUTOMATION / "docker/Dockerfile"
 ACTIONLINT = "v1.7.7"
-# What people may do with us at the most; systemd's scale goes from 0 to 10, and below 2 is "OK".
-EXPOSURE = {"backfill-health-emit.service": 1.2, "backfill-health-serve.service": 1.4}
+# systemd's scale goes from 0 to 10, and below 2 is "OK".
+EXPOSURE = 1.1
 
 
 def test_the_crontab_is_the_one_of_the_document():
@@ -53,12 +54,11 @@ class TestSystemd:
 
     @pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.name)
     def test_security(self, service):
-        done = subprocess.run([tool("systemd-analyze", "systemd"), "security", "--offline=true", service],
-                              capture_output=True, text=True)
-        exposure = float(re.search(r"Overall exposure level .*: ([0-9.]+)", done.stdout)[1])
-        assert exposure <= EXPOSURE[service.name], done.stdout
-        assert f"{EXPOSURE['backfill-health-emit.service']} and {EXPOSURE['backfill-health-serve.service']}" in re.sub(
-            r"\s+", " ", (AUTOMATION / "README.md").read_text())
+        done = subprocess.run([tool("systemd-analyze", "systemd"), "security", "--offline=true",
+                               f"--threshold={round(EXPOSURE * 10)}", service], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        words = " ".join((AUTOMATION / "README.md").read_text().split())
+        assert f"`systemd-analyze security` gives each of them {EXPOSURE} " in words
 
     def command(self, service: pathlib.Path) -> list[str]:
         line = re.search(r"^ExecStart=/usr/bin/backfill-health (.*)$", service.read_text(), re.M)[1]
@@ -75,6 +75,12 @@ class TestSystemd:
                "ES_HEALTH_INDEX": "health", "ES_API_KEY_FILE": credential}
         assert run(*self.command(SERVICES[0]), env=env, umask=0o077).succeeded() == ""
         assert len(files.documents("health")) == 1
+
+    def test_both_are_locked_up_alike(self):
+        emit, serve = (set(re.findall(r"^\w+=.*$", service.read_text().partition("DynamicUser")[2].partition("[")[0], re.M))
+                       for service in SERVICES)
+        # serve tells since when it runs, which takes the time of the boot.
+        assert emit - serve == {"ProcSubset=pid"} and serve <= emit and len(serve) > 20
 
     def test_the_commands_exist(self, run):
         for service in SERVICES:
@@ -98,6 +104,14 @@ def actionlint() -> pathlib.Path:
     return program
 
 
+def due(condition: str, status: int, outcomes: dict[str, str]) -> bool:
+    """Whether a step runs, by the only condition that is in use."""
+    if not condition:
+        return status == 0
+    (step,) = re.fullmatch(r"\$\{\{ !cancelled\(\) && steps\.(\w+)\.outcome == 'success' \}\}", condition).groups()
+    return outcomes.get(step) == "success"
+
+
 class TestGitHubActions:
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
     def test_actionlint(self, actionlint, workflow):
@@ -108,7 +122,10 @@ class TestGitHubActions:
     def test_no_more_rights_than_needed(self, workflow):
         content = yaml.safe_load(workflow.read_text())
         assert content["permissions"] == {"contents": "read"}
-        assert all("timeout-minutes" in job for job in content["jobs"].values())
+        assert all("timeout-minutes" in job for job in content["jobs"].values()) and content["concurrency"]
+        actions = [step["uses"] for job in content["jobs"].values() for step in job["steps"] if "uses" in step]
+        # A tag can be moved to other code, a commit cannot.
+        assert actions and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in actions)
 
     @pytest.fixture
     def runner(self, binary, files, tmp_path):
@@ -126,26 +143,32 @@ class TestGitHubActions:
         for name in ("GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
             env[name] = str(tmp_path / name)
 
-        def play(workflow: str, after: list[dict] = MIDWAY) -> tuple[int, str]:
-            """The steps that run something, until one fails: its status, and what all have printed."""
+        def play(workflow: str, after: list[dict] = MIDWAY, end: int = 0) -> tuple[int, str]:
+            """The steps that run something: the first status that is not 0, and what all have printed. The backfill
+            leaves these documents, and ends with that status."""
             files.path("after").write_text("".join(json.dumps(document) + "\n" for document in after))
             backfill = work / "scripts/backfill.sh"
-            backfill.write_text(f"#!/bin/sh\ncp {files.path('after')} {files.path(index)}\n")
+            backfill.write_text(f"#!/bin/sh\ncp {files.path('after')} {files.path(index)}\nexit {end}\n")
             backfill.chmod(0o755)
-            ((_, job),) = yaml.safe_load((AUTOMATION / "github" / workflow).read_text())["jobs"].items()
-            printed = ""
+            content = yaml.safe_load((AUTOMATION / "github" / workflow).read_text())
+            ((_, job),) = content["jobs"].items()
+            # What GitHub calls by that name; without one it is bash too, but blind to what fails within a pipe.
+            named = content.get("defaults", {}).get("run", {}).get("shell") == "bash"
+            shell = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail"] if named else ["bash", "-e"]
+            status, printed, outcomes = 0, "", {}
             for step in job["steps"]:
-                if "run" not in step:
+                if "run" not in step or not due(step.get("if", ""), status, outcomes):
                     continue
                 path = pathlib.Path(env["GITHUB_PATH"])
                 added = path.read_text().splitlines() if path.exists() else []
-                done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", step["run"]], cwd=work, text=True,
+                done = subprocess.run([*shell, "-c", step["run"]], cwd=work, text=True,
                                       env=env | {"PATH": ":".join([*added, env["PATH"]])}, stdout=subprocess.PIPE,
                                       stderr=subprocess.STDOUT)
                 printed += done.stdout
-                if done.returncode:
-                    return done.returncode, printed
-            return 0, printed
+                status = status or done.returncode
+                if "id" in step:
+                    outcomes[step["id"]] = "failure" if done.returncode else "success"
+            return status, printed
 
         play.env = env
         play.work = work
@@ -162,15 +185,22 @@ class TestGitHubActions:
         assert "Missing dates[] (bills): 0\n" in (runner.work / "after.txt").read_text()
 
     @pytest.mark.parametrize("after", [MIDWAY, emails(3, 19, 19)], ids=["not done", "worse"])
-    def test_a_backfill_that_is_not_done_or_makes_it_worse_fails(self, runner, after):
+    def test_a_backfill_that_is_not_done_or_makes_it_worse_fails(self, runner, files, after):
         status, printed = runner("backfill.yml", after)
         assert status == 1 and "::warning title=Backfill of bills::CHECK" in printed
         assert ("::error" in printed) == (after != MIDWAY)
+        assert [document["missing"] for document in files.documents("health")] == [2, 2 if after == MIDWAY else 3]
+
+    def test_a_backfill_that_fails_is_measured_too(self, runner, files):
+        status, printed = runner("backfill.yml", emails(1, 21, 19), end=7)
+        assert status == 7 and "CHECK: 1 missing" in printed
+        assert [document["missing"] for document in files.documents("health")] == [2, 1]
 
     def test_an_unreachable_engine_fails_before_the_backfill(self, runner, files):
         runner.env["ES_URL"] = "file:/nowhere"
         status, printed = runner("backfill.yml", DONE[:22])
-        assert status == 3 and "/nowhere" in printed
+        assert status == 3 and printed.count("/nowhere") == 1
+        assert not files.documents("health"), "neither the backfill nor what follows it has run"
 
     def test_a_snapshot_every_hour(self, runner, files):
         status, printed = runner("emit.yml")
@@ -273,6 +303,14 @@ class TestDocker:
         assert re.search(r"^[a-z ]*\bdeb\b[a-z ]*:", (ROOT / "Makefile").read_text(), re.M)
         assert yaml.safe_load(dict(steps)["ENTRYPOINT"]) == ["backfill-health"]
         run(*yaml.safe_load(dict(steps)["CMD"]), "--help").succeeded()
+
+    def test_what_was_built_outside_stays_outside(self):
+        """A CMake cache of another folder would end the build."""
+        (pattern,) = [line for line in (DOCKERFILE.parent / "Dockerfile.dockerignore").read_text().splitlines()
+                      if not line.startswith("#")]
+        builds = [preset["binaryDir"] for preset in json.loads((ROOT / "CMakePresets.json").read_text())["configurePresets"]
+                  if "binaryDir" in preset]
+        assert builds and all(fnmatch.fnmatch("/" + build, pattern) for build in builds)
 
     def test_the_health_check_asks_the_exporter(self, exporter, files):
         check = re.search(r"HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", DOCKERFILE.read_text(), re.M)[1]
