@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <sys/ioctl.h>
+#include <utility>
 
 namespace cli {
 
@@ -52,7 +53,8 @@ std::string Canvas::draw(const std::vector<Line>& lines, Size size) {
 
 std::string Canvas::leave() {
     // Where the cursor stands, the terminal may have echoed ^C.
-    return drawn_.empty() ? "" : fmt::format("\r{}{}", erase_to_end_of_line, show_cursor);
+    const bool drawn = !std::exchange(drawn_, {}).empty();
+    return drawn ? fmt::format("\r{}{}", erase_to_end_of_line, show_cursor) : "";
 }
 
 } // namespace cli

@@ -29,7 +29,7 @@ public:
 
     /// The lines must fit into the columns but one; of more lines than rows only the first are drawn.
     std::string draw(const std::vector<Line>& lines, Size size);
-    /// The last drawing stays, and the cursor stands below it.
+    /// The last drawing stays, and the cursor stands below it; the next one begins there.
     std::string leave();
 
 private:

@@ -17,7 +17,7 @@ namespace {
 sigset_t told_signals() {
     sigset_t out;
     sigemptyset(&out);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}) {
         struct sigaction now{};
         // Linux queues a blocked signal although it is ignored.
         if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN)

@@ -19,7 +19,7 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
                        fmt::format("no document matches {} in {}", printable(describe_population(backfill), 80),
                                    printable(backfill.index, 80)),
                        "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)");
-    return finding(Level::ok, fmt::format("{} {}: {} lack {}, {} have it, {} of these have {}",
+    return finding(Level::ok, fmt::format("{} {}: {} without {}, {} with, {} of these with {}",
                                           snapshot->missing + snapshot->present, printable(backfill.name, 40),
                                           snapshot->missing, printable(backfill.field, 60), snapshot->present,
                                           snapshot->derived, printable(backfill.derived, 60)));

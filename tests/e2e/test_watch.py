@@ -78,6 +78,19 @@ class TestOnATerminal:
         assert "20.0 %  20 of 100" in shown.text and not shown.screen.cursor.hidden
         assert shown.screen.cursor.x == 0
 
+    def test_ctrl_z_gives_the_shell_its_cursor_and_goes_on_below(self, screen, backfill):
+        shown = screen(*backfill.words)
+        shown.shows("20 of 100")
+        shown.kill(signal.SIGTSTP)
+        shown.until(lambda _: shown.is_stopped())
+        shown.until(lambda _: not shown.screen.cursor.hidden)
+        backfill.becomes(emails(10, 90, 0))
+        shown.kill(signal.SIGCONT)
+        text = shown.shows("90 of 100")
+        assert text.count("bills of emails") == 2 and "20 of 100" in text
+        shown.press(b"\x03")
+        assert shown.end() == 130
+
     def test_terminate(self, screen, backfill):
         shown = screen(*backfill.words)
         shown.shows("20 of 100")

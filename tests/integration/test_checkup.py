@@ -65,7 +65,7 @@ def test_all_is_well(run, look, made, indices, health):
     assert found.bad() == {"serve", "kibana"}
     found.has("product", "ok", "Elasticsearch 8.")
     found.has("credentials", "ok", "security is off")
-    found.has("measurement", "ok", "22 bills: 2 lack dates, 20 have it, 18 of these have expires_at")
+    found.has("measurement", "ok", "22 bills: 2 without dates, 20 with, 18 of these with expires_at")
 
 
 def test_no_index(look):

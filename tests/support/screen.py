@@ -69,6 +69,10 @@ class ScreenProgram:
     def kill(self, number: signal.Signals) -> None:
         os.kill(self._pid, number)
 
+    def is_stopped(self) -> bool:
+        with open(f"/proc/{self._pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "T"
+
     def end(self) -> int:
         """How it ends by itself."""
         deadline = time.monotonic() + LIMIT

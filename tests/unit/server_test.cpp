@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace health;
 using namespace std::chrono_literals;
@@ -74,7 +75,8 @@ public:
     /// What comes until a text that ends with this; or until the end of the connection.
     [[nodiscard]] std::string read(std::string_view until = {}) const {
         std::string out;
-        std::array<char, 4096> chunk{};
+        // Large, so that a busy machine takes a large answer before the server's limit.
+        std::vector<char> chunk(std::size_t{1} << 20U);
         for (const auto end = SteadyClock::now() + patience; SteadyClock::now() < end;) {
             if (!until.empty() && out.ends_with(until))
                 return out;

@@ -113,7 +113,9 @@ public:
     explicit Display(const Wish& wish) : wish_(wish), canvas_(wish.paint) {}
     Display(const Display&) = delete;
     Display& operator=(const Display&) = delete;
-    ~Display() { static_cast<void>(print(canvas_.leave())); }
+    ~Display() { leave(); }
+
+    void leave() { static_cast<void>(print(canvas_.leave())); }
 
     Result<void> refresh(const WatchState& state) {
         if (wish_.form != Form::screen || is_quiet())
@@ -173,7 +175,9 @@ public:
             if (const auto drawn = display_.refresh(state_); !drawn)
                 return report(drawn.error());
             const auto signal = events_.wait(until_next_look(begun));
-            if (signal && *signal != SIGWINCH)
+            if (signal == SIGTSTP)
+                pause();
+            else if (signal && *signal != SIGWINCH)
                 return static_cast<ExitStatus>(128 + *signal);
             for (const News& news : observer.take())
                 if (const auto end = hear(news))
@@ -190,6 +194,12 @@ private:
         if (wish_.give_up_after)
             out = std::min(out, std::chrono::ceil<milliseconds>(*wish_.give_up_after - (Clock::now() - begun)));
         return out;
+    }
+
+    /// Ctrl-Z, until somebody says fg: the shell gets its cursor back meanwhile.
+    void pause() {
+        display_.leave();
+        static_cast<void>(std::raise(SIGSTOP));
     }
 
     std::optional<ExitStatus> hear(const News& news) {
