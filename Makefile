@@ -1,7 +1,8 @@
 # The front door: `make run` shows what the program does, `make test` that it does it. CMakePresets.json holds the builds.
 .DEFAULT_GOAL := all
-.PHONY: all run demo test unit deep fuzz soak lint format bench install deb tarball clean dependencies test-dependencies lint-dependencies \
-    bench-dependencies package-dependencies create-index emit-backfill-health validate-backfill validate-backfill-json serve
+.PHONY: all run demo test unit deep fuzz soak lint format bench install deb tarball clean dependencies \
+    test-dependencies lint-dependencies bench-dependencies package-dependencies \
+    create-index emit-backfill-health validate-backfill validate-backfill-json serve
 
 PYTHON := /usr/bin/python3
 program := build/backfill-health

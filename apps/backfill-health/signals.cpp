@@ -17,25 +17,27 @@ namespace {
 sigset_t told_signals() {
     sigset_t out;
     sigemptyset(&out);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH})
-        sigaddset(&out, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) {
+        struct sigaction now{};
+        // Linux queues a blocked signal although it is ignored.
+        if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&out, signal);
+    }
     return out;
 }
 
 } // namespace
 
-Events::Events() {
-    const sigset_t signals = told_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    signals_ = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-    news_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+Events::Events()
+    : told_(told_signals()), signals_(signalfd(-1, &told_, SFD_CLOEXEC | SFD_NONBLOCK)),
+      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    pthread_sigmask(SIG_BLOCK, &told_, nullptr);
 }
 
 Events::~Events() {
     ::close(signals_);
     ::close(news_);
-    const sigset_t signals = told_signals();
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    pthread_sigmask(SIG_UNBLOCK, &told_, nullptr);
 }
 
 void Events::tell() const {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 
 namespace cli {
 
 /// What a program that shows something waits for: signals, and news from its other threads. While it lives, the signals
-/// are told here and do nothing else; it must be made before any other thread, for they inherit that.
+/// are told here and do nothing else; it must be made before any other thread, for they inherit that. A signal that is
+/// ignored stays so: nohup and a shell that starts something in the background want that.
 class Events {
 public:
     Events();
@@ -21,6 +23,7 @@ public:
     [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds time) const;
 
 private:
+    sigset_t told_;
     int signals_;
     int news_;
 };

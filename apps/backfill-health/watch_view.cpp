@@ -86,11 +86,25 @@ Line bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
     return {progress_bar(snapshot, std::min(columns - numbers.size(), longest), glyphs) + numbers, style};
 }
 
+/// "minute" for about that, else what it is.
+std::string stretch_of(Progress::Seconds time) {
+    constexpr Progress::Seconds least = std::chrono::seconds(55);
+    constexpr Progress::Seconds most = std::chrono::seconds(70);
+    return time >= least && time <= most ? "minute" : in_words(whole(time));
+}
+
+/// Behind an estimate that is not there.
+std::string no_change(const WatchState& state) {
+    return fmt::format("no change for {}",
+                       in_words(std::chrono::floor<std::chrono::seconds>(state.progress.unchanged())));
+}
+
 std::string rates(const WatchState& state) {
     const auto recent = state.progress.recent_rate();
     const auto mean = state.progress.mean_rate();
     return fmt::format("{} missing{}{}", state.snapshot->missing,
-                       recent ? fmt::format(", {} in the last minute", rate(*recent)) : "",
+                       recent ? fmt::format(", {} in the last {}", rate(recent->per_second), stretch_of(recent->over))
+                              : "",
                        mean ? fmt::format(", {} overall", rate(*mean)) : "");
 }
 
@@ -100,9 +114,10 @@ Line outlook(const WatchState& state, const Now& now) {
         return {fmt::format("no document matches {}", describe_population(state.backfill)), Style::warning};
     if (verdict(snapshot) == health::Verdict::ok)
         return {fmt::format("done at {}", to_local(snapshot.ts, now.wall)), Style::good};
-    if (const auto still = state.progress.unchanged(now.steady); still > worth_telling)
-        return {fmt::format("no change for {}", in_words(std::chrono::floor<std::chrono::seconds>(still))),
-                Style::warning};
+    if (state.measuring) // how it has gone on is not known
+        return {fmt::format("last measured at {}", to_local(snapshot.ts, now.wall)), Style::warning};
+    if (state.progress.unchanged() > worth_telling)
+        return {no_change(state), Style::warning};
     const auto estimate = state.progress.estimate(now.steady);
     if (estimate) {
         const auto left = whole(estimate->expected);
@@ -111,6 +126,8 @@ Line outlook(const WatchState& state, const Now& now) {
     }
     if (const auto mean = state.progress.mean_rate(); mean && *mean < 0)
         return {"more and more are missing", Style::warning};
+    if (state.progress.overdue(now.steady))
+        return {"later than expected, " + no_change(state), Style::warning};
     return {"too early to tell how long it takes", Style::faint};
 }
 
@@ -181,8 +198,11 @@ std::string watch_line(const WatchState& state, const Now& now) {
     if (verdict(snapshot) == health::Verdict::ok)
         return out + ", done\n";
     if (const auto recent = state.progress.recent_rate())
-        out += ", " + rate(*recent);
-    if (const auto estimate = state.progress.estimate(now.steady))
+        out += ", " + rate(recent->per_second);
+    const auto estimate = state.progress.estimate(now.steady);
+    if (state.progress.unchanged() > worth_telling || state.progress.overdue(now.steady))
+        out += ", " + no_change(state);
+    else if (estimate)
         out += fmt::format(", about {} left ({})", in_words(whole(estimate->expected)), range(*estimate));
     return out + "\n";
 }
@@ -195,8 +215,9 @@ std::string watch_json(const WatchState& state, const Now& now) {
         return value ? json::value(whole(*value).count()) : json::value(nullptr);
     };
     json::object out = json::parse(json_report(state.backfill, *state.snapshot)).as_object();
+    const auto recent = state.progress.recent_rate();
     const auto estimate = state.progress.estimate(now.steady);
-    out["rate_per_second"] = number(state.progress.recent_rate());
+    out["rate_per_second"] = number(recent ? std::optional(recent->per_second) : std::nullopt);
     out["mean_rate_per_second"] = number(state.progress.mean_rate());
     out["seconds_left"] = seconds(estimate ? std::optional(estimate->expected) : std::nullopt);
     out["seconds_left_at_least"] = seconds(estimate ? std::optional(estimate->soonest) : std::nullopt);

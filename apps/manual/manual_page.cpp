@@ -86,7 +86,7 @@ std::string page_name(const Command& command) {
 
 std::string head(std::string_view name, std::string_view summary, const Edition& edition) {
     return fmt::format(".TH {0} 1 {1} \"backfill\\-health {2}\" \"User Commands\"\n"
-                       ".\\\" No hyphenation, and no filled lines: commands are to be copied.\n.nr HY 0\n.ad l\n"
+                       ".\\\" No hyphenation, and no filled lines: commands are to be copied.\n.nr HY 0\n.hy 0\n.ad l\n"
                        ".SH NAME\n{3}\n",
                        upper(literal(name)), edition.date, literal(edition.version),
                        filled(fmt::format("{} \\- {}", literal(name), literal(summary))));

@@ -67,14 +67,15 @@ void Progress::add_change(Clock::time_point at, std::uint64_t missing) {
     stretches_ = std::move(merged);
 }
 
-std::optional<double> Progress::recent_rate(Seconds window) const {
+std::optional<Progress::Rate> Progress::recent_rate(Seconds window) const {
     if (recent_.size() < 2)
         return std::nullopt;
     const Point& last = recent_.back();
     // The latest that is a whole window old, or the oldest.
     const auto young = std::ranges::find_if(recent_, [&](const Point& point) { return last.at - point.at < window; });
     const Point& from = young == recent_.begin() ? recent_.front() : *std::prev(young);
-    return difference(from.missing, last.missing) / seconds_between(from.at, last.at);
+    return Rate{.per_second = difference(from.missing, last.missing) / seconds_between(from.at, last.at),
+                .over = last.at - from.at};
 }
 
 std::optional<double> Progress::mean_rate() const {
@@ -116,7 +117,7 @@ double Progress::standard_error(double mean, std::size_t blocks) const {
 }
 
 std::optional<Progress::Estimate> Progress::estimate(Clock::time_point now) const {
-    if (!latest_ || latest_->missing == 0 || stretches_.size() < fewest_stretches)
+    if (!latest_ || latest_->missing == 0 || stretches_.size() < fewest_stretches || overdue(now))
         return std::nullopt;
     const double mean = *mean_rate();
     if (mean <= 0)
@@ -136,9 +137,15 @@ std::optional<Progress::Estimate> Progress::estimate(Clock::time_point now) cons
                     .latest = slowest > 0 ? std::optional(left(slowest)) : std::nullopt};
 }
 
-Seconds Progress::unchanged(Clock::time_point now) const {
+bool Progress::overdue(Clock::time_point now) const {
+    const auto mean = mean_rate();
+    return mean && *mean > 0 && last_change_ &&
+           *mean * seconds_between(last_change_->at, now) >= static_cast<double>(last_change_->missing);
+}
+
+Seconds Progress::unchanged() const {
     const auto& since = last_change_ ? last_change_ : first_;
-    return since ? Seconds(now - since->at) : Seconds(0);
+    return since ? Seconds(latest_->at - since->at) : Seconds(0);
 }
 
 std::vector<std::optional<double>> Progress::recent_rates(std::size_t columns, Seconds column) const {

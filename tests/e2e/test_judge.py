@@ -153,6 +153,7 @@ def test_no_samples_of_what_is_done(run, store):
         (emails(0, 22, 22), []),
         (emails(3, 20, 18), ["Missing dates[] (bills) was 2 and is 3"]),
         (emails(0, 22, 18), ["coverage was 0.9000 and is 0.8182"]),
+        (emails(0, 122, 109), []),  # 0.8934
         (emails(2, 10, 9), ["Bills with dates[] was 20 and is 10", "Bills with expires_at was 18 and is 9"]),
         (EMPTY_POPULATION, ["Bills with dates[] was 20 and is 0", "Bills with expires_at was 18 and is 0", "coverage"]),
     ],

@@ -39,11 +39,13 @@ def call(*command: object, env: Mapping[str, str] | None = None, cwd: pathlib.Pa
     return done.stdout
 
 
-def shown(page: pathlib.Path) -> str:
-    """As on a wide terminal, without bold and italics."""
+def shown(page: pathlib.Path, width: int = 400) -> str:
+    """As on a terminal, without bold and italics."""
     tool("man", "man-db")
-    env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": "400", "MANPAGER": "cat"}
-    return re.sub(r"\x1b\[[0-9;]*m|.\x08", "", call("man", "--warnings", "-l", page, env=env))
+    env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": str(width), "MANPAGER": "cat"}
+    text = call("man", "--warnings", "-l", page, env=env)
+    assert "\N{HYPHEN}\n" not in text, "names are to be copied"
+    return re.sub(r"\x1b\[[0-9;]*m|.\x08", "", text)
 
 
 def part(page: str, title: str) -> str:
@@ -77,6 +79,7 @@ def test_man_and_mandoc_have_nothing_to_say_of_a_page(manual):
     tool("mandoc", "mandoc")
     for path in pages(manual).values():
         assert call("mandoc", "-T", "lint", path) == ""
+        shown(path, width=60)
 
 
 # What is typed, and what the word under the cursor may become.
@@ -178,7 +181,8 @@ def test_the_shell_offers_all_that_there_is(shell, run, names, request):
     complete = request.getfixturevalue(shell)
     for name in names:
         assert complete(name[:2]) == [known for known in names if known.startswith(name[:2])]
-        assert {word for word in complete(f"{name} --") if word.startswith("--")} == flags(run(name, "--help").succeeded())
+        offered = {word for word in complete(f"{name} --") if word.startswith("--")}
+        assert offered == flags(run(name, "--help").succeeded())
 
 
 def test_bash_completes_a_value_behind_an_equals_sign(manual, folder):

@@ -78,7 +78,8 @@ class Debian:
 
     def run(self, *command: object) -> str:
         # The dynamic linker reads in /proc where a program is. It is mounted for this command only.
-        return call("unshare", "--mount", "sh", "-c", 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"', self.tree, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
+        enter = 'mount -t proc proc "$0/proc" && exec chroot "$0" env -i "$@"'
+        return call("unshare", "--mount", "sh", "-c", enter, self.tree, "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
                     "DEBIAN_FRONTEND=noninteractive", *command)
 
     def path(self, name: str) -> pathlib.Path:
@@ -95,7 +96,8 @@ def test_the_debian_package_is_installed_works_and_leaves_nothing(debian, deb, p
     debian.run("dpkg", "--install", "/package.deb")
     assert debian.run("backfill-health", "--version").startswith("backfill-health ")
     assert "Missing dates[] (bills): 2\n" in debian.run("backfill-health", "validate", *debian.emails())
-    for name in [*(f"/usr/share/man/man1/{page}.1.gz" for page in pages), *(f"/lib/systemd/system/{unit}" for unit in UNITS),
+    for name in [*(f"/usr/share/man/man1/{page}.1.gz" for page in pages),
+                 *(f"/lib/systemd/system/{unit}" for unit in UNITS),
                  "/usr/share/bash-completion/completions/backfill-health", "/etc/default/backfill-health",
                  "/usr/share/zsh/vendor-completions/_backfill-health",
                  "/usr/share/fish/vendor_completions.d/backfill-health.fish"]:
@@ -151,27 +153,41 @@ def test_the_tarball_asks_a_stock_ubuntu_only_for_what_it_has(release, unpacked)
         assert versions
         for family, version in versions:
             newest = UBUNTU[release]["symbols"][family]
-            assert numbers(version) <= numbers(newest), f"{file.name} needs {family}_{version}, and {release} has {newest}"
+            assert numbers(version) <= numbers(newest), f"{file.name} needs {family}_{version}"
 
 
 def numbers(version: str) -> list[int]:
     return [int(number) for number in version.split(".")]
 
 
-def test_make_install_puts_everything_below_the_prefix(pages, tmp_path):
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("installed")
     env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
-    call("make", "install", "PREFIX=/opt/health", f"DESTDIR={tmp_path}", env=env)
-    assert [path.name for path in tmp_path.iterdir()] == ["opt"]
-    prefix = tmp_path / "opt/health"
-    assert call(prefix / "bin/backfill-health", "--version").startswith("backfill-health ")
-    assert {path.stem for path in (prefix / "share/man/man1").iterdir()} == set(pages)
-    data = prefix / "share/backfill-health"
+    call("make", "install", "PREFIX=/opt/health", f"DESTDIR={folder}", env=env)
+    assert [path.name for path in folder.iterdir()] == ["opt"]
+    return folder / "opt/health"
+
+
+def test_make_install_puts_everything_below_the_prefix(installed, pages):
+    assert call(installed / "bin/backfill-health", "--version").startswith("backfill-health ")
+    assert {path.stem for path in (installed / "share/man/man1").iterdir()} == set(pages)
+    data = installed / "share/backfill-health"
     assert (data / "kibana/backfill-health-missing.ndjson").read_bytes() == (
         ROOT / "kibana/backfill-health-missing.ndjson").read_bytes()
-    for name in ("prometheus/backfill_health.rules.yml", "prometheus/prometheus.yml", "prometheus/grafana/backfill-health.json"):
-        assert (data / name).is_file()
+    for name in ("backfill_health.rules.yml", "prometheus.yml", "grafana/backfill-health.json"):
+        assert (data / "prometheus" / name).is_file()
     for name in ("README.md", "LICENSE", "docs/serve.md"):
-        assert (prefix / "share/doc/backfill-health" / name).is_file()
+        assert (installed / "share/doc/backfill-health" / name).is_file()
     for unit in UNITS:
-        programs = re.findall(r"^ExecStart\w*=[-@:+!]*(\S*backfill-health) ", (prefix / "lib/systemd/system" / unit).read_text(), re.M)
+        text = (installed / "lib/systemd/system" / unit).read_text()
+        programs = re.findall(r"^ExecStart\w*=[-@:+!]*(\S*backfill-health) ", text, re.M)
         assert programs == ([] if unit.endswith(".timer") else ["/opt/health/bin/backfill-health"])
+
+
+def test_the_shells_find_what_make_install_has_installed(installed, tmp_path):
+    tool("fish", "fish")
+    env = {"PATH": f"{installed}/bin:{os.environ['PATH']}", "XDG_DATA_DIRS": f"{installed}/share", "HOME": str(tmp_path)}
+    loader = "source /usr/share/bash-completion/bash_completion; _completion_loader backfill-health; "
+    assert "_backfill_health" in call("bash", "--norc", "-c", loader + "complete -p backfill-health", env=env)
+    assert call("fish", "-c", "complete -C 'backfill-health va'", env=env).startswith("validate\t")

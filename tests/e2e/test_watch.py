@@ -63,7 +63,7 @@ class TestOnATerminal:
         for missing in (70, 60, 50, 40):
             backfill.becomes(emails(missing, 100 - missing, 0))
             shown.shows(f"{missing} missing")
-        text = shown.shows("in the last minute", "overall", " left (")
+        text = shown.shows("in the last ", "overall", " left (")
         assert text.count("bills of emails") == 1, "one picture, not many"
         backfill.becomes(emails(0, 100, 90))
         shown.shows("100.0 %  100 of 100", "done at ")
@@ -205,6 +205,31 @@ class TestForAScript:
         backfill.becomes(EMPTY_POPULATION)
         result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
         assert result.code == 1 and "no document matches category: bills in emails" in result.stderr
+
+    def test_a_population_that_becomes_empty_is_told_once(self, run, backfill):
+        process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdout.readline()
+        backfill.becomes(EMPTY_POPULATION)
+        for _ in range(3):
+            while "  0 of 0 " not in process.stdout.readline():
+                pass
+        backfill.becomes(DONE[:3])
+        _, errors = process.communicate(timeout=10)
+        assert (process.returncode, errors) == (0, "backfill-health: no document matches category: bills in emails\n")
+
+    @pytest.mark.parametrize("ignored", [signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
+    def test_what_nohup_and_the_shell_ignore_stays_ignored(self, run, backfill, ignored):
+        process = subprocess.Popen(["python3", "-c", "import os, signal, sys; signal.signal(int(sys.argv[1]), signal.SIG_IGN); "
+                                    "os.execv(sys.argv[2], sys.argv[2:])", str(int(ignored)), run.path, *backfill.words],
+                                   env=run.environment(), text=True, stdout=subprocess.PIPE)
+        process.stdout.readline()
+        process.send_signal(ignored)
+        for _ in range(3):
+            assert process.stdout.readline()
+        process.terminate()
+        process.communicate(timeout=10)
+        assert process.returncode == 143
 
     def test_quiet(self, run, backfill):
         backfill.becomes(DONE[:3])

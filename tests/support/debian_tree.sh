@@ -1,6 +1,6 @@
 #!/bin/bash
-# debian_tree.sh PACKAGE...: makes a Debian 12 with these packages unless it was made before, and prints its folder, which
-# is to be copied. Needs root, debootstrap, and the mirror that apt on this machine uses.
+# debian_tree.sh PACKAGE...: makes a Debian 12 with these packages unless it was made before, and prints its folder,
+# which is to be copied. Needs root, debootstrap, and the mirror that apt on this machine uses.
 set -euo pipefail
 
 release=bookworm
@@ -13,7 +13,7 @@ mkdir -p "$cache"
 exec 9>"$tree.lock"
 flock 9
 if [ ! -d "$tree" ]; then
-    mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' | awk -v release=$release '$2 == release {print $1}' | head -1)
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' | sed -n "s/ $release\$//p" | sort -u | sed -n 1p)
     [ -n "$mirror" ] || { echo "apt on this machine has no mirror of $release" >&2; exit 1; }
     # Renamed when it is whole, so that an interrupted one is never mistaken for a finished one.
     rm -rf "$tree.part"

@@ -50,6 +50,16 @@ TEST_CASE("what is wrong is there with the time since when, and the bar stays") 
     CHECK(lines[1].text.find("800 of 1243") != std::string::npos);
     CHECK(lines.back().text.ends_with(" (3m 10s): cannot measure gmail_emails_v2: Connection refused"));
     CHECK(lines.back().style == Style::bad);
+    CHECK(lines[3].text.starts_with("last measured at "));
+}
+
+TEST_CASE("a rate says over what time it is") {
+    WatchState state{.backfill = test::bills(), .snapshot = test::snapshot(90, 10, 0)};
+    state.progress.add(Clock::time_point(0s), 100);
+    state.progress.add(Clock::time_point(5s), 90);
+    CHECK(draw_watch(state, now, 80, Glyphs::ascii)[2].text == "90 missing, 2.0/s in the last 5s, 2.0/s overall");
+    state.progress.add(Clock::time_point(905s), 0);
+    CHECK(draw_watch(state, now, 80, Glyphs::ascii)[2].text.find("0.1/s in the last 15m,") != std::string::npos);
 }
 
 TEST_CASE("no line reaches the last column, whatever the width") {
@@ -67,8 +77,11 @@ TEST_CASE("no line reaches the last column, whatever the width") {
 
 TEST_CASE("done, empty, stalled and too early are told") {
     WatchState state = midway();
-    CHECK(text_of(draw_watch(state, {.steady = now.steady + 5min, .wall = now.wall}, 80, Glyphs::ascii))
+    WatchState stalled = midway();
+    stalled.progress.add(now.steady + 5min, 443);
+    CHECK(text_of(draw_watch(stalled, {.steady = now.steady + 5min, .wall = now.wall}, 80, Glyphs::ascii))
               .find("no change for 5m") != std::string::npos);
+    CHECK(watch_line(stalled, {.steady = now.steady + 5min, .wall = now.wall}).ends_with(", no change for 5m\n"));
     state.snapshot = test::snapshot(0, 1243, 1200);
     CHECK(text_of(draw_watch(state, now, 80, Glyphs::ascii)).find("100.0 %") != std::string::npos);
     CHECK(text_of(draw_watch(state, now, 80, Glyphs::ascii)).find("done at ") != std::string::npos);

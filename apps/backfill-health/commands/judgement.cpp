@@ -12,7 +12,9 @@ namespace {
 
 const Option max_missing_option{"max-missing", "N", "", "", "exit 1 when more documents are missing the field"};
 const Option min_coverage_option{"min-coverage", "R", "", "", "exit 1 when derived / field is below R (0 to 1)"};
-const Option no_regression_option{"no-regression", "", "", "", "exit 1 when anything is worse than in --compare"};
+const Option no_regression_option{
+    "no-regression", "", "", "",
+    "exit 1 when anything is worse than in --compare: more missing, fewer with a field, a coverage a point lower"};
 const Option exit_code{"exit-code", "", "", "", "exit 1 when the verdict is CHECK"};
 
 template <class Number>

@@ -201,7 +201,8 @@ private:
             note(state_.emitting, error_of(*emitted), "storing works again", display_);
         if (!snapshot)
             return std::nullopt;
-        if (snapshot->missing + snapshot->present == 0 && !state_.snapshot)
+        const bool was_empty = std::exchange(empty_, snapshot->missing + snapshot->present == 0);
+        if (empty_ && !was_empty)
             display_.tell(
                 fmt::format("no document matches {} in {}", describe_population(wish_.backfill), wish_.backfill.index));
         state_.snapshot = *snapshot;
@@ -231,6 +232,7 @@ private:
     const Wish& wish_;
     Display display_;
     WatchState state_;
+    bool empty_ = false; ///< the population
 };
 
 Result<std::optional<milliseconds>> read_optional_duration(const Arguments& arguments, const Option& option) {

@@ -24,7 +24,8 @@ struct Assessment {
     std::vector<std::string> broken{}; ///< what was demanded and does not hold, a sentence each
 };
 
-/// What is worse than before, a sentence each: more missing, fewer with a field, a lower coverage.
+/// What is worse than before, a sentence each: more missing, fewer with a field, a coverage that
+/// is lower by a percentage point or more.
 std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
 
 /// "98.6 %", or "n/a".

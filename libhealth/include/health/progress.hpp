@@ -22,8 +22,13 @@ public:
     /// Measurements in the order of their times; one that is not later than the one before is left out.
     void add(Clock::time_point at, std::uint64_t missing);
 
-    /// Documents a second; negative when more and more are missing. None before there are two measurements.
-    [[nodiscard]] std::optional<double> recent_rate(Seconds window = std::chrono::minutes(1)) const;
+    /// Documents a second; negative when more and more are missing.
+    struct Rate {
+        double per_second;
+        Seconds over; ///< less than the window at the beginning, more when measurements are rare or were interrupted
+    };
+    /// None before there are two measurements.
+    [[nodiscard]] std::optional<Rate> recent_rate(Seconds window = std::chrono::minutes(1)) const;
     [[nodiscard]] std::optional<double> mean_rate() const;
 
     /// What is left. `latest` is none when it cannot be told.
@@ -32,11 +37,14 @@ public:
         Seconds soonest;
         std::optional<Seconds> latest;
     };
-    /// None when nothing is missing, nothing becomes less, or too little has been seen.
+    /// None when nothing is missing, nothing becomes less, too little has been seen, or it is overdue.
     [[nodiscard]] std::optional<Estimate> estimate(Clock::time_point now) const;
 
-    /// Since the last change, or the first measurement.
-    [[nodiscard]] Seconds unchanged(Clock::time_point now) const;
+    /// By the mean rate, all would be done by now.
+    [[nodiscard]] bool overdue(Clock::time_point now) const;
+
+    /// From the last change, or the first measurement, to the latest measurement: what came then is not known.
+    [[nodiscard]] Seconds unchanged() const;
 
     /// The rate in each of so many columns of time, the last of which ends at the latest measurement; none where
     /// nothing was measured.
