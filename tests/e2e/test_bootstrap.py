@@ -37,7 +37,17 @@ class World:
 
 
 @pytest.fixture
-def world(run, store, stand_in, exporter):
+def world(run, files, stand_in, exporter) -> World:
+    return made_world(run, files, stand_in, exporter)
+
+
+@pytest.fixture
+def either_world(run, store, stand_in, exporter) -> World:
+    """On either store."""
+    return made_world(run, store, stand_in, exporter)
+
+
+def made_world(run, store, stand_in, exporter) -> World:
     kibana = stand_in(FakeKibana())
     index = store.load(MIDWAY)
     health = store.unused_name("health")
@@ -48,28 +58,28 @@ def world(run, store, stand_in, exporter):
     return World(run, store, kibana, index, health, env)
 
 
-def test_once_and_again(world):
-    first = world.bootstrap()
+def test_once_and_again(either_world):
+    first = either_world.bootstrap()
     assert (first.code, first.stderr) == (0, ""), first
-    created, imported, emitted = world.steps(first)
-    assert created == f"Created index {world.health}"
+    created, imported, emitted = either_world.steps(first)
+    assert created == f"Created index {either_world.health}"
     assert imported.startswith(f'Imported {OBJECTS} saved objects (dashboard "') and "/app/dashboards#/view/" in imported
-    assert emitted.startswith("Emitted backfill health: {'index': '" + world.index)
+    assert emitted.startswith("Emitted backfill health: {'index': '" + either_world.index)
     assert first.stdout.decode().splitlines()[-1].endswith(" 0 problems")
-    objects = dict(world.kibana.script.objects)
-    (document,) = world.snapshots()
+    objects = dict(either_world.kibana.script.objects)
+    (document,) = either_world.snapshots()
     assert document["missing"] == 2
 
     key, changed = next(iter(objects.items()))
-    world.kibana.script.objects[key] = "as its user likes it"
-    second = world.bootstrap()
+    either_world.kibana.script.objects[key] = "as its user likes it"
+    second = either_world.bootstrap()
     assert (second.code, second.stderr) == (0, ""), second
-    created, imported, emitted = world.steps(second)
-    assert created == f"Index {world.health} was there already"
+    created, imported, emitted = either_world.steps(second)
+    assert created == f"Index {either_world.health} was there already"
     assert imported.startswith(f"{OBJECTS} saved objects") and "were there already" in imported
-    assert emitted == f"Snapshots of {world.index} were there already"
-    assert world.snapshots() == [document]
-    assert world.kibana.script.objects == objects | {key: "as its user likes it"}
+    assert emitted == f"Snapshots of {either_world.index} were there already"
+    assert either_world.snapshots() == [document]
+    assert either_world.kibana.script.objects == objects | {key: "as its user likes it"}
 
 
 def test_a_part_is_there(world):
@@ -82,20 +92,20 @@ def test_a_part_is_there(world):
     assert removed in world.kibana.script.objects
 
 
-def test_a_dry_run_looks_and_changes_nothing(world):
-    output = world.bootstrap("--dry-run").succeeded()
+def test_a_dry_run_looks_and_changes_nothing(either_world):
+    output = either_world.bootstrap("--dry-run").succeeded()
     created, imported, emitted = output.splitlines()
-    assert created == f"Would create index {world.health}"
+    assert created == f"Would create index {either_world.health}"
     assert imported.startswith(f"Would import {OBJECTS} saved objects") and "Kibana 8.12.2" in imported
-    assert emitted.startswith("Would emit backfill health: {'index': '" + world.index)
-    assert not world.kibana.script.objects
-    assert all(request.method == "GET" for request in world.kibana.requests)
-    world.run("history", env=world.env).failed(3, "create-index")
-    world.bootstrap()
-    before = world.snapshots()
-    created, _, emitted = world.bootstrap("--dry-run").succeeded().splitlines()
+    assert emitted.startswith("Would emit backfill health: {'index': '" + either_world.index)
+    assert not either_world.kibana.script.objects
+    assert all(request.method == "GET" for request in either_world.kibana.requests)
+    either_world.run("history", env=either_world.env).failed(3, "create-index")
+    either_world.bootstrap()
+    before = either_world.snapshots()
+    created, _, emitted = either_world.bootstrap("--dry-run").succeeded().splitlines()
     assert "was there already" in created and "were there already" in emitted
-    assert world.snapshots() == before
+    assert either_world.snapshots() == before
 
 
 def test_json(world):
@@ -139,11 +149,11 @@ def test_an_empty_population_is_no_first_snapshot(world):
     assert world.snapshots() == []
 
 
-def test_an_index_that_cannot_be_measured(world):
-    result = world.bootstrap("--no-kibana", ES_EMAIL_INDEX="absent")
+def test_an_index_that_cannot_be_measured(either_world):
+    result = either_world.bootstrap("--no-kibana", ES_EMAIL_INDEX="absent")
     assert result.code == 3
     assert result.stderr.count("\n") == 1 and "absent" in result.stderr
-    assert world.steps(result) == [f"Created index {world.health}"]
+    assert either_world.steps(result) == [f"Created index {either_world.health}"]
 
 
 def test_a_folder_needs_no_kibana(run, files):

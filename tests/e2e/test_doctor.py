@@ -1,7 +1,6 @@
 """doctor on what no real Elasticsearch shows here, on folders, and beside serve and Kibana."""
 
 import json
-import os
 import time
 
 import pytest
@@ -32,9 +31,14 @@ def elsewhere(nothing) -> dict[str, str]:
 class TestEngine:
     """A real one, of which some answers are changed on their way."""
 
+    @pytest.fixture(scope="class")
+    def index(self, engine):
+        name = engine.load(engine.unique_name("emails"), MIDWAY)
+        yield name
+        engine.delete(name)
+
     @pytest.fixture
-    def changed(self, run, indices, stand_in, elsewhere):
-        index = indices.load(MIDWAY)
+    def changed(self, run, engine, index, stand_in, elsewhere):
 
         def go(*arguments: object, **answers: object) -> Checkup:
             """By the part of the path that they answer: `_cluster_health` is /_cluster/health."""
@@ -42,12 +46,12 @@ class TestEngine:
             def script(request):
                 for part, answer in answers.items():
                     if request.path == "/" if part == "root" else part.replace("__", "/") in request.path:
-                        return Forward(indices.url, edit_json(answer)) if callable(answer) else answer
-                return Forward(indices.url)
+                        return Forward(engine.url, edit_json(answer)) if callable(answer) else answer
+                return Forward(engine.url)
 
             server = stand_in(script)
             found = doctor(run, "--es-url", server.url, "--index", index, "--health-index",
-                           indices.unused_name("health"), "--retries", "0", *arguments, env=elsewhere)
+                           "backfill-health-absent", "--retries", "0", *arguments, env=elsewhere)
             assert len(server.requests) <= 12
             assert all(request.method in ("GET", "POST") for request in server.requests)
             return found
@@ -128,7 +132,7 @@ class TestEngine:
         changed(_nodes=move).has("clock", level, words)
 
     def test_a_failing_check_hides_no_other(self, changed):
-        found = changed("--timeout", "1s", _field_caps=Reply(500), _cluster=Silence(), _security=Reply(502, "<html>"))
+        found = changed("--timeout", "500ms", _field_caps=Reply(500), _cluster=Silence(), _security=Reply(502, "<html>"))
         for check in ("fields", "cluster", "disk", "credentials"):
             found.has(check, "warning", "not checked")
         found.has("measurement", "ok", "22 bills")
@@ -184,10 +188,9 @@ class TestFolder:
             file.write("{nonsense\n")
         look("--index", index).has("measurement", "problem", f"{index}.ndjson:26")
 
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-    def test_a_health_file_that_may_not_be_written(self, files, look):
-        files.path("backfill_health_v1").touch(mode=0o400)
-        look().has("health-index", "problem", "cannot be written to")
+    def test_a_health_index_that_is_no_file(self, files, look):
+        files.path("backfill_health_v1").mkdir()
+        look().has("health-index", "problem", "no regular file", "--health-index")
 
 
 class TestServe:
@@ -222,7 +225,7 @@ class TestServe:
 
     @pytest.mark.parametrize("answer", [Reply(404), Reply(200, "hello"), Raw(b"SSH-2.0\r\n"), Reply(401)])
     def test_something_else(self, look, stand_in, answer):
-        look("absent", stand_in(answer).port, "--timeout", "1s").has("serve", "problem")
+        look("absent", stand_in(answer).port, "--timeout", "300ms").has("serve", "problem")
 
     def test_nothing(self, run, files, look, nothing):
         look("absent", nothing).has("serve", "problem", "nothing answers", "backfill-health serve")

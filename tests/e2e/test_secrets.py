@@ -201,6 +201,8 @@ def look(run: Program, canary: Canary, command: str, url: str, *more: str, log_f
     prefix = prefix_of(command)
     env, arguments = canary.settings(run.home, url, prefix)
     env |= {"BACKFILL_HEALTH_LOG_LEVEL": "trace", "BACKFILL_HEALTH_LOG_FORMAT": log_format}
+    if command in CHECKUPS:
+        env |= {"KIBANA_URL": url}
     result = run(command, *arguments, *more, env=env)
     shown = result.stdout.decode() + result.stderr + written(run.home)
     shutil.rmtree(run.home / ".local", ignore_errors=True)  # or the spool would grow from look to look

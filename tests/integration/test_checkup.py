@@ -8,6 +8,7 @@ from support.doctor import Checkup, doctor
 from support.elasticsearch import EMAIL_MAPPING
 from support.emails import MIDWAY, bill
 from support.ports import refusing_port
+from support.program import Program
 
 NOTHING = {"names": ["nothing"], "privileges": ["read"]}
 
@@ -19,12 +20,15 @@ def elsewhere() -> Iterator[dict[str, str]]:
         yield {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{port}", "KIBANA_URL": f"http://127.0.0.1:{port}"}
 
 
-@pytest.fixture
-def health(run, indices) -> str:
-    name = indices.unused_name("health")
-    run("create-index", "--es-url", indices.url, "--health-index", name).succeeded()
-    indices.engine.do("PUT", f"{name}/_settings", {"number_of_replicas": 0})
-    return name
+@pytest.fixture(scope="module")
+def health(engine, tmp_path_factory) -> Iterator[str]:
+    """Of create-index. Each test has an index of its own, whose snapshots are not those of others."""
+    name = engine.unique_name("health")
+    run = Program(tmp_path_factory.mktemp("home"))
+    run("create-index", "--es-url", engine.url, "--health-index", name).succeeded()
+    engine.do("PUT", f"{name}/_settings", {"number_of_replicas": 0})
+    yield name
+    engine.delete(name)
 
 
 @pytest.fixture
@@ -102,37 +106,40 @@ def test_an_alias(look, made, indices):
     look(alias).has("index", "warning", "has a filter")
 
 
-@pytest.mark.parametrize(
-    ("properties", "check", "level", "words"),
-    [
-        ({"category": {"type": "text"}}, "population", "problem", ["is text", "keyword field"]),
-        ({"category": {"type": "text", "fields": {"exact": {"type": "keyword"}}}}, "population", "problem",
-         ["is text", "--population 'category.exact=bills'"]),
-        ({"category": {"type": "keyword", "index": False, "doc_values": False}}, "population", "problem",
-         ["cannot be searched"]),
-        ({"dates": {"type": "keyword", "index": False, "doc_values": False}}, "field", "problem",
-         ["neither index nor doc_values"]),
-        ({"dates": {"type": "keyword", "index": False}}, "field", "ok", ["keyword"]),
-        ({"dates": {"type": "text"}}, "field", "ok", ["text"]),
-        ({"expires_at": {"type": "nested", "properties": {"on": {"type": "date"}}}}, "derived", "problem", ["nested"]),
-        ({"expires_at": {"properties": {"on": {"type": "date"}}}}, "derived", "ok", ["object"]),
-        ({"expires_at": None}, "derived", "warning", ["not mapped", "first run", "--derived (BACKFILL_DERIVED)"]),
-        ({"category": None}, "population", "problem", ["not mapped", "--population"]),
-    ],
-)
-def test_fields(look, made, properties, check, level, words):
-    look(made(properties, documents=[])).has(check, level, *words)
+WAYS_TO_MAP = {
+    "text": {"type": "text"},
+    "both": {"type": "text", "fields": {"exact": {"type": "keyword"}}},
+    "unseen": {"type": "keyword", "index": False, "doc_values": False},
+    "unindexed": {"type": "keyword", "index": False},
+    "nested": {"type": "nested", "properties": {"on": {"type": "date"}}},
+    "object": {"properties": {"on": {"type": "date"}}},
+}
+
+
+def test_fields(look, made):
+    index = made(WAYS_TO_MAP, documents=[])
+    for option, field, level, *words in [
+        ("population", "text", "problem", "is text", "keyword field"),
+        ("population", "both", "problem", "is text", "--population 'both.exact=bills'"),
+        ("population", "unseen", "problem", "cannot be searched"),
+        ("population", "nested.on", "problem", "in the nested object nested"),
+        ("population", "absent", "problem", "not mapped", "--population"),
+        ("field", "unseen", "problem", "neither index nor doc_values"),
+        ("field", "unindexed", "ok", "keyword"),
+        ("field", "text", "ok", "text"),
+        ("field", "nested.on", "problem", "in the nested object nested"),
+        ("derived", "nested", "problem", "nested object"),
+        ("derived", "object", "ok", "object"),
+        ("derived", "absent", "warning", "not mapped", "first run", "--derived (BACKFILL_DERIVED)"),
+    ]:
+        value = "=bills" if option == "population" else ""
+        look(index, f"--{option}", field + value).has(option, level, *words)
 
 
 def test_a_field_that_the_mapping_never_gets(look, made):
     found = look(made({"dates": None}, dynamic=False))
     found.has("field", "problem", "takes no new fields")
     found.has("derived", "ok")
-
-
-def test_a_field_within_a_nested_object(look, made):
-    index = made({"bill": {"type": "nested", "properties": {"dates": {"type": "keyword"}}}}, documents=[])
-    look(index, "--field", "bill.dates").has("field", "problem", "in the nested object bill")
 
 
 def test_fields_of_some_indices_only(look, made):
@@ -157,32 +164,30 @@ def test_an_empty_population(look, made):
                                                         "BACKFILL_POPULATION", "ES_EMAIL_INDEX")
 
 
-@pytest.mark.parametrize(("interval", "level", "words"), [
-    ("-1", "warning", "never by itself"), ("31s", "warning", "less than every 30 s"), ("1m", "warning", "less than"),
-    ("30s", "ok", ""), ("500ms", "ok", "")])
-def test_refresh_interval(look, made, interval, level, words):
-    look(made(documents=[], settings={"refresh_interval": interval})).has("refresh", level, words)
-
-
-def test_the_hint_about_refresh_can_be_typed(run, look, made):
-    index = made(documents=[], settings={"refresh_interval": "-1"})
+def test_refresh_interval(run, look, made, indices):
+    index = made(documents=[])
+    for interval, level, words in [("30s", "ok", ""), ("500ms", "ok", ""), ("31s", "warning", "less than every 30 s"),
+                                   ("1m", "warning", "less than"), ("-1", "warning", "never by itself")]:
+        indices.engine.do("PUT", f"{index}/_settings", {"refresh_interval": interval})
+        look(index).has("refresh", level, words)
     ((_, text),) = look(index).of("refresh")
     assert "validate --refresh" in text
     assert run.shell(text.partition("; or ")[2] + " -sSf").code == 0
     assert look(index).of("refresh")[0][0] == "ok"
 
 
-def test_blocks(run, look, made, indices, health):
-    index = made(documents=[])
+def test_blocks(run, look, made, indices):
+    index, health = made(documents=[]), indices.unused_name("health")
+    run("create-index", "--es-url", indices.url, "--health-index", health).succeeded()
     for name, block in ((index, "write"), (health, "read_only_allow_delete")):
         indices.engine.do("PUT", f"{name}/_settings", {f"index.blocks.{block}": True})
-    found = look(index)
+    found = look(index, health_index=health)
     found.has("blocks", "warning", index, "write", "_settings")
     found.has("health-index", "problem", health, "a disk was full", "free disk space")
     for check in ("blocks", "health-index"):
         (command,) = [text[text.index("curl"):] for _, text in found.of(check) if "curl" in text]
         assert run.shell(command + " -sSf").code == 0
-    assert look(index).of("blocks") == [("ok", f"{index} can be written to; ")]
+    assert look(index, health_index=health).of("blocks") == [("ok", f"{index} can be written to; ")]
 
 
 def test_the_health_index(look, made, indices):

@@ -59,7 +59,7 @@ struct Bootstrap {
 Step create_index(const Bootstrap& what) {
     constexpr std::string_view name = "create-index";
     const std::string& index = what.checkup.health_index;
-    const Step was_there{
+    Step was_there{
         .name = name, .outcome = Outcome::was_there, .message = fmt::format("Index {} was there already", index)};
     if (what.dry_run) {
         const auto latest = what.checkup.store->latest(index, what.checkup.backfill, what.deadline());

@@ -10,8 +10,6 @@
 
 namespace health::elasticsearch {
 
-namespace json = boost::json;
-
 namespace {
 
 constexpr std::pair oldest{7, 10};

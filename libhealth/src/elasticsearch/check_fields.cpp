@@ -62,7 +62,7 @@ Mapped mapped(const json::object& caps, std::string_view field) {
 /// The nested object that the field is in, or that it is itself: queries do not look into it. Empty when there is none.
 std::string nested_around(const json::object& caps, const std::string& field) {
     for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
-        const std::string parent = field.substr(0, end);
+        std::string parent = field.substr(0, end);
         if (find(caps, {"fields", parent, "nested"}) != nullptr)
             return parent;
         if (end == std::string::npos)

@@ -125,7 +125,7 @@ Finding check_refresh(const json::object& indices, const std::string& url) {
                                 change_settings(url, names, R"({"index.refresh_interval":null})"))};
 }
 
-Findings check_blocks(const json::object& indices, std::string check, Level deliberate, const std::string& url) {
+Findings check_blocks(const json::object& indices, const std::string& check, Level deliberate, const std::string& url) {
     Findings out;
     for (const std::string_view block : {"read_only_allow_delete", "read_only", "write"}) {
         const std::string name = fmt::format("index.blocks.{}", block);

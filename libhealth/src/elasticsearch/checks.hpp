@@ -54,7 +54,8 @@ Findings check_privileges(const boost::json::object& body, const Backfill& backf
 Findings check_index(const boost::json::object& indices, const std::string& expression, const std::string& url);
 Finding check_refresh(const boost::json::object& indices, const std::string& url);
 /// Blocks of writes. In the emails a deliberate one may be meant; the health index must be writable.
-Findings check_blocks(const boost::json::object& indices, std::string check, Level deliberate, const std::string& url);
+Findings check_blocks(const boost::json::object& indices, const std::string& check, Level deliberate,
+                      const std::string& url);
 
 // Its fields, from _field_caps.
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html

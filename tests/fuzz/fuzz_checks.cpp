@@ -1,0 +1,68 @@
+// What an engine, or whoever stands in its place, answers to doctor. The first byte chooses the status.
+#include "elasticsearch/answer.hpp"
+#include "elasticsearch/checks.hpp"
+#include "kibana/answer.hpp"
+#include "properties.hpp"
+#include "support.hpp"
+
+#include <health/document.hpp>
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <string>
+
+using namespace health;
+using namespace health::elasticsearch;
+
+namespace {
+
+constexpr std::array statuses{200, 200, 200, 200, 400, 401, 403, 404, 405, 500, 503};
+
+void is_told(const Finding& finding) {
+    test::must(!finding.check.empty() && !finding.message.empty());
+    test::must_be_tellable({ErrorKind::rejected, finding.message, finding.hint});
+}
+
+void are_told(const Findings& findings, bool may_be_none = false) {
+    test::must(may_be_none || !findings.empty());
+    for (const Finding& finding : findings)
+        is_told(finding);
+    const auto report = boost::json::parse(json_findings(findings));
+    test::must(report.at("checks").as_array().size() == findings.size());
+}
+
+void is_examined(const boost::json::object& body) {
+    const Backfill backfill = test::invoices();
+    const std::string url = "http://es";
+    are_told(check_privileges(body, backfill, "health", true));
+    are_told(check_index(body, backfill.index, url));
+    is_told(check_refresh(body, url));
+    are_told(check_blocks(body, "blocks", Level::warning, url), true);
+    for (const Term& term : backfill.population)
+        is_told(check_population(body, term, backfill.index));
+    is_told(check_field(body, "field", backfill.field, backfill.index, find_fixed_mapping(body)));
+    is_told(check_ignored(body, backfill));
+    are_told(check_health_index(body, health_mapping(backfill), "health"));
+    is_told(check_cluster(body, url));
+    are_told(check_disks(body, body));
+    is_told(check_clock(body, std::chrono::seconds(1), std::chrono::seconds(2)));
+}
+
+} // namespace
+
+void fuzz(std::string_view input) {
+    if (input.empty())
+        return;
+    const remote::Answer answer{
+        .response = {.status = statuses.at(static_cast<unsigned char>(input.front()) % statuses.size()),
+                     .headers = {},
+                     .body = std::string(input.substr(1)),
+                     .body_problem = {}},
+        .from = "http://es"};
+    is_told(check_product(answer).finding);
+    is_told(check_credentials(answer, true));
+    is_told(kibana::judge(answer));
+    if (const auto body = json_answer("cannot look", answer))
+        is_examined(*body);
+}
