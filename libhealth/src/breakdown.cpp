@@ -63,7 +63,7 @@ Timestamp begin_of(Interval interval, Timestamp time) {
 std::string name_of(Interval interval, Timestamp begin) {
     using namespace std::chrono;
     const year_month_day date(floor<days>(begin));
-    const std::string year = fmt::format("{:04}", static_cast<int>(date.year()));
+    std::string year = fmt::format("{:04}", static_cast<int>(date.year()));
     const auto month = static_cast<unsigned>(date.month());
     switch (interval) {
     case Interval::year:
