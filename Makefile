@@ -67,6 +67,7 @@ bench: all bench-dependencies
 	$(PYTHON) tests/bench/ndjson.py --binary $(program)
 	$(PYTHON) tests/bench/scrapes.py --binary $(program)
 	$(PYTHON) tests/bench/startup.py --binary $(program)
+	$(PYTHON) tests/bench/watching.py --binary $(program)
 
 # Below PREFIX, which is /usr/local; DESTDIR goes before that.
 install: all
