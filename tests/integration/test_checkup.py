@@ -153,7 +153,7 @@ def test_values_that_were_dropped(look, made):
     index = made({"dates": {"type": "keyword", "ignore_above": 3}},
                  [bill(["2025"]), bill(["2025-10-01"]), bill(["1"], "2025-10-31"), bill()])
     found = look(index)
-    found.has("measurement", "ok", "3 lack dates")
+    found.has("measurement", "ok", "3 without dates")
     found.has("ignored", "problem", "2 documents have dates", "ignore_above")
     index = made({"expires_at": {"type": "date", "ignore_malformed": True}}, [bill(["1"], "soon"), bill(["1"])])
     look(index).has("ignored", "problem", "1 documents have expires_at", "ignore_malformed")
