@@ -107,15 +107,18 @@ private:
 std::optional<Timestamp> parse_milliseconds(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-    // Years beyond 9999 are no dates of documents, and would overflow the calendar.
-    constexpr std::int64_t end_of_9999 = 253402300800000;
-    if (bad != std::errc{} || end != text.data() + text.size() || value >= end_of_9999 || value < -end_of_9999)
-        return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(
-        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(value)));
+    return bad == std::errc{} && end == text.data() + text.size() ? from_epoch_milliseconds(value) : std::nullopt;
 }
 
 } // namespace
+
+std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds) {
+    constexpr std::int64_t end_of_9999 = 253402300800000;
+    if (milliseconds >= end_of_9999 || milliseconds < -end_of_9999)
+        return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(
+        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(milliseconds)));
+}
 
 std::optional<Timestamp> parse_date(std::string_view text) {
     using namespace std::chrono;

@@ -3,6 +3,7 @@
 #include <health/error.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ Result<Timestamp> parse_rfc3339(std::string_view text);
 /// with a time T14, T14:22, T14:22:31 or T14:22:31.123, and Z or an offset like +02:00; or milliseconds since 1970.
 /// None when it is no such time.
 std::optional<Timestamp> parse_date(std::string_view text);
+
+/// None for years beyond 9999, which are no dates of documents and would overflow the calendar.
+std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds);
 
 Timestamp now_in_seconds();
 

@@ -1,6 +1,7 @@
 #include "breakdown.hpp"
 
 #include "answer.hpp"
+#include "json_at.hpp"
 #include "query.hpp"
 
 #include <boost/json.hpp>
@@ -14,18 +15,6 @@ namespace {
 
 constexpr std::size_t page_size = 1000;
 
-const json::value* at(const json::value* value, std::string_view key) {
-    const json::object* object = value == nullptr ? nullptr : value->if_object();
-    return object == nullptr ? nullptr : object->if_contains(key);
-}
-
-std::optional<std::uint64_t> count_at(const json::value& value, std::string_view key) {
-    const json::value* count = at(&value, key);
-    if (count == nullptr || !count->is_int64() || count->get_int64() < 0)
-        return std::nullopt;
-    return static_cast<std::uint64_t>(count->get_int64());
-}
-
 json::value source(const Grouping& grouping) {
     json::object out{{"field", grouping.field}, {"missing_bucket", true}};
     if (!grouping.interval)
@@ -38,23 +27,20 @@ json::value source(const Grouping& grouping) {
 std::optional<std::string> name_of_key(const Grouping& grouping, const json::value& key) {
     if (!grouping.interval)
         return key.is_string() ? std::string(key.get_string()) : json::serialize(key);
-    // Years beyond 9999 are no dates of documents, and would overflow the calendar.
-    constexpr std::int64_t end_of_9999 = 253402300800000;
-    if (!key.is_int64() || key.get_int64() >= end_of_9999 || key.get_int64() <= -end_of_9999)
-        return std::nullopt;
-    return name_of(*grouping.interval,
-                   std::chrono::floor<std::chrono::seconds>(
-                       std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(key.get_int64()))));
+    const auto begin = key.is_int64() ? from_epoch_milliseconds(key.get_int64()) : std::nullopt;
+    return begin ? std::optional(name_of(*grouping.interval, *begin)) : std::nullopt;
 }
 
-std::optional<Group> to_group(const Grouping& grouping, const json::value& bucket) {
-    const json::value* key = at(at(&bucket, "key"), "value");
-    const auto documents = count_at(bucket, "doc_count");
-    const json::value* missing = at(&bucket, "missing");
-    const auto missing_count = missing == nullptr ? std::nullopt : count_at(*missing, "doc_count");
-    if (key == nullptr || key->is_structured() || !documents || !missing_count || *missing_count > *documents)
+std::optional<Group> to_group(const Grouping& grouping, const json::value& value) {
+    const json::object* bucket = value.if_object();
+    if (bucket == nullptr)
         return std::nullopt;
-    Group out{.value = {}, .missing = *missing_count, .documents = *documents};
+    const json::value* key = find(*bucket, {"key", "value"});
+    const auto documents = find_count(*bucket, {"doc_count"});
+    const auto missing = find_count(*bucket, {"missing", "doc_count"});
+    if (key == nullptr || key->is_structured() || !documents || !missing || *missing > *documents)
+        return std::nullopt;
+    Group out{.value = {}, .missing = *missing, .documents = *documents};
     if (key->is_null())
         return out;
     out.value = name_of_key(grouping, *key);
@@ -87,8 +73,7 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
                                            : fmt::format("is {0} a text? try {0}.keyword", grouping.field);
         return error;
     }
-    const json::value* aggregations = body->if_contains("aggregations");
-    const json::value* buckets = at(at(aggregations, "groups"), "buckets");
+    const json::value* buckets = find(*body, {"aggregations", "groups", "buckets"});
     if (buckets == nullptr || !buckets->is_array())
         return bad_response(action, answer, "the answer has no proper aggregations");
     GroupPage out;
@@ -99,7 +84,7 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
         out.groups.push_back(*std::move(group));
     }
     if (out.groups.size() >= page_size)
-        out.last = *at(at(&buckets->get_array().back(), "key"), "value");
+        out.last = *find(buckets->get_array().back().get_object(), {"key", "value"});
     return out;
 }
 
@@ -115,13 +100,13 @@ Result<std::vector<DocumentId>> to_samples(const std::string& action, const remo
     const auto body = complete_search(action, answer);
     if (!body)
         return body.error();
-    const json::value* hits = at(body->if_contains("hits"), "hits");
+    const json::value* hits = find(*body, {"hits", "hits"});
     if (hits == nullptr || !hits->is_array())
         return bad_response(action, answer, "the answer has no proper hits");
     std::vector<DocumentId> out;
     for (const json::value& hit : hits->get_array()) {
-        const json::value* index = at(&hit, "_index");
-        const json::value* id = at(&hit, "_id");
+        const json::value* index = hit.is_object() ? find(hit.get_object(), {"_index"}) : nullptr;
+        const json::value* id = hit.is_object() ? find(hit.get_object(), {"_id"}) : nullptr;
         if (index == nullptr || !index->is_string() || id == nullptr || !id->is_string())
             return bad_response(action, answer, "the answer has a document without an id");
         out.push_back({.index = std::string(index->get_string()), .id = std::string(id->get_string())});

@@ -107,11 +107,8 @@ public:
         if (!paths)
             return paths.error();
         BreakdownTally tally(backfill, grouping);
-        for (const auto& [real, shown] : *paths)
-            if (const auto scanned =
-                    scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
-                !scanned)
-                return scanned.error();
+        if (const auto added = add_all(*paths, deadline, tally); !added)
+            return added.error();
         return tally.finish();
     }
 
@@ -156,11 +153,8 @@ public:
             return error;
         }
         HistoryTally tally(backfill, period);
-        for (const auto& [real, shown] : *paths)
-            if (const auto scanned =
-                    scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
-                !scanned)
-                return scanned.error();
+        if (const auto added = add_all(*paths, deadline, tally); !added)
+            return added.error();
         return tally.finish();
     }
 
@@ -199,6 +193,16 @@ public:
     }
 
 private:
+    /// Every document of the files.
+    static Result<void> add_all(const std::map<fs::path, fs::path>& paths, const Deadline& deadline, auto& tally) {
+        for (const auto& [real, shown] : paths)
+            if (const auto scanned =
+                    scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
+                !scanned)
+                return scanned.error();
+        return {};
+    }
+
     [[nodiscard]] fs::path path_of(const std::string& index) const {
         return folder_ / (index + std::string(extension));
     }
