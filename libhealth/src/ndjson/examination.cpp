@@ -27,9 +27,9 @@ Finding problem(std::string check, std::string message, std::string hint) {
 Finding check_folder(const fs::path& folder) {
     std::error_code failure;
     if (!fs::is_directory(folder, failure))
-        return problem("folder",
-                       fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is no folder"),
-                       "check ES_URL, or make it: mkdir -p");
+        return problem(
+            "folder", fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is no folder"),
+            failure ? fmt::format("check ES_URL, or make it: mkdir -p '{}'", folder.native()) : "check ES_URL");
     if (const auto why = may_not(folder, R_OK | X_OK); !why.empty())
         return problem("folder", fmt::format("{} cannot be read: {}", folder.native(), why),
                        "check its owner and mode");
