@@ -1,4 +1,4 @@
-#include "cli.hpp"
+#include <cli/run.hpp>
 
 #include <csignal>
 #include <cstdlib>

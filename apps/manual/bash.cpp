@@ -1,6 +1,6 @@
-#include "commands/command.hpp"
+#include <cli/command.hpp>
 #include "completions.hpp"
-#include "options.hpp"
+#include <cli/options.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,5 +1,5 @@
 // Bodies that come with Content-Encoding: gzip.
-#include "gzip.hpp"
+#include <base/gzip.hpp>
 #include "properties.hpp"
 
 namespace {

@@ -1,5 +1,5 @@
 // What Kibana, or whoever stands in its place, answers to an import. The first byte chooses the status.
-#include "kibana/answer.hpp"
+#include <kibana/answer.hpp>
 #include "properties.hpp"
 
 #include <boost/json.hpp>

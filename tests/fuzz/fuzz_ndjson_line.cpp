@@ -1,7 +1,7 @@
 // Lines of the embedded store: what JSON is, and what is counted.
 #include "fuzz.hpp"
-#include "ndjson/line_parser.hpp"
-#include "ndjson/matcher.hpp"
+#include <ndjson/line_parser.hpp>
+#include <ndjson/matcher.hpp>
 #include "support.hpp"
 
 #include <boost/json.hpp>

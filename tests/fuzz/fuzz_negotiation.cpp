@@ -1,5 +1,5 @@
 // The headers Accept and Accept-Encoding of a scrape.
-#include "exposition/negotiation.hpp"
+#include <exposition/negotiation.hpp>
 #include "fuzz.hpp"
 
 #include <fmt/format.h>

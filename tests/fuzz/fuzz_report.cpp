@@ -1,9 +1,9 @@
 // Earlier reports: files that an operator names, perhaps the wrong ones.
 #include "properties.hpp"
 #include "support.hpp"
-#include "text.hpp"
+#include <base/text.hpp>
 
-#include <health/report.hpp>
+#include <report/report.hpp>
 
 namespace {
 

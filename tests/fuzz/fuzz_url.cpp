@@ -1,7 +1,7 @@
 // URLs, whose credentials must never be shown.
 #include "properties.hpp"
 
-#include <health/url.hpp>
+#include <base/url.hpp>
 
 #include <fmt/format.h>
 

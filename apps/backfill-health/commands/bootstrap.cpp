@@ -1,10 +1,10 @@
-#include "commands/checkup.hpp"
-#include "commands/commands.hpp"
-#include "commands/dashboard.hpp"
-#include "commands/emission.hpp"
-#include "options.hpp"
+#include <commands/checkup.hpp>
+#include <commands/commands.hpp>
+#include <commands/dashboard.hpp>
+#include <commands/emission.hpp>
+#include <cli/options.hpp>
 
-#include <health/document.hpp>
+#include <model/document.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "arguments.hpp"
-#include "console.hpp"
-#include "terminal.hpp"
+#include <cli/arguments.hpp>
+#include <terminal/console.hpp>
+#include <terminal/terminal.hpp>
 
-#include <health/backfill.hpp>
-#include <health/finding.hpp>
-#include <health/kibana.hpp>
-#include <health/store.hpp>
+#include <model/backfill.hpp>
+#include <model/finding.hpp>
+#include <kibana/kibana.hpp>
+#include <store/store.hpp>
 
 #include <chrono>
 #include <memory>

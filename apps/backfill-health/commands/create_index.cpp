@@ -1,7 +1,7 @@
-#include "commands/commands.hpp"
-#include "options.hpp"
+#include <commands/commands.hpp>
+#include <cli/options.hpp>
 
-#include <health/document.hpp>
+#include <model/document.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "arguments.hpp"
+#include <cli/arguments.hpp>
 
-#include <health/kibana.hpp>
+#include <kibana/kibana.hpp>
 
 #include <memory>
 #include <string>

@@ -1,8 +1,8 @@
-#include "commands/emission.hpp"
+#include <commands/emission.hpp>
 
-#include "options.hpp"
+#include <cli/options.hpp>
 
-#include <health/document.hpp>
+#include <model/document.hpp>
 
 namespace cli {
 

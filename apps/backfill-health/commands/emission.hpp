@@ -1,10 +1,10 @@
 #pragma once
 
-#include "arguments.hpp"
+#include <cli/arguments.hpp>
 
-#include <health/deadline.hpp>
-#include <health/spool.hpp>
-#include <health/store.hpp>
+#include <base/deadline.hpp>
+#include <store/spool.hpp>
+#include <store/store.hpp>
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
-#include "commands/commands.hpp"
-#include "commands/emission.hpp"
-#include "commands/measurement.hpp"
-#include "options.hpp"
+#include <commands/commands.hpp>
+#include <commands/emission.hpp>
+#include <commands/measurement.hpp>
+#include <cli/options.hpp>
 
-#include <health/document.hpp>
+#include <model/document.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
-#include "commands/commands.hpp"
-#include "commands/dashboard.hpp"
-#include "options.hpp"
+#include <commands/commands.hpp>
+#include <commands/dashboard.hpp>
+#include <cli/options.hpp>
 
-#include <health/kibana.hpp>
+#include <kibana/kibana.hpp>
 
 #include <fmt/format.h>
 

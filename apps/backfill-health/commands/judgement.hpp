@@ -1,9 +1,9 @@
 #pragma once
 
-#include "arguments.hpp"
+#include <cli/arguments.hpp>
 
-#include <health/backfill.hpp>
-#include <health/snapshot.hpp>
+#include <model/backfill.hpp>
+#include <model/snapshot.hpp>
 
 #include <cstdint>
 #include <optional>

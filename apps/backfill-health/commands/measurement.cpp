@@ -1,8 +1,8 @@
-#include "commands/measurement.hpp"
+#include <commands/measurement.hpp>
 
-#include "options.hpp"
+#include <cli/options.hpp>
 
-#include <health/textfile.hpp>
+#include <exposition/textfile.hpp>
 
 #include <fmt/format.h>
 

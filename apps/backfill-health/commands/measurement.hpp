@@ -1,10 +1,10 @@
 #pragma once
 
-#include "arguments.hpp"
-#include "console.hpp"
+#include <cli/arguments.hpp>
+#include <terminal/console.hpp>
 
-#include <health/backfill.hpp>
-#include <health/store.hpp>
+#include <model/backfill.hpp>
+#include <store/store.hpp>
 
 #include <chrono>
 #include <memory>

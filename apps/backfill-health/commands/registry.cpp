@@ -1,4 +1,4 @@
-#include "commands/commands.hpp"
+#include <commands/commands.hpp>
 
 #include <array>
 

@@ -1,7 +1,7 @@
-#include "commands/commands.hpp"
-#include "options.hpp"
+#include <commands/commands.hpp>
+#include <cli/options.hpp>
 
-#include <health/exporter.hpp>
+#include <exporter/exporter.hpp>
 
 namespace cli {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <health/backfill.hpp>
-#include <health/deadline.hpp>
-#include <health/finding.hpp>
+#include <model/backfill.hpp>
+#include <base/deadline.hpp>
+#include <model/finding.hpp>
 
 #include <string>
 
