@@ -26,7 +26,7 @@ from support.bcrypt import hash_of
 from support.documents import Block, Command, blocks, commands, prose
 from support.emails import MIDWAY
 from support.fake_kibana import FakeKibana
-from support.help import examples, flags, statuses
+from support.help import examples, flags, options, statuses
 from support.ports import refusing_port
 from support.program import ROOT
 from support.requirements import tool
@@ -409,7 +409,7 @@ def test_the_settings_table_is_what_help_says(run):
             documented[flag] = (set(re.findall(r"`([A-Z_]+)`", variable_cell)), re.findall(r"^`(.+)`$", default_cell))
     real = {}
     for help in helps(run).values():
-        for flag, text in re.findall(r"^  (--[a-z.-]+)(.*)$", help, re.M):
+        for flag, text in options(help).items():
             real[flag] = (set(re.findall(r"\b[A-Z]+_[A-Z_]+\b", text)), re.findall(r"\(default: (.+)\)$", text))
     assert documented == real
 

@@ -1,4 +1,5 @@
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/checkup.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
@@ -14,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-const Option no_kibana{"no-kibana", "", "", "", "leave Kibana out"};
+const Option no_kibana{.name = "no-kibana", .help = "skip Kibana"};
 
 enum class Outcome { done, was_there, would, failed, left_out };
 
@@ -195,27 +196,16 @@ ExitStatus run(const Bootstrap& what) {
     return found ? status_of(*found) : done;
 }
 
-Result<Action> setup(const Arguments& arguments) {
+Action setup(Settings& settings) {
     const bool with_kibana =
-        !arguments.has(no_kibana) && (!is_folder(arguments) || arguments.given(options::kibana_url));
-    auto checkup = read_checkup(arguments, with_kibana);
-    if (!checkup)
-        return checkup.error();
-    auto emission = read_emission(arguments);
-    if (!emission)
-        return emission.error();
-    auto dashboard = read_dashboard(arguments);
-    if (!dashboard)
-        return dashboard.error();
-    const auto patience = read_duration(arguments, options::wait);
-    if (!patience)
-        return patience.error();
-    return Action([what = Bootstrap{.checkup = *std::move(checkup),
-                                    .emission = *std::move(emission),
-                                    .dashboard = *std::move(dashboard),
-                                    .patience = *patience,
-                                    .dry_run = arguments.has(options::dry_run),
-                                    .as_json = arguments.has(options::json)}] { return run(what); });
+        !settings.has_flag(no_kibana) && (!is_folder(settings) || settings.is_given(options::kibana_url));
+    const Bootstrap what{.checkup = read_checkup(settings, with_kibana),
+                         .emission = read_emission(settings),
+                         .dashboard = read_dashboard(settings),
+                         .patience = settings.duration(options::wait),
+                         .dry_run = settings.has_flag(options::dry_run),
+                         .as_json = settings.has_flag(options::json)};
+    return [=] { return run(what); };
 }
 
 } // namespace

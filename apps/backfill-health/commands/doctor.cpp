@@ -6,16 +6,15 @@ namespace cli {
 
 namespace {
 
-Result<Action> setup(const Arguments& arguments) {
-    auto checkup = read_checkup(arguments, true);
-    if (!checkup)
-        return checkup.error();
-    return Action([checkup = *std::move(checkup), as_json = arguments.has(options::json)] {
+Action setup(Settings& settings) {
+    const Checkup checkup = read_checkup(settings, true);
+    const bool as_json = settings.has_flag(options::json);
+    return [=] {
         const auto found = look(checkup);
         const auto printed =
             print_always(as_json ? json_findings(found.findings) + "\n" : to_text(found, checkup.paint));
         return printed ? status_of(found) : report(printed.error());
-    });
+    };
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
@@ -9,26 +10,26 @@ namespace cli {
 
 namespace {
 
-const Option no_overwrite{"no-overwrite", "", "", "", "objects that are there already are errors, and stay"};
-const Option new_copies{"new-copies", "", "", "", "import copies with new ids beside what is there"};
-const Option print_only{"print", "", "", "", "write the built-in dashboard to stdout; import nothing"};
+const Option no_overwrite{.name = "no-overwrite",
+                          .help = "fail where objects exist already, and leave them as they are"};
+const Option new_copies{.name = "new-copies", .help = "import as copies with new ids, beside what exists"};
+const Option print_only{.name = "print", .help = "write the built-in dashboard to stdout, and import nothing"};
 
-Result<health::SavedObjects> read_objects(const Arguments& arguments) {
-    if (arguments.positional().size() < 2)
-        return read_dashboard(arguments);
-    const std::string& path = arguments.positional()[1];
-    auto content = read_file(path, "the dashboard");
-    if (!content)
-        return content.error();
-    return health::parse_saved_objects(*std::move(content), path);
+health::SavedObjects read_objects(Settings& settings) {
+    const auto words = settings.words();
+    if (words.empty())
+        return read_dashboard(settings);
+    std::string content = settings.content(words.front(), "the dashboard");
+    if (settings.failed())
+        return {};
+    return settings.take(health::parse_saved_objects(std::move(content), words.front()));
 }
 
-Result<health::ImportMode> read_mode(const Arguments& arguments) {
-    if (arguments.has(no_overwrite) && arguments.has(new_copies))
-        return Error{ErrorKind::usage, "--no-overwrite and --new-copies are both given", "choose one"};
-    if (arguments.has(new_copies))
+health::ImportMode read_mode(Settings& settings) {
+    settings.refuse_both(no_overwrite, new_copies);
+    if (settings.has_flag(new_copies))
         return health::ImportMode::new_copies;
-    return arguments.has(no_overwrite) ? health::ImportMode::keep : health::ImportMode::overwrite;
+    return settings.has_flag(no_overwrite) ? health::ImportMode::keep : health::ImportMode::overwrite;
 }
 
 ExitStatus print_line(const std::string& text) {
@@ -59,30 +60,20 @@ ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, h
     return print_line(text);
 }
 
-Result<Action> setup(const Arguments& arguments) {
-    if (arguments.has(print_only) && arguments.positional().size() > 1)
-        return Error{ErrorKind::usage, "--print writes the built-in dashboard, and takes no file", ""};
-    auto objects = read_objects(arguments);
-    if (!objects)
-        return objects.error();
-    if (arguments.has(print_only))
-        return Action([text = objects->ndjson] { return print_line(text); });
-    const auto mode = read_mode(arguments);
-    if (!mode)
-        return mode.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    const auto patience = read_duration(arguments, options::wait);
-    if (!patience)
-        return patience.error();
-    auto settings = read_remote(arguments, kibana_options);
-    if (!settings)
-        return settings.error();
-    return Action([objects = *std::move(objects), mode = *mode, timeout = *timeout, patience = *patience,
-                   settings = *std::move(settings), space_id = arguments.text(options::space),
-                   trying = arguments.has(options::dry_run)] {
-        auto kibana = health::Kibana::make(settings, space_id);
+Action setup(Settings& settings) {
+    if (settings.has_flag(print_only) && !settings.words().empty())
+        settings.fail("--print writes the built-in dashboard, and takes no file");
+    const health::SavedObjects objects = read_objects(settings);
+    if (settings.has_flag(print_only))
+        return [=] { return print_line(objects.ndjson); };
+    const auto mode = read_mode(settings);
+    const auto timeout = read_timeout(settings);
+    const auto patience = settings.duration(options::wait);
+    const auto remote = read_remote(settings, kibana_service);
+    const std::string space_id = settings.text(options::space);
+    const bool trying = settings.has_flag(options::dry_run);
+    return [=] {
+        auto kibana = health::Kibana::make(remote, space_id);
         if (!kibana)
             return report(kibana.error());
         if (patience.count() > 0)
@@ -90,7 +81,7 @@ Result<Action> setup(const Arguments& arguments) {
                 return report(ready.error());
         const auto deadline = health::Deadline::after(timeout);
         return trying ? try_out(*kibana, objects, deadline) : import(*kibana, objects, mode, deadline);
-    });
+    };
 }
 
 } // namespace

@@ -1,5 +1,8 @@
 #include <cli/appearance.hpp>
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <commands/emission.hpp>
 #include <commands/measurement.hpp>
@@ -26,10 +29,12 @@ using health::Deadline;
 using health::Snapshot;
 using std::chrono::milliseconds;
 
-const Option interval{"interval", "TIME", "", "5s", "time between measurements"};
-const Option until_done{"until-done", "", "", "", "end with 0 when nothing is missing"};
-const Option give_up_after{"give-up-after", "TIME", "", "", "with --until-done: end with 1 when it takes longer"};
-const Option emit_every{"emit-every", "TIME", "", "", "store a snapshot in the health index every so long"};
+const Option interval{.name = "interval", .argument = "TIME", .fallback = "5s", .help = "time between measurements"};
+const Option until_done{.name = "until-done", .help = "end with 0 when nothing is missing"};
+const Option give_up_after{
+    .name = "give-up-after", .argument = "TIME", .help = "with --until-done: end with 1 when it takes longer"};
+const Option emit_every{
+    .name = "emit-every", .argument = "TIME", .help = "interval between snapshots stored in the health index"};
 
 enum class Form { screen, lines, json };
 
@@ -246,58 +251,32 @@ private:
     bool empty_ = false; ///< the population
 };
 
-Result<std::optional<milliseconds>> read_optional_duration(const Arguments& arguments, const Option& option) {
-    if (!arguments.has(option))
-        return std::optional<milliseconds>();
-    const auto value = read_duration(arguments, option);
-    if (!value)
-        return value.error();
-    return std::optional(*value);
+std::optional<milliseconds> read_optional_duration(Settings& settings, const Option& option) {
+    return settings.is_given(option) ? std::optional(settings.duration(option)) : std::nullopt;
 }
 
-Result<Action> setup(const Arguments& arguments) {
-    auto emission = read_emission(arguments);
-    if (!emission)
-        return emission.error();
-    auto backfill = read_backfill(arguments);
-    if (!backfill)
-        return backfill.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    const auto every = read_duration(arguments, interval);
-    if (!every)
-        return every.error();
-    if (*every < 100ms)
-        return Error{ErrorKind::usage, "--interval must be 100ms or longer", ""};
-    const auto patience = read_optional_duration(arguments, give_up_after);
-    if (!patience)
-        return patience.error();
-    if (*patience && !arguments.has(until_done))
-        return Error{ErrorKind::usage, "--give-up-after needs --until-done", ""};
-    const auto emitting = read_optional_duration(arguments, emit_every);
-    if (!emitting)
-        return emitting.error();
-    const auto when = read_color(arguments);
-    if (!when)
-        return when.error();
-    auto store = open_store(arguments, {backfill->index, emission->health_index});
-    if (!store)
-        return store.error();
-    const Form form = arguments.has(options::json)            ? Form::json
-                      : is_terminal(STDOUT_FILENO, arguments) ? Form::screen
-                                                              : Form::lines;
-    return Action([wish = Wish{.backfill = *std::move(backfill),
-                               .store = *std::move(store),
-                               .timeout = *timeout,
-                               .interval = *every,
-                               .until_done = arguments.has(until_done),
-                               .give_up_after = *patience,
-                               .emission = *std::move(emission),
-                               .emit_every = *emitting,
-                               .form = form,
-                               .glyphs = read_glyphs(arguments),
-                               .paint = Paint(*when, STDOUT_FILENO)}] { return Watch(wish).run(); });
+Form read_form(const Settings& settings) {
+    if (settings.has_flag(options::json))
+        return Form::json;
+    return is_terminal(STDOUT_FILENO, settings) ? Form::screen : Form::lines;
+}
+
+Action setup(Settings& settings) {
+    Wish wish{.backfill = read_backfill(settings),
+              .store = {},
+              .timeout = read_timeout(settings),
+              .interval = settings.duration(interval, 100ms),
+              .until_done = settings.has_flag(until_done),
+              .give_up_after = read_optional_duration(settings, give_up_after),
+              .emission = read_emission(settings),
+              .emit_every = read_optional_duration(settings, emit_every),
+              .form = read_form(settings),
+              .glyphs = read_glyphs(settings),
+              .paint = Paint(read_color(settings), STDOUT_FILENO)};
+    if (wish.give_up_after && !wish.until_done)
+        settings.fail("--give-up-after needs --until-done");
+    wish.store = read_store(settings, {wish.backfill.index, wish.emission.health_index});
+    return [=] { return Watch(wish).run(); };
 }
 
 } // namespace
