@@ -5,6 +5,7 @@ import re
 import pytest
 
 from support.emails import MIDWAY
+from support.fake_elasticsearch import FakeElasticsearch
 
 COMMANDS = {
     "create-index": ["--health-index", "--es-url"],
@@ -164,6 +165,29 @@ def test_every_empty_variable_is_as_if_not_set(run, files):
     files.path("gmail_emails_v2").write_text('{"category":"bills"}\n')
     report = run("validate", env={"ES_URL": files.url} | dict.fromkeys(variables, "")).succeeded()
     assert report.startswith("Index: gmail_emails_v2\nMissing dates[] (bills): 1\n")
+
+
+@pytest.mark.parametrize("expression", [" {0} , {1}", "{0},{1},", "{0},\t{1} ,\n"], ids=repr)
+def test_blanks_and_a_last_comma_are_no_part_of_an_index_expression(run, store, expression):
+    first, second = store.load(MIDWAY), store.load(MIDWAY)
+    report = run("validate", "--es-url", store.url, env={"ES_EMAIL_INDEX": expression.format(first, second)}).succeeded()
+    assert report.startswith(f"Index: {first},{second}\nMissing dates[] (bills): 4\n")
+
+
+@pytest.mark.parametrize("urls", [" {0} , {0} ", "{0},", "{0}\n"], ids=repr)
+def test_blanks_and_a_last_comma_are_no_part_of_a_url(run, stand_in, urls):
+    server = stand_in(FakeElasticsearch(gmail_emails_v2=list(MIDWAY)))
+    run("validate", env={"ES_URL": urls.format(server.url)}).succeeded()
+
+
+def test_blanks_around_a_folder_are_no_part_of_it(run, files):
+    index = files.load(MIDWAY)
+    run("validate", "--index", index, env={"ES_URL": f" {files.url}\n"}).succeeded()
+
+
+@pytest.mark.parametrize("url", ["{0},,{0}", ",{0}", ","])
+def test_a_list_of_urls_has_no_gaps(run, url):
+    run("validate", env={"ES_URL": url.format("http://localhost:9200")}).failed(2, "ES_URL")
 
 
 @pytest.mark.parametrize("command", ["validate", "emit", "create-index"])
