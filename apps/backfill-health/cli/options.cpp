@@ -4,7 +4,7 @@ namespace cli::options {
 
 using enum OptionGroup;
 
-const Option quiet{.name = "quiet", .help = "print only what is wrong", .group = general, .letter = 'q'};
+const Option quiet{.name = "quiet", .help = "print only warnings and errors", .group = general, .letter = 'q'};
 const Option verbose{
     .name = "verbose", .help = "log requests and retries; -vv logs even more", .group = general, .letter = 'v'};
 const Option color{.name = "color",

@@ -216,20 +216,20 @@ Command bootstrap_command() {
         if (option != &options::health_index)
             all.push_back(option);
     return {.name = "bootstrap",
-            .summary = "set up Elasticsearch and Kibana once: index, dashboard, first snapshot",
+            .summary = "set up Elasticsearch and Kibana: index, dashboard, first snapshot",
             .description =
-                "Does what is not done yet of create-index, import-dashboard and the first emit, and then looks at "
-                "everything as doctor does. What is there already stays as it is, so that it can be run again. A step "
-                "that fails does not stop the others.\n\nWith a folder, Kibana is left out unless --kibana-url names "
-                "it. The options of credentials are Elasticsearch's; Kibana's own are in KIBANA_API_KEY and its like.",
+                "Runs what is still needed of create-index, import-dashboard and the first emit, and then checks "
+                "everything as doctor does. What exists is left as it is, so bootstrap can be run again. A step that "
+                "fails does not stop the others.\n\nWith a folder, Kibana is skipped unless --kibana-url names it. The "
+                "credentials options are for Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
             .options = std::move(all),
             .examples = {{"see what it would do", "backfill-health bootstrap --dry-run"},
                          {"when everything has just been started", "backfill-health bootstrap --wait 2m"},
                          {"without a Kibana", "backfill-health bootstrap --no-kibana"}},
-            .exits = {{done, "all is there; there may be warnings"},
-                      {check, "all is there, and doctor finds problems"},
+            .exits = {{done, "everything is in place; there may be warnings"},
+                      {check, "everything is in place, but doctor finds problems"},
                       {usage, "wrong usage or settings"},
-                      {failed, "a step failed; one line on stderr for each says why"}},
+                      {failed, "a step failed; each has one line on stderr that says why"}},
             .setup = setup};
 }
 

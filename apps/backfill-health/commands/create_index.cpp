@@ -33,10 +33,9 @@ Action setup(Settings& settings) {
 Command create_index_command() {
     return {.name = "create-index",
             .summary = "install the mapping of the health index",
-            .description =
-                "Creates the index that emit writes to, with the mapping that its documents need. If it exists, its "
-                "mapping is compared: missing fields are added, and a field of a conflicting type is an error that "
-                "names it.",
+            .description = "Creates the index that emit writes to, with the mapping that its documents need. If it "
+                           "exists, its mapping is compared: missing fields are added, and a field of a conflicting "
+                           "type is an error that names it.",
             .options =
                 Options{&options::health_index, &options::name, &options::field, &options::derived} + store_options(),
             .unused_options = {&options::index, &options::population},

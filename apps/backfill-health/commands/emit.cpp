@@ -35,8 +35,8 @@ Action setup(Settings& settings) {
 Command emit_command() {
     return {.name = "emit",
             .summary = "store a snapshot in the health index",
-            .description = "Measures the backfill, and stores the numbers as one document of the health index, which "
-                           "create-index makes. A snapshot that cannot be stored is kept in the spool; the next emit "
+            .description = "Measures the backfill and stores the numbers as one document of the health index, which "
+                           "create-index creates. A snapshot that cannot be stored is kept in the spool; the next emit "
                            "to the same place delivers it first, with its own time.",
             .options = Options{&options::json} + emission_options() + measurement_options(),
             .examples = {{"store a snapshot", "backfill-health emit"},

@@ -73,10 +73,9 @@ Action setup(Settings& settings) {
 
 Command history_command() {
     return {.name = "history",
-            .summary = "show the snapshots of the health index as a table and a line",
-            .description =
-                "A row for every --every, which is the average of its snapshots, the times that have none, and "
-                "a line of what was missing.",
+            .summary = "show the snapshots of the health index as a table and a chart",
+            .description = "Prints a row for each period of --every, the average of its snapshots; the gaps, which "
+                           "have none; and a line chart of what was missing.",
             .options = Options{&since, &every, &options::json, &as_csv, &options::health_index} + backfill_options() +
                        store_options(),
             .examples = {{"the last week by the hour", "backfill-health history"},

@@ -10,8 +10,7 @@ namespace cli {
 
 namespace {
 
-const Option no_overwrite{.name = "no-overwrite",
-                          .help = "fail where objects exist already, and leave them as they are"};
+const Option no_overwrite{.name = "no-overwrite", .help = "fail where objects exist, and leave them as they are"};
 const Option new_copies{.name = "new-copies", .help = "import as copies with new ids, beside what exists"};
 const Option print_only{.name = "print", .help = "write the built-in dashboard to stdout, and import nothing"};
 
@@ -88,11 +87,10 @@ Action setup(Settings& settings) {
 
 Command import_dashboard_command() {
     return {.name = "import-dashboard",
-            .summary = "post the dashboard to Kibana",
-            .description = "Imports the saved objects of FILE, or those that the program carries. The file is checked "
-                           "before it is sent.\n\n"
-                           "The credentials are Kibana's. Their variables begin with KIBANA_ in place of ES_, such as "
-                           "KIBANA_API_KEY_FILE; when none of those is set, the ES_ ones are used.",
+            .summary = "import the dashboard into Kibana",
+            .description = "Imports the saved objects of FILE, or the built-in dashboard. The file is checked before "
+                           "it is sent.\n\nThe credentials are Kibana's: their variables begin with KIBANA_ instead of "
+                           "ES_, as in KIBANA_API_KEY_FILE. If none of these is set, the ES_ variables are used.",
             .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &options::wait,
                                &options::dry_run, &print_only, &options::health_index} +
                        connection_options(),

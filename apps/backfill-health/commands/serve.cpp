@@ -48,10 +48,9 @@ Action setup(Settings& settings) {
 Command serve_command() {
     return {.name = "serve",
             .summary = "serve the metrics to Prometheus",
-            .description =
-                "Measures every --refresh-interval and answers at /metrics, until SIGINT or SIGTERM. / is a page "
-                "for people, /healthz and /readyz are for probes, and a POST to /metrics/refresh measures "
-                "now. SIGHUP reads secrets and certificates again.",
+            .description = "Measures every --refresh-interval and serves the metrics at /metrics, until SIGINT or "
+                           "SIGTERM. / is a page for people, /healthz and /readyz are for probes, and a POST to "
+                           "/metrics/refresh measures at once. SIGHUP reloads secrets and certificates.",
             .options =
                 Options{&options::listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
                 backfill_options() + store_options(),

@@ -195,28 +195,27 @@ Action setup(Settings& settings) {
 } // namespace
 
 Command validate_command() {
-    return {
-        .name = "validate",
-        .summary = "print the report: is the backfill done, and is it right?",
-        .description =
-            "Measures the backfill and prints five lines. The verdict is OK when there are documents and none lacks "
-            "the field, else CHECK; it decides the exit status only when asked. What more is asked for comes behind "
-            "the five lines: the change since an earlier report, where the backfill has not run yet, and which "
-            "documents it has not reached. In --by, a document with several values counts for each of them.\n\n"
-            "With --format github, annotations follow the report, and what $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT "
-            "name gets a table and the numbers.",
-        .options =
-            Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
-        .examples = {{"before the backfill", "backfill-health validate > before.txt"},
-                     {"after it, with the change", "backfill-health validate --compare before.txt"},
-                     {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
-                     {"let a script decide",
-                      "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
-        .exits = {{done, "done, whatever the verdict"},
-                  {check, "only when asked: the verdict is CHECK, a threshold is broken, or something got worse"},
-                  {usage, "wrong usage or settings"},
-                  {failed, "could not do it; one line on stderr says why, and no number is printed"}},
-        .setup = setup};
+    return {.name = "validate",
+            .summary = "print the report: is the backfill done, and is it right?",
+            .description =
+                "Measures the backfill and prints five lines. The verdict is OK if there are documents and none lacks "
+                "the field, otherwise CHECK; it affects the exit status only on request. Below the report comes what "
+                "options ask for: the change since an earlier report, where the backfill has not run yet, and which "
+                "documents it has not reached. With --by, a document with several values counts for each of "
+                "them.\n\nWith --format github, annotations follow the report, and a table and the numbers are "
+                "appended to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
+            .options =
+                Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
+            .examples = {{"before the backfill", "backfill-health validate > before.txt"},
+                         {"after it, with the change", "backfill-health validate --compare before.txt"},
+                         {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
+                         {"let a script decide",
+                          "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
+            .exits = {{done, "success, whatever the verdict"},
+                      {check, "only on request: the verdict is CHECK, a threshold is broken, or something got worse"},
+                      {usage, "wrong usage or settings"},
+                      {failed, "failure; one line on stderr says why, and no number is printed"}},
+            .setup = setup};
 }
 
 } // namespace cli
