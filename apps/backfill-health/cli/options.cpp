@@ -131,8 +131,9 @@ const Option derived{.name = "derived",
                      .argument = "FIELD",
                      .variable = "BACKFILL_DERIVED",
                      .fallback = "expires_at",
-                     .help = "field that it derives from that",
-                     .group = backfill};
+                     .help = "field that it derives from that; may be repeated; empty: none",
+                     .group = backfill,
+                     .repeatable = true};
 const Option refresh{.name = "refresh", .help = "refresh the index before measuring", .group = backfill};
 
 const Option health_index{.name = "health-index",

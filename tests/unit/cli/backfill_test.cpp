@@ -39,6 +39,17 @@ TEST_CASE("an index expression has no blanks around its commas") {
     CHECK(backfill({"--index=a,,b"}).index == "a,,b");
 }
 
+TEST_CASE("any number of derived fields") {
+    using Fields = std::vector<std::string>;
+    CHECK(backfill({"--derived=paid_at", "--derived=sent_at"}).derived == Fields{"paid_at", "sent_at"});
+    CHECK(backfill({"--derived="}).derived.empty());
+    CHECK(backfill({"--derived="}).shape == health::DocumentShape::nested);
+    CHECK(backfill({}, {{"BACKFILL_DERIVED", ""}}).derived == Fields{"expires_at"});
+    CHECK(error({"--derived=a", "--derived="}) == "--derived: must not be empty");
+    CHECK(error({"--derived=a", "--derived=a"}) == "--derived: a is given twice");
+    CHECK(error({"--derived=a", "--derived=dates"}).starts_with("--field and --derived are both dates"));
+}
+
 TEST_CASE("what is no backfill") {
     CHECK(error({"--field=a", "--derived=a"}).starts_with("--field and --derived are both a"));
     CHECK(error({"--population=category"}) == "--population: \"category\" is not FIELD=VALUE");
