@@ -1,5 +1,7 @@
 #pragma once
 
+#include <base/hint.hpp>
+
 #include <boost/system/result.hpp>
 
 #include <string>
@@ -24,7 +26,7 @@ enum class ErrorKind {
 struct Error {
     ErrorKind kind;
     std::string message; ///< what failed, and where; never with credentials
-    std::string hint;    ///< what to try; may be empty
+    Hint hint;           ///< what to try; may be none
 };
 
 template <class T>

@@ -132,7 +132,7 @@ Result<json::object> health_search(const std::string& action, const remote::Answ
     if (body || body.error().kind != ErrorKind::index_missing)
         return body;
     Error error = body.error();
-    error.hint = "run create-index first, or check --health-index";
+    error.hint = Remedy::create_or_check_health_index;
     return error;
 }
 

@@ -26,10 +26,10 @@ ErrorKind kind_of(int number) {
     }
 }
 
-std::string_view hint_for(ErrorKind kind) {
+Hint hint_for(ErrorKind kind) {
     switch (kind) {
     case ErrorKind::index_missing:
-        return "check the folder in ES_URL";
+        return Remedy::check_folder;
     case ErrorKind::unauthorized:
         return "check the owner and the mode of the file and its folder";
     default:
@@ -47,7 +47,7 @@ File::~File() {
 Error file_error(int number, std::string_view tried, const std::filesystem::path& path) {
     const ErrorKind kind = kind_of(number);
     return {kind, fmt::format("{} {}: {}", tried, path.native(), std::generic_category().message(number)),
-            std::string(hint_for(kind))};
+            hint_for(kind)};
 }
 
 Result<File> open_file(const std::filesystem::path& path, int flags, std::string_view tried) {

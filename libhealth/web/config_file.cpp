@@ -25,7 +25,7 @@ Result<std::string> read_text(const std::filesystem::path& file) {
     if (failure)
         return Error{ErrorKind::usage,
                      fmt::format("cannot read the web configuration {}: {}", file.string(), failure.message()),
-                     "see --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)"};
+                     Remedy::check_web_config};
     return text;
 }
 

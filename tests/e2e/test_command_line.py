@@ -155,6 +155,17 @@ def test_a_flag_beats_the_environment_beats_the_default(run, files, flag, variab
     assert f'"index":"{index}"' in report.stdout.decode()
 
 
+@pytest.mark.parametrize(("flags", "labels"), [
+    ([], ["expires_at"]),
+    (["--derived=paid_at"], ["paid_at"]),
+    (["--derived", "paid_at", "--derived", "expires_at"], ["paid_at", "expires_at"]),
+    (["--derived="], []),
+], ids=lambda value: " ".join(value) or "none")
+def test_any_number_of_derived_fields(run, files, flags, labels):
+    report = run("validate", "--es-url", files.url, "--index", files.load(MIDWAY), *flags).succeeded()
+    assert re.findall(r"^Bills with ([a-z_]+):", report, re.M) == labels
+
+
 def test_every_empty_variable_is_as_if_not_set(run, files):
     variables = (
         "ES_EMAIL_INDEX ES_HEALTH_INDEX ES_API_KEY ES_API_KEY_FILE ES_USERNAME ES_PASSWORD ES_PASSWORD_FILE ES_CA_CERT "

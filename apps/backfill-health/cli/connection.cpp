@@ -18,8 +18,9 @@ std::vector<Url> read_urls(Settings& settings, const Service& service) {
             out.push_back(*std::move(url));
         else
             settings.fail(service.url, url.error().message,
-                          &service.url == &options::es_url ? "write it like https://host:9200, or file:DIR for a folder"
-                                                           : url.error().hint);
+                          &service.url == &options::es_url
+                              ? health::Hint("write it like https://host:9200, or file:DIR for a folder")
+                              : url.error().hint);
     }
     return out;
 }

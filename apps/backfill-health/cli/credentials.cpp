@@ -3,6 +3,7 @@
 #include <cli/options.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -46,16 +47,23 @@ public:
     }
 
     Credentials read() {
-        Credentials out;
-        out.api_key = secret(options::api_key_file);
-        out.bearer_token = secret(options::bearer_token_file);
-        out.password = secret(options::password_file);
-        const auto username = flag(options::username);
-        out.username = username ? *username : variable(options::username.variable).value_or("");
-        return out;
+        const Setting api_key = secret(options::api_key_file);
+        const Setting bearer_token = secret(options::bearer_token_file);
+        const Setting username = plain(options::username);
+        const Setting password = secret(options::password_file);
+        std::vector<std::string> sources;
+        for (const Setting* setting : {&api_key, &bearer_token, &username, &password})
+            if (!setting->value.empty())
+                sources.push_back(setting->source.name);
+        return {.api_key = api_key.value,
+                .bearer_token = bearer_token.value,
+                .username = username.value,
+                .password = password.value,
+                .source = fmt::format("{}", fmt::join(sources, " and "))};
     }
 
-    void add(const Url& url, Credentials& credentials) {
+    /// `source` is what the URL was given by.
+    void add(const Url& url, const std::string& source, Credentials& credentials) {
         if (url.username.empty() && url.password.empty())
             return;
         if (url.username.empty())
@@ -68,6 +76,7 @@ public:
                 "give them once");
         credentials.username = url.username;
         credentials.password = url.password;
+        credentials.source = fmt::format("the user name and password in {}", source);
     }
 
     void check(const Credentials& credentials) {
@@ -90,25 +99,30 @@ public:
 
 private:
     [[nodiscard]] std::string name(std::string_view variable) const { return with_prefix(prefix_, variable); }
-    [[nodiscard]] std::optional<std::string> variable(std::string_view variable) const {
-        return variable.empty() ? std::nullopt : settings_.variable(name(variable));
+    [[nodiscard]] std::optional<Setting> variable(std::string_view variable) const {
+        return variable.empty() ? std::nullopt : settings_.from_variable(name(variable));
     }
 
-    [[nodiscard]] std::optional<std::string> flag(const Option& option) const {
-        const auto found = with_flags_ ? settings_.from_flag(option) : std::nullopt;
-        return found ? std::optional(found->value) : std::nullopt;
+    [[nodiscard]] std::optional<Setting> flag(const Option& option) const {
+        return with_flags_ ? settings_.from_flag(option) : std::nullopt;
     }
 
-    std::string secret(const Option& file_option) {
-        if (const auto path = flag(file_option))
-            return read_secret_file(settings_, *path);
-        const auto value = variable(file_option.content_variable);
-        const auto path = variable(file_option.variable);
+    [[nodiscard]] Setting plain(const Option& option) const {
+        const auto given = flag(option);
+        return given ? *given : variable(option.variable).value_or(Setting{});
+    }
+
+    Setting secret(const Option& file_option) {
+        auto path = flag(file_option);
+        const auto value = path ? std::nullopt : variable(file_option.content_variable);
+        if (!path)
+            path = variable(file_option.variable);
         if (value && path)
-            settings_.fail(
-                fmt::format("{} and {} are both set", name(file_option.content_variable), name(file_option.variable)),
-                "unset one of them");
-        return path ? read_secret_file(settings_, *path) : value.value_or("");
+            settings_.fail(fmt::format("{} and {} are both set", value->source.name, path->source.name),
+                           "unset one of them");
+        if (path)
+            return {.value = read_secret_file(settings_, path->value), .source = path->source};
+        return value.value_or(Setting{});
     }
 
     Settings& settings_;
@@ -128,7 +142,7 @@ Credentials read_credentials(Settings& settings, const Service& service, std::sp
     CredentialsReader reader(settings, prefix, service.flags_are_its_own || !own);
     Credentials out = reader.read();
     for (const Url& url : urls)
-        reader.add(url, out);
+        reader.add(url, settings.setting(service.url).source.name, out);
     reader.check(out);
     if (!settings.failed())
         out.register_secrets();

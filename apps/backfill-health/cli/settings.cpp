@@ -121,12 +121,12 @@ std::uint64_t Settings::whole_number(const Option& option, std::uint64_t least, 
     return least;
 }
 
-double Settings::number(const Option& option, double least, double most, std::string_view hint) {
+double Settings::number(const Option& option, double least, double most, health::Hint hint) {
     const std::string written = text(option);
     const auto value = parse_number<double>(written);
     if (value && *value >= least && *value <= most)
         return *value;
-    fail(option, fmt::format("\"{}\" is not a number from {} to {}", written, least, most), std::string(hint));
+    fail(option, fmt::format("\"{}\" is not a number from {} to {}", written, least, most), std::move(hint));
     return least;
 }
 
@@ -165,13 +165,13 @@ void Settings::check(const Result<void>& result) {
         fail(result.error());
 }
 
-void Settings::fail(const Option& option, std::string_view message, std::string hint) {
+void Settings::fail(const Option& option, std::string_view message, health::Hint hint) {
     const Source source = setting(option).source;
     const std::string name = source.name.empty() ? fmt::format("--{}", option.name) : source.name;
     fail(fmt::format("{}: {}", name, message), std::move(hint));
 }
 
-void Settings::fail(std::string message, std::string hint) {
+void Settings::fail(std::string message, health::Hint hint) {
     fail(Error{ErrorKind::usage, std::move(message), std::move(hint)});
 }
 

@@ -60,7 +60,7 @@ public:
     [[nodiscard]] std::vector<std::string> list(const Option& option) const;
     std::chrono::milliseconds duration(const Option& option, std::chrono::milliseconds least = {});
     std::uint64_t whole_number(const Option& option, std::uint64_t least, std::uint64_t most);
-    double number(const Option& option, double least, double most, std::string_view hint);
+    double number(const Option& option, double least, double most, health::Hint hint);
     /// One of the option's choices. The enumerators must be in the order of these.
     template <class Enumeration>
     Enumeration choice(const Option& option) {
@@ -82,8 +82,8 @@ public:
     void check(const Result<void>& result);
 
     /// "NAME: MESSAGE", where NAME is the flag or variable that the value of the option comes from.
-    void fail(const Option& option, std::string_view message, std::string hint = {});
-    void fail(std::string message, std::string hint = {});
+    void fail(const Option& option, std::string_view message, health::Hint hint = {});
+    void fail(std::string message, health::Hint hint = {});
     void fail(Error error);
     [[nodiscard]] bool failed() const { return error_.has_value(); }
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }

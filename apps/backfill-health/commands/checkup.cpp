@@ -50,8 +50,8 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
         const std::string_view word = to_string(level);
         out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(level), word), "", level_width - word.size(), check,
                            width, plain(message));
-        if (!hint.empty())
-            out += fmt::format("{:{}}  {}\n", "", level_width + 2 + width, paint(Style::faint, plain(hint)));
+        if (const std::string way_out = to_string(hint); !way_out.empty())
+            out += fmt::format("{:{}}  {}\n", "", level_width + 2 + width, paint(Style::faint, plain(way_out)));
     }
     return out;
 }

@@ -77,6 +77,20 @@ TEST_CASE("credentials that contradict each other are refused, by the names of t
               .starts_with("the credentials contain a line break"));
 }
 
+TEST_CASE("credentials know what they were given by") {
+    const auto source = [](const Service& service, const std::vector<std::string>& words, const Variables& variables) {
+        return remote(service, words, variables).credentials.source;
+    };
+    CHECK(source(cli::elasticsearch_service, {}, {}).empty());
+    CHECK(source(cli::elasticsearch_service, {}, {{"ES_API_KEY", "key-of-es"}}) == "ES_API_KEY");
+    CHECK(source(cli::kibana_service, {}, {{"ES_API_KEY", "key-of-es"}}) == "ES_API_KEY");
+    CHECK(source(cli::kibana_service, {}, {{"KIBANA_API_KEY", "key-of-kibana"}}) == "KIBANA_API_KEY");
+    CHECK(source(cli::elasticsearch_service, {"--username=me"}, {{"ES_PASSWORD", "pa55-4711"}}) ==
+          "--username and ES_PASSWORD");
+    CHECK(source(cli::elasticsearch_service, {}, {{"ES_URL", "http://me:pa55-4711@a:9200"}}) ==
+          "the user name and password in ES_URL");
+}
+
 TEST_CASE("the deadline is not 0") {
     auto settings = test::settings({"--timeout=0"});
     cli::read_timeout(settings);
