@@ -89,7 +89,7 @@ void Journal::record_history(std::span<const Result<History>> results) {
         }
         stored_[i].clear();
         for (const HistoryPoint& point : results[i]->points)
-            stored_[i].push_back({.ts = point.ts, .missing = point.missing});
+            stored_[i].push_back({.ts = point.last.ts, .missing = static_cast<double>(point.last.missing)});
     }
 }
 

@@ -34,7 +34,7 @@ struct Point {
 
 /// What is known of one backfill over time.
 struct Trend {
-    std::vector<Point> stored; ///< hourly averages of the health index, from before the first that was seen
+    std::vector<Point> stored; ///< the last of each hour in the health index, from before the first that was seen
     std::vector<Point> seen;   ///< by this process
 };
 

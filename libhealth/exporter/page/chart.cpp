@@ -54,7 +54,7 @@ Scale scale_for(const std::vector<Point>& points) {
     return out;
 }
 
-/// A stretch without any snapshot is not drawn over.
+/// An hour without any snapshot is not drawn over.
 std::vector<std::vector<Point>> pieces(const Trend& trend) {
     constexpr auto longest_step = std::chrono::hours(1);
     std::vector<std::vector<Point>> out(1);
@@ -63,10 +63,10 @@ std::vector<std::vector<Point>> pieces(const Trend& trend) {
             out.emplace_back();
         out.back().push_back(point);
     };
-    for (const Point& point : trend.stored)
-        add(point, longest_step);
-    // The last stored one stands for the hour that it begins.
+    // The last ones of two hours, one after the other, can be so far apart.
     auto longest = 2 * longest_step;
+    for (const Point& point : trend.stored)
+        add(point, longest);
     for (const Point& point : trend.seen) {
         add(point, longest);
         longest = longest_step;
