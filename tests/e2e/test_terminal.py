@@ -1,7 +1,6 @@
-"""What makes a day with it pleasant: quiet, talkative, colours, patience, and what a version is to a script."""
+"""What a person at a terminal sees while a command takes its time."""
 
 import contextlib
-import json
 import os
 import pty
 import re
@@ -47,44 +46,6 @@ def slow(seconds: float):
     return lambda request: Delay(seconds, engine(request))
 
 
-@pytest.mark.parametrize("command", ["create-index", "emit", "validate", "history"])
-@pytest.mark.parametrize("flag", ["-q", "--quiet"])
-def test_quiet_success_says_nothing(run, store, command, flag):
-    index, health = store.load(MIDWAY), store.unused_name()
-    given = ("--es-url", store.url, "--index", index, "--health-index", health)
-    if command != "create-index":
-        run("create-index", *given[:2], *given[4:]).succeeded()
-    used = given if command != "validate" else given[:4]
-    assert run(command, flag, *used).succeeded() == ""
-
-
-def test_quiet_failure_is_told_and_the_exit_status_stays(run, files):
-    run("validate", "-q", "--es-url", "file:/nowhere").failed(3, "/nowhere")
-    result = run("-q", "validate", "--exit-code", "--max-missing", "1", "--es-url", files.url, "--index", files.load(MIDWAY))
-    assert (result.code, result.stdout) == (1, b"")
-    assert "2 missing is more than --max-missing 1" in result.stderr
-
-
-def test_quiet_and_verbose_at_once_is_wrong_usage(run, files):
-    run("validate", "-q", "-v", "--es-url", files.url).failed(2, "--quiet", "--verbose")
-
-
-def test_verbose_tells_each_request_and_no_secret(run, stand_in):
-    busy = [Reply(503), FakeElasticsearch(emails=MIDWAY)]
-    server = stand_in(busy)
-    result = run("validate", "-v", "--index", "emails", "--es-url", server.url, env={"ES_API_KEY": "canary-4711"})
-    assert result.code == 0 and result.stdout.startswith(b"Index: emails\n")
-    asked = [line for line in result.stderr.splitlines() if "msg=asked" in line]
-    assert len(asked) == len(server.requests) == 2
-    assert "answer=503" in asked[0] and "answer=200" in asked[1] and "/emails/_search" in asked[1]
-    assert "trying again" in result.stderr and "canary" not in result.stderr
-
-
-def test_verbose_tells_which_file_is_read(run, files):
-    result = run("validate", "--verbose", "--es-url", files.url, "--index", files.load(MIDWAY))
-    assert f"file={files.path('emails-0')}" in result.stderr and result.code == 0
-
-
 def test_what_takes_longer_than_a_second_says_so_on_a_terminal_and_leaves_nothing_behind(run, stand_in):
     server = stand_in(slow(2.3))
     code, stdout, shown = on_terminal(run, "validate", "--index", "emails", "--es-url", server.url)
@@ -111,21 +72,3 @@ def test_patience_is_silent_where_it_would_disturb(run, stand_in, words, env):
 def test_a_pipe_is_no_terminal(run, stand_in):
     server = stand_in(slow(1.3))
     run("validate", "--index", "emails", "--es-url", server.url).succeeded()
-
-
-def test_the_version_for_a_script(run):
-    version = json.loads(run("--version", "--json").succeeded())
-    assert list(version) == ["name", "version", "revision"] and version["name"] == "backfill-health"
-    assert run("--version").succeeded() == f"backfill-health {version['version']} ({version['revision']})\n"
-
-
-@pytest.mark.parametrize("when", ["sometimes", ""])
-def test_a_colour_that_is_none_is_wrong_usage(run, files, when):
-    run("validate", f"--color={when}", "--es-url", files.url).failed(2, "--color")
-
-
-def test_short_options_may_stand_together(run, files):
-    index = files.load(MIDWAY)
-    assert "msg=read" in run("validate", "-vv", "--es-url", files.url, "--index", index).stderr
-    run("validate", "-qv", "--es-url", files.url).failed(2, "--quiet and --verbose are both given")
-    run("validate", "-qx", "--es-url", files.url).failed(2, "-qx")
