@@ -1,5 +1,6 @@
 import os
 import pathlib
+import resource
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 
@@ -7,6 +8,7 @@ import pytest
 
 from support import program as program_module
 from support.elasticsearch import Elasticsearch, start_plain, start_secured
+from support.http_requests import MOST_CONNECTIONS
 from support.program import Exporter, Program
 from support.requirements import MISSING, unavailable
 from support.session import Session, Unavailable
@@ -138,6 +140,18 @@ def exporter(run: Program) -> Iterator[Callable[..., Exporter]]:
     yield start
     for each in started:
         each.stop()
+
+
+@pytest.fixture
+def many_descriptors() -> Iterator[None]:
+    """Enough for this process to hold more connections than `serve` lets in."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = MOST_CONNECTIONS + 500
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        unavailable(f"a process may not open {needed} files (ulimit -Hn)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture(scope="session")

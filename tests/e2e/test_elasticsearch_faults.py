@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from support.fake_elasticsearch import healthy, missing, refusal
+from support.program import NETWORK_COMMANDS
 from support.stand_in import Close, Drip, Endless, Raw, Reply, Request, Reset, Script, Silence, Truncate
 
 WEB_PAGE = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>It works!</body></html>"
@@ -99,7 +100,6 @@ ANSWER_FAULTS = [
     Fault("counts that do not fit", search_answer(changed_counts(10**6)), "bad_response"),
 ]
 
-NETWORK_COMMANDS = ["validate", "emit", "create-index", "history"]
 MEASURING_COMMANDS = ["validate", "emit"]
 # Enough for a healthy answer on a busy machine, and short enough to wait for.
 TIMEOUT = "1s"

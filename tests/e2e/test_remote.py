@@ -9,11 +9,11 @@ import pytest
 from support.certificates import self_signed
 from support.fake_elasticsearch import healthy
 from support.ports import refusing_port
+from support.program import NETWORK_COMMANDS
 from support.stand_in import Reply, StandIn
 
 GOOD = healthy()
 
-NETWORK_COMMANDS = ["validate", "emit", "create-index", "history"]
 
 
 @contextlib.contextmanager

@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAILURE_LIMIT = 300
 TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+# Which ask an Elasticsearch, each once.
+NETWORK_COMMANDS = ["validate", "emit", "create-index", "history"]
+# Why a measurement failed, as `serve` counts it.
+REASONS = ["unreachable", "timeout", "unauthorized", "index_missing", "partial", "rejected", "bad_response"]
 SANITIZER_SETTINGS = ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
 
 
