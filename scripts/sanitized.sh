@@ -27,7 +27,7 @@ done
 # The release build is killed often enough.
 export NOTHING_LOST_KILLS=${NOTHING_LOST_KILLS:-50}
 run_tests() {
-    /usr/bin/python3 -m pytest -q --durations=10 -o addopts="--dist loadfile" -o cache_dir="$work/cache" "${elsewhere[@]}" "$@"
+    /usr/bin/python3 -m pytest -q --durations=10 --timeout 600 -o addopts="--dist loadfile" -o cache_dir="$work/cache" "${elsewhere[@]}" "$@"
 }
 
 status=0

@@ -159,7 +159,7 @@ def german_locale(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a German user, whose decimal separator is a comma."""
     folder = tmp_path_factory.mktemp("locales")
     made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", str(folder / "de_DE.UTF-8")],
-                          capture_output=True, text=True)
+                          capture_output=True, text=True, timeout=60)
     if made.returncode != 0:
         unavailable(f"no German locale could be made (Debian: locales): {made.stderr.strip()}")
     return {"LOCPATH": str(folder), "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}

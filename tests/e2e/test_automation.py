@@ -40,14 +40,14 @@ class TestSystemd:
             drop_in.mkdir()
             (drop_in / "api-key.conf").write_text((AUTOMATION / "systemd/api-key.conf").read_text())
         done = subprocess.run([tool("systemd-analyze", "systemd"), "verify", root / name], capture_output=True, text=True,
-                              env=os.environ | {"SYSTEMD_LOG_LEVEL": "warning"})
+                              env=os.environ | {"SYSTEMD_LOG_LEVEL": "warning"}, timeout=60)
         ours = [line for line in done.stderr.splitlines() if "backfill-health" in line]
         assert (done.returncode, ours) == (0, []), done.stderr
 
     @pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.name)
     def test_security(self, service):
         done = subprocess.run([tool("systemd-analyze", "systemd"), "security", "--offline=true",
-                               f"--threshold={round(EXPOSURE * 10)}", service], capture_output=True, text=True)
+                               f"--threshold={round(EXPOSURE * 10)}", service], capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
         words = " ".join((AUTOMATION / "README.md").read_text().split())
         assert f"`systemd-analyze security` gives each of them {EXPOSURE} " in words

@@ -55,7 +55,7 @@ class TestDocker:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(source.read_text())
         done = subprocess.run([tool("promtool", "prometheus"), "check", "config", tmp_path / "etc/prometheus/prometheus.yml"],
-                              capture_output=True, text=True)
+                              capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "rules found" in done.stdout
 
@@ -76,7 +76,8 @@ class TestDocker:
 
     def test_alertmanager_takes_its_file(self, services):
         ((source, _),) = self.mounts(services["alertmanager"])
-        done = subprocess.run([tool("amtool", "prometheus-alertmanager"), "check-config", source], capture_output=True, text=True)
+        done = subprocess.run([tool("amtool", "prometheus-alertmanager"), "check-config", source], capture_output=True,
+                              text=True, timeout=60)
         assert done.returncode == 0, done.stderr
 
     def test_grafana_has_the_data_source_and_the_dashboard(self, services):

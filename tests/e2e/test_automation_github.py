@@ -28,7 +28,8 @@ def actionlint() -> pathlib.Path:
     if not program.exists():
         folder.mkdir(parents=True, exist_ok=True)
         made = subprocess.run([tool("go", "golang-go"), "install", f"github.com/rhysd/actionlint/cmd/actionlint@{ACTIONLINT}"],
-                              env=os.environ | {"GOBIN": str(folder), "GOFLAGS": "-modcacherw"}, capture_output=True, text=True)
+                              env=os.environ | {"GOBIN": str(folder), "GOFLAGS": "-modcacherw"}, capture_output=True, text=True,
+                              timeout=300)
         if made.returncode != 0:
             unavailable(f"actionlint cannot be built: {made.stderr.splitlines()[-1:]}")
     return program
@@ -45,7 +46,8 @@ def due(condition: str, status: int, outcomes: dict[str, str]) -> bool:
 class TestGitHubActions:
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
     def test_actionlint(self, actionlint, workflow):
-        done = subprocess.run([actionlint, "-no-color", "-shellcheck=", "-pyflakes=", workflow], capture_output=True, text=True)
+        done = subprocess.run([actionlint, "-no-color", "-shellcheck=", "-pyflakes=", workflow], capture_output=True, text=True,
+                              timeout=60)
         assert (done.returncode, done.stdout) == (0, ""), done.stdout
 
     @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
@@ -93,7 +95,7 @@ class TestGitHubActions:
                 added = path.read_text().splitlines() if path.exists() else []
                 done = subprocess.run([*shell, "-c", step["run"]], cwd=work, text=True,
                                       env=env | {"PATH": ":".join([*added, env["PATH"]])}, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT)
+                                      stderr=subprocess.STDOUT, timeout=60)
                 printed += done.stdout
                 status = status or done.returncode
                 if "id" in step:

@@ -51,7 +51,7 @@ def test_scripts_are_well_formed_and_call_what_exists(run, document):
     help = helps(run)
     found = [script for block in blocks(document) for script in scripts(block)]
     for script in found:
-        checked = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True)
+        checked = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, timeout=60)
         assert (checked.returncode, checked.stderr) == (0, ""), script
     for script in [*found, *(span for span in spans(document) if re.match(r"(backfill-health|make) ", span))]:
         for program, *arguments in calls(script):

@@ -31,6 +31,8 @@ from support.requirements import tool
 from support.stand_in import Reply
 from support.terminal import Terminal
 
+pytestmark = pytest.mark.timeout(1200)  # one of them may be the first that needs the engine, which is built then
+
 AUTOMATION = ROOT / "docs/automation/README.md"
 TRENDS = ROOT / "docs/trends.md"
 

@@ -15,7 +15,6 @@ from support.stand_in import Reply, StandIn
 GOOD = healthy()
 
 
-
 @contextlib.contextmanager
 def tls_by_mistake(tmp_path) -> Iterator[str]:
     with StandIn(GOOD, tls=self_signed(tmp_path).server_context()) as server:

@@ -188,6 +188,6 @@ class TestCanary:
             seen = "".join(pathlib.Path(f"/proc/{process.pid}/{name}").read_text() for name in ("cmdline", "comm", "status"))
         finally:
             process.kill()
-            shown = b"".join(process.communicate()).decode()
+            shown = b"".join(process.communicate(timeout=30)).decode()
         assert command in seen
         assert canary.found_in(seen + shown) == []

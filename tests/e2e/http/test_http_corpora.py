@@ -11,6 +11,8 @@ import pytest
 from support.raw_http import parse_answers, replay
 from support.request_corpora import Case, Rest, go, gunicorn, llhttp
 
+pytestmark = pytest.mark.timeout(600)  # the corpora come from package managers, once for a machine
+
 CORPORA: dict[str, Callable[[], list[Case]]] = {
     "gunicorn": functools.cache(gunicorn),
     "llhttp": functools.cache(llhttp),

@@ -181,5 +181,6 @@ class TestFormats:
 
     def test_promtool_finds_nothing_to_say(self, serving):
         promtool = tool("promtool", "prometheus")
-        check = subprocess.run([promtool, "check", "metrics"], input=serving.get("/metrics").body, capture_output=True)
+        check = subprocess.run([promtool, "check", "metrics"], input=serving.get("/metrics").body, capture_output=True,
+                               timeout=60)
         assert (check.returncode, check.stdout, check.stderr) == (0, b"", b"")

@@ -19,6 +19,8 @@ from support.stand_in import Close, Delay, Reply, Request, Script
 
 KILLS = int(os.environ.get("NOTHING_LOST_KILLS", "150"))
 
+pytestmark = pytest.mark.timeout(120 + KILLS)
+
 
 class Killer:
     """Runs `emit` again and again, and kills it anywhere between its start and a little behind its usual end."""
@@ -40,7 +42,7 @@ class Killer:
             stdout, _ = process.communicate(timeout=self._random.uniform(0, 1.2 * usual_end))
         except subprocess.TimeoutExpired:
             process.kill()
-            stdout, _ = process.communicate()
+            stdout, _ = process.communicate(timeout=30)
         was_killed = process.returncode == -9
         self.killed += was_killed
         # The machine gets slower and faster meanwhile: one in five shall come to its end.
