@@ -95,6 +95,7 @@ def test_red_begins_where_an_alert_does(title, alert, red):
     assert panel["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == red
 
 
+@pytest.mark.timeout(660)
 def test_grafana_knows_every_word(tmp_path):
     """By the types that it publishes. They know a spoiled dashboard, too."""
     text = DASHBOARD.read_text()

@@ -64,6 +64,7 @@ class Watch:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_backfill_is_watched(indices, stand_in, exporter, tmp_path):
     index = indices.unused_name("emails")
     backfill = Backfill(indices.engine, index)

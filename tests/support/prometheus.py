@@ -118,7 +118,7 @@ class Server:
             self._process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            self._process.wait(timeout=20)
 
 
 class Alertmanager(Server):

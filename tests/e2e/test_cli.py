@@ -1,10 +1,13 @@
-"""How the program is called: help, version, options, their precedence, and what it says to nonsense."""
+"""How the program is called: help, version, options, their precedence, quiet, verbose, and what it says to nonsense."""
 
+import json
 import re
 
 import pytest
 
 from support.emails import MIDWAY
+from support.fake_elasticsearch import FakeElasticsearch
+from support.stand_in import Reply
 
 COMMANDS = {
     "create-index": ["--health-index", "--es-url"],
@@ -187,3 +190,59 @@ def test_a_reader_that_has_left_is_a_failure_and_no_crash(run, files):
     result = run.shell(script)
     lines = result.stderr.splitlines()
     assert lines[-1] == "exit 3" and len(lines) == 2, result
+
+
+@pytest.mark.parametrize("command", ["create-index", "emit", "validate", "history"])
+@pytest.mark.parametrize("flag", ["-q", "--quiet"])
+def test_quiet_success_says_nothing(run, store, command, flag):
+    index, health = store.load(MIDWAY), store.unused_name()
+    given = ("--es-url", store.url, "--index", index, "--health-index", health)
+    if command != "create-index":
+        run("create-index", *given[:2], *given[4:]).succeeded()
+    used = given if command != "validate" else given[:4]
+    assert run(command, flag, *used).succeeded() == ""
+
+
+def test_quiet_failure_is_told_and_the_exit_status_stays(run, files):
+    run("validate", "-q", "--es-url", "file:/nowhere").failed(3, "/nowhere")
+    result = run("-q", "validate", "--exit-code", "--max-missing", "1", "--es-url", files.url, "--index", files.load(MIDWAY))
+    assert (result.code, result.stdout) == (1, b"")
+    assert "2 missing is more than --max-missing 1" in result.stderr
+
+
+def test_quiet_and_verbose_at_once_is_wrong_usage(run, files):
+    run("validate", "-q", "-v", "--es-url", files.url).failed(2, "--quiet", "--verbose")
+
+
+def test_verbose_tells_each_request_and_no_secret(run, stand_in):
+    busy = [Reply(503), FakeElasticsearch(emails=MIDWAY)]
+    server = stand_in(busy)
+    result = run("validate", "-v", "--index", "emails", "--es-url", server.url, env={"ES_API_KEY": "canary-4711"})
+    assert result.code == 0 and result.stdout.startswith(b"Index: emails\n")
+    asked = [line for line in result.stderr.splitlines() if "msg=asked" in line]
+    assert len(asked) == len(server.requests) == 2
+    assert "answer=503" in asked[0] and "answer=200" in asked[1] and "/emails/_search" in asked[1]
+    assert "trying again" in result.stderr and "canary" not in result.stderr
+
+
+def test_verbose_tells_which_file_is_read(run, files):
+    result = run("validate", "--verbose", "--es-url", files.url, "--index", files.load(MIDWAY))
+    assert f"file={files.path('emails-0')}" in result.stderr and result.code == 0
+
+
+def test_the_version_for_a_script(run):
+    version = json.loads(run("--version", "--json").succeeded())
+    assert list(version) == ["name", "version", "revision"] and version["name"] == "backfill-health"
+    assert run("--version").succeeded() == f"backfill-health {version['version']} ({version['revision']})\n"
+
+
+@pytest.mark.parametrize("when", ["sometimes", ""])
+def test_a_colour_that_is_none_is_wrong_usage(run, files, when):
+    run("validate", f"--color={when}", "--es-url", files.url).failed(2, "--color")
+
+
+def test_short_options_may_stand_together(run, files):
+    index = files.load(MIDWAY)
+    assert "msg=read" in run("validate", "-vv", "--es-url", files.url, "--index", index).stderr
+    run("validate", "-qv", "--es-url", files.url).failed(2, "--quiet and --verbose are both given")
+    run("validate", "-qx", "--es-url", files.url).failed(2, "-qx")

@@ -1,17 +1,14 @@
 """Each fault of the server × each command that talks to it: one line, the right exit code, no number, in bounded time."""
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
 
-from support.certificates import self_signed
-from support.emails import MIDWAY
-from support.fake_elasticsearch import FakeElasticsearch, missing, refusal
-from support.ports import refusing_port
-from support.stand_in import (Close, Drip, Endless, Raw, Reply, Request, Reset, Script, Silence, StandIn, Truncate)
+from support.fake_elasticsearch import healthy, missing, refusal
+from support.program import NETWORK_COMMANDS
+from support.stand_in import Close, Drip, Endless, Raw, Reply, Request, Reset, Script, Silence, Truncate
 
 WEB_PAGE = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>It works!</body></html>"
 SHARDS_FAILED = {"total": 2, "successful": 1, "skipped": 0, "failed": 1,
@@ -26,10 +23,6 @@ class Fault:
     script: Script
     reason: str
     words: tuple[str, ...] = ()
-
-
-def healthy() -> FakeElasticsearch:
-    return FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[])
 
 
 def search_answer(change: Callable[[dict], object]) -> Script:
@@ -107,7 +100,6 @@ ANSWER_FAULTS = [
     Fault("counts that do not fit", search_answer(changed_counts(10**6)), "bad_response"),
 ]
 
-NETWORK_COMMANDS = ["validate", "emit", "create-index", "history"]
 MEASURING_COMMANDS = ["validate", "emit"]
 # Enough for a healthy answer on a busy machine, and short enough to wait for.
 TIMEOUT = "1s"
@@ -171,135 +163,3 @@ def test_serve_keeps_the_last_good_numbers(exporter, stand_in, fault):
     assert serving.refresh().status == 200
     assert serving.metrics()["backfill_health_up"] == 1
     assert serving.get("/readyz").status == 200
-
-
-@contextlib.contextmanager
-def tls_by_mistake(tmp_path) -> Iterator[str]:
-    with StandIn(GOOD, tls=self_signed(tmp_path).server_context()) as server:
-        yield f"http://{server.address}"
-
-
-@contextlib.contextmanager
-def plain_by_mistake(tmp_path) -> Iterator[str]:
-    with StandIn(GOOD) as server:
-        yield f"https://{server.address}"
-
-
-@contextlib.contextmanager
-def nobody(tmp_path) -> Iterator[str]:
-    with refusing_port() as port:
-        yield f"http://127.0.0.1:{port}"
-
-
-@contextlib.contextmanager
-def no_such_host(tmp_path) -> Iterator[str]:
-    yield "http://no-such-host.invalid:9200"
-
-
-@pytest.mark.parametrize("where", [nobody, no_such_host, tls_by_mistake, plain_by_mistake],
-                         ids=lambda where: where.__name__)
-@pytest.mark.parametrize("command", NETWORK_COMMANDS)
-def test_a_wrong_address(run, tmp_path, command, where):
-    with where(tmp_path) as url:
-        result = run(command, "--es-url", url, "--timeout", "2s")
-        result.failed(3, url)
-        assert result.seconds < 4
-
-
-def test_several_nodes_the_next_is_tried(run, stand_in):
-    server = stand_in(healthy())
-    with refusing_port() as port:
-        report = run("validate", "--json", "--es-url", f"http://127.0.0.1:{port},{server.url}").succeeded()
-    assert json.loads(report)["bills_with_dates"] == 20
-
-
-def test_several_nodes_all_down(run):
-    with refusing_port() as one, refusing_port() as other:
-        urls = f"http://127.0.0.1:{one},http://127.0.0.1:{other}"
-        run("validate", "--es-url", urls, "--retries", "1", "--timeout", "5s").failed(3, "127.0.0.1")
-
-
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_retries_are_silent(run, stand_in, status):
-    server = stand_in([Reply(status), Reply(status), healthy()])
-    report = run("validate", "--json", "--es-url", server.url).succeeded()
-    assert json.loads(report)["bills_with_dates"] == 20
-    assert len(server.requests) == 3
-
-
-@pytest.mark.parametrize("retries", [0, 1, 2])
-def test_as_many_retries_as_are_allowed(run, stand_in, retries):
-    server = stand_in(Reply(503))
-    run("validate", "--es-url", server.url, "--retries", retries, "--timeout", "20s").failed(3, "503")
-    assert len(server.requests) == retries + 1
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 500])
-def test_no_retry_where_it_cannot_help(run, stand_in, status):
-    server = stand_in(Reply(status, json={}))
-    run("validate", "--es-url", server.url).failed(3)
-    assert len(server.requests) == 1
-
-
-def test_the_deadline_covers_all_attempts(run, stand_in):
-    server = stand_in(Reply(503))
-    result = run("validate", "--es-url", server.url, "--retries", "100", "--timeout", "1s")
-    result.failed(3, server.url)
-    assert result.seconds < 2.5
-
-
-def test_gzip_is_understood(run, stand_in):
-    fake = healthy()
-    server = stand_in(lambda request: replace(fake(request), gzip=True))
-    report = run("validate", "--json", "--es-url", server.url).succeeded()
-    assert json.loads(report)["bills_with_dates"] == 20
-    assert "gzip" in server.requests[0].headers["accept-encoding"]
-
-
-def test_one_request_is_one_snapshot(run, stand_in):
-    server = stand_in(healthy())
-    run("validate", "--es-url", server.url).succeeded()
-    (request,) = server.requests
-    assert request.path == "/gmail_emails_v2/_search"
-    assert request.json["size"] == 0 and request.json["track_total_hits"] is True
-    assert request.query["allow_partial_search_results"] == "false"
-
-
-@pytest.mark.parametrize("prefix", ["/es", "/a/b/"])
-def test_a_path_in_the_url_is_kept_as_a_prefix(run, stand_in, prefix):
-    server = stand_in(healthy())
-    fake = server.script
-    server.script = lambda request: fake(replace(request, target=request.target.removeprefix(prefix.rstrip("/"))))
-    run("validate", "--es-url", server.url + prefix).succeeded()
-    assert {request.path for request in server.requests} == {f"{prefix.rstrip('/')}/gmail_emails_v2/_search"}
-
-
-@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-def test_proxies_of_the_environment_are_not_used(run, stand_in, variable):
-    server, proxy = stand_in(healthy()), stand_in(Reply(500))
-    run("validate", "--es-url", server.url, env={variable: proxy.url}).succeeded()
-    assert proxy.connections == 0
-
-
-@pytest.mark.parametrize(
-    ("index", "path"),
-    [
-        ("with space", "/with%20space/_search"),
-        ("a/b", "/a%2Fb/_search"),
-        ("a?b#c", "/a%3Fb%23c/_search"),
-        ("a%2Fb", "/a%252Fb/_search"),
-        ("ünï", "/%C3%BCn%C3%AF/_search"),
-    ],
-)
-def test_index_names_are_encoded(run, stand_in, index, path):
-    server = stand_in(missing(index))
-    run("validate", "--es-url", server.url, "--index", index).failed(3)
-    assert [request.path for request in server.requests] == [path]
-
-
-@pytest.mark.parametrize("index", ["..", "."])
-@pytest.mark.parametrize("flag", ["--index", "--health-index"])
-def test_a_name_that_would_leave_the_path_is_wrong_usage(run, stand_in, index, flag):
-    server = stand_in(healthy())
-    run("emit", "--es-url", server.url, flag, index).failed(2)
-    assert server.connections == 0

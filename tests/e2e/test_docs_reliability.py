@@ -5,8 +5,7 @@ import re
 import pytest
 
 from support.documents import prose
-from support.program import ROOT
-from test_serve import REASONS
+from support.program import REASONS, ROOT
 
 DOCUMENT = prose(ROOT / "docs/reliability.md")
 SPANS = re.findall(r"`([^`\n]+)`", DOCUMENT)

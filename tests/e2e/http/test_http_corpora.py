@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from support.emails import MIDWAY
-from support.program import Exporter
 from support.raw_http import parse_answers, replay
 from support.request_corpora import Case, Rest, go, gunicorn, llhttp
+
+pytestmark = pytest.mark.timeout(600)  # the corpora come from package managers, once for a machine
 
 CORPORA: dict[str, Callable[[], list[Case]]] = {
     "gunicorn": functools.cache(gunicorn),
@@ -106,11 +106,6 @@ def listed(table: dict[str, dict[str, list[str]]], corpus: str) -> set[str]:
 def corpus(request: pytest.FixtureRequest) -> str:
     CORPORA[request.param]()  # or the test is skipped
     return request.param
-
-
-@pytest.fixture
-def serving(exporter, files) -> Exporter:
-    return exporter("--es-url", files.url, "--index", files.load(MIDWAY), "--refresh-interval", "1h")
 
 
 def statuses(received: bytes) -> tuple[int, ...]:

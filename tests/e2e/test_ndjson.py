@@ -199,13 +199,13 @@ def test_emits_at_once_lose_nothing(run, files):
 @contextlib.contextmanager
 def small_disk(folder):
     """A file system of 64 KB; only root can make one."""
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], capture_output=True)
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], capture_output=True, timeout=60)
     if made.returncode != 0:
         pytest.skip("a small file system cannot be mounted here; the limit on a file's size is tested instead")
     try:
         yield
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", folder], check=True, timeout=60)
 
 
 class TestFullDisk:

@@ -31,7 +31,7 @@ def test_the_metrics_of_serve(command, files, exporter, tmp_path):
     assert written == {name: served[name] for name in written}
     assert written["bills_missing_dates"] == 2 and written["backfill_health_up"] == 1
     promtool = tool("promtool", "prometheus")
-    done = subprocess.run([promtool, "check", "metrics"], input=path.read_bytes(), capture_output=True)
+    done = subprocess.run([promtool, "check", "metrics"], input=path.read_bytes(), capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
 
 

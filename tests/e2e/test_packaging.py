@@ -16,6 +16,8 @@ from support.program import ROOT
 from support.requirements import tool, unavailable
 from support.stores import FileStore
 
+pytestmark = pytest.mark.timeout(1200)  # two builds of the release, and a Debian
+
 DEBIAN_TREE = ROOT / "tests/support/debian_tree.sh"
 UBUNTU = tomllib.loads((ROOT / "tests/support/ubuntu_lts.toml").read_text())
 UNITS = ["backfill-health-emit.service", "backfill-health-emit.timer", "backfill-health-serve.service"]
@@ -67,9 +69,9 @@ def debian(deb, tmp_path) -> Iterator["Debian"]:
     if made.returncode != 0:
         unavailable(f"debootstrap made no Debian tree: {made.stderr.strip().splitlines()[-1:]}")
     tree = tmp_path / "debian"
-    subprocess.run(["cp", "-a", made.stdout.strip(), tree], check=True)
+    subprocess.run(["cp", "-a", made.stdout.strip(), tree], check=True, timeout=60)
     yield Debian(tree)
-    subprocess.run(["rm", "-rf", tree], check=True)
+    subprocess.run(["rm", "-rf", tree], check=True, timeout=60)
 
 
 class Debian:

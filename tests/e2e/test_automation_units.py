@@ -26,9 +26,9 @@ EMIT, SERVE = UNITS / "backfill-health-emit.service", UNITS / "backfill-health-s
 def confine(tmp_path, binary):
     """confine(unit) is the program as that unit runs it."""
     tool("systemd-analyze", "systemd")
-    if subprocess.run(["/usr/bin/python3", "-c", "import seccomp"], capture_output=True).returncode != 0:
+    if subprocess.run(["/usr/bin/python3", "-c", "import seccomp"], capture_output=True, timeout=60).returncode != 0:
         unavailable("there is no module seccomp (Debian: python3-seccomp)")
-    if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
+    if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], capture_output=True, timeout=60).returncode != 0:
         unavailable("only root can have a file system that cannot be written to")
     state = tmp_path / "state"
     state.mkdir()
