@@ -1,7 +1,8 @@
 #include "manual_page.hpp"
 
-#include "options.hpp"
-#include "wrapped.hpp"
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
+#include <terminal/wrapped.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/command.hpp"
+#include <cli/command.hpp>
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
-#include "commands/command.hpp"
 #include "completions.hpp"
-#include "options.hpp"
+
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,7 +1,7 @@
 // `serve` with a page of many series, which takes many backfills: large-page NUMBER FOLDER INDEX.
-#include <health/exporter.hpp>
-#include <health/log.hpp>
-#include <health/ndjson.hpp>
+#include <base/log.hpp>
+#include <exporter/exporter.hpp>
+#include <ndjson/store.hpp>
 
 #include <chrono>
 #include <cstdlib>

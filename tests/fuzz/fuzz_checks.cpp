@@ -1,11 +1,11 @@
 // What an engine, or whoever stands in its place, answers to doctor. The first byte chooses the status.
-#include "elasticsearch/answer.hpp"
-#include "elasticsearch/checks.hpp"
-#include "kibana/answer.hpp"
 #include "properties.hpp"
 #include "support.hpp"
 
-#include <health/document.hpp>
+#include <elasticsearch/answer.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+#include <kibana/answer.hpp>
+#include <model/document.hpp>
 
 #include <boost/json.hpp>
 

@@ -1,10 +1,10 @@
 // What an engine, or whoever stands in its place, answers to a search for the history. The first byte chooses the
 // status.
-#include "elasticsearch/history.hpp"
 #include "properties.hpp"
 #include "support.hpp"
 
-#include <health/history_report.hpp>
+#include <elasticsearch/history.hpp>
+#include <report/history_report.hpp>
 
 #include <boost/json.hpp>
 

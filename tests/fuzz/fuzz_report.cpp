@@ -1,9 +1,10 @@
 // Earlier reports: files that an operator names, perhaps the wrong ones.
 #include "properties.hpp"
 #include "support.hpp"
-#include "text.hpp"
 
-#include <health/report.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
+#include <report/report.hpp>
 
 namespace {
 

@@ -1,8 +1,8 @@
 // Files of saved objects that an operator names.
 #include "properties.hpp"
-#include "text.hpp"
 
-#include <health/kibana.hpp>
+#include <base/text.hpp>
+#include <kibana/kibana.hpp>
 
 #include <string>
 

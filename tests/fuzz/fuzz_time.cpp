@@ -1,7 +1,7 @@
 // Durations of options, and times of earlier reports.
 #include "properties.hpp"
 
-#include <health/time.hpp>
+#include <base/time.hpp>
 
 #include <cstring>
 

@@ -1,7 +1,8 @@
 // URLs, whose credentials must never be shown.
 #include "properties.hpp"
 
-#include <health/url.hpp>
+#include <base/encoding.hpp>
+#include <base/url.hpp>
 
 #include <fmt/format.h>
 

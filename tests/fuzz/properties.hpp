@@ -2,7 +2,7 @@
 
 #include "fuzz.hpp"
 
-#include <health/error.hpp>
+#include <base/error.hpp>
 
 #include <algorithm>
 #include <string_view>

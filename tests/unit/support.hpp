@@ -1,7 +1,7 @@
 #pragma once
 
-#include <health/backfill.hpp>
-#include <health/snapshot.hpp>
+#include <model/backfill.hpp>
+#include <model/snapshot.hpp>
 
 #include <string>
 

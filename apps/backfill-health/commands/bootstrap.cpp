@@ -1,10 +1,9 @@
-#include "commands/checkup.hpp"
-#include "commands/commands.hpp"
-#include "commands/dashboard.hpp"
-#include "commands/emission.hpp"
-#include "options.hpp"
-
-#include <health/document.hpp>
+#include <cli/options.hpp>
+#include <commands/checkup.hpp>
+#include <commands/commands.hpp>
+#include <commands/dashboard.hpp>
+#include <commands/emission.hpp>
+#include <model/document.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
-#include "commands/checkup.hpp"
+#include <commands/checkup.hpp>
 
-#include "commands/dashboard.hpp"
-#include "options.hpp"
-
-#include <health/probe.hpp>
+#include <cli/appearance.hpp>
+#include <cli/options.hpp>
+#include <commands/dashboard.hpp>
+#include <exporter/probe.hpp>
 
 #include <fmt/format.h>
 

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "arguments.hpp"
-#include "console.hpp"
-#include "terminal.hpp"
-
-#include <health/backfill.hpp>
-#include <health/finding.hpp>
-#include <health/kibana.hpp>
-#include <health/store.hpp>
+#include <cli/arguments.hpp>
+#include <kibana/kibana.hpp>
+#include <model/backfill.hpp>
+#include <model/finding.hpp>
+#include <store/store.hpp>
+#include <terminal/console.hpp>
+#include <terminal/terminal.hpp>
 
 #include <chrono>
 #include <memory>

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "commands/command.hpp"
+#include <cli/command.hpp>
+
+#include <span>
 
 namespace cli {
 
@@ -13,5 +15,7 @@ Command history_command();
 Command doctor_command();
 Command bootstrap_command();
 Command watch_command();
+
+std::span<const Command> all_commands();
 
 } // namespace cli

@@ -1,7 +1,6 @@
-#include "commands/commands.hpp"
-#include "options.hpp"
-
-#include <health/document.hpp>
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
+#include <model/document.hpp>
 
 #include <fmt/format.h>
 

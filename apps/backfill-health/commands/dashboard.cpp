@@ -1,6 +1,6 @@
-#include "commands/dashboard.hpp"
+#include <commands/dashboard.hpp>
 
-#include "options.hpp"
+#include <cli/options.hpp>
 
 #include <fmt/format.h>
 

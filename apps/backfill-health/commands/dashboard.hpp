@@ -1,8 +1,7 @@
 #pragma once
 
-#include "arguments.hpp"
-
-#include <health/kibana.hpp>
+#include <cli/arguments.hpp>
+#include <kibana/kibana.hpp>
 
 #include <memory>
 #include <string>

@@ -1,6 +1,6 @@
-#include "commands/checkup.hpp"
-#include "commands/commands.hpp"
-#include "options.hpp"
+#include <cli/options.hpp>
+#include <commands/checkup.hpp>
+#include <commands/commands.hpp>
 
 namespace cli {
 

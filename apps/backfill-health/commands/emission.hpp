@@ -1,10 +1,9 @@
 #pragma once
 
-#include "arguments.hpp"
-
-#include <health/deadline.hpp>
-#include <health/spool.hpp>
-#include <health/store.hpp>
+#include <base/deadline.hpp>
+#include <cli/arguments.hpp>
+#include <store/spool.hpp>
+#include <store/store.hpp>
 
 #include <optional>
 #include <string>

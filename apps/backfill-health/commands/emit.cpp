@@ -1,9 +1,8 @@
-#include "commands/commands.hpp"
-#include "commands/emission.hpp"
-#include "commands/measurement.hpp"
-#include "options.hpp"
-
-#include <health/document.hpp>
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
+#include <commands/emission.hpp>
+#include <commands/measurement.hpp>
+#include <model/document.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
-#include "commands/commands.hpp"
-#include "options.hpp"
-#include "terminal.hpp"
-
-#include <health/history_report.hpp>
+#include <cli/appearance.hpp>
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
+#include <report/history_report.hpp>
+#include <terminal/terminal.hpp>
 
 #include <fmt/format.h>
 

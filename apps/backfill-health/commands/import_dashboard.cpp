@@ -1,8 +1,7 @@
-#include "commands/commands.hpp"
-#include "commands/dashboard.hpp"
-#include "options.hpp"
-
-#include <health/kibana.hpp>
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
+#include <commands/dashboard.hpp>
+#include <kibana/kibana.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
-#include "commands/judgement.hpp"
+#include <commands/judgement.hpp>
 
-#include <health/assessment.hpp>
+#include <report/assessment.hpp>
 
 #include <fmt/format.h>
 

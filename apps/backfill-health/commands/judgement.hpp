@@ -1,9 +1,8 @@
 #pragma once
 
-#include "arguments.hpp"
-
-#include <health/backfill.hpp>
-#include <health/snapshot.hpp>
+#include <cli/arguments.hpp>
+#include <model/backfill.hpp>
+#include <model/snapshot.hpp>
 
 #include <cstdint>
 #include <optional>

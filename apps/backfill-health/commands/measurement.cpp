@@ -1,8 +1,7 @@
-#include "commands/measurement.hpp"
+#include <commands/measurement.hpp>
 
-#include "options.hpp"
-
-#include <health/textfile.hpp>
+#include <cli/options.hpp>
+#include <exposition/textfile.hpp>
 
 #include <fmt/format.h>
 

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "arguments.hpp"
-#include "console.hpp"
-
-#include <health/backfill.hpp>
-#include <health/store.hpp>
+#include <cli/arguments.hpp>
+#include <model/backfill.hpp>
+#include <store/store.hpp>
+#include <terminal/console.hpp>
 
 #include <chrono>
 #include <memory>

@@ -1,7 +1,6 @@
-#include "commands/commands.hpp"
-#include "options.hpp"
-
-#include <health/exporter.hpp>
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
+#include <exporter/exporter.hpp>
 
 namespace cli {
 

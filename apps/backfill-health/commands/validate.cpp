@@ -1,11 +1,11 @@
-#include "commands/commands.hpp"
-#include "commands/judgement.hpp"
-#include "commands/measurement.hpp"
-#include "options.hpp"
-#include "terminal.hpp"
-
-#include <health/assessment.hpp>
-#include <health/report.hpp>
+#include <cli/appearance.hpp>
+#include <cli/options.hpp>
+#include <commands/commands.hpp>
+#include <commands/judgement.hpp>
+#include <commands/measurement.hpp>
+#include <report/assessment.hpp>
+#include <report/report.hpp>
+#include <terminal/terminal.hpp>
 
 #include <fmt/format.h>
 

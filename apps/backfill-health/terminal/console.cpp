@@ -1,0 +1,121 @@
+#include <terminal/console.hpp>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+namespace cli {
+
+namespace {
+
+/// What the process has of these there is once: its stdout, its stderr, and the line that waits on it.
+struct Console {
+    bool quiet = false;
+    std::mutex mutex;
+    bool waiting_line = false; ///< is on the terminal
+    bool may_wait = false;     ///< nothing else has been written yet
+};
+
+Console& console() {
+    static Console one;
+    return one;
+}
+
+bool write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(descriptor, text.data(), text.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+constexpr std::string_view erase_line = "\r\x1b[K"; // ECMA-48, 8.3.41: erase in line
+
+bool write_instead_of_waiting_line(int descriptor, std::string_view text) {
+    const std::scoped_lock lock(console().mutex);
+    console().may_wait = false;
+    if (std::exchange(console().waiting_line, false))
+        write_all(STDERR_FILENO, erase_line);
+    return write_all(descriptor, text);
+}
+
+} // namespace
+
+void be_quiet() {
+    console().quiet = true;
+}
+
+bool is_quiet() {
+    return console().quiet;
+}
+
+health::Result<void> print(std::string_view text) {
+    return is_quiet() ? health::Result<void>{} : print_always(text);
+}
+
+health::Result<void> print_always(std::string_view text) {
+    if (write_instead_of_waiting_line(STDOUT_FILENO, text))
+        return {};
+    return health::Error{health::ErrorKind::rejected,
+                         fmt::format("cannot write the result to stdout: {}", std::strerror(errno)), ""};
+}
+
+void complain(std::string_view text) {
+    // Nothing can be said of a stderr that does not work.
+    write_instead_of_waiting_line(
+        STDERR_FILENO,
+        fmt::format("backfill-health: {}\n", health::one_line({health::ErrorKind::rejected, std::string(text), ""})));
+}
+
+ExitStatus report(const health::Error& error) {
+    write_instead_of_waiting_line(STDERR_FILENO, fmt::format("backfill-health: {}\n", health::one_line(error)));
+    return error.kind == health::ErrorKind::usage ? usage : failed;
+}
+
+class PatienceLine::Impl {
+public:
+    explicit Impl(std::string what)
+        : what_(std::move(what)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+private:
+    void run(const std::stop_token& stop) {
+        using namespace std::chrono_literals;
+        std::mutex own;
+        std::condition_variable_any never;
+        std::unique_lock waiting(own);
+        for (int seconds = 1;; ++seconds) {
+            never.wait_for(waiting, stop, 1s, [] { return false; });
+            const std::scoped_lock lock(console().mutex);
+            if (stop.stop_requested() || !console().may_wait)
+                return;
+            console().waiting_line = true;
+            write_all(STDERR_FILENO, fmt::format("{}{}: {} s so far; Ctrl-C stops it", erase_line, what_, seconds));
+        }
+    }
+
+    std::string what_;
+    std::jthread thread_;
+};
+
+PatienceLine::PatienceLine(std::string what) {
+    console().may_wait = true;
+    impl_ = std::make_unique<Impl>(std::move(what));
+}
+
+PatienceLine::~PatienceLine() {
+    impl_.reset();
+    write_instead_of_waiting_line(STDERR_FILENO, "");
+}
+
+} // namespace cli

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <base/error.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+enum ExitStatus : int { done = 0, check = 1, usage = 2, failed = 3, interrupted = 130 };
+
+/// From now on print() says nothing: who asked for quiet wants to see only what is wrong.
+void be_quiet();
+bool is_quiet();
+
+/// Writes all of the text to stdout at once. A result that cannot be delivered is a failure.
+health::Result<void> print(std::string_view text);
+
+/// The same for what is wrong: also when quiet.
+health::Result<void> print_always(std::string_view text);
+
+/// One line on stderr, under 300 characters, without secrets.
+void complain(std::string_view text);
+
+/// The error on stderr, and the exit status that it means.
+ExitStatus report(const health::Error& error);
+
+/// Tells on stderr, a terminal, how long it takes: from the first second on, until anything else is written there.
+class PatienceLine {
+public:
+    explicit PatienceLine(std::string what);
+    PatienceLine(const PatienceLine&) = delete;
+    PatienceLine& operator=(const PatienceLine&) = delete;
+    ~PatienceLine();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace cli

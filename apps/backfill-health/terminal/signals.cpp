@@ -1,0 +1,61 @@
+#include <terminal/signals.hpp>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <limits>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace cli {
+
+namespace {
+
+sigset_t told_signals() {
+    sigset_t out;
+    sigemptyset(&out);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}) {
+        struct sigaction now{};
+        // Linux queues a blocked signal although it is ignored.
+        if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&out, signal);
+    }
+    return out;
+}
+
+} // namespace
+
+Events::Events()
+    : told_(told_signals()), signals_(signalfd(-1, &told_, SFD_CLOEXEC | SFD_NONBLOCK)),
+      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    pthread_sigmask(SIG_BLOCK, &told_, nullptr);
+}
+
+Events::~Events() {
+    ::close(signals_);
+    ::close(news_);
+    pthread_sigmask(SIG_UNBLOCK, &told_, nullptr);
+}
+
+void Events::tell() const {
+    const std::uint64_t one = 1;
+    // A counter that is full says the same as one more.
+    static_cast<void>(!::write(news_, &one, sizeof one));
+}
+
+std::optional<int> Events::wait(std::chrono::milliseconds time) const {
+    std::array<pollfd, 2> sources{{{signals_, POLLIN, 0}, {news_, POLLIN, 0}}};
+    const auto longest = static_cast<std::int64_t>(std::numeric_limits<int>::max());
+    ::poll(sources.data(), sources.size(), static_cast<int>(std::clamp<std::int64_t>(time.count(), 0, longest)));
+    std::uint64_t count = 0;
+    static_cast<void>(!::read(news_, &count, sizeof count));
+    signalfd_siginfo signal{};
+    if (::read(signals_, &signal, sizeof signal) == sizeof signal)
+        return static_cast<int>(signal.ssi_signo);
+    return std::nullopt;
+}
+
+} // namespace cli

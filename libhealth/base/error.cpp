@@ -1,0 +1,37 @@
+#include <base/error.hpp>
+
+#include <base/printable.hpp>
+
+namespace health {
+
+std::string one_line(const Error& error, std::size_t limit) {
+    if (error.hint.empty())
+        return printable(error.message, limit);
+    // The hint is ours and short; what an engine says may be long, so it is the message that is cut.
+    const std::string hint = "; " + printable(error.hint, limit / 2);
+    return printable(error.message, limit - hint.size()) + hint;
+}
+
+std::string_view to_string(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::usage:
+        return "usage";
+    case ErrorKind::unreachable:
+        return "unreachable";
+    case ErrorKind::timeout:
+        return "timeout";
+    case ErrorKind::unauthorized:
+        return "unauthorized";
+    case ErrorKind::index_missing:
+        return "index_missing";
+    case ErrorKind::partial:
+        return "partial";
+    case ErrorKind::rejected:
+        return "rejected";
+    case ErrorKind::bad_response:
+        return "bad_response";
+    }
+    return "unknown";
+}
+
+} // namespace health

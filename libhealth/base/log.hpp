@@ -1,0 +1,27 @@
+#pragma once
+
+#include <base/error.hpp>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+/// Log lines on stderr, in logfmt (https://brandur.org/logfmt) or JSON, without any registered secret.
+namespace health::log {
+
+enum class Level { trace, debug, info, warn, error };
+enum class Format { logfmt, json };
+
+Result<Level> parse_level(std::string_view text);
+Result<Format> parse_format(std::string_view text);
+
+void configure(Level level, Format format);
+
+struct Field {
+    std::string_view key;
+    std::string value;
+};
+
+void write(Level level, std::string_view message, std::initializer_list<Field> fields = {});
+
+} // namespace health::log

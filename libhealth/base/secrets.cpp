@@ -1,0 +1,72 @@
+#include <base/secrets.hpp>
+
+#include <base/base64.hpp>
+#include <base/encoding.hpp>
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <mutex>
+#include <vector>
+
+namespace health {
+
+namespace {
+
+/// Shorter ones would turn ordinary words into asterisks, and are no secrets.
+constexpr std::size_t shortest_secret = 4;
+
+struct Registry {
+    std::mutex mutex;
+    std::vector<std::string> secrets;
+};
+
+Registry& registry() {
+    static Registry instance;
+    return instance;
+}
+
+std::string in_json(const std::string& text) {
+    const std::string quoted = boost::json::serialize(boost::json::string(text));
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string lower_case_percents(std::string text) {
+    for (auto at = text.find('%'); at != std::string::npos && at + 2 < text.size(); at = text.find('%', at + 3))
+        for (char* digit : {&text[at + 1], &text[at + 2]})
+            *digit = static_cast<char>(std::tolower(static_cast<unsigned char>(*digit)));
+    return text;
+}
+
+std::vector<std::string> forms(const std::string& secret) {
+    const std::string in_url = percent_encode(secret);
+    return {secret, in_json(secret), escape_html(secret), in_url, lower_case_percents(in_url), to_base64(secret)};
+}
+
+} // namespace
+
+void register_secret(const std::string& secret) {
+    if (secret.size() < shortest_secret)
+        return;
+    auto& [mutex, secrets] = registry();
+    const std::lock_guard lock(mutex);
+    if (std::ranges::find(secrets, secret) != secrets.end())
+        return;
+    for (std::string& form : forms(secret))
+        secrets.push_back(std::move(form));
+    // A longer secret may contain a shorter one.
+    std::ranges::sort(secrets, std::ranges::greater{}, &std::string::size);
+}
+
+std::string redact(std::string_view text) {
+    std::string out(text);
+    auto& [mutex, secrets] = registry();
+    const std::lock_guard lock(mutex);
+    for (const std::string& secret : secrets)
+        for (auto at = out.find(secret); at != std::string::npos; at = out.find(secret, at + 3))
+            out.replace(at, secret.size(), "***");
+    return out;
+}
+
+} // namespace health

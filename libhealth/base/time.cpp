@@ -1,0 +1,237 @@
+
+#include <base/time.hpp>
+
+#include <fmt/chrono.h>
+
+#include <array>
+#include <charconv>
+#include <ctime>
+
+namespace health {
+
+namespace {
+
+struct Unit {
+    std::string_view name;
+    std::chrono::milliseconds length;
+};
+
+constexpr std::array units{
+    Unit{"d", std::chrono::hours(24)},  Unit{"h", std::chrono::hours(1)},         Unit{"m", std::chrono::minutes(1)},
+    Unit{"s", std::chrono::seconds(1)}, Unit{"ms", std::chrono::milliseconds(1)},
+};
+
+/// A deadline that far away is none; larger ones would overflow the clock's nanoseconds.
+constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24 * 365 * 100);
+
+Error not_a_duration(std::string_view text) {
+    return {ErrorKind::usage, fmt::format("\"{}\" is not a duration", text), "write it like 500ms, 10s, 15m or 1h30m"};
+}
+
+} // namespace
+
+std::string to_rfc3339(Timestamp time) {
+    // system_clock::to_time_t would count nanoseconds, and those of other centuries overflow.
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{time.time_since_epoch().count()}));
+}
+
+Result<Timestamp> parse_rfc3339(std::string_view text) {
+    Error error{ErrorKind::usage, fmt::format("\"{}\" is not a time like 2025-10-10T14:22:31Z", text), ""};
+    constexpr std::string_view form = "0000-00-00T00:00:00Z";
+    if (text.size() != form.size())
+        return error;
+    std::array<int, 6> parts{};
+    std::size_t part = 0;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        const char c = text[i];
+        if (form[i] != '0') {
+            if (c != form[i])
+                return error;
+            ++part;
+        } else if (c < '0' || c > '9') {
+            return error;
+        } else {
+            parts[part] = parts[part] * 10 + (c - '0');
+        }
+    }
+    const std::chrono::year_month_day day{std::chrono::year(parts[0]),
+                                          std::chrono::month(static_cast<unsigned>(parts[1])),
+                                          std::chrono::day(static_cast<unsigned>(parts[2]))};
+    if (!day.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 59)
+        return error;
+    return std::chrono::sys_days(day) + std::chrono::hours(parts[3]) + std::chrono::minutes(parts[4]) +
+           std::chrono::seconds(parts[5]);
+}
+
+namespace {
+
+/// Takes numbers and separators off the front of a text, and knows whether all went well.
+class Reader {
+public:
+    explicit Reader(std::string_view text) : rest_(text) {}
+
+    int number(std::size_t digits) {
+        int value = 0;
+        for (std::size_t i = 0; i < digits; ++i)
+            value = value * 10 + digit();
+        return value;
+    }
+    bool skip(char c) {
+        const bool there = rest_.starts_with(c);
+        rest_.remove_prefix(there ? 1 : 0);
+        return there;
+    }
+    void skip_digits() {
+        digit();
+        while (!rest_.empty() && is_digit(rest_.front()))
+            rest_.remove_prefix(1);
+    }
+    [[nodiscard]] bool at_end() const { return good_ && rest_.empty(); }
+
+private:
+    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+    int digit() {
+        good_ = good_ && !rest_.empty() && is_digit(rest_.front());
+        if (!good_)
+            return 0;
+        const int value = rest_.front() - '0';
+        rest_.remove_prefix(1);
+        return value;
+    }
+
+    std::string_view rest_;
+    bool good_ = true;
+};
+
+std::optional<Timestamp> parse_milliseconds(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return bad == std::errc{} && end == text.data() + text.size() ? from_epoch_milliseconds(value) : std::nullopt;
+}
+
+} // namespace
+
+std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds) {
+    constexpr std::int64_t end_of_9999 = 253402300800000;
+    if (milliseconds >= end_of_9999 || milliseconds < -end_of_9999)
+        return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(
+        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(milliseconds)));
+}
+
+std::optional<Timestamp> parse_date(std::string_view text) {
+    using namespace std::chrono;
+    Reader reader(text);
+    const year y(reader.number(4));
+    unsigned m = 1;
+    unsigned d = 1;
+    hours hour{0};
+    minutes minute{0};
+    seconds second{0};
+    minutes offset{0};
+    if (reader.skip('-')) {
+        m = static_cast<unsigned>(reader.number(2));
+        if (reader.skip('-')) {
+            d = static_cast<unsigned>(reader.number(2));
+            if (reader.skip('T') && !reader.at_end()) {
+                hour = hours(reader.number(2));
+                if (reader.skip(':')) {
+                    minute = minutes(reader.number(2));
+                    if (reader.skip(':')) {
+                        second = seconds(reader.number(2));
+                        if (reader.skip('.') || reader.skip(','))
+                            reader.skip_digits();
+                    }
+                }
+                const bool east = reader.skip('+');
+                if (east || reader.skip('-')) {
+                    offset = hours(reader.number(2));
+                    if (reader.skip(':') || !reader.at_end())
+                        offset += minutes(reader.number(2));
+                    offset = east ? offset : -offset;
+                } else {
+                    reader.skip('Z');
+                }
+            }
+        }
+    }
+    const year_month_day date = y / month(m) / day(d);
+    if (!reader.at_end())
+        return parse_milliseconds(text);
+    if (!date.ok() || hour >= 24h || minute >= 60min || second >= 60s || abs(offset) > 18h)
+        return std::nullopt;
+    return sys_days(date) + hour + minute + second - offset;
+}
+
+std::string to_local(Timestamp time, Timestamp now) {
+    const auto local = [](Timestamp t) {
+        const std::time_t seconds = t.time_since_epoch().count();
+        std::tm out{};
+        localtime_r(&seconds, &out);
+        return out;
+    };
+    const std::tm then = local(time);
+    const std::tm today = local(now);
+    const bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
+    return same_day ? fmt::format("{:%H:%M:%S}", then) : fmt::format("{:%Y-%m-%d %H:%M:%S}", then);
+}
+
+std::string in_words(std::chrono::seconds time) {
+    std::string out;
+    int parts = 0;
+    for (const Unit& unit : units) {
+        const auto length = std::chrono::duration_cast<std::chrono::seconds>(unit.length);
+        if (length.count() == 0 || parts == 2)
+            break;
+        const auto number = time / length;
+        if (number > 0)
+            out += fmt::format("{}{}{}", out.empty() ? "" : " ", number, unit.name);
+        // The second of the two is the next smaller unit, or nothing.
+        if (number > 0 || parts > 0)
+            ++parts;
+        time -= number * length;
+    }
+    return out.empty() ? "0s" : out;
+}
+
+Timestamp now_in_seconds() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+    if (text == "0")
+        return std::chrono::milliseconds(0);
+    std::chrono::milliseconds total{0};
+    std::string_view rest = text;
+    auto smaller_units = units.begin();
+    while (!rest.empty()) {
+        std::int64_t number = 0;
+        const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+        if (failure != std::errc{} || rest.starts_with('-'))
+            return not_a_duration(text);
+        rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+        const std::string_view name = rest.substr(0, rest.find_first_of("0123456789"));
+        const auto unit = std::find_if(smaller_units, units.end(), [&](const Unit& u) { return u.name == name; });
+        if (unit == units.end() || number > longest_duration / unit->length)
+            return not_a_duration(text);
+        total += number * unit->length;
+        rest.remove_prefix(name.size());
+        smaller_units = std::next(unit);
+    }
+    if (text.empty() || total > longest_duration)
+        return not_a_duration(text);
+    return total;
+}
+
+std::string to_string(std::chrono::milliseconds duration) {
+    std::string out;
+    for (const Unit& unit : units) {
+        if (const auto number = duration / unit.length; number > 0) {
+            out += fmt::format("{}{}", number, unit.name);
+            duration -= number * unit.length;
+        }
+    }
+    return out.empty() ? "0" : out;
+}
+
+} // namespace health

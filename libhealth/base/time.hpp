@@ -1,0 +1,45 @@
+#pragma once
+
+#include <base/error.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace health {
+
+/// A wall clock time, in whole seconds.
+using Timestamp = std::chrono::sys_seconds;
+
+/// RFC 3339, UTC with `Z`: `2025-10-10T14:22:31Z`.
+std::string to_rfc3339(Timestamp time);
+
+/// The reverse; only the form that to_rfc3339 writes.
+Result<Timestamp> parse_rfc3339(std::string_view text);
+
+/// What Elasticsearch takes for a date by default (strict_date_optional_time||epoch_millis): 2025, 2025-10, 2025-10-10,
+/// with a time T14, T14:22, T14:22:31 or T14:22:31.123, and Z or an offset like +02:00; or milliseconds since 1970.
+/// None when it is no such time.
+std::optional<Timestamp> parse_date(std::string_view text);
+
+/// None for years beyond 9999, which are no dates of documents and would overflow the calendar.
+std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds);
+
+Timestamp now_in_seconds();
+
+/// For people, in the zone of the machine ($TZ): `14:22:31` when it is the day of `now` there, else with the date,
+/// `2025-10-09 14:22:31`.
+std::string to_local(Timestamp time, Timestamp now);
+
+/// For people: the two largest units, `46s`, `2h 5m`, `3d 4h`.
+std::string in_words(std::chrono::seconds time);
+
+/// `500ms`, `10s`, `15m`, `1h`, `7d`, or several of them largest first (`1h30m`); `0` alone needs no unit.
+Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// `90s` as `1m30s`: what parse_duration reads.
+std::string to_string(std::chrono::milliseconds duration);
+
+} // namespace health

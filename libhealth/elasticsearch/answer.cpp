@@ -1,0 +1,209 @@
+#include <elasticsearch/answer.hpp>
+
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/doubled_key.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t longest_reason = 110;
+
+std::optional<json::object> parse_object(const std::string& body) {
+    boost::system::error_code failure;
+    json::value value = json::parse(body, failure);
+    if (failure || !value.is_object())
+        return std::nullopt;
+    return std::move(value.get_object());
+}
+
+struct Refusal {
+    std::string type;
+    std::string reason;
+};
+
+Refusal parse_refusal(const http::Response& response) {
+    const auto body = parse_object(response.body);
+    if (!body)
+        return {};
+    if (std::string plain = find_text(*body, {"error"}); !plain.empty())
+        return {.type = {}, .reason = std::move(plain)};
+    Refusal out{.type = find_text(*body, {"error", "type"}), .reason = find_text(*body, {"error", "reason"})};
+    // "all shards failed" alone helps nobody.
+    if (std::string cause = find_text(*body, {"error", "caused_by", "reason"}); !cause.empty() && cause != out.reason)
+        out.reason += ": " + cause;
+    else if (const json::value* roots = find(*body, {"error", "root_cause"}); roots != nullptr && roots->is_array())
+        for (const json::value& root : roots->get_array())
+            if (root.is_object())
+                if (std::string reason = find_text(root.get_object(), {"reason"});
+                    reason != find_text(*body, {"error", "reason"})) {
+                    out.reason += ": " + reason;
+                    break;
+                }
+    return out;
+}
+
+bool about_shards(const http::Response& response, const Refusal& refusal) {
+    constexpr std::array types{"search_phase_execution_exception", "no_shard_available_action_exception",
+                               "unavailable_shards_exception"};
+    const bool shard_type = std::ranges::find(types, refusal.type) != types.end();
+    return (response.status == 503 && shard_type) || refusal.reason.starts_with("Partial shards failure");
+}
+
+Error partial(const std::string& action, const remote::Answer& answer, std::string_view why) {
+    return {ErrorKind::partial, fmt::format("{} at {}: the answer is incomplete: {}", action, answer.from, why),
+            "look at the cluster's health and try again"};
+}
+
+std::string shards(std::uint64_t successful, std::uint64_t total) {
+    return fmt::format("{} of {} shards answered", successful, total);
+}
+
+Result<void> check_complete(const std::string& action, const remote::Answer& answer, const json::object& body) {
+    const auto total = find_count(body, {"_shards", "total"});
+    const auto successful = find_count(body, {"_shards", "successful"});
+    const auto failed = find_count(body, {"_shards", "failed"});
+    if (!total || !successful || !failed)
+        return bad_response(action, answer, "the answer has no proper _shards");
+    // `failed` can be 0 with a shard missing: an unassigned one was never asked.
+    if (*failed != 0 || *successful != *total)
+        return partial(action, answer, shards(*successful, *total));
+    return {};
+}
+
+Result<void> check_clusters(const std::string& action, const remote::Answer& answer, const json::object& body) {
+    if (!body.contains("_clusters"))
+        return {};
+    const auto total = find_count(body, {"_clusters", "total"});
+    const auto successful = find_count(body, {"_clusters", "successful"});
+    if (!total || !successful)
+        return bad_response(action, answer, "the answer has no proper _clusters");
+    if (*total != *successful)
+        return partial(action, answer, fmt::format("{} of {} clusters answered", *successful, *total));
+    return {};
+}
+
+} // namespace
+
+Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why) {
+    return {ErrorKind::bad_response, fmt::format("{} at {}: {}", action, answer.from, why),
+            "is it an Elasticsearch, and nothing between that changes answers?"};
+}
+
+std::string error_type(const http::Response& response) {
+    return parse_refusal(response).type;
+}
+
+std::string describe_refusal(const http::Response& response) {
+    const auto [type, reason] = parse_refusal(response);
+    std::string status = fmt::format("status {}", response.status);
+    if (type.empty() && reason.empty())
+        return status;
+    return fmt::format(
+        "{}, {}", status,
+        printable(type.empty() || reason.starts_with(type) ? reason : type + ": " + reason, longest_reason));
+}
+
+Error refusal(const std::string& action, const remote::Answer& answer) {
+    const http::Response& response = answer.response;
+    const Refusal parsed = parse_refusal(response);
+    const auto error = [&](ErrorKind kind, std::string_view hint) {
+        return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
+                     std::string(hint)};
+    };
+    if (!response.header("kbn-name").empty())
+        return error(ErrorKind::rejected, "this is a Kibana: Elasticsearch is another server, usually at port 9200");
+    if (response.status == 401)
+        return error(ErrorKind::unauthorized, "check ES_API_KEY, or ES_USERNAME and ES_PASSWORD");
+    if (response.status == 403)
+        return error(ErrorKind::unauthorized, "the credentials lack a privilege");
+    if (response.status == 404 && parsed.type == "index_not_found_exception")
+        return {ErrorKind::index_missing,
+                fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
+                "check --index (ES_EMAIL_INDEX)"};
+    if (parsed.type.empty() && parsed.reason.empty())
+        return error(ErrorKind::rejected, "is it an Elasticsearch? check the URL");
+    if (about_shards(response, parsed) && response.body.find("too_many_buckets_exception") == std::string::npos)
+        return error(ErrorKind::partial, "look at the cluster's health and try again");
+    if (response.status == 429 || response.status >= 500)
+        return error(ErrorKind::rejected, "the engine is busy or in trouble; try again later");
+    return error(ErrorKind::rejected, "");
+}
+
+Result<json::object> json_answer(const std::string& action, const remote::Answer& answer) {
+    if (answer.response.status / 100 != 2)
+        return refusal(action, answer);
+    if (answer.response.body_problem)
+        return bad_response(action, answer, answer.response.body_problem->message);
+    auto body = parse_object(answer.response.body);
+    if (!body)
+        return bad_response(action, answer, "the answer is not a JSON object");
+    return *std::move(body);
+}
+
+Result<json::object> complete_search(const std::string& action, const remote::Answer& answer) {
+    auto body = json_answer(action, answer);
+    if (!body)
+        return body;
+    if (has_doubled_key(answer.response.body))
+        return bad_response(action, answer, "the answer has a key twice");
+
+    const json::value* timed_out = find(*body, {"timed_out"});
+    if (timed_out == nullptr || !timed_out->is_bool())
+        return bad_response(action, answer, "the answer is not that of a search");
+    if (timed_out->get_bool())
+        return partial(action, answer, "the search timed out in the engine");
+    if (auto complete = check_complete(action, answer, *body); !complete)
+        return complete.error();
+    if (auto complete = check_clusters(action, answer, *body); !complete)
+        return complete.error();
+    return body;
+}
+
+Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts) {
+    const std::string action = fmt::format("cannot measure {}", printable(backfill.index, 80));
+    const auto body = complete_search(action, answer);
+    if (!body)
+        return body.error();
+    if (find_count(*body, {"_shards", "total"}) == 0U)
+        return Error{ErrorKind::index_missing, fmt::format("{} at {}: nothing matches that name", action, answer.from),
+                     "check --index (ES_EMAIL_INDEX)"};
+
+    const auto total = find_count(*body, {"hits", "total", "value"});
+    const std::string relation = find_text(*body, {"hits", "total", "relation"});
+    if (total && relation == "gte")
+        return partial(action, answer, "its total is a lower bound");
+    const auto missing = find_count(*body, {"aggregations", "missing", "doc_count"});
+    const auto present = find_count(*body, {"aggregations", "present", "doc_count"});
+    const auto derived = find_count(*body, {"aggregations", "derived", "doc_count"});
+    if (!total || relation != "eq" || !missing || !present || !derived)
+        return bad_response(action, answer, "the answer lacks a count, or one is not a whole number");
+    if (*missing > *total || *present != *total - *missing || *derived > *present)
+        return bad_response(action, answer, "the counts do not add up");
+    return Snapshot{.index = backfill.index, .missing = *missing, .present = *present, .derived = *derived, .ts = ts};
+}
+
+Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& answer) {
+    const std::string action = fmt::format("cannot refresh {}", printable(backfill.index, 80));
+    const auto body = json_answer(action, answer);
+    if (!body)
+        return body.error();
+    // Copies that are not assigned count in `total` here, and need no refresh.
+    const auto failed = find_count(*body, {"_shards", "failed"});
+    if (!failed)
+        return bad_response(action, answer, "the answer has no proper _shards");
+    if (*failed != 0)
+        return partial(action, answer, fmt::format("{} shards failed", *failed));
+    return {};
+}
+
+} // namespace health::elasticsearch

@@ -1,0 +1,184 @@
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+/// "85%", "0.85", "50gb": a number and what follows it.
+std::optional<std::pair<double, std::string_view>> parse_number(std::string_view text) {
+    text = trim(text);
+    double number = 0;
+    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (bad != std::errc{} || !std::isfinite(number))
+        return std::nullopt;
+    return std::pair(number, text.substr(static_cast<std::size_t>(end - text.data())));
+}
+
+/// As Elasticsearch writes sizes; none for -1, which is no limit.
+std::optional<double> parse_bytes(std::string_view text) {
+    constexpr std::array units{"b", "kb", "mb", "gb", "tb", "pb"};
+    const auto parsed = parse_number(text);
+    if (!parsed || parsed->first < 0)
+        return std::nullopt;
+    double factor = 1;
+    for (const std::string_view unit : units) {
+        if (iequals(parsed->second, unit))
+            return parsed->first * factor;
+        factor *= 1024;
+    }
+    return std::nullopt;
+}
+
+/// The bytes that must be free on a disk of this size.
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/modules-cluster.html#disk-based-shard-allocation
+std::optional<double> free_bytes_needed(const std::string& watermark, const std::string& max_headroom, double total) {
+    const auto parsed = parse_number(watermark);
+    if (!parsed)
+        return std::nullopt;
+    const bool percent = parsed->second == "%";
+    if (!percent && !parsed->second.empty())
+        return parse_bytes(watermark);
+    const double used = percent ? parsed->first / 100 : parsed->first;
+    if (used < 0 || used > 1)
+        return std::nullopt;
+    const double needed = total * (1 - used);
+    const auto most = parse_bytes(max_headroom);
+    return most ? std::min(needed, *most) : needed;
+}
+
+std::string setting(const json::object& settings, std::string_view name) {
+    const std::string key = fmt::format("cluster.routing.allocation.disk.{}", name);
+    for (const std::string_view kind : {"transient", "persistent", "defaults"})
+        if (std::string value = find_text(settings, {kind, key}); !value.empty())
+            return value;
+    return {};
+}
+
+bool holds_data(const json::object& node) {
+    const json::value* roles = node.if_contains("roles");
+    if (roles == nullptr || !roles->is_array())
+        return true;
+    return std::ranges::any_of(roles->get_array(), [](const json::value& role) {
+        return role.is_string() && std::string_view(role.get_string()).starts_with("data");
+    });
+}
+
+std::optional<Finding> check_disk(const json::object& settings, const json::object& node) {
+    const auto total = find_count(node, {"fs", "total", "total_in_bytes"});
+    const auto available = find_count(node, {"fs", "total", "available_in_bytes"});
+    if (!total || !available || *total == 0)
+        return std::nullopt;
+    const std::string name = printable(find_text(node, {"name"}), 80);
+    const auto size = static_cast<double>(*total);
+    const auto free = static_cast<double>(*available);
+    const std::string used = fmt::format("the disk of node {} is full to {:.0f} %", name, 100 * (1 - free / size));
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> levels{
+        {{"flood_stage", "indices on it become read-only"},
+         {"high", "shards move away from it"},
+         {"low", "it takes no new shards"}}};
+    for (const auto& [watermark, meaning] : levels) {
+        const auto needed =
+            free_bytes_needed(setting(settings, fmt::format("watermark.{}", watermark)),
+                              setting(settings, fmt::format("watermark.{}.max_headroom", watermark)), size);
+        if (needed && free < *needed)
+            return Finding{.check = "disk",
+                           .level = watermark == "low" ? Level::warning : Level::problem,
+                           .message = fmt::format("{}, over the {} watermark: {}", used, watermark, meaning),
+                           .hint = "delete what is not needed, or add a disk or a node"};
+    }
+    return Finding{.check = "disk", .message = used};
+}
+
+} // namespace
+
+Finding check_cluster(const json::object& health, const std::string& url) {
+    const std::string status = find_text(health, {"status"});
+    const auto unassigned = find_count(health, {"unassigned_shards"});
+    if (status == "green")
+        return {.check = "cluster", .message = "green: all shards of these indices are there"};
+    if ((status != "yellow" && status != "red") || !unassigned)
+        return health::not_checked("cluster", "the answer names no status");
+    const std::string why = fmt::format("curl '{}/_cluster/allocation/explain?pretty' says why", url);
+    if (status == "red")
+        return {.check = "cluster",
+                .level = Level::problem,
+                .message = fmt::format("red: shards are not there, and their documents with them; not assigned: {}",
+                                       *unassigned),
+                .hint = why};
+    return {.check = "cluster",
+            .level = Level::warning,
+            .message = fmt::format("yellow: copies of shards that are not assigned: {}", *unassigned),
+            .hint = why};
+}
+
+Findings check_disks(const json::object& settings, const json::object& nodes) {
+    if (setting(settings, "threshold_enabled") == "false")
+        return {{.check = "disk", .message = "the watermarks of the disks are off"}};
+    const json::object* all = find_object(nodes, {"nodes"});
+    Findings out;
+    std::size_t fine = 0;
+    for (const auto& [id, value] : all == nullptr ? json::object{} : *all) {
+        if (!value.is_object() || !holds_data(value.get_object()))
+            continue;
+        auto finding = check_disk(settings, value.get_object());
+        if (!finding)
+            continue;
+        if (finding->level == Level::ok && fine++ > 0)
+            continue;
+        out.push_back(*std::move(finding));
+    }
+    if (out.empty())
+        return {health::not_checked("disk", "the answer names no node with data")};
+    if (fine > 0 && out.size() > 1)
+        std::erase_if(out, [](const Finding& finding) { return finding.level == Level::ok; });
+    else if (fine > 1)
+        out.front().message = fmt::format("the disks of {} nodes are below the watermarks", fine);
+    return out;
+}
+
+Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, std::chrono::milliseconds answered) {
+    using std::chrono::seconds;
+    constexpr seconds worth_a_warning(30);
+    constexpr seconds wrong(300);
+    const json::object* all = find_object(nodes, {"nodes"});
+    std::optional<seconds> worst;
+    std::string who;
+    for (const auto& [id, value] : all == nullptr ? json::object{} : *all) {
+        const auto time = value.is_object() ? find_count(value.get_object(), {"timestamp"}) : std::nullopt;
+        if (!time || *time > static_cast<std::uint64_t>(std::chrono::milliseconds(std::chrono::years(10000)).count()))
+            continue;
+        // Some time between the two it was looked at.
+        const std::chrono::milliseconds then(*time);
+        const auto off = then < asked ? then - asked : then > answered ? then - answered : std::chrono::milliseconds(0);
+        const auto difference = std::chrono::duration_cast<seconds>(off);
+        if (!worst || std::chrono::abs(difference) > std::chrono::abs(*worst)) {
+            worst = difference;
+            who = printable(find_text(value.get_object(), {"name"}), 80);
+        }
+    }
+    if (!worst)
+        return health::not_checked("clock", "the answer has no time");
+    const auto size = std::chrono::abs(*worst);
+    if (size <= worth_a_warning)
+        return {.check = "clock", .message = "the same here and there"};
+    return {.check = "clock",
+            .level = size > wrong ? Level::problem : Level::warning,
+            .message = fmt::format("that of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),
+                                   worst->count() < 0 ? "behind ours" : "before ours"),
+            .hint = "synchronise both, such as with chrony: timedatectl status"};
+}
+
+} // namespace health::elasticsearch

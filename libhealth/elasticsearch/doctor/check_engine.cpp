@@ -1,0 +1,133 @@
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/answer.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace health::elasticsearch {
+
+namespace {
+
+constexpr std::pair oldest{7, 10};
+
+std::optional<std::pair<int, int>> parse_version(std::string_view text) {
+    std::pair<int, int> out;
+    const char* const end = text.data() + text.size();
+    const auto major = std::from_chars(text.data(), end, out.first);
+    if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.')
+        return std::nullopt;
+    if (std::from_chars(major.ptr + 1, end, out.second).ec != std::errc{})
+        return std::nullopt;
+    return out;
+}
+
+Product another_program(std::string message, std::string hint) {
+    return {.finding = {.check = "product",
+                        .level = Level::problem,
+                        .message = std::move(message),
+                        .hint = std::move(hint)},
+            .is_engine = false};
+}
+
+} // namespace
+
+Finding not_checked(std::string check, const Error& error, std::string_view privilege) {
+    if (error.kind == ErrorKind::unauthorized && !privilege.empty())
+        return health::not_checked(std::move(check), fmt::format("needs {}", privilege), "give the key that privilege");
+    return health::not_checked(std::move(check), error.message, error.hint);
+}
+
+Product check_product(const remote::Answer& answer) {
+    const http::Response& response = answer.response;
+    if (!response.header("kbn-name").empty())
+        return another_program(fmt::format("{} is a Kibana", answer.from),
+                               "Elasticsearch is another server, usually at port 9200: check ES_URL");
+    const bool says_so = !response.header("X-elastic-product").empty();
+    const auto body = json_answer("cannot ask for the version", answer);
+    if (!body) {
+        if (response.status == 403)
+            return {.finding = health::not_checked(
+                        "product",
+                        says_so ? "Elasticsearch shows its version only with the cluster privilege monitor"
+                                : "its version may not be seen",
+                        "give the key the cluster privilege monitor")};
+        if (response.status / 100 == 2)
+            return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from), "check ES_URL");
+        return {.finding = health::not_checked("product", body.error().message, body.error().hint)};
+    }
+    const std::string number = printable(find_text(*body, {"version", "number"}), 40);
+    const bool opensearch = find_text(*body, {"version", "distribution"}) == "opensearch";
+    const auto version = parse_version(number);
+    if (!version)
+        return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from), "check ES_URL");
+    const std::string name = fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
+    if (!opensearch && *version < oldest)
+        return {.finding = {.check = "product",
+                            .level = Level::problem,
+                            .message = fmt::format("{} is too old", name),
+                            .hint = "7.10 or later is needed"}};
+    return {.finding = {.check = "product", .message = name}};
+}
+
+Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now) {
+    constexpr std::chrono::days soon(14);
+    const auto warning = [](std::string message, std::string hint) {
+        return Finding{.check = "tls", .level = Level::warning, .message = std::move(message), .hint = std::move(hint)};
+    };
+    bool clear_text = false;
+    for (const Url& node : settings.nodes) {
+        clear_text = clear_text || !node.tls;
+        if (!node.tls && !node.is_loopback() && !settings.credentials.empty())
+            return warning(fmt::format("credentials go to {} in clear text", node.shown()), "use https in ES_URL");
+    }
+    if (clear_text)
+        return {.check = "tls",
+                .message = settings.credentials.empty() ? "not used, and no credentials are sent"
+                                                        : "not used, and credentials stay on this machine"};
+    if (settings.tls.insecure)
+        return warning("certificates and host names are not verified",
+                       "give the authority with --ca-cert instead of --insecure");
+    if (!certificate_expires)
+        return {.check = "tls", .message = "certificate and host name are verified"};
+    const auto days = std::chrono::floor<std::chrono::days>(*certificate_expires - now).count();
+    if (*certificate_expires - now < soon)
+        return warning(fmt::format("the certificate expires in {} days", days), "renew it");
+    return {.check = "tls",
+            .message = fmt::format("certificate and host name are verified; it expires in {} days", days)};
+}
+
+bool is_without_security(const remote::Answer& answer) {
+    const http::Response& response = answer.response;
+    // Not there at all; or there, and off: "Security must be explicitly enabled".
+    return response.status == 400 || response.status == 404 || response.status == 405 ||
+           (response.status == 500 && response.body.find("ecurity") != std::string::npos);
+}
+
+Finding check_credentials(const remote::Answer& answer, bool given) {
+    if (is_without_security(answer))
+        return {.check = "credentials",
+                .message = given ? "given; who they are for cannot be seen: the security of Elasticsearch is off"
+                                 : "none needed: security is off"};
+    const auto body = json_answer("cannot ask who we are", answer);
+    if (!body && answer.response.status == 401)
+        return {.check = "credentials",
+                .level = Level::problem,
+                .message = given ? fmt::format("refused by {}: {}", answer.from, describe_refusal(answer.response))
+                                 : fmt::format("none are given, and {} wants some", answer.from),
+                .hint = given ? "check ES_API_KEY, or ES_USERNAME and ES_PASSWORD"
+                              : "set ES_API_KEY, or ES_USERNAME and ES_PASSWORD"};
+    if (!body)
+        return not_checked("credentials", body.error(), "");
+    const std::string user = printable(find_text(*body, {"username"}), 80);
+    const std::string key = printable(find_text(*body, {"api_key", "name"}), 80);
+    if (user.empty())
+        return health::not_checked("credentials", fmt::format("the answer of {} names no user", answer.from));
+    return {.check = "credentials",
+            .message = key.empty() ? fmt::format("user {}", user) : fmt::format("API key {} of user {}", key, user)};
+}
+
+} // namespace health::elasticsearch

@@ -1,0 +1,208 @@
+#include <base/encoding.hpp>
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/query.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::array analysed{"text", "match_only_text", "annotated_text", "search_as_you_type", "pattern_text"};
+
+bool is_analysed(std::string_view type) {
+    return std::ranges::find(analysed, type) != analysed.end();
+}
+
+/// How a field is mapped in the indices that are asked.
+struct Mapped {
+    std::string as; ///< "keyword", "keyword and text"; empty when nowhere
+    std::set<std::string, std::less<>> types;
+    bool searchable = true;          ///< everywhere
+    bool seen = true;                ///< everywhere: by an exists query
+    std::vector<std::string> not_in; ///< indices that have no such field
+};
+
+Mapped mapped(const json::object& caps, std::string_view field) {
+    Mapped out;
+    const json::object* by_type = find_object(caps, {"fields", field});
+    if (by_type == nullptr)
+        return out;
+    for (const auto& [type, value] : *by_type) {
+        if (!value.is_object())
+            continue;
+        const json::object& details = value.get_object();
+        if (type == "unmapped") {
+            if (const json::value* indices = details.if_contains("indices"); indices != nullptr && indices->is_array())
+                for (const json::value& index : indices->get_array())
+                    if (index.is_string())
+                        out.not_in.push_back(printable(std::string_view(index.get_string()), 60));
+            continue;
+        }
+        out.types.emplace(type);
+        const bool searchable = find_bool(details, {"searchable"});
+        out.searchable = out.searchable && searchable;
+        // Of an object, its fields are seen; a nested one is told apart.
+        out.seen = out.seen && (type == "object" || searchable || find_bool(details, {"aggregatable"}));
+    }
+    out.as = printable(fmt::format("{}", fmt::join(out.types, " and ")), 80);
+    return out;
+}
+
+/// The nested object that the field is in, or that it is itself: queries do not look into it. Empty when there is none.
+std::string nested_around(const json::object& caps, const std::string& field) {
+    for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
+        std::string parent = field.substr(0, end);
+        if (find(caps, {"fields", parent, "nested"}) != nullptr)
+            return parent;
+        if (end == std::string::npos)
+            return {};
+    }
+}
+
+std::string some(const std::vector<std::string>& names) {
+    return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
+}
+
+/// `field.keyword`, or whatever it is called; empty when there is none.
+std::string exact_subfield(const json::object& caps, const std::string& field) {
+    const json::object* fields = find_object(caps, {"fields"});
+    if (fields == nullptr)
+        return {};
+    for (const auto& [name, types] : *fields)
+        if (std::string_view(name).starts_with(field + ".") && find_bool(*fields, {name, "keyword", "searchable"}))
+            return name;
+    return {};
+}
+
+} // namespace
+
+std::string find_fixed_mapping(const json::object& indices) {
+    for (const auto& [name, index] : indices)
+        if (const json::value* dynamic =
+                index.is_object() ? find(index.get_object(), {"mappings", "dynamic"}) : nullptr;
+            dynamic != nullptr && (*dynamic == "false" || *dynamic == "strict" || *dynamic == false))
+            return printable(std::string_view(name), 60);
+    return {};
+}
+
+std::string field_caps_target(const std::string& index_path, const Backfill& backfill) {
+    std::vector<std::string> fields;
+    const auto add = [&](const std::string& field) {
+        fields.push_back(percent_encode(field));
+        fields.push_back(percent_encode(field) + ".*");
+    };
+    for (const Term& term : backfill.population)
+        add(term.field);
+    add(backfill.field);
+    add(backfill.derived);
+    return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
+                       fmt::join(fields, ","));
+}
+
+Finding check_population(const json::object& caps, const Term& term, const std::string& index) {
+    const std::string field = printable(term.field, 80);
+    const auto finding = [](Level level, std::string message, std::string hint = {}) {
+        return Finding{.check = "population", .level = level, .message = std::move(message), .hint = std::move(hint)};
+    };
+    const Mapped mapping = mapped(caps, term.field);
+    if (const std::string nested = nested_around(caps, term.field); !nested.empty())
+        return finding(Level::problem, fmt::format("{} is in the nested object {}: no document matches", field, nested),
+                       "choose another field with --population");
+    if (mapping.types.empty())
+        return finding(Level::problem, fmt::format("{} is not mapped in {}: no document matches", field, index),
+                       "check --population (BACKFILL_POPULATION), and --index");
+    if (std::ranges::any_of(mapping.types, is_analysed)) {
+        const std::string exact = exact_subfield(caps, term.field);
+        return finding(
+            Level::problem,
+            fmt::format("{} is {}: documents match whose text only has the word, or none at all", field, mapping.as),
+            exact.empty() ? fmt::format("give it a keyword field, and name that with --population")
+                          : fmt::format("--population '{}={}'", printable(exact, 80), printable(term.value, 80)));
+    }
+    if (!mapping.searchable)
+        return finding(Level::problem, fmt::format("{} cannot be searched (index: false)", field),
+                       "choose another field with --population");
+    if (!mapping.not_in.empty())
+        return finding(Level::warning,
+                       fmt::format("{} is {}, and not mapped in {}: nothing is counted there", field, mapping.as,
+                                   some(mapping.not_in)),
+                       "check --index");
+    return finding(Level::ok, fmt::format("{} is {}", field, mapping.as));
+}
+
+Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index,
+                    const std::string& fixed_mapping) {
+    const std::string shown = printable(field, 80);
+    const std::string option = fmt::format("--{} (BACKFILL_{})", check, check == "field" ? "FIELD" : "DERIVED");
+    const auto finding = [&](Level level, std::string message, std::string hint = {}) {
+        return Finding{.check = check, .level = level, .message = std::move(message), .hint = std::move(hint)};
+    };
+    const Mapped mapping = mapped(caps, field);
+    if (const std::string nested = nested_around(caps, field); !nested.empty())
+        return finding(Level::problem,
+                       nested == field
+                           ? fmt::format("{} is a nested object: every document counts as without it", shown)
+                           : fmt::format("{} is in the nested object {}: every document counts as without it", shown,
+                                         printable(nested, 80)),
+                       fmt::format("measure a field beside it with {}, or map it as object", option));
+    if (mapping.types.empty() && !fixed_mapping.empty())
+        return finding(
+            Level::problem,
+            fmt::format("{} is not mapped in {}, whose mapping takes no new fields (dynamic): every document "
+                        "counts as without it",
+                        shown, fixed_mapping),
+            fmt::format("add it to the mapping, or check {}", option));
+    if (mapping.types.empty())
+        return finding(Level::warning, fmt::format("{} is not mapped in {} yet", shown, index),
+                       fmt::format("before the first run of the backfill that is so; after it, check {}", option));
+    if (!mapping.seen)
+        return finding(Level::problem,
+                       fmt::format("{} has neither index nor doc_values: every document counts as without it", shown),
+                       "reindex with another mapping of it");
+    if (!mapping.not_in.empty())
+        return finding(Level::warning,
+                       fmt::format("{} is {}, and not mapped in {}", shown, mapping.as, some(mapping.not_in)),
+                       "before the backfill has been there, that is so");
+    return finding(Level::ok, fmt::format("{} is {}", shown, mapping.as));
+}
+
+json::object ignored_request(const Backfill& backfill) {
+    const auto dropped = [](const std::string& field) {
+        const json::value without{{"bool", {{"must_not", json::array{{{"exists", {{"field", field}}}}}}}}};
+        const json::value ignored{{"term", {{"_ignored", field}}}};
+        return json::value{{"filter", {{"bool", {{"filter", json::array{without, ignored}}}}}}};
+    };
+    return {{"size", 0},
+            {"track_total_hits", false},
+            {"query", population_query(backfill)},
+            {"aggs", {{"field", dropped(backfill.field)}, {"derived", dropped(backfill.derived)}}}};
+}
+
+Finding check_ignored(const json::object& body, const Backfill& backfill) {
+    const auto field = find_count(body, {"aggregations", "field", "doc_count"});
+    const auto derived = find_count(body, {"aggregations", "derived", "doc_count"});
+    if (!field || !derived)
+        return health::not_checked("ignored", "the answer lacks a count");
+    if (*field + *derived == 0)
+        return {.check = "ignored", .message = "no document has a value that was dropped"};
+    const std::string& name = *field > 0 ? backfill.field : backfill.derived;
+    return {.check = "ignored",
+            .level = Level::problem,
+            .message = fmt::format("{} documents have {}, but their values were dropped (ignore_above or "
+                                   "ignore_malformed), and they count as without it",
+                                   *field > 0 ? *field : *derived, printable(name, 80)),
+            .hint = fmt::format("search for \"_ignored\": \"{}\", and correct these values or the mapping",
+                                printable(name, 80))};
+}
+
+} // namespace health::elasticsearch

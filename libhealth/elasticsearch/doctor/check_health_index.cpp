@@ -1,0 +1,51 @@
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/mapping.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+Findings check_health_index(const json::object& indices, std::span<const FieldMapping> wanted,
+                            const std::string& health_index) {
+    const std::string shown = printable(health_index, 80);
+    const auto problem = [](std::string message, std::string hint) {
+        return Finding{
+            .check = "health-index", .level = Level::problem, .message = std::move(message), .hint = std::move(hint)};
+    };
+    Findings out;
+    for (const auto& [key, index] : indices) {
+        const std::string name = printable(std::string_view(key), 80);
+        const json::object* details = index.if_object();
+        if (details == nullptr)
+            continue;
+        if (find_text(*details, {"settings", "index.verified_before_close"}) == "true") {
+            out.push_back(problem(fmt::format("{} is closed", name), "open it, or choose another with --health-index"));
+            continue;
+        }
+        const json::object* mappings = find_object(*details, {"mappings"});
+        const auto difference = compare_mapping(wanted, mappings == nullptr ? json::object{} : *mappings);
+        if (!difference.conflict.empty())
+            out.push_back(problem(fmt::format("{} has another mapping: {}", name, difference.conflict),
+                                  "delete it, or choose another with --health-index"));
+        else if (difference.lacking.size() == wanted.size() && find(*details, {"mappings", "properties"}) != nullptr)
+            out.push_back(
+                problem(fmt::format("{} holds other documents: none of its fields is that of a snapshot", name),
+                        "choose another with --health-index"));
+        else if (!difference.lacking.empty())
+            out.push_back(
+                problem(fmt::format("{} lacks the field {}", name, printable(difference.lacking.front().field)),
+                        "backfill-health create-index"));
+    }
+    if (indices.empty())
+        out.push_back(problem(fmt::format("{} does not exist", shown), "backfill-health create-index"));
+    if (out.empty())
+        out.push_back({.check = "health-index", .message = fmt::format("{} exists, and its mapping fits", shown)});
+    return out;
+}
+
+} // namespace health::elasticsearch

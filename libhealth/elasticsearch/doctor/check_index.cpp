@@ -1,0 +1,149 @@
+#include <base/encoding.hpp>
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+/// "a, b and 3 more"
+std::string listed(const Names& names) {
+    constexpr std::size_t most = 3;
+    std::vector<std::string> shown;
+    for (const std::string_view name : names)
+        if (shown.size() < most)
+            shown.push_back(printable(name, 60));
+    std::string out = fmt::format("{}", fmt::join(shown, ", "));
+    return names.size() > most ? fmt::format("{} and {} more", out, names.size() - most) : out;
+}
+
+std::string setting(const json::value& index, std::string_view name) {
+    return index.is_object() ? find_text(index.get_object(), {"settings", name}) : std::string{};
+}
+
+bool is_closed(const json::value& index) {
+    return setting(index, "index.verified_before_close") == "true";
+}
+
+std::string encoded(const Names& names) {
+    return percent_encode(fmt::format("{}", fmt::join(names, ",")), ",");
+}
+
+std::string change_settings(const std::string& url, const Names& names, std::string_view settings) {
+    return fmt::format("curl -X PUT '{}/{}/_settings' -H 'Content-Type: application/json' -d '{}'", url, encoded(names),
+                       settings);
+}
+
+/// As Elasticsearch writes times: 1s, 500ms, 5m; none for -1 and what is no time.
+std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
+    const auto time = parse_duration(text);
+    return time ? std::optional(*time) : std::nullopt;
+}
+
+} // namespace
+
+Findings check_index(const json::object& indices, const std::string& expression, const std::string& url) {
+    const std::string shown = printable(expression, 80);
+    Names names;
+    Names closed;
+    bool filtered = false;
+    for (const auto& [name, index] : indices) {
+        names.push_back(name);
+        if (is_closed(index))
+            closed.push_back(name);
+        filtered = filtered || (index.is_object() && find(index.get_object(), {"aliases", expression, "filter"}));
+    }
+    if (names.empty())
+        return {
+            {.check = "index",
+             .level = Level::problem,
+             .message = fmt::format("nothing matches {}", shown),
+             .hint = fmt::format("check --index (ES_EMAIL_INDEX); curl '{}/_cat/indices' shows what there is", url)}};
+    Findings out;
+    const bool pattern = expression.find_first_of("*,") != std::string::npos;
+    const auto named = split(expression, ',');
+    // A search leaves out closed ones that only a wildcard matches, and refuses others.
+    const bool left_out =
+        expression.find('*') != std::string::npos && closed.size() < names.size() &&
+        std::ranges::none_of(
+            closed, [&](std::string_view name) { return std::ranges::find(named, name) != named.end(); });
+    if (!closed.empty())
+        out.push_back({.check = "index",
+                       .level = left_out ? Level::warning : Level::problem,
+                       .message = fmt::format("closed: {}", listed(closed)),
+                       .hint = fmt::format("curl -X POST '{}/{}/_open'", url, encoded(closed))});
+    if (filtered)
+        out.push_back({.check = "index",
+                       .level = Level::warning,
+                       .message = fmt::format("the alias {} has a filter: only what it lets through is counted", shown),
+                       .hint = "name the index itself with --index to count everything"});
+    const bool one = names.size() == 1 && names.front() == expression;
+    const bool data_stream = std::ranges::all_of(names, [](std::string_view name) { return name.starts_with(".ds-"); });
+    if (names.size() > 1 && !pattern && !data_stream)
+        out.push_back({.check = "index",
+                       .level = Level::warning,
+                       .message = fmt::format("{} is an alias of {} indices, and all are counted: {}", shown,
+                                              names.size(), listed(names)),
+                       .hint = "name one with --index if they have the same documents"});
+    if (out.empty())
+        out.push_back({.check = "index",
+                       .message = one ? fmt::format("{} exists and is open", shown)
+                                      : fmt::format("{} stands for {}, open", shown, listed(names))});
+    return out;
+}
+
+Finding check_refresh(const json::object& indices, const std::string& url) {
+    constexpr std::chrono::seconds long_time(30);
+    Names never;
+    Names seldom;
+    for (const auto& [name, index] : indices) {
+        const std::string interval = setting(index, "index.refresh_interval");
+        if (interval.starts_with('-'))
+            never.push_back(name);
+        else if (const auto time = parse_time(interval); time && *time > long_time)
+            seldom.push_back(name);
+    }
+    if (never.empty() && seldom.empty())
+        return {.check = "refresh", .message = "what is written is counted within half a minute"};
+    const Names& names = never.empty() ? seldom : never;
+    return {.check = "refresh",
+            .level = Level::warning,
+            .message = fmt::format("{} refreshes {}: what was just written is not counted", listed(names),
+                                   never.empty() ? "less than every 30 s" : "never by itself"),
+            .hint = fmt::format("validate --refresh; or {}",
+                                change_settings(url, names, R"({"index.refresh_interval":null})"))};
+}
+
+Findings check_blocks(const json::object& indices, const std::string& check, Level deliberate, const std::string& url) {
+    Findings out;
+    for (const std::string_view block : {"read_only_allow_delete", "read_only", "write"}) {
+        const std::string name = fmt::format("index.blocks.{}", block);
+        Names blocked;
+        for (const auto& [index, value] : indices)
+            if (setting(value, name) == "true")
+                blocked.push_back(index);
+        if (blocked.empty())
+            continue;
+        const bool full_disk = block == "read_only_allow_delete";
+        const std::string unblock = change_settings(url, blocked, fmt::format(R"({{"{}":null}})", name));
+        out.push_back({.check = check,
+                       .level = full_disk ? Level::problem : deliberate,
+                       .message = fmt::format("{} cannot be written to ({}{})", listed(blocked), block,
+                                              full_disk ? ": a disk was full" : ""),
+                       .hint = full_disk ? fmt::format("free disk space; then {}", unblock) : unblock});
+    }
+    return out;
+}
+
+} // namespace health::elasticsearch

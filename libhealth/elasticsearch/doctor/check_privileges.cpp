@@ -1,0 +1,92 @@
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+struct Privilege {
+    std::string_view name;
+    Level lacking; ///< how bad it is
+    std::string_view what_for;
+};
+
+constexpr std::array on_index{
+    Privilege{.name = "read", .lacking = Level::problem, .what_for = "nothing can be measured"},
+    Privilege{.name = "view_index_metadata",
+              .lacking = Level::warning,
+              .what_for = "doctor cannot look at mappings and settings"},
+    Privilege{.name = "maintenance", .lacking = Level::warning, .what_for = "--refresh is refused"}};
+constexpr std::array on_health_index{
+    Privilege{.name = "create_doc", .lacking = Level::problem, .what_for = "emit cannot store a snapshot"},
+    Privilege{.name = "read", .lacking = Level::warning, .what_for = "history cannot be shown"},
+    Privilege{.name = "view_index_metadata",
+              .lacking = Level::warning,
+              .what_for = "create-index cannot compare the mapping"}};
+constexpr std::array to_create{Privilege{
+    .name = "create_index", .lacking = Level::problem, .what_for = "create-index cannot make the health index"}};
+
+json::array names_of(std::string_view expression) {
+    json::array out;
+    for (const std::string_view name : split(expression, ','))
+        if (!name.empty())
+            out.emplace_back(name);
+    return out;
+}
+
+void add_names(json::array& to, std::span<const Privilege> privileges) {
+    for (const Privilege& privilege : privileges)
+        to.emplace_back(privilege.name);
+}
+
+json::value request(std::string_view expression, std::span<const Privilege> privileges,
+                    std::span<const Privilege> more = {}) {
+    json::array names;
+    add_names(names, privileges);
+    add_names(names, more);
+    return json::object{{"names", names_of(expression)}, {"privileges", std::move(names)}};
+}
+
+void look(Findings& out, const json::object& body, std::string_view expression, std::span<const Privilege> privileges) {
+    for (const Privilege& privilege : privileges)
+        for (const std::string_view name : split(expression, ','))
+            if (!name.empty() && !find_bool(body, {"index", name, privilege.name}))
+                out.push_back({.check = "privileges",
+                               .level = privilege.lacking,
+                               .message = fmt::format("the privilege {} on {} is missing: {}", privilege.name,
+                                                      printable(name, 80), privilege.what_for),
+                               .hint = fmt::format(R"(add {{"names":["{}"],"privileges":["{}"]}} to the role)",
+                                                   printable(name, 80), privilege.name)});
+}
+
+} // namespace
+
+json::object privileges_request(const Backfill& backfill, const std::string& health_index) {
+    return {
+        {"index", json::array{request(backfill.index, on_index), request(health_index, on_health_index, to_create)}}};
+}
+
+Findings check_privileges(const json::object& body, const Backfill& backfill, const std::string& health_index,
+                          bool health_index_missing) {
+    if (find_object(body, {"index"}) == nullptr)
+        return {health::not_checked("privileges", "the answer names none")};
+    Findings out;
+    look(out, body, backfill.index, on_index);
+    look(out, body, health_index, on_health_index);
+    if (health_index_missing)
+        look(out, body, health_index, to_create);
+    if (out.empty())
+        out.push_back({.check = "privileges",
+                       .message = fmt::format("all that is needed on {} and {}", printable(backfill.index, 80),
+                                              printable(health_index, 80))});
+    return out;
+}
+
+} // namespace health::elasticsearch

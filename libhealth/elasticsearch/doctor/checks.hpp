@@ -1,0 +1,90 @@
+#pragma once
+
+#include <base/time.hpp>
+#include <model/backfill.hpp>
+#include <model/document.hpp>
+#include <model/finding.hpp>
+#include <remote/service.hpp>
+#include <remote/settings.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+/// From answers to findings, without I/O. `url` is that of the engine, for command lines in hints.
+namespace health::elasticsearch {
+
+using Findings = std::vector<Finding>;
+
+/// What an answer other than 2xx means for a check; `privilege` is what a 403 says to lack.
+Finding not_checked(std::string check, const Error& error, std::string_view privilege);
+
+// The engine itself.
+
+struct Product {
+    Finding finding;
+    bool is_engine = true; ///< or at least may be
+};
+/// From GET /, which a small key may not ask.
+Product check_product(const remote::Answer& answer);
+
+Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now);
+
+/// From GET /_security/_authenticate:
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/security-api-authenticate.html
+Finding check_credentials(const remote::Answer& answer, bool given);
+
+/// Whether the answer to a request under /_security says that there is none.
+bool is_without_security(const remote::Answer& answer);
+
+/// What is asked of /_security/user/_has_privileges, and what the answer says.
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/security-api-has-privileges.html
+boost::json::object privileges_request(const Backfill& backfill, const std::string& health_index);
+Findings check_privileges(const boost::json::object& body, const Backfill& backfill, const std::string& health_index,
+                          bool health_index_missing);
+
+// The index, from GET /INDEX with flat settings.
+
+/// What INDEX stands for, and whether it is open.
+Findings check_index(const boost::json::object& indices, const std::string& expression, const std::string& url);
+Finding check_refresh(const boost::json::object& indices, const std::string& url);
+/// Blocks of writes. In the emails a deliberate one may be meant; the health index must be writable.
+Findings check_blocks(const boost::json::object& indices, const std::string& check, Level deliberate,
+                      const std::string& url);
+
+// Its fields, from _field_caps.
+// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html
+
+std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
+Finding check_population(const boost::json::object& caps, const Term& term, const std::string& index);
+/// The index whose mapping takes no new fields ("dynamic": false or strict); empty when there is none.
+std::string find_fixed_mapping(const boost::json::object& indices);
+/// `check` is "field" or "derived", which are options, too.
+Finding check_field(const boost::json::object& caps, std::string check, const std::string& field,
+                    const std::string& index, const std::string& fixed_mapping);
+
+/// Documents that count as without a field because the engine dropped its value.
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-ignored-field.html
+boost::json::object ignored_request(const Backfill& backfill);
+Finding check_ignored(const boost::json::object& body, const Backfill& backfill);
+
+// The health index.
+
+Findings check_health_index(const boost::json::object& indices, std::span<const FieldMapping> wanted,
+                            const std::string& health_index);
+
+// The cluster.
+
+/// From _cluster/health of the indices.
+Finding check_cluster(const boost::json::object& health, const std::string& url);
+/// From _cluster/settings (flat, with defaults) and _nodes/stats/fs.
+Findings check_disks(const boost::json::object& settings, const boost::json::object& nodes);
+/// From _nodes/stats, which was asked and answered at these times.
+Finding check_clock(const boost::json::object& nodes, std::chrono::milliseconds asked,
+                    std::chrono::milliseconds answered);
+
+} // namespace health::elasticsearch

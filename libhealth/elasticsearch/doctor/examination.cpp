@@ -1,0 +1,235 @@
+#include <elasticsearch/doctor/examination.hpp>
+
+#include <base/printable.hpp>
+#include <elasticsearch/answer.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/query.hpp>
+#include <store/checks.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+std::chrono::milliseconds wall_clock() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+}
+
+class Examiner {
+public:
+    Examiner(Store& store, remote::Service& service, const RemoteSettings& settings, const Backfill& backfill,
+             const std::string& health_index, std::chrono::milliseconds timeout)
+        : store_(store), service_(service), settings_(settings), backfill_(backfill), health_index_(health_index),
+          timeout_(timeout) {}
+
+    Examination examine() {
+        if (!look_at_engine())
+            return std::move(out_);
+        const bool has_security = look_at_credentials();
+        if (refused_)
+            return std::move(out_);
+        look_at_index();
+        look_at_numbers();
+        look_at_health_index();
+        if (has_security)
+            look_at_privileges();
+        look_at_cluster();
+        return std::move(out_);
+    }
+
+private:
+    [[nodiscard]] Deadline deadline() const { return Deadline::after(timeout_); }
+
+    Result<remote::Answer> call(std::string method, std::string target, const json::object& body = {}) {
+        http::Request request{.method = std::move(method), .target = std::move(target), .headers = {}, .body = {}};
+        if (!body.empty()) {
+            request.headers.push_back({"Content-Type", "application/json"});
+            request.body = json::serialize(body);
+        }
+        return service_.call(std::move(request), deadline());
+    }
+
+    /// What was asked for, or a finding that it could not be looked at.
+    std::optional<json::object> ask(std::string_view check, std::string_view privilege, std::string method,
+                                    std::string target, const json::object& body = {}) {
+        const auto answer = call(std::move(method), std::move(target), body);
+        auto parsed = answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
+        if (parsed)
+            return *std::move(parsed);
+        add(not_checked(std::string(check), parsed.error(), privilege));
+        return std::nullopt;
+    }
+
+    void add(Finding finding) { out_.findings.push_back(std::move(finding)); }
+    void add(Findings findings) { std::ranges::move(findings, std::back_inserter(out_.findings)); }
+
+    /// Whether it is worth going on.
+    bool look_at_engine() {
+        const auto begin = Clock::now();
+        const auto answer = call("GET", "/");
+        if (!answer) {
+            add({.check = "connection",
+                 .level = Level::problem,
+                 .message = answer.error().message,
+                 .hint = answer.error().hint});
+            out_.reached = false;
+            return false;
+        }
+        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+        url_ = answer->from;
+        add({.check = "connection", .message = fmt::format("{} answers in {} ms", url_, took.count())});
+        add(check_tls(settings_, answer->certificate_expires, now_in_seconds()));
+        Product product = check_product(*answer);
+        refused_ = answer->response.status == 401; // which the credentials tell
+        if (!refused_)
+            add(std::move(product.finding));
+        return product.is_engine;
+    }
+
+    bool look_at_credentials() {
+        const auto answer = call("GET", "/_security/_authenticate");
+        if (!answer) {
+            add(not_checked("credentials", answer.error(), ""));
+            return false;
+        }
+        refused_ = refused_ || answer->response.status == 401;
+        add(check_credentials(*answer, !settings_.credentials.empty()));
+        return !is_without_security(*answer);
+    }
+
+    void look_at_index() {
+        const std::string path = *index_path(backfill_.index);
+        const std::string privilege = fmt::format("view_index_metadata on {}", printable(backfill_.index, 80));
+        const auto indices = look_up(path, "*.settings,*.aliases,*.mappings.dynamic", "&expand_wildcards=open,closed");
+        if (!indices) {
+            add(not_checked("index", indices.error(), privilege));
+        } else {
+            Findings state = check_index(*indices, backfill_.index, url_);
+            index_missing_ = indices->empty();
+            usable_ = std::ranges::none_of(state, [](const Finding& one) { return one.level == Level::problem; });
+            add(std::move(state));
+            if (!usable_)
+                return;
+            add(check_refresh(*indices, url_));
+            Findings blocks = check_blocks(*indices, "blocks", Level::warning, url_);
+            if (blocks.empty())
+                blocks.push_back({.check = "blocks",
+                                  .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
+            add(std::move(blocks));
+        }
+        if (const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
+                                  field_caps_target(path, backfill_)))
+            look_at_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
+    }
+
+    void look_at_fields(const json::object& caps, const std::string& fixed_mapping) {
+        const std::string index = printable(backfill_.index, 80);
+        for (const Term& term : backfill_.population)
+            add(check_population(caps, term, index));
+        add(check_field(caps, "field", backfill_.field, index, fixed_mapping));
+        add(check_field(caps, "derived", backfill_.derived, index, fixed_mapping));
+    }
+
+    /// Settings and what else of GET /INDEX; none of an index that does not exist.
+    Result<json::object> look_up(const std::string& path, std::string_view parts, std::string_view more = {}) {
+        const auto answer =
+            call("GET", fmt::format("/{}?flat_settings=true&allow_no_indices=false&filter_path={},error,status{}", path,
+                                    parts, more));
+        auto indices = answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
+        const bool missing = !indices && indices.error().kind == ErrorKind::index_missing;
+        return missing ? json::object{} : indices;
+    }
+
+    void look_at_numbers() {
+        if (!usable_)
+            return;
+        const auto snapshot = store_.measure({&backfill_, 1}, deadline()).front();
+        add(check_measurement(backfill_, snapshot));
+        if (!snapshot || (snapshot->missing == 0 && snapshot->derived == snapshot->present))
+            return;
+        const std::string path = *index_path(backfill_.index);
+        const auto body =
+            ask("ignored", "read", "POST", fmt::format("/{}/_search?allow_partial_search_results=false", path),
+                ignored_request(backfill_));
+        if (body)
+            add(check_ignored(*body, backfill_));
+    }
+
+    void look_at_health_index() {
+        const auto indices = look_up(*index_path(health_index_), "*.settings,*.mappings");
+        health_index_missing_ = indices && indices->empty();
+        if (!indices) {
+            add(not_checked("health-index", indices.error(),
+                            fmt::format("view_index_metadata on {}", printable(health_index_, 80))));
+        } else {
+            add(check_health_index(*indices, health_mapping(backfill_), health_index_));
+            add(check_blocks(*indices, "health-index", Level::problem, url_));
+        }
+        if (!health_index_missing_)
+            add(look_at_latest());
+    }
+
+    Finding look_at_latest() {
+        const auto latest = store_.latest(health_index_, backfill_, deadline());
+        if (!latest && latest.error().kind == ErrorKind::unauthorized)
+            return not_checked("last-snapshot", latest.error(),
+                               fmt::format("read on {}", printable(health_index_, 80)));
+        return check_latest(latest, now_in_seconds());
+    }
+
+    void look_at_privileges() {
+        const auto body = ask("privileges", "", "POST", "/_security/user/_has_privileges",
+                              privileges_request(backfill_, health_index_));
+        if (body)
+            add(check_privileges(*body, backfill_, health_index_, health_index_missing_));
+    }
+
+    void look_at_cluster() {
+        constexpr std::string_view privilege = "the cluster privilege monitor";
+        std::string indices = index_missing_ ? "" : *index_path(backfill_.index);
+        if (!health_index_missing_)
+            indices += (indices.empty() ? "" : ",") + *index_path(health_index_);
+        if (!indices.empty())
+            if (const auto body = ask("cluster", privilege, "GET", fmt::format("/_cluster/health/{}", indices)))
+                add(check_cluster(*body, url_));
+        const auto asked = wall_clock();
+        const auto nodes = ask(
+            "clock", privilege, "GET",
+            "/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.timestamp,nodes.*.roles,nodes.*.fs.total,error,status");
+        if (nodes)
+            add(check_clock(*nodes, asked, wall_clock()));
+        const auto watermarks =
+            ask("disk", privilege, "GET",
+                "/_cluster/settings?include_defaults=true&flat_settings=true&filter_path=*.cluster*disk*,error,status");
+        if (watermarks && nodes)
+            add(check_disks(*watermarks, *nodes));
+    }
+
+    Store& store_;
+    remote::Service& service_;
+    const RemoteSettings& settings_;
+    const Backfill& backfill_;
+    const std::string& health_index_;
+    std::chrono::milliseconds timeout_;
+    Examination out_;
+    std::string url_;
+    bool refused_ = false; ///< 401
+    bool index_missing_ = false;
+    bool usable_ = true; ///< by a search
+    bool health_index_missing_ = false;
+};
+
+} // namespace
+
+Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings, const Backfill& backfill,
+                    const std::string& health_index, std::chrono::milliseconds timeout) {
+    return Examiner(store, service, settings, backfill, health_index, timeout).examine();
+}
+
+} // namespace health::elasticsearch

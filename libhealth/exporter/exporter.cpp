@@ -1,0 +1,87 @@
+#include <exporter/exporter.hpp>
+
+#include <base/log.hpp>
+#include <exporter/journal.hpp>
+#include <exporter/notify.hpp>
+#include <exporter/pages.hpp>
+#include <exporter/refresher.hpp>
+#include <exporter/routes.hpp>
+#include <http/server.hpp>
+#include <web/guard.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <sys/resource.h>
+
+namespace health {
+
+namespace {
+
+/// For the measurements, and for connections that are being refused.
+constexpr rlim_t reserved_descriptors = 64;
+
+/// Descriptors are what a server runs out of first, and the soft limit of 1024 is there for select(2), which we do not
+/// use. Scrapers must not take those that a measurement needs.
+http::Limits limits_by_descriptors() {
+    http::Limits out;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return out;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    const rlim_t reserved = std::min(reserved_descriptors, limit.rlim_cur / 2);
+    out.connections = std::min<rlim_t>(out.connections, limit.rlim_cur - reserved);
+    return out;
+}
+
+} // namespace
+
+Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
+    exporter::Journal journal(backfills, settings.max_stale);
+    exporter::Pages pages(journal);
+    exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&pages] { pages.update(); });
+    exporter::Routes routes(journal, refresher, pages, settings.source, settings.refresh_interval.count() == 0);
+    std::optional<web::ConfigFile> web_config;
+    std::optional<web::Guard> guard;
+    http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };
+    http::TlsSource tls;
+    if (!settings.web_config_file.empty()) {
+        auto opened = web::ConfigFile::open(settings.web_config_file);
+        if (!opened)
+            return opened.error();
+        web_config = *std::move(opened);
+        guard.emplace(*web_config, exporter::Routes::is_probe, handler);
+        handler = [&](const http::ServerRequest& request) { return (*guard)(request); };
+        tls = [&] { return web_config->current()->tls; };
+    }
+    const std::string_view scheme = tls && tls() ? "https" : "http";
+    http::Server server(handler, limits_by_descriptors(), tls);
+    const auto address = server.listen(settings.listen);
+    if (!address)
+        return address.error();
+    log::write(log::Level::info, "listening",
+               {{"address", fmt::format("{}://{}", scheme, *address)}, {"metrics", "/metrics"}});
+    for (const std::string& warning : settings.warnings)
+        log::write(log::Level::warn, warning);
+    refresher.start();
+    exporter::notify_service_manager("READY=1");
+    const auto stopping = [&] {
+        exporter::notify_service_manager("STOPPING=1");
+        refresher.stop();
+        if (guard)
+            guard->stop();
+    };
+    const auto reloading = [&] {
+        refresher.reload();
+        if (web_config)
+            web_config->reload();
+    };
+    server.run(stopping, reloading);
+    return {};
+}
+
+} // namespace health

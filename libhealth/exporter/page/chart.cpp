@@ -1,0 +1,186 @@
+#include <exporter/page/chart.hpp>
+
+#include <base/encoding.hpp>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace health::exporter {
+
+namespace {
+
+/// Of the drawing, in both directions. It is stretched to whatever room there is; all text stands outside of it.
+constexpr int size = 1000;
+constexpr int most_count_steps = 4;
+constexpr int most_time_steps = 5;
+
+struct Place {
+    int x = 0;
+    int y = 0;
+
+    bool operator==(const Place&) const = default;
+};
+
+struct Scale {
+    Timestamp from;
+    Timestamp to;
+    double step = 1; ///< between two lines of the grid, of which the lowest is 0
+    int steps = 1;
+
+    /// A clock that was set back does not lead out of the drawing.
+    [[nodiscard]] double share(Timestamp ts) const {
+        return std::clamp(static_cast<double>((ts - from).count()) / static_cast<double>((to - from).count()), 0.0,
+                          1.0);
+    }
+
+    [[nodiscard]] Place place(const Point& point) const {
+        return {.x = static_cast<int>(std::lround(size * share(point.ts))),
+                .y = static_cast<int>(std::lround(size * (1 - std::clamp(point.missing / (step * steps), 0.0, 1.0))))};
+    }
+};
+
+Scale scale_for(const std::vector<Point>& points) {
+    const double most = std::max(0.0, std::ranges::max(points, {}, &Point::missing).missing);
+    Scale out{.from = points.front().ts, .to = points.back().ts};
+    constexpr std::array growth{2.0, 2.5, 2.0}; // 1, 2, 5, 10, 20, 50...
+    for (std::size_t i = 0; most > most_count_steps * out.step; ++i)
+        out.step *= growth.at(i % growth.size());
+    out.steps = std::max(1, static_cast<int>(std::ceil(most / out.step)));
+    return out;
+}
+
+/// A stretch without any snapshot is not drawn over.
+std::vector<std::vector<Point>> pieces(const Trend& trend) {
+    constexpr auto longest_step = std::chrono::hours(1);
+    std::vector<std::vector<Point>> out(1);
+    const auto add = [&out](const Point& point, std::chrono::seconds longest) {
+        if (!out.back().empty() && point.ts - out.back().back().ts > longest)
+            out.emplace_back();
+        out.back().push_back(point);
+    };
+    for (const Point& point : trend.stored)
+        add(point, longest_step);
+    // The last stored one stands for the hour that it begins.
+    auto longest = 2 * longest_step;
+    for (const Point& point : trend.seen) {
+        add(point, longest);
+        longest = longest_step;
+    }
+    return out;
+}
+
+/// The corners of its line: what lies on the way from one to the next is left out.
+std::vector<Place> corners(const std::vector<Point>& piece, const Scale& scale) {
+    std::vector<Place> out;
+    for (const Point& point : piece) {
+        const Place place = scale.place(point);
+        const std::size_t n = out.size();
+        if (n >= 2 && out[n - 1].y == place.y && out[n - 2].y == place.y)
+            out.back() = place;
+        else if (out.empty() || out.back() != place)
+            out.push_back(place);
+    }
+    return out;
+}
+
+std::string draw(const Trend& trend, const Scale& scale) {
+    std::string grid;
+    for (int i = 0; i <= scale.steps; ++i)
+        grid += fmt::format("M0 {}H{}", size * i / scale.steps, size);
+    std::string areas;
+    std::string lines;
+    for (const auto& piece : pieces(trend)) {
+        std::string line;
+        const auto places = corners(piece, scale);
+        for (const Place& place : places)
+            line += fmt::format("{}{} {}", line.empty() ? 'M' : 'L', place.x, place.y);
+        // A point alone would be no line: the round ends of one without a length make it a dot.
+        lines += line + (places.size() == 1 ? "h0" : "");
+        areas += fmt::format("{}V{}H{}Z", line, size, places.front().x);
+    }
+    return fmt::format(R"(<path class="grid" d="{}"/><path class="area" d="{}"/><path class="line" d="{}"/>)", grid,
+                       areas, lines);
+}
+
+std::string short_count(double count) {
+    using Unit = std::pair<double, std::string_view>;
+    for (const auto& [one, letter] : {Unit{1e9, "G"}, Unit{1e6, "M"}, Unit{1e3, "k"}})
+        if (count >= one)
+            return fmt::format("{}{}", count / one, letter);
+    return fmt::format("{}", count);
+}
+
+/// From 0 upwards.
+std::string count_labels(const Scale& scale) {
+    std::string out;
+    for (int i = 0; i <= scale.steps; ++i)
+        out += fmt::format("<span>{}</span>", short_count(i * scale.step));
+    return out;
+}
+
+std::string format(const char* form, Timestamp ts) {
+    return fmt::format(fmt::runtime(form), fmt::gmtime(std::time_t{ts.time_since_epoch().count()}));
+}
+
+std::string time_labels(const Scale& scale) {
+    using namespace std::chrono_literals;
+    constexpr std::array<std::chrono::seconds, 16> usual{1s, 5s, 15s, 30s, 1min, 5min, 15min, 30min,
+                                                         1h, 2h, 3h,  6h,  12h,  24h,  48h,   168h};
+    const auto span = scale.to - scale.from;
+    auto step = usual.back();
+    // Labels with seconds need more room.
+    const auto fits = [span](std::chrono::seconds s) { return span <= (s < 1min ? 3 : most_time_steps) * s; };
+    if (const auto* first = std::ranges::find_if(usual, fits); first != usual.end())
+        step = *first;
+    while (span > most_time_steps * step)
+        step *= 2;
+    std::string out;
+    const auto first = (scale.from.time_since_epoch() / step + 1) * step;
+    for (Timestamp tick(first); tick < scale.to; tick += step) {
+        const char* form = step < 1min ? "{:%H:%M:%S}" : "{:%H:%M}";
+        if (tick.time_since_epoch() % 24h == 0s)
+            form = "{:%e %b}";
+        // At the very edges there is no room for it.
+        if (const double share = scale.share(tick); share > .03 && share < .97)
+            out += fmt::format(R"(<span style="left:{:.1f}%">{}</span>)", share * 100, format(form, tick));
+    }
+    return out;
+}
+
+/// Of the two ends.
+const char* time_form(const Scale& scale) {
+    using std::chrono::days;
+    if (std::chrono::floor<days>(scale.from) != std::chrono::floor<days>(scale.to))
+        return "{:%e %b %H:%M}";
+    return scale.to - scale.from < std::chrono::minutes(5) ? "{:%H:%M:%S}" : "{:%H:%M}";
+}
+
+} // namespace
+
+std::string render_chart(const Trend& trend, std::string_view field_label) {
+    std::vector<Point> all = trend.stored;
+    all.insert(all.end(), trend.seen.begin(), trend.seen.end());
+    if (all.empty() || all.front().ts >= all.back().ts)
+        return {};
+    const Scale scale = scale_for(all);
+    const char* form = time_form(scale);
+    const std::string from = format(form, scale.from);
+    const std::string to = format(form, scale.to);
+    const std::string label = escape_html(field_label);
+    const auto count = [](double missing) { return fmt::to_string(std::llround(missing)); };
+    return fmt::format(
+        "<figure>\n<figcaption><span>Missing {0} over time</span> <span class=\"soft\">{1} – {2} UTC</span>"
+        "</figcaption>\n<div class=\"chart\">\n<div class=\"counts\" aria-hidden=\"true\">{3}</div>\n"
+        "<svg viewBox=\"0 0 {4} {4}\" preserveAspectRatio=\"none\" role=\"img\" "
+        "aria-label=\"Missing {0}: {5} at {1}, {6} at {2} UTC, {7} at most\">{8}</svg>\n"
+        "<div class=\"times\" aria-hidden=\"true\">{9}</div>\n</div>\n</figure>\n",
+        label, from, to, count_labels(scale), size, count(all.front().missing), count(all.back().missing),
+        count(std::ranges::max(all, {}, &Point::missing).missing), draw(trend, scale), time_labels(scale));
+}
+
+} // namespace health::exporter

@@ -1,0 +1,70 @@
+#include <exporter/pages.hpp>
+
+#include <exporter/process_stats.hpp>
+
+namespace health::exporter {
+
+namespace {
+
+constexpr auto longest_life = std::chrono::seconds(1);
+
+}
+
+Pages::Pages(const Journal& journal) : journal_(journal) {
+    update();
+}
+
+void Pages::update() {
+    const auto [telemetry, until] = journal_.exposed();
+    auto edition = std::make_shared<Edition>();
+    edition->until = until;
+    for (const auto format : {exposition::Format::text, exposition::Format::openmetrics}) {
+        std::string text = exposition::expose(telemetry, format);
+        GzippedBeginning gzipped(text);
+        edition->formats.push_back({.text = std::move(text), .gzipped = std::move(gzipped)});
+    }
+    const std::lock_guard lock(mutex_);
+    latest_ = std::move(edition);
+}
+
+std::shared_ptr<const Pages::Edition> Pages::latest() {
+    const std::lock_guard lock(mutex_);
+    return latest_;
+}
+
+Pages::Page Pages::get(exposition::Format format, bool gzipped) {
+    const auto now = Clock::now();
+    auto edition = latest();
+    if (now >= edition->until) {
+        update();
+        edition = latest();
+    }
+    const bool aged = now - begun_ >= longest_life;
+    if (aged || edition != shown_) {
+        pages_ = {};
+        shown_ = std::move(edition);
+    }
+    if (aged) {
+        process_ = read_process_stats();
+        begun_ = now;
+    }
+    Page& page = pages_.at(static_cast<std::size_t>(format)).at(gzipped ? 1 : 0);
+    if (page == nullptr)
+        page = make(format, gzipped);
+    return page;
+}
+
+Pages::Page Pages::make(exposition::Format format, bool gzipped) const {
+    const Measured& measured = shown_->formats.at(static_cast<std::size_t>(format));
+    const std::string process = exposition::expose(process_, format);
+    http::ServerResponse response{.status = 200,
+                                  .content_type = std::string(exposition::content_type(format)),
+                                  .headers = {{"Vary", "Accept, Accept-Encoding"}},
+                                  .body = std::make_shared<const std::string>(gzipped ? measured.gzipped.with(process)
+                                                                                      : measured.text + process)};
+    if (gzipped)
+        response.headers.push_back({"Content-Encoding", "gzip"});
+    return std::make_shared<const http::Prepared>(std::move(response));
+}
+
+} // namespace health::exporter

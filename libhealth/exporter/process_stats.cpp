@@ -1,0 +1,68 @@
+#include <exporter/process_stats.hpp>
+
+#include <base/text.hpp>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace health::exporter {
+
+namespace {
+
+template <class Number>
+Number to_number(std::string_view text) {
+    Number value{};
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+double boot_time_seconds() {
+    std::ifstream stat("/proc/stat");
+    for (std::string line; std::getline(stat, line);)
+        if (constexpr std::string_view key = "btime "; line.starts_with(key))
+            return static_cast<double>(to_number<std::int64_t>(std::string_view(line).substr(key.size())));
+    return 0;
+}
+
+std::uint64_t count_open_fds() {
+    std::error_code failure;
+    const std::filesystem::directory_iterator entries("/proc/self/fd", failure);
+    if (failure)
+        return 0;
+    // The iterator's own descriptor is among them.
+    return static_cast<std::uint64_t>(std::distance(begin(entries), end(entries))) - 1;
+}
+
+} // namespace
+
+exposition::ProcessStats read_process_stats() {
+    exposition::ProcessStats out;
+    std::ifstream file("/proc/self/stat");
+    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    // The second field is the program's name in parentheses and may hold anything; what follows it is plain.
+    const auto name_end = stat.rfind(')');
+    if (name_end == std::string::npos)
+        return out;
+    const auto fields = split(std::string_view(stat).substr(name_end + 2), ' ');
+    const auto field = [&](std::size_t number) { // as numbered in proc(5), where the state is field 3
+        return number - 3 < fields.size() ? to_number<std::uint64_t>(fields[number - 3]) : 0;
+    };
+    const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+    static const double boot_time = boot_time_seconds();
+    out.cpu_seconds = static_cast<double>(field(14) + field(15)) / ticks;
+    out.start_time_seconds = boot_time + static_cast<double>(field(22)) / ticks;
+    out.virtual_bytes = field(23);
+    out.resident_bytes = field(24) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    out.open_fds = count_open_fds();
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+        out.max_fds = limit.rlim_cur;
+    return out;
+}
+
+} // namespace health::exporter

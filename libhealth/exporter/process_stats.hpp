@@ -1,0 +1,10 @@
+#pragma once
+
+#include <exposition/telemetry.hpp>
+
+namespace health::exporter {
+
+/// From /proc/self (proc(5)) and getrlimit; what cannot be read is 0.
+exposition::ProcessStats read_process_stats();
+
+} // namespace health::exporter

@@ -1,0 +1,140 @@
+#include <exporter/refresher.hpp>
+
+#include <base/log.hpp>
+
+#include <utility>
+
+namespace health::exporter {
+
+namespace {
+
+const std::optional<Error> shutting_down = Error{ErrorKind::rejected, "the exporter is shutting down", ""};
+constexpr auto history_age = std::chrono::minutes(1);
+constexpr auto history_length = std::chrono::days(7);
+
+} // namespace
+
+Refresher::Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
+                     std::function<void()> recorded)
+    : store_(store), backfills_(std::move(backfills)), interval_(settings.refresh_interval), timeout_(settings.timeout),
+      journal_(journal), recorded_(std::move(recorded)), health_index_(settings.health_index) {}
+
+void Refresher::start() {
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void Refresher::stop() {
+    thread_.request_stop();
+    if (thread_.joinable())
+        thread_.join();
+    std::vector<Done> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        waiting = std::exchange(next_, {});
+    }
+    for (const Done& done : waiting)
+        done(shutting_down);
+}
+
+void Refresher::request(Done done) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!stopped_) {
+            next_.push_back(std::move(done));
+            asked_.notify_one();
+            return;
+        }
+    }
+    done(shutting_down);
+}
+
+void Refresher::want_history() {
+    const std::lock_guard lock(mutex_);
+    if (history_read_ && Clock::now() - *history_read_ < history_age)
+        return;
+    history_read_ = Clock::now();
+    history_wanted_ = true;
+    asked_.notify_one();
+}
+
+void Refresher::reload() {
+    const std::lock_guard lock(mutex_);
+    reload_wanted_ = true;
+    asked_.notify_one();
+}
+
+void Refresher::run(const std::stop_token& stop) {
+    auto due = Clock::now();
+    for (;;) {
+        const Work work = next_work(due, stop);
+        if (stop.stop_requested())
+            return;
+        if (work.reload)
+            reload_store();
+        if (work.measurement) {
+            const auto began = Clock::now();
+            measure(stop, work.waiting);
+            // After a measurement that took longer than the interval the next one follows at once.
+            due = interval_.count() == 0 ? Clock::time_point::max() : std::max(began + interval_, Clock::now());
+        }
+        if (work.history)
+            read_history(stop);
+    }
+}
+
+Refresher::Work Refresher::next_work(Clock::time_point due, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    const auto asked = [this] { return !next_.empty() || history_wanted_ || reload_wanted_; };
+    if (due == Clock::time_point::max())
+        asked_.wait(lock, stop, asked);
+    else
+        asked_.wait_until(lock, stop, due, asked);
+    Work out;
+    out.history = std::exchange(history_wanted_, false);
+    out.reload = std::exchange(reload_wanted_, false);
+    if (stop.stop_requested())
+        return out;
+    out.waiting = std::exchange(next_, {});
+    out.measurement = !out.waiting.empty() || out.reload || Clock::now() >= due;
+    return out;
+}
+
+void Refresher::read_history(const std::stop_token& stop) {
+    // An engine that does not answer is not asked for more than the measurements.
+    if (!journal_.up()) {
+        const std::lock_guard lock(mutex_);
+        history_read_.reset();
+        return;
+    }
+    const Timestamp now = now_in_seconds();
+    const Period period{.from = now - history_length, .to = now, .every = std::chrono::hours(1)};
+    std::vector<Result<History>> results;
+    for (const Backfill& backfill : backfills_)
+        results.push_back(store_.history(health_index_, backfill, period, Deadline::after(timeout_, stop)));
+    if (!stop.stop_requested())
+        journal_.record_history(results);
+}
+
+void Refresher::reload_store() {
+    const auto reloaded = store_.reload();
+    if (reloaded)
+        log::write(log::Level::info, "settings are read again");
+    else
+        log::write(log::Level::warn, "settings cannot be read again: the old ones stay",
+                   {{"error", one_line(reloaded.error())}});
+}
+
+void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& waiting) {
+    const auto began = Clock::now();
+    const auto results = store_.measure(backfills_, Deadline::after(timeout_, stop));
+    // What was cut short by our own end says nothing about the store.
+    const bool ending = stop.stop_requested();
+    const auto error = ending ? shutting_down : journal_.record(results, Clock::now() - began);
+    if (!ending)
+        recorded_();
+    for (const Done& done : waiting)
+        done(error);
+}
+
+} // namespace health::exporter

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <exporter/exporter.hpp>
+#include <exporter/journal.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace health::exporter {
+
+/// Measures on a thread of its own: at the start, at every interval, and when asked. However many ask, at most one
+/// measurement is under way and one is next.
+class Refresher {
+public:
+    using Done = std::function<void(const std::optional<Error>&)>;
+
+    /// `recorded` is called, on the refresher's thread, when the journal has the result of a measurement.
+    Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
+              std::function<void()> recorded);
+
+    void start();
+    /// Ends the measurement that is under way; who waits is told so.
+    void stop();
+    /// `done` is called, on the refresher's thread, after a measurement that begins after this call.
+    void request(Done done);
+    /// Somebody looks at the history: it is read from the health index, at most once a minute.
+    void want_history();
+    /// Has the store read its files again, and measures.
+    void reload();
+
+private:
+    /// What to do next, of which the measurement may be due, or asked for.
+    struct Work {
+        bool measurement = false;
+        bool history = false;
+        bool reload = false;
+        std::vector<Done> waiting;
+    };
+
+    void run(const std::stop_token& stop);
+    Work next_work(Clock::time_point due, const std::stop_token& stop);
+    void read_history(const std::stop_token& stop);
+    void reload_store();
+    void measure(const std::stop_token& stop, const std::vector<Done>& waiting);
+
+    Store& store_;
+    std::vector<Backfill> backfills_;
+    std::chrono::milliseconds interval_;
+    std::chrono::milliseconds timeout_;
+    Journal& journal_;
+    std::function<void()> recorded_;
+    std::mutex mutex_;
+    std::condition_variable_any asked_;
+    std::vector<Done> next_;
+    bool history_wanted_ = false;
+    bool reload_wanted_ = false;
+    bool stopped_ = false;
+    std::string health_index_;
+    std::optional<Clock::time_point> history_read_;
+    std::jthread thread_;
+};
+
+} // namespace health::exporter

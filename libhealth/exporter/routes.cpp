@@ -1,0 +1,136 @@
+#include <exporter/routes.hpp>
+
+#include <exporter/page/front_page.hpp>
+#include <exposition/negotiation.hpp>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace health::exporter {
+
+namespace {
+
+http::ServerResponse respond(int status, std::string_view content_type, std::string body) {
+    return {.status = status,
+            .content_type = std::string(content_type),
+            .headers = {},
+            .body = std::make_shared<const std::string>(std::move(body))};
+}
+
+http::ServerResponse plain(int status, std::string body) {
+    return respond(status, "text/plain; charset=utf-8", std::move(body));
+}
+
+http::ServerResponse refreshed(const std::optional<Error>& error) {
+    if (!error)
+        return respond(200, "application/json", "{\"ok\": true}");
+    return respond(
+        503, "application/json",
+        fmt::format("{{\"ok\": false, \"error\": {}}}", boost::json::serialize(boost::json::string(one_line(*error)))));
+}
+
+/// Half a second before Prometheus gives up it gets the page that there is.
+std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeout_seconds) {
+    constexpr std::chrono::duration<double> margin(0.5);
+    constexpr double longest = 3600;
+    double seconds = 0;
+    const auto [end, bad] =
+        std::from_chars(timeout_seconds.data(), timeout_seconds.data() + timeout_seconds.size(), seconds);
+    if (timeout_seconds.empty() || bad != std::errc{} || end != timeout_seconds.data() + timeout_seconds.size() ||
+        !(seconds >= 0 && seconds <= longest))
+        return std::nullopt;
+    const auto patience = std::chrono::duration<double>(seconds) - margin;
+    return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
+}
+
+http::ServerResponse method_not_allowed(std::string_view allow) {
+    auto response = plain(405, "method not allowed\n");
+    response.headers.push_back({"Allow", std::string(allow)});
+    return response;
+}
+
+} // namespace
+
+http::Outcome Routes::operator()(const http::ServerRequest& request) {
+    const http::Head& head = request.head;
+    const bool get = head.method == "GET" || head.method == "HEAD";
+    if (head.path == "/metrics")
+        return get ? metrics(head) : method_not_allowed("GET, HEAD");
+    if (head.path == "/healthz")
+        return get ? plain(200, "ok\n") : method_not_allowed("GET, HEAD");
+    if (head.path == "/readyz")
+        return get ? ready() : method_not_allowed("GET, HEAD");
+    if (head.path == "/")
+        return get ? front_page() : method_not_allowed("GET, HEAD");
+    if (head.path == "/metrics/refresh") {
+        if (head.method == "POST")
+            return refresh();
+        return method_not_allowed("POST");
+    }
+    return plain(404, "not found; the metrics are at /metrics\n");
+}
+
+Routes::Form Routes::negotiate(const http::Head& head) {
+    const std::string_view accept = head.header("Accept");
+    const std::string_view accept_encoding = head.header("Accept-Encoding");
+    auto& [last_accept, last_accept_encoding, form] = negotiated_;
+    if (accept != last_accept || accept_encoding != last_accept_encoding) {
+        form = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
+        last_accept = accept;
+        last_accept_encoding = accept_encoding;
+    }
+    return form;
+}
+
+http::Outcome Routes::metrics(const http::Head& head) {
+    const auto [format, gzipped] = negotiate(head);
+    if (!measure_on_scrape_)
+        return pages_.get(format, gzipped);
+    const auto page = [this, format, gzipped]() -> http::Outcome { return pages_.get(format, gzipped); };
+    return http::Deferred{.begin =
+                              [this, page](http::Reply reply) {
+                                  // The page is the same whether it succeeded: it says so itself.
+                                  refresher_.request([page, reply = std::move(reply)](
+                                                         const std::optional<Error>& /*error*/) { reply(page); });
+                              },
+                          .patience = scrape_patience(head.header("X-Prometheus-Scrape-Timeout-Seconds")),
+                          .otherwise = page};
+}
+
+http::Deferred Routes::refresh() const {
+    return {.begin =
+                [this](http::Reply reply) {
+                    refresher_.request([reply = std::move(reply)](const std::optional<Error>& error) {
+                        reply([response = refreshed(error)] { return response; });
+                    });
+                },
+            .patience = std::nullopt,
+            .otherwise = {}};
+}
+
+http::ServerResponse Routes::ready() const {
+    const View view = journal_.view();
+    if (view.telemetry.up)
+        return plain(200, "ready\n");
+    return plain(503, view.failing ? view.failing->text + "\n" : "not measured yet\n");
+}
+
+http::ServerResponse Routes::front_page() const {
+    refresher_.want_history();
+    auto response =
+        respond(200, "text/html; charset=utf-8", render_front_page(journal_.view(), source_, now_in_seconds()));
+    response.headers = {
+        {"Content-Security-Policy",
+         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+         "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cache-Control", "no-store"}};
+    return response;
+}
+
+} // namespace health::exporter

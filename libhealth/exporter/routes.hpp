@@ -1,0 +1,49 @@
+#pragma once
+
+#include <exporter/journal.hpp>
+#include <exporter/pages.hpp>
+#include <exporter/refresher.hpp>
+#include <http/server.hpp>
+
+namespace health::exporter {
+
+/// What the exporter answers. For one thread, but for the refreshes.
+class Routes {
+public:
+    /// `source` is what is measured, as the page names it.
+    Routes(const Journal& journal, Refresher& refresher, Pages& pages, std::string source, bool measure_on_scrape)
+        : journal_(journal), refresher_(refresher), pages_(pages), source_(std::move(source)),
+          measure_on_scrape_(measure_on_scrape) {}
+
+    /// What asks whether the process lives or is ready, and may have no password.
+    static bool is_probe(const http::Head& head) { return head.path == "/healthz" || head.path == "/readyz"; }
+
+    http::Outcome operator()(const http::ServerRequest& request);
+
+private:
+    http::Outcome metrics(const http::Head& head);
+    [[nodiscard]] http::Deferred refresh() const;
+    [[nodiscard]] http::ServerResponse ready() const;
+    [[nodiscard]] http::ServerResponse front_page() const;
+
+    const Journal& journal_;
+    Refresher& refresher_;
+    Pages& pages_;
+    std::string source_;
+    bool measure_on_scrape_;
+
+    struct Form {
+        exposition::Format format = exposition::Format::text;
+        bool gzipped = false;
+    };
+    /// Scrapers ask for the same every time: what the last one asked for, and what it means.
+    struct Negotiated {
+        std::string accept;
+        std::string accept_encoding;
+        Form form;
+    };
+    Form negotiate(const http::Head& head);
+    Negotiated negotiated_;
+};
+
+} // namespace health::exporter

@@ -1,0 +1,48 @@
+#include <exposition/textfile.hpp>
+
+#include <base/text.hpp>
+#include <base/whole_file.hpp>
+#include <exposition/exposition.hpp>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+namespace health {
+
+namespace {
+
+constexpr mode_t readable_by_all = 0644;
+
+double last_success_in(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    for (std::string_view line : split(text, '\n')) {
+        constexpr std::string_view name = "backfill_health_last_run_timestamp ";
+        if (!line.starts_with(name))
+            continue;
+        line.remove_prefix(name.size());
+        double seconds = 0;
+        std::from_chars(line.data(), line.data() + line.size(), seconds);
+        return seconds;
+    }
+    return 0;
+}
+
+} // namespace
+
+Result<void> write_textfile(const std::filesystem::path& path, const Backfill& backfill,
+                            const Result<Snapshot>& measured) {
+    exposition::Telemetry telemetry;
+    telemetry.readings.push_back({.backfill = backfill, .snapshot = std::nullopt});
+    telemetry.up = measured.has_value();
+    if (measured) {
+        telemetry.readings.front().snapshot = *measured;
+        telemetry.last_success_seconds = static_cast<double>(measured->ts.time_since_epoch().count());
+    } else {
+        telemetry.last_success_seconds = last_success_in(path);
+    }
+    return replace_file(path, expose_state(telemetry), readable_by_all);
+}
+
+} // namespace health

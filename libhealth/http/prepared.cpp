@@ -1,0 +1,43 @@
+#include <http/prepared.hpp>
+
+#include <boost/beast/http/status.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace health::http {
+
+namespace beast = boost::beast;
+
+namespace {
+
+std::string_view reason_phrase(int status) {
+    return beast::http::obsolete_reason(static_cast<beast::http::status>(status));
+}
+
+std::string http_date() {
+    return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::chrono::system_clock::now()));
+}
+
+} // namespace
+
+std::string response_head(const ServerResponse& response, const Framing& framing) {
+    const std::size_t length = response.body ? response.body->size() : 0;
+    std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Length: {}\r\n", response.status,
+                                  reason_phrase(response.status), http_date(), length);
+    if (!response.content_type.empty())
+        fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", response.content_type);
+    for (const Header& header : response.headers)
+        fmt::format_to(std::back_inserter(out), "{}: {}\r\n", header.name, header.value);
+    if (!framing.keep_alive)
+        out += "Connection: close\r\n";
+    else if (!framing.version_1_1)
+        out += "Connection: keep-alive\r\n";
+    return out + "\r\n";
+}
+
+Prepared::Prepared(ServerResponse response)
+    : response_(std::move(response)), usual_head_(response_head(response_, usual)) {}
+
+} // namespace health::http

@@ -1,0 +1,119 @@
+#include <http/tls.hpp>
+
+#include <boost/asio/ssl.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+
+namespace health::http {
+
+namespace ssl = boost::asio::ssl;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t sha256_size = 32;
+using Fingerprint = std::array<unsigned char, sha256_size>;
+
+Error unreadable(std::string_view what, const std::string& file, const error_code& failure) {
+    return {ErrorKind::usage, fmt::format("cannot read {} from {}: {}", what, file, failure.message()),
+            "it must be a PEM file"};
+}
+
+/// As Elasticsearch prints it when it starts, or as OpenSSL does, with colons.
+std::optional<Fingerprint> parse_fingerprint(std::string_view text) {
+    std::string digits;
+    std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c != ':'; });
+    Fingerprint out{};
+    if (digits.size() != 2 * out.size() || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+        return std::nullopt;
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out.at(i) = static_cast<unsigned char>(std::stoul(digits.substr(2 * i, 2), nullptr, 16));
+    return out;
+}
+
+bool has_fingerprint(const X509* certificate, const Fingerprint& wanted) {
+    Fingerprint actual{};
+    unsigned int size = 0;
+    return X509_digest(certificate, EVP_sha256(), actual.data(), &size) == 1 && size == actual.size() &&
+           actual == wanted;
+}
+
+/// OpenSSL's whole verification, with the certificate of that fingerprint as the one that is trusted.
+int verify_with_pinned_certificate(X509_STORE_CTX* context, void* wanted) {
+    const auto& fingerprint = *static_cast<const Fingerprint*>(wanted);
+    const auto free_stack = [](STACK_OF(X509) * stack) { sk_X509_free(stack); };
+    const std::unique_ptr<STACK_OF(X509), decltype(free_stack)> trusted(sk_X509_new_null(), free_stack);
+    STACK_OF(X509)* chain = X509_STORE_CTX_get0_untrusted(context);
+    for (int i = 0; i < sk_X509_num(chain); ++i)
+        if (has_fingerprint(sk_X509_value(chain, i), fingerprint))
+            sk_X509_push(trusted.get(), sk_X509_value(chain, i));
+    X509_STORE_CTX_set0_trusted_stack(context, trusted.get());
+    X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+    return X509_verify_cert(context);
+}
+
+/// Kept as long as the context that refers to it.
+int fingerprint_slot() {
+    static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr,
+                                                      [](void*, void* fingerprint, CRYPTO_EX_DATA*, int, long, void*) {
+                                                          delete static_cast<Fingerprint*>(fingerprint);
+                                                      });
+    return index;
+}
+
+Result<void> trust(ssl::context& context, const TlsSettings& settings) {
+    error_code failure;
+    if (!settings.ca_fingerprint.empty()) {
+        const auto fingerprint = parse_fingerprint(settings.ca_fingerprint);
+        if (!fingerprint)
+            return Error{ErrorKind::usage, "the CA fingerprint is not a SHA-256 in hexadecimal",
+                         "Elasticsearch prints it when it starts for the first time"};
+        auto owned = std::make_unique<Fingerprint>(*fingerprint);
+        SSL_CTX_set_cert_verify_callback(context.native_handle(), verify_with_pinned_certificate, owned.get());
+        SSL_CTX_set_ex_data(context.native_handle(), fingerprint_slot(), owned.release());
+    } else if (!settings.ca_file.empty()) {
+        context.load_verify_file(settings.ca_file, failure);
+        if (failure)
+            return unreadable("certificate authorities", settings.ca_file, failure);
+    } else {
+        context.set_default_verify_paths(failure);
+        if (failure)
+            return unreadable("certificate authorities", "the system's store", failure);
+    }
+    return {};
+}
+
+Result<void> identify(ssl::context& context, const TlsSettings& settings) {
+    error_code failure;
+    if (settings.client_cert.empty() && settings.client_key.empty())
+        return {};
+    if (settings.client_cert.empty() || settings.client_key.empty())
+        return Error{ErrorKind::usage, "a client certificate and its key go together",
+                     "give --client-cert and --client-key"};
+    context.use_certificate_chain_file(settings.client_cert, failure);
+    if (failure)
+        return unreadable("the client certificate", settings.client_cert, failure);
+    context.use_private_key_file(settings.client_key, ssl::context::pem, failure);
+    if (failure)
+        return unreadable("the client key", settings.client_key, failure);
+    return {};
+}
+
+} // namespace
+
+Result<ssl::context> make_tls_context(const TlsSettings& settings) {
+    ssl::context context(ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    context.set_verify_mode(settings.insecure ? ssl::verify_none : ssl::verify_peer);
+    if (const auto trusted = trust(context, settings); !trusted)
+        return trusted.error();
+    if (const auto identified = identify(context, settings); !identified)
+        return identified.error();
+    return context;
+}
+
+} // namespace health::http

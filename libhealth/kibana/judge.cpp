@@ -1,0 +1,61 @@
+#include <kibana/answer.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace health::kibana {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::pair oldest{8, 9};
+
+/// 0.0 when it is none.
+std::pair<int, int> parse_version(std::string_view text) {
+    std::pair<int, int> out;
+    const char* const end = text.data() + text.size();
+    const auto major = std::from_chars(text.data(), end, out.first);
+    if (major.ec == std::errc{} && major.ptr != end && *major.ptr == '.')
+        std::from_chars(major.ptr + 1, end, out.second);
+    return out;
+}
+
+/// Who may not log in sees that it is there, and no version.
+bool hides_its_version(const http::Response& response) {
+    boost::system::error_code failure;
+    const json::value body = json::parse(response.body, failure);
+    const json::object* object = failure ? nullptr : body.if_object();
+    return object != nullptr && object->contains("status") && !object->contains("version");
+}
+
+} // namespace
+
+Finding judge(const remote::Answer& answer) {
+    const auto finding = [](Level level, std::string message, std::string hint = {}) {
+        return Finding{.check = "kibana", .level = level, .message = std::move(message), .hint = std::move(hint)};
+    };
+    constexpr int ok = 200;
+    constexpr int unauthorized = 401;
+    constexpr int starting = 503;
+    const http::Response& response = answer.response;
+    if (response.status == starting)
+        return finding(Level::warning, fmt::format("{} is starting, or in trouble", answer.from),
+                       "try again in a minute; its log says more");
+    if (response.status == unauthorized || (response.status == ok && hides_its_version(response)))
+        return not_checked("kibana", fmt::format("{} shows its version only to its users", answer.from),
+                           "check KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
+    const auto version = read_version(answer);
+    if (!version)
+        return finding(Level::problem, fmt::format("what answers at {} is no Kibana", answer.from),
+                       version.error().hint);
+    const auto [major, minor] = parse_version(*version);
+    if (std::pair(major, minor) < oldest)
+        return finding(Level::problem, fmt::format("{} is Kibana {}", answer.from, *version),
+                       "the dashboard needs 8.9 or later");
+    return finding(Level::ok, fmt::format("{} is Kibana {}", answer.from, *version));
+}
+
+} // namespace health::kibana

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <base/deadline.hpp>
+#include <base/error.hpp>
+#include <model/finding.hpp>
+#include <remote/settings.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace health {
+
+namespace remote {
+class Service;
+}
+
+/// A file of saved objects, as Kibana exports them: one JSON object a line.
+struct SavedObjects {
+    std::string ndjson;
+    std::size_t count = 0;    ///< objects, without the summary line at the end of an export
+    std::string dashboard_id; ///< of the first dashboard; empty when there is none
+    std::string dashboard_title;
+};
+
+/// What Kibana takes at most (savedObjects.maxImportPayloadBytes), in bytes.
+inline constexpr std::size_t largest_import = 26214400;
+
+/// Checks each line (Kibana never answers when one has no `attributes`) and each reference. `name` stands in errors,
+/// which are of kind `usage`.
+Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name);
+
+/// The dashboard that the program carries, for this health index.
+std::string embedded_dashboard(std::string_view health_index);
+
+/// What becomes of objects that are there already.
+enum class ImportMode {
+    overwrite,
+    keep,      ///< they are conflicts
+    complete,  ///< they stay, and the others are added
+    new_copies ///< every object gets a new id
+};
+
+struct Imported {
+    std::size_t count = 0;
+    std::size_t existed = 0;   ///< objects that were there already, and stayed
+    std::string dashboard_url; ///< empty when the file has no dashboard
+};
+
+/// A space of a Kibana: https://www.elastic.co/guide/en/kibana/8.19/saved-objects-api-import.html
+class Kibana {
+public:
+    /// An empty space is the default one.
+    static Result<Kibana> make(const RemoteSettings& settings, const std::string& space);
+    Kibana(Kibana&&) noexcept;
+    Kibana& operator=(Kibana&&) noexcept;
+    ~Kibana();
+
+    /// Until it is there and has started; other answers than that it has not are left to what comes next.
+    Result<void> wait_until_ready(const Deadline& deadline);
+
+    /// Its version, such as 8.12.2.
+    Result<std::string> version(const Deadline& deadline);
+
+    /// How it is, and whether the dashboard can be used there. That it is not there is a problem when it is expected.
+    Finding examine(bool expected, const Deadline& deadline);
+
+    /// On failure there is an error for each object that was refused, or one for all of them.
+    boost::system::result<Imported, std::vector<Error>> import(const SavedObjects& objects, ImportMode mode,
+                                                               const Deadline& deadline);
+
+    [[nodiscard]] std::string shown() const; ///< its URL, without credentials
+
+private:
+    Kibana(std::unique_ptr<remote::Service> service, std::unique_ptr<remote::Service> once, std::string space_path);
+
+    std::unique_ptr<remote::Service> service_;
+    std::unique_ptr<remote::Service> once_; ///< tries nothing twice
+    std::string space_path_;
+};
+
+} // namespace health

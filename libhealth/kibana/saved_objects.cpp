@@ -1,0 +1,138 @@
+#include <base/printable.hpp>
+#include <base/text.hpp>
+#include <kibana/kibana.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace health {
+
+namespace json = boost::json;
+
+namespace embedded {
+extern const std::string_view dashboard_ndjson;
+}
+
+std::string embedded_dashboard(std::string_view health_index) {
+    // Kibana's file is JSON within JSON: the pattern stands in it as it is, and in no other text.
+    constexpr std::string_view pattern = "\"backfill_health_v1*\"";
+    const std::string wanted = json::serialize(json::string(std::string(health_index) + "*"));
+    std::string out(embedded::dashboard_ndjson);
+    for (auto at = out.find(pattern); at != std::string::npos; at = out.find(pattern, at + wanted.size()))
+        out.replace(at, pattern.size(), wanted);
+    return out;
+}
+
+namespace {
+
+const json::string* text_member(const json::object& object, std::string_view key) {
+    const json::value* value = object.if_contains(key);
+    return value == nullptr ? nullptr : value->if_string();
+}
+
+/// What is wrong with a saved object; empty when nothing is.
+std::string_view objection(const json::object& object) {
+    if (text_member(object, "type") == nullptr)
+        return "it has no \"type\"";
+    if (text_member(object, "id") == nullptr)
+        return "it has no \"id\"";
+    if (const json::value* attributes = object.if_contains("attributes");
+        attributes == nullptr || !attributes->is_object())
+        return "it has no \"attributes\"";
+    if (const json::value* references = object.if_contains("references");
+        references == nullptr || !references->is_array())
+        return "it has no \"references\"";
+    return {};
+}
+
+using Key = std::pair<std::string, std::string>; ///< type and id
+
+Key key_of(const json::object& object) {
+    return {std::string(*text_member(object, "type")), std::string(*text_member(object, "id"))};
+}
+
+/// What an object refers to; none when a reference is none.
+std::optional<std::vector<Key>> references_of(const json::object& object) {
+    std::vector<Key> out;
+    for (const json::value& value : object.at("references").get_array()) {
+        const json::object* reference = value.if_object();
+        if (reference == nullptr || text_member(*reference, "name") == nullptr ||
+            text_member(*reference, "type") == nullptr || text_member(*reference, "id") == nullptr)
+            return std::nullopt;
+        out.push_back(key_of(*reference));
+    }
+    return out;
+}
+
+struct Reference {
+    std::size_t line = 0;
+    Key to;
+};
+
+void note_dashboard(const json::object& object, SavedObjects& out) {
+    if (!out.dashboard_id.empty() || *text_member(object, "type") != "dashboard")
+        return;
+    out.dashboard_id = *text_member(object, "id");
+    if (const auto* title = text_member(object.at("attributes").get_object(), "title"); title != nullptr)
+        out.dashboard_title = *title;
+}
+
+} // namespace
+
+Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name) {
+    const auto refuse = [&](std::size_t line, std::string_view why) {
+        return Error{ErrorKind::usage, fmt::format("{}:{} is not a saved object: {}", name, line, why),
+                     "the file must be an ndjson export of Kibana's saved objects"};
+    };
+    if (ndjson.size() > largest_import)
+        return Error{ErrorKind::usage,
+                     fmt::format("{} has {} bytes, and Kibana takes {}", name, ndjson.size(), largest_import),
+                     "export fewer objects"};
+    SavedObjects out;
+    std::set<Key> keys;
+    std::vector<Reference> references;
+    std::size_t number = 0;
+    for (const std::string_view raw : split(ndjson, '\n')) {
+        ++number;
+        const std::string_view line = trim(raw);
+        if (line.empty())
+            continue;
+        boost::system::error_code failure;
+        json::parse_options options;
+        options.max_depth = 100;
+        const json::value parsed = json::parse(line, failure, {}, options);
+        if (failure || !parsed.is_object())
+            return refuse(number, "it is not a JSON object");
+        const json::object& object = parsed.get_object();
+        if (object.contains("exportedCount"))
+            continue; // the summary at the end of Kibana's own exports
+        if (const auto why = objection(object); !why.empty())
+            return refuse(number, why);
+        const auto refers_to = references_of(object);
+        if (!refers_to)
+            return refuse(number, "a reference of it lacks \"name\", \"type\" or \"id\"");
+        for (const Key& key : *refers_to)
+            references.push_back({.line = number, .to = key});
+        keys.insert(key_of(object));
+        ++out.count;
+        note_dashboard(object, out);
+    }
+    if (out.count == 0)
+        return Error{ErrorKind::usage, fmt::format("{} holds no saved objects", name),
+                     "the file must be an ndjson export of Kibana's saved objects"};
+    for (const auto& [line, to] : references)
+        if (!keys.contains(to))
+            return Error{ErrorKind::usage,
+                         fmt::format("{}:{} refers to {} \"{}\", which is not in the file", name, line,
+                                     printable(to.first, 40), printable(to.second, 80)),
+                         "export it with its related objects"};
+    out.ndjson = std::move(ndjson);
+    return out;
+}
+
+} // namespace health

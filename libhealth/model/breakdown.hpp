@@ -1,0 +1,68 @@
+#pragma once
+
+#include <base/error.hpp>
+#include <base/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace health {
+
+/// A stretch of the calendar, in UTC. A week begins on Monday (ISO 8601).
+enum class Interval { minute, hour, day, week, month, quarter, year };
+
+Result<Interval> parse_interval(std::string_view text);
+std::string_view to_string(Interval interval);
+
+/// The beginning of the stretch in which the time is.
+Timestamp begin_of(Interval interval, Timestamp time);
+
+/// How the stretch that begins then is called: 2025, 2025-Q4, 2025-10, 2025-10-06 (also a week, by its Monday), and
+/// with the time of day 2025-10-06T14:00Z.
+std::string name_of(Interval interval, Timestamp begin);
+
+/// What splits the population: the values of a field, or stretches of time.
+struct Grouping {
+    std::string field;
+    std::optional<Interval> interval;
+};
+
+/// The documents with one value. One with several values is in each of their groups.
+struct Group {
+    std::optional<std::string> value; ///< none: the documents without the field
+    std::uint64_t missing = 0;        ///< of these documents, those that the backfill has not reached
+    std::uint64_t documents = 0;
+
+    bool operator==(const Group&) const = default;
+};
+
+/// Beyond that many groups it is no overview, and an error.
+inline constexpr std::size_t most_groups = 10000;
+
+struct Breakdown {
+    std::vector<Group> groups;    ///< as sort_groups leaves them
+    std::uint64_t unreadable = 0; ///< documents whose values are no times, though times are asked for: they are `none`
+
+    bool operator==(const Breakdown&) const = default;
+};
+
+/// By time: chronological. By value: most missing first, then by name. The documents without a value come last.
+void sort_groups(std::vector<Group>& groups, const Grouping& grouping);
+
+Error too_many_groups(const Grouping& grouping);
+
+/// A document of the population, by what finds it again: the index and the id, or the file's name and `line N`.
+struct DocumentId {
+    std::string index;
+    std::string id;
+
+    bool operator==(const DocumentId&) const = default;
+};
+
+/// index.max_result_window of Elasticsearch, unless somebody has changed it.
+inline constexpr std::size_t most_samples = 10000;
+
+} // namespace health

@@ -1,0 +1,24 @@
+#include <model/history.hpp>
+
+namespace health {
+
+std::optional<double> coverage(const HistoryPoint& point) {
+    return point.present > 0 ? std::optional(point.derived / point.present) : std::nullopt;
+}
+
+std::vector<Gap> gaps(const History& history, const Period& period) {
+    std::vector<Gap> out;
+    const auto expect = [&](Timestamp expected, Timestamp next) {
+        if (next > expected)
+            out.push_back({.from = expected, .to = next});
+    };
+    for (std::size_t i = 1; i < history.points.size(); ++i)
+        expect(history.points[i - 1].ts + period.every, history.points[i].ts);
+    if (!history.points.empty()) {
+        const auto over = period.to.time_since_epoch() / period.every * period.every;
+        expect(history.points.back().ts + period.every, Timestamp(over));
+    }
+    return out;
+}
+
+} // namespace health

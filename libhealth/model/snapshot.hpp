@@ -1,0 +1,32 @@
+#pragma once
+
+#include <base/time.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace health {
+
+/// The numbers of one backfill at one instant, taken from one answer of the store:
+/// `missing + present` is the population.
+struct Snapshot {
+    std::string index;
+    std::uint64_t missing = 0; ///< documents without the field
+    std::uint64_t present = 0; ///< documents with the field
+    std::uint64_t derived = 0; ///< documents with the field and the derived field
+    Timestamp ts;
+
+    bool operator==(const Snapshot&) const = default;
+};
+
+enum class Verdict { ok, check };
+
+/// `ok` when the population is not empty, nothing is missing and the numbers fit each other.
+Verdict verdict(const Snapshot& snapshot);
+std::string_view to_string(Verdict verdict);
+
+/// derived / present, between 0 and 1; none when no document has the field.
+std::optional<double> coverage(const Snapshot& snapshot);
+
+} // namespace health

@@ -1,0 +1,182 @@
+#include <ndjson/append.hpp>
+
+#include <ndjson/file.hpp>
+#include <ndjson/line_parser.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <string_view>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+namespace health::ndjson {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t block_size = std::size_t{64} << 10;
+
+/// The file while nobody else appends to it.
+class LockedFile {
+public:
+    LockedFile(File file, const std::filesystem::path& path) : file_(std::move(file)), path_(path) {}
+
+    /// The lock ends with the descriptor.
+    Result<void> lock(const Deadline& deadline) {
+        constexpr Clock::duration between_tries = 5ms;
+        while (!deadline.passed()) {
+            if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) == 0)
+                return read_size();
+            if (errno != EWOULDBLOCK && errno != EINTR)
+                return file_error(errno, "cannot lock", path_);
+            std::this_thread::sleep_for(std::min(between_tries, deadline.remaining()));
+        }
+        return Error{ErrorKind::timeout, fmt::format("waiting for the lock on {} took too long", path_.native()),
+                     "another program holds it"};
+    }
+
+    /// Makes the file end with a whole line. What has to stand before a new line to end the last one: a newline, or
+    /// nothing.
+    Result<std::string_view> end_last_line() {
+        const auto last = last_line();
+        if (!last)
+            return last.error();
+        if (last->empty())
+            return "";
+        if (is_object(*last))
+            return "\n";
+        if (!is_our_torn_line(*last))
+            return damaged_last_line();
+        if (const auto cut = truncate(size_ - last->size()); !cut)
+            return cut.error();
+        return "";
+    }
+
+    /// All of the text or nothing of it.
+    Result<void> append(std::string_view text) {
+        const ssize_t written = ::write(file_.descriptor(), text.data(), text.size());
+        // What a full disk, a quota or a size limit lets through of a write is its beginning.
+        int failure = written < 0 ? errno : ENOSPC;
+        if (written == static_cast<ssize_t>(text.size())) {
+            if (::fsync(file_.descriptor()) == 0)
+                return {};
+            failure = errno;
+        }
+        if (const auto undone = truncate(size_); !undone)
+            return undone;
+        return file_error(failure, "cannot append to", path_);
+    }
+
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+
+private:
+    Result<void> read_size() {
+        struct stat status = {};
+        if (::fstat(file_.descriptor(), &status) != 0)
+            return file_error(errno, "cannot read", path_);
+        size_ = static_cast<std::size_t>(status.st_size);
+        return {};
+    }
+
+    Result<std::string> read(std::size_t offset, std::size_t count) const {
+        std::string text(count, '\0');
+        std::size_t filled = 0;
+        while (filled < count) {
+            const ssize_t got =
+                ::pread(file_.descriptor(), text.data() + filled, count - filled, static_cast<off_t>(offset + filled));
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got <= 0)
+                return file_error(got < 0 ? errno : EIO, "cannot read", path_);
+            filled += static_cast<std::size_t>(got);
+        }
+        return text;
+    }
+
+    /// What stands behind the last newline.
+    Result<std::string> last_line() const {
+        std::string line;
+        for (std::size_t offset = size_; offset > 0;) {
+            const std::size_t count = std::min(block_size, offset);
+            offset -= count;
+            auto block = read(offset, count);
+            if (!block)
+                return block;
+            const auto newline = block->rfind('\n');
+            line.insert(0, *block, newline == std::string::npos ? 0 : newline + 1);
+            if (newline != std::string::npos)
+                break;
+        }
+        return line;
+    }
+
+    static bool is_object(const std::string& line) {
+        LineParser parser;
+        return parser.parse(simdjson::padded_string(line)).is_object();
+    }
+
+    /// Whether the line is the beginning of a document of ours.
+    static bool is_our_torn_line(std::string_view line) {
+        constexpr std::array<std::string_view, 2> beginnings{R"({"index":)", R"({"backfill":)"};
+        return std::ranges::any_of(beginnings, [line](std::string_view beginning) {
+            return line.starts_with(beginning) || beginning.starts_with(line);
+        });
+    }
+
+    Error damaged_last_line() const {
+        std::size_t newlines = 0;
+        for (std::size_t offset = 0; offset < size_; offset += block_size) {
+            const auto block = read(offset, std::min(block_size, size_ - offset));
+            if (!block)
+                return block.error();
+            newlines += static_cast<std::size_t>(std::ranges::count(*block, '\n'));
+        }
+        return {ErrorKind::bad_response,
+                fmt::format("{}:{}: the last line has no end and is not a JSON object", path_.native(), newlines + 1),
+                "mend or remove that line"};
+    }
+
+    Result<void> truncate(std::size_t size) {
+        if (::ftruncate(file_.descriptor(), static_cast<off_t>(size)) != 0)
+            return file_error(errno, "cannot shorten", path_);
+        size_ = size;
+        return {};
+    }
+
+    File file_;
+    const std::filesystem::path& path_;
+    std::size_t size_ = 0;
+};
+
+} // namespace
+
+Result<void> append_lines(const std::filesystem::path& path, std::span<const std::string> lines,
+                          const Deadline& deadline) {
+    auto opened = open_file(path, O_RDWR | O_CREAT | O_APPEND, "cannot append to");
+    if (!opened)
+        return opened.error();
+    LockedFile file(std::move(*opened), path);
+    if (const auto locked = file.lock(deadline); !locked)
+        return locked;
+    // An empty file may be new: we made it, or somebody who was killed before this point.
+    if (file.empty())
+        if (const auto synced = sync_folder(path.parent_path()); !synced)
+            return synced;
+    const auto separator = file.end_last_line();
+    if (!separator)
+        return separator.error();
+    std::string text(*separator);
+    for (const std::string& line : lines)
+        text += line + '\n';
+    return file.append(text);
+}
+
+} // namespace health::ndjson

@@ -1,0 +1,267 @@
+#include <ndjson/store.hpp>
+
+#include <base/log.hpp>
+#include <ndjson/append.hpp>
+#include <ndjson/breakdown.hpp>
+#include <ndjson/examination.hpp>
+#include <ndjson/file.hpp>
+#include <ndjson/history.hpp>
+#include <ndjson/index_pattern.hpp>
+#include <ndjson/matcher.hpp>
+#include <ndjson/scanner.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <map>
+#include <optional>
+#include <system_error>
+
+namespace health {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace ndjson;
+
+constexpr std::string_view extension = ".ndjson";
+
+/// A file of one or more of the backfills that are measured.
+struct Source {
+    fs::path path;
+    std::vector<std::size_t> backfills;
+};
+
+class NdjsonStore final : public Store {
+public:
+    explicit NdjsonStore(fs::path folder) : folder_(std::move(folder)) {}
+
+    [[nodiscard]] std::string cluster() const override { return {}; }
+
+    [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
+        const auto names = resolve_indices(expression, {});
+        if (!names && names.error().kind == ErrorKind::usage)
+            return names.error();
+        return {};
+    }
+
+    Result<void> reload() override { return {}; }
+
+    Result<void> refresh(std::span<const Backfill> /*backfills*/, const Deadline& /*deadline*/) override { return {}; }
+
+    std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
+        const Timestamp now = now_in_seconds();
+        std::vector<Tally> tallies(backfills.begin(), backfills.end());
+        std::vector<std::optional<Error>> failures(backfills.size());
+
+        // By the file behind symbolic links: like an alias, they do not make a document count twice.
+        std::map<fs::path, Source> sources;
+        for (std::size_t i = 0; i < backfills.size(); ++i) {
+            const auto paths = files_of(backfills[i].index);
+            if (!paths) {
+                failures[i] = paths.error();
+                continue;
+            }
+            for (const auto& [real, shown] : *paths) {
+                Source& source = sources.try_emplace(real, Source{.path = shown, .backfills = {}}).first->second;
+                source.backfills.push_back(i);
+            }
+        }
+
+        for (auto& [real, source] : sources) {
+            std::erase_if(source.backfills, [&](std::size_t i) { return failures[i].has_value(); });
+            if (source.backfills.empty())
+                continue;
+            const auto begun = Clock::now();
+            const auto scanned = scan(source.path, deadline, [&](const simdjson::dom::element& document) {
+                for (const std::size_t i : source.backfills)
+                    tallies[i].add(document);
+            });
+            log::write(
+                log::Level::debug, "read",
+                {{"file", source.path.native()},
+                 {"ms", fmt::to_string(
+                            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count())}});
+            if (!scanned)
+                for (const std::size_t i : source.backfills)
+                    failures[i] = scanned.error();
+        }
+
+        std::vector<Result<Snapshot>> results;
+        for (std::size_t i = 0; i < backfills.size(); ++i) {
+            if (failures[i])
+                results.emplace_back(*failures[i]);
+            else
+                results.emplace_back(Snapshot{.index = backfills[i].index,
+                                              .missing = tallies[i].missing(),
+                                              .present = tallies[i].present(),
+                                              .derived = tallies[i].derived(),
+                                              .ts = now});
+        }
+        return results;
+    }
+
+    Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping, const Deadline& deadline) override {
+        const auto paths = files_of(backfill.index);
+        if (!paths)
+            return paths.error();
+        BreakdownTally tally(backfill, grouping);
+        if (const auto added = add_all(*paths, deadline, tally); !added)
+            return added.error();
+        return tally.finish();
+    }
+
+    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+                                            const Deadline& deadline) override {
+        const auto paths = files_of(backfill.index);
+        if (!paths)
+            return paths.error();
+        const Tally tally(backfill);
+        std::vector<DocumentId> out;
+        for (const auto& [real, shown] : *paths) {
+            Place place;
+            const auto visit = [&](const simdjson::dom::element& document) {
+                if (out.size() < most && tally.is_missing(document).value_or(false))
+                    out.push_back({.index = shown.stem().native(),
+                                   .id = place.id.value_or(fmt::format("line {}", place.line_number))});
+            };
+            if (const auto scanned = scan(shown, deadline, visit, default_buffer_size, &place); !scanned)
+                return scanned.error();
+        }
+        return out;
+    }
+
+    Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
+                        const Deadline& deadline) override {
+        if (const auto named = check_index_name(health_index); !named)
+            return named;
+        if (documents.empty())
+            return {};
+        std::vector<std::string> lines(documents.size());
+        std::ranges::transform(documents, lines.begin(), &HealthDocument::json);
+        return append_lines(path_of(health_index), lines, deadline);
+    }
+
+    Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
+                            const Deadline& deadline) override {
+        const auto paths = files_of(health_index);
+        if (!paths) {
+            Error error = paths.error();
+            if (error.kind == ErrorKind::index_missing)
+                error.hint = "run create-index first, or check --health-index";
+            return error;
+        }
+        HistoryTally tally(backfill, period);
+        if (const auto added = add_all(*paths, deadline, tally); !added)
+            return added.error();
+        return tally.finish();
+    }
+
+    Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
+                                            const Deadline& deadline) override {
+        constexpr std::chrono::years ever(5000); // seconds of the calendar hold more
+        const auto all =
+            history(health_index, backfill,
+                    {.from = Timestamp(), .to = Timestamp(ever), .every = std::chrono::seconds(1)}, deadline);
+        if (!all)
+            return all.error();
+        return all->points.empty() ? std::nullopt : std::optional(all->points.back().ts);
+    }
+
+    Examination examine(const Backfill& backfill, const std::string& health_index,
+                        std::chrono::milliseconds timeout) override {
+        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfill, health_index, timeout)};
+    }
+
+    Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> /*mapping*/,
+                              const Deadline& /*deadline*/) override {
+        if (const auto named = check_index_name(health_index); !named)
+            return named.error();
+        const fs::path path = path_of(health_index);
+        if (const auto created = open_file(path, O_WRONLY | O_CREAT | O_EXCL, "cannot create"); !created) {
+            std::error_code unknown;
+            if (!fs::exists(path, unknown))
+                return created.error();
+            if (const auto existing = open_file(path, O_RDONLY, "cannot read"); !existing)
+                return existing.error();
+            return Installed::existed;
+        }
+        if (const auto synced = sync_folder(folder_); !synced)
+            return synced.error();
+        return Installed::created;
+    }
+
+private:
+    /// Every document of the files.
+    static Result<void> add_all(const std::map<fs::path, fs::path>& paths, const Deadline& deadline, auto& tally) {
+        for (const auto& [real, shown] : paths)
+            if (const auto scanned =
+                    scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
+                !scanned)
+                return scanned.error();
+        return {};
+    }
+
+    [[nodiscard]] fs::path path_of(const std::string& index) const {
+        return folder_ / (index + std::string(extension));
+    }
+
+    [[nodiscard]] Result<std::vector<std::string>> indices() const {
+        std::vector<std::string> names;
+        std::error_code failure;
+        for (fs::directory_iterator entry(folder_, failure); !failure && entry != fs::directory_iterator();
+             entry.increment(failure)) {
+            std::string name = entry->path().filename().native();
+            std::error_code unknown;
+            if (!name.ends_with(extension) || name.size() == extension.size() || entry->is_directory(unknown))
+                continue;
+            name.resize(name.size() - extension.size());
+            names.push_back(std::move(name));
+        }
+        if (failure)
+            return file_error(failure.value(), "cannot read", folder_);
+        return names;
+    }
+
+    /// Real path and path to show of each file.
+    [[nodiscard]] Result<std::map<fs::path, fs::path>> files_of(const std::string& expression) const {
+        std::error_code failure;
+        const fs::path real_folder = fs::canonical(folder_, failure);
+        if (failure)
+            return file_error(failure.value(), "cannot read", folder_);
+        std::vector<std::string> existing;
+        if (has_wildcard(expression)) {
+            auto listed = indices();
+            if (!listed)
+                return listed.error();
+            existing = std::move(*listed);
+        }
+        const auto names = resolve_indices(expression, existing);
+        if (!names)
+            return names.error();
+        std::map<fs::path, fs::path> files;
+        for (const std::string& name : *names) {
+            const fs::path path = path_of(name);
+            const fs::path real = fs::canonical(real_folder / path.filename(), failure);
+            if (failure == std::errc::no_such_file_or_directory)
+                return Error{ErrorKind::index_missing,
+                             fmt::format("the index {} does not exist: there is no file {}", name, path.native()),
+                             "check --index, and the folder in ES_URL"};
+            if (failure)
+                return file_error(failure.value(), "cannot read", path);
+            files.emplace(real, path);
+        }
+        return files;
+    }
+
+    fs::path folder_;
+};
+
+} // namespace
+
+std::unique_ptr<Store> make_ndjson_store(std::filesystem::path folder) {
+    return std::make_unique<NdjsonStore>(std::move(folder));
+}
+
+} // namespace health

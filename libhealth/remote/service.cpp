@@ -1,0 +1,134 @@
+#include <remote/service.hpp>
+
+#include <base/log.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <condition_variable>
+#include <mutex>
+
+namespace health::remote {
+
+namespace {
+
+bool worth_a_retry(const http::Response& response) {
+    switch (response.status) {
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+        // The same query would ask for as many buckets again, whatever status the engine gives it.
+        return response.body.find("too_many_buckets_exception") == std::string::npos;
+    default:
+        return false;
+    }
+}
+
+/// RFC 9110, section 10.2.3; of its two forms only the seconds, which is what engines and proxies send.
+std::optional<Clock::duration> retry_after(const http::Response& response) {
+    const std::string_view text = response.header("Retry-After");
+    std::uint32_t seconds = 0;
+    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (bad != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return std::chrono::seconds(seconds);
+}
+
+void wait(Clock::duration time, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
+}
+
+} // namespace
+
+Result<std::unique_ptr<Service>> Service::make(const RemoteSettings& settings) {
+    std::vector<std::unique_ptr<http::Client>> clients;
+    for (const Url& node : settings.nodes) {
+        auto client = http::Client::make(node, settings.tls);
+        if (!client)
+            return client.error();
+        clients.push_back(*std::move(client));
+    }
+    return std::unique_ptr<Service>(new Service(settings, std::move(clients)));
+}
+
+Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<http::Client>> clients)
+    : authorization_(settings.credentials.authorization()), reread_(settings.reread_credentials),
+      retries_(settings.retries), clients_(std::move(clients)), nodes_(clients_.size()),
+      random_(std::random_device{}()) {}
+
+Result<Answer> Service::call(http::Request request, const Deadline& deadline) {
+    auto answer = call_with(request, authorization_, deadline);
+    constexpr int unauthorized = 401;
+    if (answer && answer->response.status == unauthorized && reread_credentials())
+        return call_with(std::move(request), authorization_, deadline);
+    return answer;
+}
+
+bool Service::reread_credentials() {
+    if (!reread_)
+        return false;
+    const auto credentials = reread_();
+    if (!credentials || credentials->authorization() == authorization_)
+        return false;
+    authorization_ = credentials->authorization();
+    return true;
+}
+
+namespace {
+
+void tell(const Url& origin, const http::Request& request, const Result<http::Response>& response,
+          Clock::duration time) {
+    log::write(log::Level::debug, "asked",
+               {{"url", origin.shown()},
+                {"request", fmt::format("{} {}", request.method, request.target)},
+                {"answer", response ? fmt::to_string(response->status) : response.error().message},
+                {"ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count())}});
+}
+
+} // namespace
+
+Result<Answer> Service::call_with(http::Request request, const std::string& authorization, const Deadline& deadline) {
+    if (!authorization.empty())
+        request.headers.push_back({"Authorization", authorization});
+    Attempts attempts(nodes_, retries_, deadline.at, [this] { return std::generate_canonical<double, 16>(random_); });
+    std::size_t node = attempts.first(Clock::now());
+    for (;;) {
+        http::Client& client = *clients_[node];
+        const auto share = deadline.remaining() / static_cast<int>(attempts.nodes_left());
+        const auto begun = Clock::now();
+        auto response = client.exchange(request, deadline, share);
+        tell(client.origin(), request, response, Clock::now() - begun);
+        std::optional<Attempts::Next> next;
+        std::string why;
+        if (response) {
+            why = fmt::format("status {}", response->status);
+            if (worth_a_retry(*response))
+                next = attempts.after_busy(node, retry_after(*response), Clock::now());
+            else
+                attempts.after_answer(node);
+        } else {
+            why = response.error().message;
+            if (response.error().kind == ErrorKind::unreachable && !deadline.passed())
+                next = attempts.after_no_answer(node, Clock::now());
+        }
+        if (!next) {
+            if (!response)
+                return response.error();
+            return Answer{.response = *std::move(response),
+                          .from = client.origin().shown(),
+                          .certificate_expires = client.certificate_expires()};
+        }
+        log::write(
+            log::Level::debug, "trying again",
+            {{"url", clients_[next->node]->origin().shown()},
+             {"wait_ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(next->wait).count())},
+             {"because", why}});
+        wait(next->wait, deadline.stop);
+        node = next->node;
+    }
+}
+
+} // namespace health::remote

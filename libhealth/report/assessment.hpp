@@ -1,0 +1,50 @@
+#pragma once
+
+#include <model/backfill.hpp>
+#include <model/breakdown.hpp>
+#include <model/snapshot.hpp>
+#include <report/history_report.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace health {
+
+/// All that `validate` has found out, as far as it was asked for.
+struct Assessment {
+    Snapshot now;
+    std::optional<Snapshot> before{};
+    struct ByField {
+        Grouping grouping;
+        Breakdown breakdown;
+    };
+    std::optional<ByField> by{};
+    std::optional<std::vector<DocumentId>> samples{};
+    std::vector<std::string> broken{}; ///< what was demanded and does not hold, a sentence each
+};
+
+/// What is worse than before, a sentence each: more missing, fewer with a field, a coverage that
+/// is lower by a percentage point or more.
+std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
+
+/// "98.6 %", or "n/a".
+std::string percent(std::optional<double> share);
+
+/// The five lines, and behind an empty line each: the comparison, the breakdown, the samples.
+std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs);
+
+/// One line, without the newline: json_report, with the members "before" and "change", "by", "samples" where asked for.
+std::string json_assessment(const Backfill& backfill, const Assessment& assessment);
+
+/// For tickets and step summaries: https://github.github.com/gfm/
+std::string markdown_assessment(const Backfill& backfill, const Assessment& assessment);
+
+/// Workflow commands: a notice or warning for the verdict, an error for all that is broken.
+/// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+std::string github_annotations(const Backfill& backfill, const Assessment& assessment);
+
+/// Lines `key=value` for the file that $GITHUB_OUTPUT names.
+std::string github_outputs(const Backfill& backfill, const Assessment& assessment);
+
+} // namespace health

@@ -1,0 +1,60 @@
+#include <report/table.hpp>
+
+#include <algorithm>
+
+namespace health {
+
+namespace {
+
+/// Characters, not bytes: a column of names in UTF-8 stays straight.
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+} // namespace
+
+std::string Table::text() const {
+    std::vector<std::size_t> widths(rows_.front().size());
+    for (const auto& row : rows_)
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], width(row[column]));
+    std::string out;
+    for (const auto& row : rows_) {
+        std::string line;
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            const std::string padding(widths[column] - width(row[column]), ' ');
+            line += column == 0 ? row[column] + padding : "  " + padding + row[column];
+        }
+        line.resize(line.find_last_not_of(' ') + 1);
+        out += line + "\n";
+    }
+    return out;
+}
+
+std::string Table::markdown() const {
+    std::string out;
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+        for (const std::string& cell : rows_[row])
+            out += "| " + markdown_text(cell) + (cell.empty() ? "" : " ");
+        out += "|\n";
+        if (row == 0) {
+            for (std::size_t column = 0; column < rows_[row].size(); ++column)
+                out += column == 0 ? "|---" : "|---:";
+            out += "|\n";
+        }
+    }
+    return out;
+}
+
+std::string markdown_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (std::string_view("\\`*_|<>#[]").find(c) != std::string_view::npos)
+            out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+} // namespace health

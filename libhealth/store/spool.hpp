@@ -1,0 +1,42 @@
+#pragma once
+
+#include <store/store.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace health {
+
+/// A snapshot on its way into a health index.
+struct Shipment {
+    std::string cluster; ///< as Store::cluster() names it
+    std::string health_index;
+    HealthDocument document;
+};
+
+/// A folder of shipments that have not arrived: a file each, of one line of JSON, which is there whole or not at all.
+class Spool {
+public:
+    explicit Spool(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+    /// Survives the end of the process and of the machine once it returns.
+    Result<void> keep(const Shipment& shipment) const;
+    /// Those for the same cluster and index, oldest first. What cannot be read is left alone.
+    [[nodiscard]] std::vector<Shipment> waiting(const std::string& cluster, const std::string& health_index) const;
+    void forget(const HealthDocument& document) const;
+    [[nodiscard]] std::filesystem::path path_of(const HealthDocument& document) const;
+
+private:
+    std::filesystem::path folder_;
+};
+
+/// Stores the document, and before it those that wait for the same place. The document is in the spool before the
+/// first try, and stays there when it cannot be stored: the error's hint says so. Without a spool, or where a second
+/// write would double a document (Store::cluster() is empty), it is stored or lost.
+Result<void> ship(Store& store, const Spool* spool, const std::string& health_index, const HealthDocument& document,
+                  const Deadline& deadline);
+
+} // namespace health

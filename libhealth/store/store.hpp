@@ -1,0 +1,82 @@
+#pragma once
+
+#include <base/deadline.hpp>
+#include <base/error.hpp>
+#include <model/backfill.hpp>
+#include <model/breakdown.hpp>
+#include <model/document.hpp>
+#include <model/finding.hpp>
+#include <model/history.hpp>
+#include <model/snapshot.hpp>
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace health {
+
+/// A document of the health index. The id is made before the first try, so that a retry never doubles it.
+struct HealthDocument {
+    std::string id;
+    std::string json; ///< one line
+};
+
+enum class Installed { created, existed };
+
+/// What is measured and written to. Every call blocks, at most until its deadline.
+class Store {
+public:
+    Store() = default;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    virtual ~Store() = default;
+
+    /// The URLs of the cluster without credentials, for telling one from another; empty where a second write of
+    /// the same document would double it.
+    [[nodiscard]] virtual std::string cluster() const = 0;
+
+    /// Fails with `usage` for an index name or expression that would lead out of the store. Opens nothing.
+    [[nodiscard]] virtual Result<void> check_name(const std::string& expression) const = 0;
+
+    /// Reads again the files that its settings name: secrets and certificates. When it fails, the old ones stay.
+    virtual Result<void> reload() = 0;
+
+    /// Makes everything written so far visible to measure().
+    virtual Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
+
+    /// A result for each backfill, in their order. Each snapshot comes from one answer.
+    virtual std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
+
+    /// Where the backfill has not run yet.
+    virtual Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping,
+                                        const Deadline& deadline) = 0;
+
+    /// Some of the documents without the field, `most` of them if there are so many.
+    virtual Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+                                                    const Deadline& deadline) = 0;
+
+    /// Adds the documents to the health index, which must exist where the store would guess a mapping.
+    virtual Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
+                                const Deadline& deadline) = 0;
+
+    /// The snapshots of the backfill in the health index.
+    virtual Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
+                                    const Deadline& deadline) = 0;
+
+    /// The time of the latest of them; none when there is no snapshot yet.
+    virtual Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
+                                                    const Deadline& deadline) = 0;
+
+    /// Creates the health index; on an existing one, compares the mapping and adds the fields that it lacks.
+    virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
+                                      const Deadline& deadline) = 0;
+
+    /// Looks at everything that can be wrong with the store and the two indices, and changes nothing. `timeout` is of
+    /// each look.
+    virtual Examination examine(const Backfill& backfill, const std::string& health_index,
+                                std::chrono::milliseconds timeout) = 0;
+};
+
+} // namespace health

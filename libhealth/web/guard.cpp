@@ -1,0 +1,134 @@
+#include <web/guard.hpp>
+
+#include <base/base64.hpp>
+#include <base/text.hpp>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <optional>
+#include <sys/random.h>
+#include <system_error>
+
+namespace health::web {
+
+namespace {
+
+constexpr std::size_t most_known = 100;
+
+http::ServerResponse refusal(int status, std::string_view why) {
+    return {.status = status,
+            .content_type = "text/plain; charset=utf-8",
+            .headers = {},
+            .body = std::make_shared<const std::string>(why)};
+}
+
+http::ServerResponse unauthorized() {
+    auto response = refusal(401, "unauthorized: a user name and a password are needed\n");
+    response.headers.push_back({"WWW-Authenticate", R"(Basic realm="backfill-health", charset="UTF-8")"});
+    return response;
+}
+
+struct Credentials {
+    std::string user;
+    std::string password;
+};
+
+std::optional<Credentials> parse_basic(std::string_view authorization) {
+    const auto space = authorization.find(' ');
+    if (space == std::string_view::npos || !iequals(authorization.substr(0, space), "Basic"))
+        return std::nullopt;
+    const std::string text = from_base64(trim(authorization.substr(space)));
+    const auto colon = text.find(':');
+    if (colon == std::string::npos)
+        return std::nullopt;
+    return Credentials{.user = text.substr(0, colon), .password = text.substr(colon + 1)};
+}
+
+/// What the handler says itself stands.
+http::Outcome with_headers(http::Outcome outcome, const std::vector<http::Header>& headers) {
+    if (auto* deferred = std::get_if<http::Deferred>(&outcome)) {
+        const auto adding = [headers](std::function<http::Outcome()> make) {
+            return [make = std::move(make), headers] { return with_headers(make(), headers); };
+        };
+        http::Deferred out = *deferred;
+        out.begin = [begin = std::move(deferred->begin), adding](http::Reply reply) {
+            begin([reply = std::move(reply), adding](std::function<http::Outcome()> make) {
+                reply(adding(std::move(make)));
+            });
+        };
+        if (out.otherwise)
+            out.otherwise = adding(std::move(deferred->otherwise));
+        return out;
+    }
+    const auto* prepared = std::get_if<std::shared_ptr<const http::Prepared>>(&outcome);
+    auto response = prepared != nullptr ? (*prepared)->response() : std::get<http::ServerResponse>(std::move(outcome));
+    for (const http::Header& header : headers)
+        if (std::ranges::none_of(response.headers, [&](const auto& own) { return iequals(own.name, header.name); }))
+            response.headers.push_back(header);
+    return response;
+}
+
+} // namespace
+
+Guard::Guard(ConfigFile& file, std::function<bool(const http::Head&)> open, http::Handler next)
+    : file_(file), open_(std::move(open)), next_(std::move(next)) {
+    if (getentropy(salt_.data(), salt_.size()) != 0)
+        throw std::system_error(errno, std::generic_category(), "getentropy");
+}
+
+http::Outcome Guard::operator()(const http::ServerRequest& request) {
+    const auto active = file_.current();
+    const Config& config = active->config;
+    const bool free = config.users.empty() || open_(request.head);
+    auto outcome = free ? next_(request) : authenticate(request, config);
+    return config.headers.empty() ? std::move(outcome) : with_headers(std::move(outcome), config.headers);
+}
+
+http::Outcome Guard::authenticate(const http::ServerRequest& request, const Config& config) {
+    auto credentials = parse_basic(request.head.header("Authorization"));
+    if (!credentials)
+        return unauthorized();
+    const auto user = config.users.find(credentials->user);
+    const bool exists = user != config.users.end();
+    // A name that nobody has is checked as if it were somebody's, always the same one's: the time it takes tells
+    // nothing.
+    const auto as_if = [&] {
+        const std::size_t place = digest(credentials->user, "", "").front() % config.users.size();
+        return std::next(config.users.begin(), static_cast<std::ptrdiff_t>(place));
+    };
+    const std::string& hash = exists ? user->second : as_if()->second;
+    const Key key = digest(credentials->user, credentials->password, hash);
+    if (exists && known_.contains(key))
+        return next_(request);
+    return http::Deferred{
+        [this, &request, key, exists, hash, password = std::move(credentials->password)](http::Reply reply) {
+            const auto decide = [this, &request, key, exists](Verdict verdict) -> http::Outcome {
+                if (verdict == Verdict::not_checked)
+                    return refusal(503, "too many passwords are waiting to be checked\n");
+                if (verdict == Verdict::wrong || !exists)
+                    return unauthorized();
+                if (known_.size() >= most_known)
+                    known_.clear();
+                known_.insert(key);
+                return next_(request);
+            };
+            checks_.add(password, hash, [decide, reply = std::move(reply)](Verdict verdict) {
+                reply([decide, verdict] { return decide(verdict); });
+            });
+        }};
+}
+
+Guard::Key Guard::digest(std::string_view user, std::string_view password, std::string_view hash) const {
+    // A name has no colon, and a hash has a known size: no two of these texts are alike.
+    std::string text;
+    text.append(hash).append(user).append(":").append(password);
+    Key out{};
+    HMAC(EVP_sha256(), salt_.data(), static_cast<int>(salt_.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data(), nullptr); // NOLINT
+    OPENSSL_cleanse(text.data(), text.size());
+    return out;
+}
+
+} // namespace health::web

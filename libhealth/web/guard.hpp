@@ -1,0 +1,36 @@
+#pragma once
+
+#include <http/server.hpp>
+#include <web/config_file.hpp>
+#include <web/password_checks.hpp>
+
+#include <array>
+#include <set>
+
+namespace health::web {
+
+/// Stands before a handler, asks for a user's name and password if the configuration wants it, and adds its headers.
+/// For one thread.
+class Guard {
+public:
+    /// What `open` holds for needs no password.
+    Guard(ConfigFile& file, std::function<bool(const http::Head&)> open, http::Handler next);
+
+    http::Outcome operator()(const http::ServerRequest& request);
+    void stop() { checks_.stop(); }
+
+private:
+    using Key = std::array<unsigned char, 32>;
+
+    http::Outcome authenticate(const http::ServerRequest& request, const Config& config);
+    [[nodiscard]] Key digest(std::string_view user, std::string_view password, std::string_view hash) const;
+
+    ConfigFile& file_;
+    std::function<bool(const http::Head&)> open_;
+    http::Handler next_;
+    PasswordChecks checks_;
+    Key salt_{};
+    std::set<Key> known_; ///< who was right before
+};
+
+} // namespace health::web

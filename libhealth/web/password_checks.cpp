@@ -1,0 +1,83 @@
+#include <web/password_checks.hpp>
+
+#include <web/bcrypt.hpp>
+
+#include <openssl/crypto.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace health::web {
+
+namespace {
+
+constexpr std::size_t most_waiting = 32;
+
+struct Check {
+    std::string password;
+    std::string hash;
+    PasswordChecks::Done done;
+};
+
+} // namespace
+
+/// The thread's as well: a check takes as long as its hash wants, and nobody waits for it at the end.
+struct PasswordChecks::State {
+    std::mutex mutex;
+    std::condition_variable added;
+    std::deque<Check> checks; ///< the first one is under way
+    bool started = false;
+    bool stopped = false;
+};
+
+PasswordChecks::PasswordChecks() : state_(std::make_shared<State>()) {}
+
+void PasswordChecks::add(std::string password, std::string hash, Done done) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (!state_->stopped && state_->checks.size() < most_waiting) {
+            state_->checks.push_back({std::move(password), std::move(hash), std::move(done)});
+            if (!std::exchange(state_->started, true))
+                std::thread([state = state_] { work(state); }).detach();
+            state_->added.notify_one();
+            return;
+        }
+    }
+    done(Verdict::not_checked);
+}
+
+void PasswordChecks::stop() {
+    std::deque<Check> waiting;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->stopped = true;
+        waiting.swap(state_->checks);
+        state_->added.notify_one();
+    }
+    for (const Check& check : waiting)
+        check.done(Verdict::not_checked);
+}
+
+void PasswordChecks::work(const std::shared_ptr<State>& state) {
+    for (std::unique_lock lock(state->mutex);;) {
+        state->added.wait(lock, [&] { return state->stopped || !state->checks.empty(); });
+        if (state->stopped)
+            return;
+        std::string password = state->checks.front().password;
+        const std::string hash = state->checks.front().hash;
+        lock.unlock();
+        const bool right = matches_bcrypt(password, hash);
+        OPENSSL_cleanse(password.data(), password.size());
+        lock.lock();
+        if (state->stopped)
+            return;
+        // Within the lock: after stop() whom it is for may be gone.
+        state->checks.front().done(right ? Verdict::right : Verdict::wrong);
+        state->checks.pop_front();
+    }
+}
+
+} // namespace health::web

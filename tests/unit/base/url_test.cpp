@@ -1,0 +1,47 @@
+#include <base/encoding.hpp>
+#include <base/url.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace health;
+
+TEST_CASE("a URL keeps its path as a prefix, and has the port of its scheme") {
+    const auto url = parse_url("https://host/es/");
+    REQUIRE(url.has_value());
+    CHECK(url->tls);
+    CHECK(url->host == "host");
+    CHECK(url->port == 443);
+    CHECK(url->prefix == "/es");
+    CHECK(url->shown() == "https://host/es");
+    CHECK(parse_url("HTTP://localhost:9200")->shown() == "http://localhost:9200");
+    CHECK(parse_url("http://[::1]:9200")->authority() == "[::1]:9200");
+    CHECK(parse_url("http://[::1]:9200")->host == "::1");
+}
+
+TEST_CASE("credentials are taken out of a URL at once") {
+    const auto url = parse_url("http://us%40er:p%3Ass@host:9200");
+    REQUIRE(url.has_value());
+    CHECK(url->username == "us@er");
+    CHECK(url->password == "p:ss");
+    CHECK(url->shown() == "http://host:9200");
+}
+
+TEST_CASE("what is no URL is refused, and credentials are not shown even then") {
+    for (const char* text :
+         {"", "localhost:9200", "ftp://host", "http://", "http://:9200", "http://host:0", "http://host:65536",
+          "http://host:x", "http://host?x", "http://host/#x", "http://host/a/../b", "http://ho st", "http://[::1",
+          "http://u:s3cret@host:x", "http://u:s3/cret@host", "ftp://u:s3cret@host", "http://u:s3cret%zz@host"}) {
+        CAPTURE(text);
+        const auto url = parse_url(text);
+        REQUIRE(!url.has_value());
+        CHECK(url.error().kind == ErrorKind::usage);
+        CHECK(url.error().message.find("cret") == std::string::npos);
+    }
+}
+
+TEST_CASE("percent encoding leaves what a path may hold") {
+    CHECK(percent_encode("a/b?c,d*", ",*") == "a%2Fb%3Fc,d*");
+    CHECK(percent_encode("ä-_.~") == "%C3%A4-_.~");
+}

@@ -1,0 +1,123 @@
+#include "support.hpp"
+
+#include <elasticsearch/answer.hpp>
+#include <elasticsearch/query.hpp>
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+using namespace health;
+using namespace health::elasticsearch;
+
+namespace {
+
+const std::string good =
+    R"({"took":1,"timed_out":false,"_shards":{"total":2,"successful":2,"skipped":0,"failed":0},)"
+    R"("hits":{"total":{"value":22,"relation":"eq"},"hits":[]},)"
+    R"("aggregations":{"missing":{"doc_count":2},"present":{"doc_count":20},"derived":{"doc_count":18}}})";
+
+Result<Snapshot> read(std::string body, int status = 200) {
+    return to_snapshot(test::bills(),
+                       {.response = {.status = status, .headers = {}, .body = std::move(body), .body_problem = {}},
+                        .from = "http://es"},
+                       test::at("2025-10-10T14:22:31Z"));
+}
+
+std::string changed(std::string_view from, std::string_view to) {
+    std::string out = good;
+    const auto where = out.find(from);
+    REQUIRE(where != std::string::npos);
+    return out.replace(where, from.size(), to);
+}
+
+ErrorKind kind(const Result<Snapshot>& result) {
+    REQUIRE(!result.has_value());
+    return result.error().kind;
+}
+
+} // namespace
+
+TEST_CASE("a complete answer is a snapshot") {
+    const auto snapshot = read(good);
+    REQUIRE(snapshot.has_value());
+    CHECK(*snapshot == test::snapshot(2, 20, 18));
+}
+
+TEST_CASE("one engine says terminated_early of complete answers") {
+    CHECK(read(changed(R"("timed_out")", R"("terminated_early":true,"timed_out")")).has_value());
+}
+
+TEST_CASE("what the engine says itself to be incomplete is partial") {
+    CHECK(kind(read(changed(R"("timed_out":false)", R"("timed_out":true)"))) == ErrorKind::partial);
+    CHECK(kind(read(changed(R"("failed":0)", R"("failed":1)"))) == ErrorKind::partial);
+    CHECK(kind(read(changed(R"("successful":2)", R"("successful":1)"))) == ErrorKind::partial);
+    CHECK(kind(read(changed(R"("relation":"eq")", R"("relation":"gte")"))) == ErrorKind::partial);
+    CHECK(kind(read(changed(R"("took":1)", R"("_clusters":{"total":2,"successful":1,"skipped":1})"))) ==
+          ErrorKind::partial);
+    CHECK(
+        kind(read(R"({"error":{"type":"search_phase_execution_exception","reason":"all shards failed"},"status":503})",
+                  503)) == ErrorKind::partial);
+    CHECK(kind(read(
+              R"({"error":{"type":"search_phase_execution_exception","reason":"Partial shards failure"},"status":400})",
+              400)) == ErrorKind::partial);
+}
+
+TEST_CASE("no shards at all is a missing index") {
+    CHECK(kind(read(changed(R"("total":2,"successful":2)", R"("total":0,"successful":0)"))) ==
+          ErrorKind::index_missing);
+    CHECK(kind(read(R"({"error":{"type":"index_not_found_exception","reason":"no such index [x]"},"status":404})",
+                    404)) == ErrorKind::index_missing);
+}
+
+TEST_CASE("an answer that is not what was asked for gives no number") {
+    for (const std::string& body :
+         {std::string("<html></html>"), std::string("{}"), std::string("[]"), std::string(), good.substr(0, 100),
+          good + "x", changed(R"("value":22)", R"("value":21)"), changed(R"("value":22)", R"("value":"22")"),
+          changed(R"("doc_count":2})", R"("doc_count":1.5})"), changed(R"("doc_count":2})", R"("doc_count":-5})"),
+          changed(R"("doc_count":2})", R"("doc_count":9223372036854775808})"),
+          changed(R"("doc_count":18)", R"("doc_count":21)"), changed(R"("derived")", R"("other")"),
+          changed(R"("timed_out":false)", R"("timed_out":"false")"), changed(R"("_shards")", R"("shards")"),
+          changed(R"(,"relation":"eq")", ""),
+          changed(R"("missing":{"doc_count":2})", R"("missing":{"doc_count":3},"missing":{"doc_count":2})"),
+          changed(R"("doc_count":18)", R"("doc_count":17,"doc_count":18)")}) {
+        CAPTURE(body);
+        CHECK(kind(read(body)) == ErrorKind::bad_response);
+    }
+}
+
+TEST_CASE("refusals") {
+    CHECK(kind(read("", 401)) == ErrorKind::unauthorized);
+    CHECK(kind(read("{}", 403)) == ErrorKind::unauthorized);
+    CHECK(kind(read("Not Found", 404)) == ErrorKind::rejected);
+    CHECK(kind(read(R"({"error":"plain words","status":400})", 400)) == ErrorKind::rejected);
+    CHECK(kind(read("", 302)) == ErrorKind::rejected);
+    CHECK(kind(read("", 503)) == ErrorKind::rejected);
+    CHECK(
+        kind(read(
+            R"({"error":{"type":"search_phase_execution_exception","reason":"","caused_by":{"type":"too_many_buckets_exception"}}})",
+            503)) == ErrorKind::rejected);
+}
+
+TEST_CASE("one request asks for everything, exactly and whole or not at all") {
+    const auto request = measurement(test::invoices());
+    REQUIRE(request.has_value());
+    CHECK(request->target == "/orders/_search?allow_partial_search_results=false&allow_no_indices=false");
+    const auto body = boost::json::parse(request->body);
+    CHECK(body == boost::json::parse(R"({
+        "size": 0, "track_total_hits": true,
+        "query": {"bool": {"filter": [{"term": {"type": "invoice"}}, {"term": {"open": "true"}}]}},
+        "aggs": {"missing": {"filter": {"bool": {"must_not": [{"exists": {"field": "due_date"}}]}}},
+                 "present": {"filter": {"exists": {"field": "due_date"}}},
+                 "derived": {"filter": {"bool": {"filter": [{"exists": {"field": "due_date"}}, {"exists": {"field": "overdue"}}]}}}}})"));
+}
+
+TEST_CASE("index names are the engine's to judge, unless they leave the path") {
+    CHECK(*index_path("a,b-*") == "a,b-*");
+    CHECK(*index_path("a/b") == "a%2Fb");
+    CHECK(*index_path("<logs-{now/d}>") == "%3Clogs-%7Bnow%2Fd%7D%3E");
+    for (const char* name : {"", ".", "..", "../x", "a/../b"}) {
+        CAPTURE(name);
+        REQUIRE(!index_path(name).has_value());
+        CHECK(index_path(name).error().kind == ErrorKind::usage);
+    }
+}

@@ -1,0 +1,181 @@
+#include "support.hpp"
+
+#include <elasticsearch/doctor/checks.hpp>
+#include <exporter/probe.hpp>
+#include <store/checks.hpp>
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+using namespace health;
+using namespace health::elasticsearch;
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+namespace {
+
+json::object object(std::string_view text) {
+    return json::parse(text).get_object();
+}
+
+remote::Answer answer(int status, std::string body, std::vector<http::Header> headers = {}) {
+    return {.response = {.status = status, .headers = std::move(headers), .body = std::move(body), .body_problem = {}},
+            .from = "http://es"};
+}
+
+bool says(const Finding& finding, Level level, std::string_view word) {
+    CAPTURE(finding.message);
+    CAPTURE(finding.hint);
+    const bool found = finding.level == level && (finding.message + finding.hint).find(word) != std::string::npos;
+    CHECK(found);
+    return found;
+}
+
+constexpr std::string_view url = "http://es";
+
+} // namespace
+
+TEST_CASE("credentials in clear text and certificates that end") {
+    RemoteSettings settings;
+    settings.nodes = {*parse_url("http://es.example:9200")};
+    const auto now = test::at("2025-10-10T00:00:00Z");
+    says(check_tls(settings, {}, now), Level::ok, "no credentials");
+    settings.credentials.api_key = "key";
+    says(check_tls(settings, {}, now), Level::warning, "clear text");
+    settings.nodes = {*parse_url("http://localhost:9200"), *parse_url("http://127.0.0.2"), *parse_url("http://[::1]")};
+    says(check_tls(settings, {}, now), Level::ok, "this machine");
+    settings.nodes = {*parse_url("https://es.example:9200")};
+    says(check_tls(settings, now + std::chrono::days(15), now), Level::ok, "15 days");
+    says(check_tls(settings, now + std::chrono::days(13), now), Level::warning, "13 days");
+    settings.tls.insecure = true;
+    says(check_tls(settings, now + std::chrono::days(15), now), Level::warning, "--insecure");
+}
+
+TEST_CASE("what answers, and whether it lets us in") {
+    const std::string version = R"({"version":{"number":"7.17.1"}})";
+    CHECK(check_product(answer(200, version)).is_engine);
+    CHECK(check_product(answer(403, "{}", {{"X-elastic-product", "Elasticsearch"}})).is_engine);
+    CHECK(check_product(answer(503, "")).is_engine); // perhaps
+    CHECK(!check_product(answer(200, "<html>")).is_engine);
+    CHECK(!check_product(answer(302, "", {{"kbn-name", "kibana"}})).is_engine);
+    says(check_product(answer(200, R"({"version":{"number":"6.8.23"}})")).finding, Level::problem, "too old");
+    says(check_credentials(answer(405, "{}"), false), Level::ok, "none needed");
+    says(check_credentials(answer(500, "Security must be explicitly enabled"), false), Level::ok, "none needed");
+    says(check_credentials(answer(500, "{}"), false), Level::warning, "not checked");
+    says(check_credentials(answer(401, "{}"), false), Level::problem, "wants some");
+    says(check_credentials(answer(401, "{}"), true), Level::problem, "refused");
+    says(check_credentials(answer(200, R"({"username":"ann"})"), true), Level::ok, "ann");
+    says(check_credentials(answer(200, "{}"), true), Level::warning, "not checked");
+}
+
+TEST_CASE("privileges that are missing") {
+    const auto asked = privileges_request(test::bills(), "health");
+    CHECK(json::value(asked).at_pointer("/index/0/names") == json::parse(R"(["gmail_emails_v2"])"));
+    auto body = object(R"({"index":{"gmail_emails_v2":{"read":true,"view_index_metadata":true,"maintenance":true},
+        "health":{"create_doc":true,"read":true,"view_index_metadata":true,"create_index":false}}})");
+    says(check_privileges(body, test::bills(), "health", false).front(), Level::ok, "all");
+    says(check_privileges(body, test::bills(), "health", true).front(), Level::problem, "create_index");
+    body["index"].get_object()["gmail_emails_v2"].get_object()["read"] = false;
+    says(check_privileges(body, test::bills(), "health", false).front(), Level::problem, "read on gmail_emails_v2");
+    says(check_privileges({}, test::bills(), "health", false).front(), Level::warning, "not checked");
+}
+
+TEST_CASE("an index that is closed, or an alias of several") {
+    const auto closed = object(R"({"a":{"settings":{"index.verified_before_close":"true"},"aliases":{}},
+                                   "b":{"settings":{},"aliases":{}}})");
+    const std::string at(url);
+    says(check_index(closed, "*", at).front(), Level::warning, "closed: a");
+    says(check_index(closed, "a,b*", at).front(), Level::problem, "http://es/a/_open");
+    says(check_index(closed, "both", at).front(), Level::problem, "closed: a");
+    says(check_index({}, "x", at).front(), Level::problem, "nothing matches x");
+    const auto stream = object(R"({".ds-logs-1":{"settings":{}},".ds-logs-2":{"settings":{}}})");
+    says(check_index(stream, "logs", at).front(), Level::ok, "logs stands for");
+}
+
+TEST_CASE("values that were dropped are counted together with what makes a document count") {
+    const auto request = ignored_request(test::invoices());
+    CHECK(json::value(request).at_pointer("/query") ==
+          json::parse(R"({"bool":{"filter":[{"term":{"type":"invoice"}},{"term":{"open":"true"}}]}})"));
+    CHECK(json::value(request).at_pointer("/aggs/field/filter") ==
+          json::parse(R"({"bool":{"filter":[{"bool":{"must_not":[{"exists":{"field":"due_date"}}]}},
+                                            {"term":{"_ignored":"due_date"}}]}})"));
+    const auto body = [](int field, int derived) {
+        return object(fmt::format(R"({{"aggregations":{{"field":{{"doc_count":{}}},"derived":{{"doc_count":{}}}}}}})",
+                                  field, derived));
+    };
+    says(check_ignored(body(0, 0), test::invoices()), Level::ok, "no document");
+    says(check_ignored(body(3, 4), test::invoices()), Level::problem, "3 documents have due_date");
+    says(check_ignored(body(0, 4), test::invoices()), Level::problem, "4 documents have overdue");
+    says(check_ignored({}, test::invoices()), Level::warning, "not checked");
+}
+
+TEST_CASE("a disk of many nodes") {
+    const auto settings = object(R"({"defaults":{"cluster.routing.allocation.disk.watermark.low":"85%",
+        "cluster.routing.allocation.disk.watermark.high":"90%",
+        "cluster.routing.allocation.disk.watermark.flood_stage":"95%"}})");
+    const auto node = [](int free, std::string_view role) {
+        return fmt::format(
+            R"({{"name":"n{0}","roles":["{1}"],"fs":{{"total":{{"total_in_bytes":100,"available_in_bytes":{0}}}}}}})",
+            free, role);
+    };
+    const auto nodes = [&](const std::string& a, const std::string& b) {
+        return object(fmt::format(R"({{"nodes":{{"a":{},"b":{}}}}})", a, b));
+    };
+    const auto fine = check_disks(settings, nodes(node(50, "data"), node(60, "data_hot")));
+    REQUIRE(fine.size() == 1);
+    says(fine.front(), Level::ok, "2 nodes");
+    const auto mixed = check_disks(settings, nodes(node(50, "data"), node(4, "data")));
+    REQUIRE(mixed.size() == 1);
+    says(mixed.front(), Level::problem, "n4");
+    says(check_disks(settings, nodes(node(50, "data"), node(4, "master"))).front(), Level::ok, "n50");
+    says(check_disks(settings, {}).front(), Level::warning, "not checked");
+}
+
+TEST_CASE("a clock is right when its time lies between asking and the answer") {
+    const auto at = [](std::int64_t milliseconds) {
+        return object(fmt::format(R"({{"nodes":{{"a":{{"name":"n","timestamp":{}}}}}}})", milliseconds));
+    };
+    says(check_clock(at(50'000), 40s, 60s), Level::ok, "same");
+    says(check_clock(at(31'000), 62s, 63s), Level::warning, "31s behind");
+    says(check_clock(at(94'000), 62s, 63s), Level::warning, "31s before");
+    says(check_clock(at(1'000'000), 62s, 63s), Level::problem, "before");
+    says(check_clock(at(-1), 62s, 63s), Level::warning, "not checked");
+}
+
+TEST_CASE("the latest snapshot") {
+    const auto now = test::at("2025-10-10T14:00:00Z");
+    says(check_latest(std::optional(now - 30min), now), Level::ok, "30m");
+    says(check_latest(std::optional(now - 121min), now), Level::warning, "2h");
+    says(check_latest(std::optional(now + 10min), now), Level::warning, "to come");
+    says(check_latest(std::optional<Timestamp>(), now), Level::warning, "emit");
+    says(check_latest(Error{ErrorKind::partial, "half", ""}, now), Level::warning, "not checked: half");
+}
+
+TEST_CASE("where to ask an exporter") {
+    for (const auto& [listen, asked] :
+         {std::pair(":8003", "http://127.0.0.1:8003"), std::pair("0.0.0.0:8003", "http://127.0.0.1:8003"),
+          std::pair("[::]:8003", "http://[::1]:8003"), std::pair("host:80", "http://host")}) {
+        const auto found = exporter::probed_url(listen);
+        REQUIRE(found.has_value());
+        CHECK(found->shown() == asked);
+    }
+    CHECK(!exporter::probed_url("nonsense:port").has_value());
+}
+
+TEST_CASE("an exporter of another index, and one with passwords") {
+    const auto response = [](int status, std::string body) {
+        return http::Response{.status = status, .headers = {}, .body = std::move(body), .body_problem = {}};
+    };
+    const auto judged = [&](const http::Response& ready, const http::Response& metrics) {
+        return exporter::judge_exporter("http://me", ready, metrics, test::bills());
+    };
+    const std::string metrics = "x 1\nbackfill_health_up 1\n";
+    const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
+    says(judged(response(200, "ready\n"), response(200, ours)), Level::ok, "gmail_emails_v2");
+    says(judged(response(200, "ready\n"), response(200, metrics)), Level::warning, "another index");
+    says(judged(response(200, "ready\n"), response(401, "")), Level::ok, "users only");
+    says(judged(response(503, "cannot measure\n"), response(401, "")), Level::problem, "cannot measure");
+    says(judged(response(404, ""), response(404, "")), Level::problem, "404");
+    says(judged(response(401, ""), response(401, "")), Level::problem, "not serve");
+}

@@ -1,0 +1,98 @@
+#include "support.hpp"
+
+#include <report/report.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace health;
+
+TEST_CASE("the report is five lines, its numbers in one column") {
+    CHECK(text_report(test::bills(), test::snapshot(2, 20, 18)) == "Index: gmail_emails_v2\n"
+                                                                   "Missing dates[] (bills): 2\n"
+                                                                   "Bills with dates[]:      20\n"
+                                                                   "Bills with expires_at:   18\n"
+                                                                   "Verdict: CHECK  @ 2025-10-10T14:22:31Z\n");
+}
+
+TEST_CASE("the report of another backfill follows the same form") {
+    CHECK(text_report(test::invoices(), test::snapshot(0, 20, 18)) == "Index: gmail_emails_v2\n"
+                                                                      "Missing due_date (invoices): 0\n"
+                                                                      "Invoices with due_date:      20\n"
+                                                                      "Invoices with overdue:       18\n"
+                                                                      "Verdict: OK  @ 2025-10-10T14:22:31Z\n");
+    CHECK(json_report(test::invoices(), test::snapshot(0, 20, 18)) ==
+          R"({"index":"gmail_emails_v2","missing_due_date_count":0,"invoices_with_due_date":20,)"
+          R"("invoices_with_overdue":18,"timestamp":"2025-10-10T14:22:31Z","verdict":"OK"})");
+}
+
+TEST_CASE("a report is read back, as text and as JSON, and with a comparison behind it") {
+    const auto bills = test::bills();
+    const auto before = test::snapshot(12, 8, 3);
+    const auto after = test::snapshot(2, 18, 18);
+    for (const std::string& text : {text_report(bills, before), json_report(bills, before),
+                                    text_comparison(bills, after, before), json_comparison(bills, after, before)}) {
+        CAPTURE(text);
+        const auto parsed = parse_report(bills, text);
+        REQUIRE(parsed.has_value());
+        CHECK(*parsed == before);
+    }
+}
+
+TEST_CASE("what is no report of this backfill is refused, and why is said") {
+    const auto bills = test::bills();
+    for (const std::string& text :
+         {std::string(), std::string("Index: x\n"), std::string("{\"index\":\"x\"}"), std::string("{"),
+          std::string("[]"), text_report(test::invoices(), test::snapshot(1, 2, 2)),
+          json_report(test::invoices(), test::snapshot(1, 2, 2)),
+          std::string(
+              "Index: x\nMissing dates[] (bills): -1\nBills with dates[]: 2\nBills with expires_at: 3\nVerdict: "
+              "OK  @ 2025-10-10T14:22:31Z\n"),
+          std::string(R"({"index":"x","missing_dates_count":1.5,"bills_with_dates":2,"bills_with_expires_at":1,)"
+                      R"("timestamp":"2025-10-10T14:22:31Z","verdict":"OK"})")}) {
+        CAPTURE(text);
+        const auto parsed = parse_report(bills, text);
+        REQUIRE(!parsed.has_value());
+        CHECK(parsed.error().kind == ErrorKind::usage);
+    }
+}
+
+TEST_CASE("a comparison shows the change of each number") {
+    CHECK(text_comparison(test::bills(), test::snapshot(1243, 0, 0), test::snapshot(0, 1243, 1200)) ==
+          text_report(test::bills(), test::snapshot(0, 1243, 1200)) +
+              "\n"
+              "                         before   after  change\n"
+              "Missing dates[] (bills)    1243       0   -1243\n"
+              "Bills with dates[]            0    1243   +1243\n"
+              "Bills with expires_at         0    1200   +1200\n"
+              "Coverage                    n/a  96.5 %     n/a\n"
+              "Rate (missing per hour)       -       -     n/a\n");
+}
+
+TEST_CASE("a comparison shows how the coverage has changed, and how fast the missing become fewer") {
+    Snapshot before = test::snapshot(1000, 100, 100);
+    Snapshot after = test::snapshot(250, 850, 816);
+    after.ts = before.ts + std::chrono::minutes(90);
+    const std::string table = text_comparison(test::bills(), before, after);
+    CHECK(table.find("Coverage                 100.0 %  96.0 %  -4.0 pp\n") != std::string::npos);
+    CHECK(table.find("Rate (missing per hour)        -       -   -500.0\n") != std::string::npos);
+}
+
+TEST_CASE("the change under --json has the sign of the change") {
+    const std::string json = json_comparison(test::bills(), test::snapshot(5, 2, 2), test::snapshot(2, 5, 2));
+    CHECK(json.find(R"("change":{"missing_dates_count":-3,"bills_with_dates":3,"bills_with_expires_at":0})") !=
+          std::string::npos);
+    CHECK(json.find(R"("before":{"index":"gmail_emails_v2","missing_dates_count":5,)") != std::string::npos);
+}
+
+TEST_CASE("the verdict is OK only when something is there, nothing is missing and the numbers fit") {
+    CHECK(verdict(test::snapshot(0, 20, 18)) == Verdict::ok);
+    CHECK(verdict(test::snapshot(0, 20, 20)) == Verdict::ok);
+    CHECK(verdict(test::snapshot(1, 20, 20)) == Verdict::check);
+    CHECK(verdict(test::snapshot(0, 0, 0)) == Verdict::check);
+    CHECK(verdict(test::snapshot(0, 20, 21)) == Verdict::check);
+}
+
+TEST_CASE("coverage is a share, and there is none without documents that have the field") {
+    CHECK(coverage(test::snapshot(0, 20, 18)) == doctest::Approx(0.9));
+    CHECK(!coverage(test::snapshot(20, 0, 0)).has_value());
+}
