@@ -28,7 +28,7 @@ void push_front_bounded(std::deque<T>& list, T item, std::size_t most) {
 Journal::Journal(const std::vector<Backfill>& backfills, std::chrono::milliseconds max_stale)
     : max_stale_(max_stale), stored_(backfills.size()), seen_(backfills.size()) {
     for (const Backfill& backfill : backfills)
-        telemetry_.readings.push_back({.backfill = backfill, .snapshot = std::nullopt});
+        telemetry_.readings.push_back({.backfill = backfill});
 }
 
 std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, Clock::duration took) {
@@ -37,6 +37,7 @@ std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, 
     const Timestamp now = now_in_seconds();
     std::optional<Error> error;
     for (std::size_t i = 0; i < results.size(); ++i) {
+        telemetry_.readings[i].up = results[i].has_value();
         if (results[i]) {
             telemetry_.readings[i].snapshot = *results[i];
             push_front_bounded(seen_[i], {.ts = now, .missing = static_cast<double>(results[i]->missing)}, most_points);
@@ -44,7 +45,6 @@ std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, 
             error = results[i].error();
         }
     }
-    telemetry_.up = !error.has_value();
     if (error)
         failed(*error, now);
     else
@@ -58,7 +58,7 @@ void Journal::succeeded() {
         log::write(log::Level::info, "measuring works again");
     failing_.reset();
     ++telemetry_.succeeded;
-    telemetry_.last_success_seconds = seconds_since_epoch();
+    telemetry_.all_succeeded_seconds = seconds_since_epoch();
     last_success_ = Clock::now();
 }
 
@@ -127,7 +127,7 @@ View Journal::view() const {
 
 bool Journal::up() const {
     const std::lock_guard lock(mutex_);
-    return telemetry_.up;
+    return std::ranges::any_of(telemetry_.readings, &exposition::Reading::up);
 }
 
 } // namespace health::exporter

@@ -114,7 +114,7 @@ http::Deferred Routes::refresh() const {
 
 http::ServerResponse Routes::ready() const {
     const View view = journal_.view();
-    if (view.telemetry.up)
+    if (journal_.up())
         return plain(200, "ready\n");
     return plain(503, view.failing ? view.failing->text + "\n" : "not measured yet\n");
 }

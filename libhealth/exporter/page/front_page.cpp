@@ -73,7 +73,7 @@ std::string Renderer::time(Timestamp ts, std::string_view zone) const {
 }
 
 Timestamp Renderer::last_success() const {
-    return Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view_.telemetry.last_success_seconds)));
+    return Timestamp(std::chrono::seconds(static_cast<std::int64_t>(view_.telemetry.all_succeeded_seconds)));
 }
 
 bool Renderer::has_numbers() const {
@@ -148,7 +148,7 @@ std::string Renderer::numbers(const Backfill& b, const Snapshot& s) const {
 std::string Renderer::backfills() const {
     std::string out;
     for (std::size_t i = 0; i < view_.telemetry.readings.size(); ++i) {
-        const auto& [backfill, snapshot] = view_.telemetry.readings[i];
+        const auto& [backfill, snapshot, up] = view_.telemetry.readings[i];
         out += fmt::format("<section{}>\n<h2>{} in {}</h2>\n{}{}</section>\n", view_.failing ? R"( class="old")" : "",
                            escape_html(capitalized_name(backfill)), escape_html(backfill.index),
                            snapshot ? numbers(backfill, *snapshot) : "<p class=\"note\">No numbers.</p>\n",
