@@ -16,7 +16,7 @@ Pages::Pages(const Journal& journal) : journal_(journal) {
 }
 
 void Pages::update() {
-    const auto [telemetry, until] = journal_.exposed();
+    const auto [telemetry, until] = journal_.exposed(Clock::now());
     const auto families = exposition::measured_families(telemetry);
     auto edition = std::make_shared<Edition>();
     edition->until = until;
