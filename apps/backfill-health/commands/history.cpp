@@ -16,10 +16,8 @@ namespace cli {
 namespace {
 
 const Option since{.name = "since", .argument = "TIME", .fallback = "7d", .help = "how far to look back"};
-const Option every{.name = "every",
-                   .argument = "TIME",
-                   .fallback = "1h",
-                   .help = "period of a row, which is the average of its snapshots"};
+const Option every{
+    .name = "every", .argument = "TIME", .fallback = "1h", .help = "period of a row, which shows its last snapshot"};
 const Option as_csv{.name = "csv", .help = "print comma-separated values", .group = OptionGroup::output};
 
 enum class Form { text, json, csv };
@@ -74,8 +72,8 @@ Action setup(Settings& settings) {
 Command history_command() {
     return {.name = "history",
             .summary = "show the snapshots of the health index as a table and a chart",
-            .description = "Prints a row for each period of --every, the average of its snapshots; the gaps, which "
-                           "have none; and a line chart of what was missing.",
+            .description = "Prints a row for each period of --every, which is its last snapshot; the gaps, which have "
+                           "none; and a line chart of what was missing.",
             .options = Options{&since, &every, &options::json, &as_csv, &options::health_index} + backfill_options() +
                        store_options(),
             .examples = {{"the last week by the hour", "backfill-health history"},

@@ -1,10 +1,16 @@
+#include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
+#include <elasticsearch/store.hpp>
 #include <kibana/kibana.hpp>
+#include <terminal/console.hpp>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace cli {
 
@@ -44,6 +50,48 @@ ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, 
                                   kibana.shown()));
 }
 
+/// Where the dashboard finds its snapshots, for looking whether there are any.
+struct HealthIndex {
+    std::shared_ptr<health::Store> store; ///< none when it is not known which, or with whose credentials
+    health::Backfill backfill;
+    std::string name;
+
+    /// When there is certainly no snapshot yet, says so: Kibana draws empty panels then, and does not say why.
+    void remark() const {
+        if (!store || is_quiet())
+            return;
+        const auto deadline = health::Deadline::after(std::chrono::seconds(2));
+        for (const std::string& index : {name, name + "-*"}) { // a monthly one
+            const auto latest = store->latest(index, backfill, deadline);
+            if (latest ? latest->has_value() : latest.error().kind != ErrorKind::index_missing)
+                return;
+        }
+        complain(fmt::format("no snapshot of {} is stored in {} yet: the dashboard is empty until backfill-health emit "
+                             "has stored one",
+                             backfill.index, name));
+    }
+};
+
+/// By what the environment says of Elasticsearch: the flags are Kibana's.
+HealthIndex find_health_index(const Settings& settings) {
+    const bool flags_are_kibanas = std::ranges::any_of(connection_options(), [&](const Option* option) {
+        return option != &options::timeout && option != &options::retries && settings.has_flag(*option);
+    });
+    if (flags_are_kibanas || is_folder(settings))
+        return {};
+    Settings of_elasticsearch = settings; // what is wrong with them does not keep the dashboard from Kibana
+    HealthIndex out{
+        .store = {}, .backfill = read_backfill(of_elasticsearch), .name = read_health_index(of_elasticsearch)};
+    auto remote = read_remote(of_elasticsearch, elasticsearch_service);
+    remote.retries = 0;
+    if (of_elasticsearch.failed())
+        return {};
+    out.store = of_elasticsearch.take(health::make_elasticsearch_store(remote));
+    if (!out.store || !out.store->check_name(out.name))
+        return {};
+    return out;
+}
+
 ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, health::ImportMode mode,
                   const health::Deadline& deadline) {
     const auto imported = kibana.import(objects, mode, deadline);
@@ -70,6 +118,7 @@ Action setup(Settings& settings) {
     const auto patience = settings.duration(options::wait);
     const auto remote = read_remote(settings, kibana_service);
     const std::string space_id = settings.text(options::space);
+    const HealthIndex health_index = settings.words().empty() ? find_health_index(settings) : HealthIndex{};
     const bool trying = settings.has_flag(options::dry_run);
     return [=] {
         auto kibana = health::Kibana::make(remote, space_id);
@@ -79,7 +128,12 @@ Action setup(Settings& settings) {
             if (const auto ready = kibana->wait_until_ready(health::Deadline::after(patience)); !ready)
                 return report(ready.error());
         const auto deadline = health::Deadline::after(timeout);
-        return trying ? try_out(*kibana, objects, deadline) : import(*kibana, objects, mode, deadline);
+        if (trying)
+            return try_out(*kibana, objects, deadline);
+        const ExitStatus status = import(*kibana, objects, mode, deadline);
+        if (status == done)
+            health_index.remark();
+        return status;
     };
 }
 
@@ -89,7 +143,8 @@ Command import_dashboard_command() {
     return {.name = "import-dashboard",
             .summary = "import the dashboard into Kibana",
             .description = "Imports the saved objects of FILE, or the built-in dashboard. The file is checked before "
-                           "it is sent.\n\nThe credentials are Kibana's: their variables begin with KIBANA_ instead of "
+                           "it is sent. The dashboard stays empty until emit has stored a snapshot.\n\nThe credentials "
+                           "are Kibana's: their variables begin with KIBANA_ instead of "
                            "ES_, as in KIBANA_API_KEY_FILE. If none of these is set, the ES_ variables are used.",
             .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &options::wait,
                                &options::dry_run, &print_only, &options::health_index} +
