@@ -131,7 +131,7 @@ const Option derived{.name = "derived",
                      .argument = "FIELD",
                      .variable = "BACKFILL_DERIVED",
                      .fallback = "expires_at",
-                     .help = "field that it derives from that; may be repeated; empty: none",
+                     .help = "field that it derives from that; repeat it for several, leave it empty for none",
                      .group = backfill,
                      .repeatable = true};
 const Option refresh{.name = "refresh", .help = "refresh the index before measuring", .group = backfill};

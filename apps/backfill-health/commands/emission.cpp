@@ -15,10 +15,13 @@ const Option spool_folder{.name = "spool",
                           .help = "where snapshots wait that could not be stored"};
 
 /// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.
-std::optional<health::Spool> find_spool(const Settings& settings) {
+std::optional<health::Spool> find_spool(Settings& settings) {
     constexpr std::string_view own = "backfill-health/spool";
-    if (auto folder = settings.optional_text(spool_folder))
-        return health::Spool(*std::move(folder));
+    if (const auto folder = settings.optional_text(spool_folder)) {
+        if (folder->empty())
+            settings.fail(spool_folder, "must not be empty");
+        return health::Spool(*folder);
+    }
     if (const auto state = settings.variable("XDG_STATE_HOME"); state && state->starts_with('/'))
         return health::Spool(std::filesystem::path(*state) / own);
     if (const auto home = settings.variable("HOME"))
