@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
-#include <iterator>
+#include <utility>
 
 namespace cli {
 
@@ -24,8 +23,9 @@ std::vector<OptionSection> in_sections(const Options& options) {
     std::vector<OptionSection> out;
     for (const auto& [group, title] : groups) {
         OptionSection section{.title = title, .options = {}};
-        std::ranges::copy_if(options, std::back_inserter(section.options),
-                             [&](const Option* option) { return option->group == group; });
+        for (const Option* option : options)
+            if (option->group == group)
+                section.options.push_back(option);
         if (!section.options.empty())
             out.push_back(std::move(section));
     }
