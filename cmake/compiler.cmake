@@ -24,5 +24,23 @@ if(sanitizers)
   add_link_options(${sanitizers})
 endif()
 
+# -O3 makes what is not a tight loop larger, and its compilation slower; the scanner of ndjson/ asks for it.
+string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+
+# One precompiled header for all rooms: a compiler takes it only with the same macros as it was made with.
+add_library(library_macros INTERFACE)
+target_link_libraries(house_rules INTERFACE library_macros)
+target_compile_definitions(library_macros INTERFACE
+  FMT_SHARED SPDLOG_SHARED_LIB SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL
+  BOOST_JSON_DYN_LINK BOOST_JSON_NO_LIB BOOST_CONTAINER_DYN_LINK BOOST_CONTAINER_NO_LIB
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY
+  BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8) # the coroutines of one request are nested deeper than the default of 2
+file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
+add_library(precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+target_link_libraries(precompiled PRIVATE house_rules Boost::json fmt::fmt)
+target_precompile_headers(precompiled PRIVATE ${CMAKE_CURRENT_LIST_DIR}/precompiled.hpp)
+target_compile_options(house_rules INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>) # for ccache
+
 include(CheckPIESupported)
 check_pie_supported()

@@ -3,8 +3,8 @@
 set -euo pipefail
 
 build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev libboost-json1.81-dev
-    libboost-program-options1.81-dev libfmt-dev libspdlog-dev libsimdjson-dev zlib1g-dev libssl-dev libyaml-cpp-dev
-    libcrypt-dev doctest-dev
+    libboost-program-options1.81-dev libboost-url1.81-dev libfmt-dev libspdlog-dev libsimdjson-dev zlib1g-dev libssl-dev libyaml-cpp-dev
+    libcrypt-dev libutf8proc-dev doctest-dev
     python3 curl"
 package="$build dpkg-dev"
 test="$package python3-pip python3-pytest python3-pytest-xdist python3-yaml openjdk-17-jdk-headless maven openssl prometheus

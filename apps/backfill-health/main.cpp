@@ -1,4 +1,5 @@
 #include <cli/run.hpp>
+#include <commands/commands.hpp>
 
 #include <csignal>
 #include <cstdlib>
@@ -38,5 +39,5 @@ int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     for (int i = 1; i < argc; ++i)
         hide_url_credentials(argv[i]);
-    return cli::run(words, environment);
+    return cli::run(cli::all_commands(), words, environment);
 }

@@ -1,6 +1,7 @@
-#include <cli/command.hpp>
 #include "completions.hpp"
+
 #include <cli/options.hpp>
+#include <commands/commands.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,8 @@
 #include "completions.hpp"
 #include "manual_page.hpp"
 
+#include <commands/commands.hpp>
+
 #include <fmt/format.h>
 
 #include <cstdio>

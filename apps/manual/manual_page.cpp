@@ -1,6 +1,7 @@
 #include "manual_page.hpp"
 
 #include <cli/options.hpp>
+#include <commands/commands.hpp>
 #include <terminal/wrapped.hpp>
 
 #include <fmt/format.h>

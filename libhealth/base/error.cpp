@@ -1,6 +1,6 @@
-#include <base/text.hpp>
-
 #include <base/error.hpp>
+
+#include <base/printable.hpp>
 
 namespace health {
 

@@ -1,6 +1,6 @@
-#include <base/text.hpp>
-
 #include <base/log.hpp>
+
+#include <base/printable.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

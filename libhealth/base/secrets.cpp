@@ -1,8 +1,7 @@
-#include <base/base64.hpp>
-#include <base/html.hpp>
-
 #include <base/secrets.hpp>
-#include <base/url.hpp>
+
+#include <base/base64.hpp>
+#include <base/encoding.hpp>
 
 #include <boost/json.hpp>
 

@@ -6,13 +6,13 @@
 
 namespace health {
 
-/// The text without control characters and registered secrets, cut to `limit` bytes between two UTF-8 characters.
-std::string printable(std::string_view raw, std::size_t limit = std::string_view::npos);
-
 /// The parts between separators; an empty text has one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 std::string_view trim(std::string_view text);
+
+/// What JSON and Prometheus want of every text (RFC 8259, section 8.1).
+bool is_utf8(std::string_view text);
 
 bool iequals(std::string_view a, std::string_view b);
 

@@ -1,4 +1,3 @@
-#include <base/text.hpp>
 
 #include <base/time.hpp>
 

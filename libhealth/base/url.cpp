@@ -1,6 +1,7 @@
-#include <base/text.hpp>
-
 #include <base/url.hpp>
+
+#include <base/printable.hpp>
+#include <base/text.hpp>
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@ namespace health {
 
 namespace {
 
-constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
 
@@ -130,17 +130,6 @@ Result<Url> parse_url(std::string_view text) {
         return bad_url(without_credentials(), "its port is not a number from 1 to 65535");
     }
     return url;
-}
-
-std::string percent_encode(std::string_view text, std::string_view keep) {
-    std::string out;
-    for (const char c : text) {
-        if (unreserved.find(c) != std::string_view::npos || keep.find(c) != std::string_view::npos)
-            out += c;
-        else
-            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
 }
 
 } // namespace health

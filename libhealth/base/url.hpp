@@ -28,7 +28,4 @@ struct Url {
 /// Errors are of kind `usage` and never show credentials.
 Result<Url> parse_url(std::string_view text);
 
-/// Everything but unreserved characters, and those in `keep`, as %XX (RFC 3986, section 2.1).
-std::string percent_encode(std::string_view text, std::string_view keep = "");
-
 } // namespace health

@@ -1,8 +1,8 @@
 #include <elasticsearch/answer.hpp>
 
-#include <elasticsearch/doubled_key.hpp>
 #include <base/json_at.hpp>
-#include <base/text.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/doubled_key.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

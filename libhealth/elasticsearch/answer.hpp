@@ -1,9 +1,8 @@
 #pragma once
 
-#include <remote/service.hpp>
-
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
+#include <remote/service.hpp>
 
 #include <boost/json/object.hpp>
 

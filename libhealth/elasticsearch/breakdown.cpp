@@ -1,7 +1,7 @@
 #include <elasticsearch/breakdown.hpp>
 
-#include <elasticsearch/answer.hpp>
 #include <base/json_at.hpp>
+#include <elasticsearch/answer.hpp>
 #include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <remote/service.hpp>
-
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
+#include <remote/service.hpp>
 
 #include <boost/json/value.hpp>
 

@@ -2,7 +2,6 @@
 
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/query.hpp>
-
 #include <model/document.hpp>
 
 #include <boost/json.hpp>

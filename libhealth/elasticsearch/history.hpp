@@ -1,9 +1,8 @@
 #pragma once
 
-#include <remote/service.hpp>
-
 #include <model/backfill.hpp>
 #include <model/history.hpp>
+#include <remote/service.hpp>
 
 #include <optional>
 #include <string>

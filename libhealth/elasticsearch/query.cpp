@@ -1,8 +1,8 @@
 #include <elasticsearch/query.hpp>
 
+#include <base/encoding.hpp>
+#include <base/printable.hpp>
 #include <base/text.hpp>
-
-#include <base/url.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

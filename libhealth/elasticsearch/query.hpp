@@ -1,7 +1,6 @@
 #pragma once
 
 #include <http/message.hpp>
-
 #include <model/backfill.hpp>
 
 #include <boost/json/value.hpp>

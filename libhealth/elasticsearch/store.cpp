@@ -1,3 +1,6 @@
+#include <elasticsearch/store.hpp>
+
+#include <base/printable.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/doctor/examination.hpp>
@@ -5,9 +8,6 @@
 #include <elasticsearch/mapping.hpp>
 #include <elasticsearch/query.hpp>
 #include <remote/service.hpp>
-#include <base/text.hpp>
-
-#include <elasticsearch/store.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

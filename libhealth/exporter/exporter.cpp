@@ -1,3 +1,6 @@
+#include <exporter/exporter.hpp>
+
+#include <base/log.hpp>
 #include <exporter/journal.hpp>
 #include <exporter/notify.hpp>
 #include <exporter/pages.hpp>
@@ -5,9 +8,6 @@
 #include <exporter/routes.hpp>
 #include <http/server.hpp>
 #include <web/guard.hpp>
-
-#include <exporter/exporter.hpp>
-#include <base/log.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <exposition/telemetry.hpp>
-
 #include <exporter/exporter.hpp>
+#include <exposition/telemetry.hpp>
 #include <model/history.hpp>
 
 #include <chrono>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <base/gzip.hpp>
 #include <exporter/journal.hpp>
 #include <exposition/exposition.hpp>
-#include <base/gzip.hpp>
 #include <http/prepared.hpp>
 
 #include <array>

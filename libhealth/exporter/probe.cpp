@@ -1,10 +1,9 @@
 #include <exporter/probe.hpp>
 
+#include <base/printable.hpp>
+#include <base/text.hpp>
 #include <exposition/exposition.hpp>
 #include <http/client.hpp>
-#include <base/text.hpp>
-
-#include <include/health/probe.hpp>
 
 #include <fmt/format.h>
 

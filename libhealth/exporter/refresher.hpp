@@ -1,8 +1,7 @@
 #pragma once
 
-#include <exporter/journal.hpp>
-
 #include <exporter/exporter.hpp>
+#include <exporter/journal.hpp>
 
 #include <condition_variable>
 #include <functional>

@@ -1,8 +1,8 @@
-#include <exposition/exposition.hpp>
+#include <exposition/textfile.hpp>
+
 #include <base/text.hpp>
 #include <base/whole_file.hpp>
-
-#include <exposition/textfile.hpp>
+#include <exposition/exposition.hpp>
 
 #include <charconv>
 #include <fstream>

@@ -1,11 +1,11 @@
 #include <http/client.hpp>
 
 #include <base/gzip.hpp>
-#include <http/resolve.hpp>
+#include <base/printable.hpp>
 #include <base/text.hpp>
-#include <http/tls.hpp>
-
 #include <base/version.hpp>
+#include <http/resolve.hpp>
+#include <http/tls.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

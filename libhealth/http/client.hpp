@@ -1,10 +1,10 @@
 #pragma once
 
-#include <http/message.hpp>
-
 #include <base/deadline.hpp>
-#include <remote/settings.hpp>
 #include <base/time.hpp>
+#include <base/url.hpp>
+#include <http/message.hpp>
+#include <http/tls_settings.hpp>
 
 #include <memory>
 #include <optional>

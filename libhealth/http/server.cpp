@@ -1,9 +1,9 @@
 #include <http/server.hpp>
 
-#include <http/tls_stream.hpp>
-#include <base/text.hpp>
-
 #include <base/log.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
+#include <http/tls_stream.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>

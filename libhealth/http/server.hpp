@@ -1,11 +1,10 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <http/head.hpp>
 #include <http/message.hpp>
 #include <http/prepared.hpp>
 #include <http/tls_server.hpp>
-
-#include <base/error.hpp>
 
 #include <chrono>
 #include <functional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <base/error.hpp>
-#include <remote/settings.hpp>
+#include <http/tls_settings.hpp>
 
 #include <boost/asio/ssl/context.hpp>
 

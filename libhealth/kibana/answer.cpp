@@ -1,6 +1,6 @@
 #include <kibana/answer.hpp>
 
-#include <base/text.hpp>
+#include <base/printable.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,5 +1,4 @@
 #include <kibana/answer.hpp>
-#include <base/text.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

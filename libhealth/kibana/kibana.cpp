@@ -1,8 +1,9 @@
+#include <kibana/kibana.hpp>
+
+#include <base/encoding.hpp>
+#include <base/unique_id.hpp>
 #include <kibana/answer.hpp>
 #include <remote/service.hpp>
-
-#include <kibana/kibana.hpp>
-#include <store/store.hpp>
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ std::string_view query(ImportMode mode) {
 
 /// RFC 7578.
 http::Request import_request(const std::string& space_path, const std::string& ndjson, ImportMode mode) {
-    const std::string boundary = "backfill-health-" + make_document_id();
+    const std::string boundary = "backfill-health-" + make_unique_id();
     return {.method = "POST",
             .target = fmt::format("{}/api/saved_objects/_import{}", space_path, query(mode)),
             .headers = {{"kbn-xsrf", "true"}, {"Content-Type", "multipart/form-data; boundary=" + boundary}},

@@ -1,5 +1,5 @@
+#include <base/printable.hpp>
 #include <base/text.hpp>
-
 #include <kibana/kibana.hpp>
 
 #include <boost/json.hpp>

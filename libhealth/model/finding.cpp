@@ -1,6 +1,6 @@
-#include <base/text.hpp>
-
 #include <model/finding.hpp>
+
+#include <base/printable.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

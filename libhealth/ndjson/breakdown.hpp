@@ -1,8 +1,7 @@
 #pragma once
 
-#include <ndjson/matcher.hpp>
-
 #include <model/breakdown.hpp>
+#include <ndjson/matcher.hpp>
 
 #include <map>
 

@@ -1,7 +1,7 @@
 #include <ndjson/examination.hpp>
 
+#include <base/printable.hpp>
 #include <store/checks.hpp>
-#include <base/text.hpp>
 
 #include <fmt/format.h>
 

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <ndjson/file.hpp>
-
 #include <base/deadline.hpp>
 #include <base/error.hpp>
+#include <ndjson/file.hpp>
 
 #include <cstddef>
 #include <filesystem>

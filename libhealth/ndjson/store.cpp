@@ -1,3 +1,6 @@
+#include <ndjson/store.hpp>
+
+#include <base/log.hpp>
 #include <ndjson/append.hpp>
 #include <ndjson/breakdown.hpp>
 #include <ndjson/examination.hpp>
@@ -6,9 +9,6 @@
 #include <ndjson/index_pattern.hpp>
 #include <ndjson/matcher.hpp>
 #include <ndjson/scanner.hpp>
-
-#include <base/log.hpp>
-#include <ndjson/store.hpp>
 
 #include <fmt/format.h>
 

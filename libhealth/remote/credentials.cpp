@@ -1,7 +1,6 @@
 #include <base/base64.hpp>
-
-#include <remote/settings.hpp>
 #include <base/secrets.hpp>
+#include <remote/settings.hpp>
 
 namespace health {
 

@@ -1,10 +1,9 @@
 #pragma once
 
+#include <base/time.hpp>
 #include <http/client.hpp>
 #include <remote/retry.hpp>
-
 #include <remote/settings.hpp>
-#include <base/time.hpp>
 
 #include <memory>
 #include <optional>

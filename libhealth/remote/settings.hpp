@@ -1,6 +1,7 @@
 #pragma once
 
 #include <base/url.hpp>
+#include <http/tls_settings.hpp>
 
 #include <functional>
 #include <string>
@@ -20,14 +21,6 @@ struct Credentials {
     [[nodiscard]] bool empty() const { return authorization().empty(); }
     /// Hands every secret to register_secret().
     void register_secrets() const;
-};
-
-struct TlsSettings {
-    std::string ca_file;        ///< PEM; empty: the system's authorities
-    std::string ca_fingerprint; ///< SHA-256 of a certificate of the server's chain, which is then trusted; hexadecimal
-    std::string client_cert;    ///< PEM, with its chain
-    std::string client_key;     ///< PEM
-    bool insecure = false;
 };
 
 /// A service behind one or more URLs (nodes of one cluster), and how to talk to it.

@@ -1,9 +1,9 @@
-#include <report/comparison.hpp>
-#include <report/table.hpp>
-#include <base/text.hpp>
-
 #include <report/assessment.hpp>
+
+#include <base/printable.hpp>
+#include <report/comparison.hpp>
 #include <report/report.hpp>
+#include <report/table.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
-#include <report/history_report.hpp>
 #include <model/snapshot.hpp>
+#include <report/history_report.hpp>
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
-#include <base/text.hpp>
-
 #include <report/history_report.hpp>
+
+#include <base/printable.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

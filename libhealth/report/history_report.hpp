@@ -1,14 +1,12 @@
 #pragma once
 
+#include <base/glyphs.hpp>
 #include <model/backfill.hpp>
 #include <model/history.hpp>
 
 #include <string>
 
 namespace health {
-
-/// The characters that a line is drawn with.
-enum class Glyphs { ascii, unicode };
 
 /// A row a stretch, the gaps between them, and a line of what is missing. Averages that are not whole have one decimal.
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs);

@@ -1,9 +1,9 @@
+#include <report/report.hpp>
+
+#include <base/printable.hpp>
+#include <base/text.hpp>
 #include <report/comparison.hpp>
 #include <report/table.hpp>
-#include <base/text.hpp>
-
-#include <report/report.hpp>
-#include <base/utf8.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
 #include <store/checks.hpp>
 
-#include <base/text.hpp>
-
+#include <base/printable.hpp>
 #include <base/time.hpp>
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <model/backfill.hpp>
 #include <base/error.hpp>
+#include <model/backfill.hpp>
 #include <model/finding.hpp>
 #include <model/snapshot.hpp>
 

@@ -1,7 +1,7 @@
-#include <base/whole_file.hpp>
+#include <store/spool.hpp>
 
 #include <base/log.hpp>
-#include <store/spool.hpp>
+#include <base/whole_file.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

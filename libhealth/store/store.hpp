@@ -1,10 +1,10 @@
 #pragma once
 
+#include <base/deadline.hpp>
+#include <base/error.hpp>
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
-#include <base/deadline.hpp>
 #include <model/document.hpp>
-#include <base/error.hpp>
 #include <model/finding.hpp>
 #include <model/history.hpp>
 #include <model/snapshot.hpp>
@@ -22,9 +22,6 @@ struct HealthDocument {
     std::string id;
     std::string json; ///< one line
 };
-
-/// A new id, safe in a URL and in a file name: the time, so that ids sort by age, and enough chance.
-std::string make_document_id();
 
 enum class Installed { created, existed };
 

@@ -1,5 +1,6 @@
 #include <web/config.hpp>
 
+#include <base/printable.hpp>
 #include <base/text.hpp>
 #include <web/bcrypt.hpp>
 

@@ -1,9 +1,8 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <http/message.hpp>
 #include <http/tls_server.hpp>
-
-#include <base/error.hpp>
 
 #include <filesystem>
 #include <map>

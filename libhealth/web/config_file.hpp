@@ -1,8 +1,7 @@
 #pragma once
 
-#include <web/config.hpp>
-
 #include <base/deadline.hpp>
+#include <web/config.hpp>
 
 #include <chrono>
 #include <filesystem>

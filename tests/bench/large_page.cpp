@@ -1,6 +1,6 @@
 // `serve` with a page of many series, which takes many backfills: large-page NUMBER FOLDER INDEX.
-#include <exporter/exporter.hpp>
 #include <base/log.hpp>
+#include <exporter/exporter.hpp>
 #include <ndjson/store.hpp>
 
 #include <chrono>

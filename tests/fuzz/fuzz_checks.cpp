@@ -1,10 +1,10 @@
 // What an engine, or whoever stands in its place, answers to doctor. The first byte chooses the status.
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/doctor/checks.hpp>
-#include <kibana/answer.hpp>
 #include "properties.hpp"
 #include "support.hpp"
 
+#include <elasticsearch/answer.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+#include <kibana/answer.hpp>
 #include <model/document.hpp>
 
 #include <boost/json.hpp>

@@ -1,10 +1,11 @@
 // What an engine, or whoever stands in its place, answers. The first byte chooses the status.
+#include "properties.hpp"
+#include "support.hpp"
+
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/mapping.hpp>
 #include <ndjson/line_parser.hpp>
-#include "properties.hpp"
-#include "support.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,6 +1,7 @@
 // Bodies that come with Content-Encoding: gzip.
-#include <base/gzip.hpp>
 #include "properties.hpp"
+
+#include <base/gzip.hpp>
 
 namespace {
 

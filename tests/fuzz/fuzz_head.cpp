@@ -1,5 +1,6 @@
 // Heads of requests, which the server reads piece by piece.
 #include "fuzz.hpp"
+
 #include <http/head.hpp>
 
 #include <fmt/format.h>

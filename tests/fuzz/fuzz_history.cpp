@@ -1,9 +1,9 @@
 // What an engine, or whoever stands in its place, answers to a search for the history. The first byte chooses the
 // status.
-#include <elasticsearch/history.hpp>
 #include "properties.hpp"
 #include "support.hpp"
 
+#include <elasticsearch/history.hpp>
 #include <report/history_report.hpp>
 
 #include <boost/json.hpp>

@@ -1,6 +1,7 @@
 // What Kibana, or whoever stands in its place, answers to an import. The first byte chooses the status.
-#include <kibana/answer.hpp>
 #include "properties.hpp"
+
+#include <kibana/answer.hpp>
 
 #include <boost/json.hpp>
 

@@ -1,8 +1,9 @@
 // Lines of the embedded store: what JSON is, and what is counted.
 #include "fuzz.hpp"
+#include "support.hpp"
+
 #include <ndjson/line_parser.hpp>
 #include <ndjson/matcher.hpp>
-#include "support.hpp"
 
 #include <boost/json.hpp>
 

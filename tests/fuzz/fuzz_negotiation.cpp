@@ -1,6 +1,7 @@
 // The headers Accept and Accept-Encoding of a scrape.
-#include <exposition/negotiation.hpp>
 #include "fuzz.hpp"
+
+#include <exposition/negotiation.hpp>
 
 #include <fmt/format.h>
 

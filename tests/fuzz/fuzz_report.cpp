@@ -1,8 +1,9 @@
 // Earlier reports: files that an operator names, perhaps the wrong ones.
 #include "properties.hpp"
 #include "support.hpp"
-#include <base/text.hpp>
 
+#include <base/printable.hpp>
+#include <base/text.hpp>
 #include <report/report.hpp>
 
 namespace {

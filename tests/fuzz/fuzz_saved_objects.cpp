@@ -1,7 +1,7 @@
 // Files of saved objects that an operator names.
 #include "properties.hpp"
-#include <base/text.hpp>
 
+#include <base/text.hpp>
 #include <kibana/kibana.hpp>
 
 #include <string>

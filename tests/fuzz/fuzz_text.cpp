@@ -1,9 +1,9 @@
 // Texts that foreign bytes become before they are shown.
-#include <base/base64.hpp>
 #include "properties.hpp"
-#include <base/text.hpp>
 
-#include <base/utf8.hpp>
+#include <base/base64.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -1,6 +1,7 @@
 // URLs, whose credentials must never be shown.
 #include "properties.hpp"
 
+#include <base/encoding.hpp>
 #include <base/url.hpp>
 
 #include <fmt/format.h>

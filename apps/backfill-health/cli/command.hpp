@@ -4,7 +4,6 @@
 #include <terminal/console.hpp>
 
 #include <functional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -39,8 +38,6 @@ struct Command {
     bool endless = false; ///< it works until it is stopped, and tells by itself how it goes
     Result<Action> (*setup)(const Arguments&);
 };
-
-std::span<const Command> all_commands();
 
 extern const std::string_view program_description;
 

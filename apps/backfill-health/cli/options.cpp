@@ -1,10 +1,10 @@
 #include <cli/options.hpp>
 
-#include <elasticsearch/store.hpp>
 #include <base/log.hpp>
-#include <ndjson/store.hpp>
+#include <base/text.hpp>
 #include <base/time.hpp>
-#include <base/utf8.hpp>
+#include <elasticsearch/store.hpp>
+#include <ndjson/store.hpp>
 
 #include <fmt/format.h>
 
@@ -366,19 +366,6 @@ Result<void> configure_log(const Arguments& arguments) {
                            format.error().hint);
     health::log::configure(*level, *format);
     return {};
-}
-
-Result<ColorWhen> read_color(const Arguments& arguments) {
-    const std::string when = arguments.text(options::color);
-    if (when == "always")
-        return ColorWhen::always;
-    if (when == "never")
-        return ColorWhen::never;
-    if (when == "auto")
-        return arguments.variable("NO_COLOR") || arguments.variable("TERM") == "dumb" ? ColorWhen::never
-                                                                                      : ColorWhen::on_a_terminal;
-    return usage_error(
-        fmt::format("{}: \"{}\" is not {}", describe(options::color), when, one_of(options::color.choices)));
 }
 
 Result<Backfill> read_backfill(const Arguments& arguments) {

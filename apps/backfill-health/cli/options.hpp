@@ -1,10 +1,8 @@
 #pragma once
 
-#include <cli/arguments.hpp>
-#include <terminal/terminal.hpp>
-
-#include <model/backfill.hpp>
 #include <base/deadline.hpp>
+#include <cli/arguments.hpp>
+#include <model/backfill.hpp>
 #include <remote/settings.hpp>
 #include <store/store.hpp>
 
@@ -34,7 +32,6 @@ Options operator+(Options a, const Options& b);
 
 /// All of these fail with `usage` only.
 Result<void> configure_log(const Arguments& arguments);
-Result<ColorWhen> read_color(const Arguments& arguments);
 Result<health::Backfill> read_backfill(const Arguments& arguments);
 Result<std::string> read_health_index(const Arguments& arguments);
 /// `names` are the indices that will be asked for: one that would lead out of the store is wrong usage.

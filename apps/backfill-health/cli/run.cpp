@@ -1,11 +1,11 @@
 #include <cli/run.hpp>
 
-#include <cli/command.hpp>
-#include <terminal/console.hpp>
-#include <cli/options.hpp>
-#include <terminal/wrapped.hpp>
-
 #include <base/version.hpp>
+#include <cli/appearance.hpp>
+#include <cli/command.hpp>
+#include <cli/options.hpp>
+#include <terminal/console.hpp>
+#include <terminal/wrapped.hpp>
 
 #include <fmt/format.h>
 
@@ -35,10 +35,10 @@ std::string option_lines(const Options& options) {
     return out;
 }
 
-std::string program_help() {
+std::string program_help(std::span<const Command> commands) {
     std::string out = fmt::format("Usage: backfill-health [options] COMMAND [options]\n\n{}\n\nCommands:\n",
                                   wrapped(program_description));
-    for (const Command& command : all_commands())
+    for (const Command& command : commands)
         out += fmt::format("  {:<18} {}\n", command.name, command.summary);
     return out + "\nbackfill-health COMMAND --help shows the options of a command.\n\nOptions:\n" +
            option_lines(common_options());
@@ -57,18 +57,18 @@ std::string command_help(const Command& command) {
     return out;
 }
 
-Options known_options() {
+Options known_options(std::span<const Command> commands) {
     Options out = common_options();
-    for (const Command& command : all_commands())
+    for (const Command& command : commands)
         for (const Option* option : command.options)
             if (std::ranges::find(out, option) == out.end())
                 out.push_back(option);
     return out;
 }
 
-Result<const Command*> find_command(const std::string& word) {
+Result<const Command*> find_command(std::span<const Command> commands, const std::string& word) {
     std::vector<std::string_view> names;
-    for (const Command& command : all_commands()) {
+    for (const Command& command : commands) {
         if (command.name == word)
             return &command;
         names.push_back(command.name);
@@ -97,8 +97,8 @@ Result<void> check_words(const Command& command, const Arguments& arguments) {
 
 } // namespace
 
-int run(const std::vector<std::string>& words, const Environment& environment) {
-    const auto arguments = Arguments::parse(words, known_options(), environment);
+int run(std::span<const Command> commands, const std::vector<std::string>& words, const Environment& environment) {
+    const auto arguments = Arguments::parse(words, known_options(commands), environment);
     if (!arguments)
         return report(arguments.error());
     if (arguments->has(options::version))
@@ -109,11 +109,11 @@ int run(const std::vector<std::string>& words, const Environment& environment) {
                         : fmt::format("backfill-health {} ({})\n", health::version, health::revision));
     if (arguments->positional().empty()) {
         if (arguments->has(options::help))
-            return show(program_help());
-        fmt::print(stderr, "{}", program_help());
+            return show(program_help(commands));
+        fmt::print(stderr, "{}", program_help(commands));
         return usage;
     }
-    const auto command = find_command(arguments->positional().front());
+    const auto command = find_command(commands, arguments->positional().front());
     if (!command)
         return report(command.error());
     if (arguments->has(options::help))

@@ -1,9 +1,8 @@
+#include <cli/options.hpp>
 #include <commands/checkup.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
 #include <commands/emission.hpp>
-#include <cli/options.hpp>
-
 #include <model/document.hpp>
 
 #include <boost/json.hpp>

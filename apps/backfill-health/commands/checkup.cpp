@@ -1,9 +1,9 @@
 #include <commands/checkup.hpp>
 
-#include <commands/dashboard.hpp>
+#include <cli/appearance.hpp>
 #include <cli/options.hpp>
-
-#include <include/health/probe.hpp>
+#include <commands/dashboard.hpp>
+#include <exporter/probe.hpp>
 
 #include <fmt/format.h>
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <cli/arguments.hpp>
-#include <terminal/console.hpp>
-#include <terminal/terminal.hpp>
-
+#include <kibana/kibana.hpp>
 #include <model/backfill.hpp>
 #include <model/finding.hpp>
-#include <kibana/kibana.hpp>
 #include <store/store.hpp>
+#include <terminal/console.hpp>
+#include <terminal/terminal.hpp>
 
 #include <chrono>
 #include <memory>

@@ -2,6 +2,8 @@
 
 #include <cli/command.hpp>
 
+#include <span>
+
 namespace cli {
 
 Command create_index_command();
@@ -13,5 +15,7 @@ Command history_command();
 Command doctor_command();
 Command bootstrap_command();
 Command watch_command();
+
+std::span<const Command> all_commands();
 
 } // namespace cli

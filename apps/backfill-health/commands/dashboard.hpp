@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cli/arguments.hpp>
-
 #include <kibana/kibana.hpp>
 
 #include <memory>

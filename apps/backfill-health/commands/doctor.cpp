@@ -1,6 +1,6 @@
+#include <cli/options.hpp>
 #include <commands/checkup.hpp>
 #include <commands/commands.hpp>
-#include <cli/options.hpp>
 
 namespace cli {
 

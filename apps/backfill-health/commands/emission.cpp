@@ -1,7 +1,7 @@
 #include <commands/emission.hpp>
 
+#include <base/unique_id.hpp>
 #include <cli/options.hpp>
-
 #include <model/document.hpp>
 
 namespace cli {
@@ -27,7 +27,7 @@ std::optional<health::Spool> find_spool(const Arguments& arguments) {
 
 Result<std::string> Emission::emit(health::Store& store, const health::Backfill& backfill,
                                    const health::Snapshot& snapshot, const health::Deadline& deadline) const {
-    health::HealthDocument document{.id = health::make_document_id(), .json = to_document(backfill, snapshot)};
+    health::HealthDocument document{.id = health::make_unique_id(), .json = to_document(backfill, snapshot)};
     const auto stored = ship(store, spool ? &*spool : nullptr, health_index, document, deadline);
     if (!stored)
         return stored.error();

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cli/arguments.hpp>
-
 #include <base/deadline.hpp>
+#include <cli/arguments.hpp>
 #include <store/spool.hpp>
 #include <store/store.hpp>
 

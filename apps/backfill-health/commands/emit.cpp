@@ -1,8 +1,7 @@
+#include <cli/options.hpp>
 #include <commands/commands.hpp>
 #include <commands/emission.hpp>
 #include <commands/measurement.hpp>
-#include <cli/options.hpp>
-
 #include <model/document.hpp>
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
-#include <commands/commands.hpp>
+#include <cli/appearance.hpp>
 #include <cli/options.hpp>
-#include <terminal/terminal.hpp>
-
+#include <commands/commands.hpp>
 #include <report/history_report.hpp>
+#include <terminal/terminal.hpp>
 
 #include <fmt/format.h>
 

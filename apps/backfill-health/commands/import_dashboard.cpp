@@ -1,7 +1,6 @@
+#include <cli/options.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
-#include <cli/options.hpp>
-
 #include <kibana/kibana.hpp>
 
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cli/arguments.hpp>
-
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 

@@ -1,7 +1,6 @@
 #include <commands/measurement.hpp>
 
 #include <cli/options.hpp>
-
 #include <exposition/textfile.hpp>
 
 #include <fmt/format.h>

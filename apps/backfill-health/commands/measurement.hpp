@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cli/arguments.hpp>
-#include <terminal/console.hpp>
-
 #include <model/backfill.hpp>
 #include <store/store.hpp>
+#include <terminal/console.hpp>
 
 #include <chrono>
 #include <memory>

@@ -4,18 +4,6 @@
 
 namespace cli {
 
-std::vector<ExitMeaning> usual_exits() {
-    return {{done, "done"},
-            {usage, "wrong usage or settings"},
-            {failed, "could not do it; one line on stderr says why, and no number is printed"}};
-}
-
-const std::string_view program_description =
-    "Is the backfill done, and is it right? For backfills on Elasticsearch.\n\n"
-    "A backfill is a script that adds a field to documents that are already in an index. This program counts the "
-    "documents that have the field and those that still lack it, on Elasticsearch or in a folder of NDJSON files: as a "
-    "report, as snapshots for a trend, and as metrics for Prometheus.";
-
 std::span<const Command> all_commands() {
     static const std::array commands{
         create_index_command(), emit_command(),  validate_command(),         watch_command(),

@@ -1,6 +1,5 @@
-#include <commands/commands.hpp>
 #include <cli/options.hpp>
-
+#include <commands/commands.hpp>
 #include <exporter/exporter.hpp>
 
 namespace cli {

@@ -1,11 +1,11 @@
+#include <cli/appearance.hpp>
+#include <cli/options.hpp>
 #include <commands/commands.hpp>
 #include <commands/judgement.hpp>
 #include <commands/measurement.hpp>
-#include <cli/options.hpp>
-#include <terminal/terminal.hpp>
-
 #include <report/assessment.hpp>
 #include <report/report.hpp>
+#include <terminal/terminal.hpp>
 
 #include <fmt/format.h>
 

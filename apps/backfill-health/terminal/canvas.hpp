@@ -3,6 +3,7 @@
 #include <terminal/terminal.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 

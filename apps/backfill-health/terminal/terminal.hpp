@@ -1,9 +1,5 @@
 #pragma once
 
-#include <cli/arguments.hpp>
-
-#include <report/history_report.hpp>
-
 #include <string>
 #include <string_view>
 
@@ -11,12 +7,6 @@
 namespace cli {
 
 enum class ColorWhen { on_a_terminal, always, never };
-
-/// A terminal that understands escape sequences.
-bool is_terminal(int descriptor, const Arguments& arguments);
-
-/// Whether characters outside of ASCII will be seen as they are.
-health::Glyphs read_glyphs(const Arguments& arguments);
 
 /// ECMA-48, 8.3.117 (Select Graphic Rendition): the eight colours, which every palette knows.
 enum class Style { good, warning, bad, strong, faint };

@@ -1,7 +1,7 @@
+#include <base/json_at.hpp>
+#include <base/printable.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
-#include <base/json_at.hpp>
-#include <base/text.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,9 +1,8 @@
-#include <elasticsearch/doctor/checks.hpp>
+#include <base/encoding.hpp>
 #include <base/json_at.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/query.hpp>
-#include <base/text.hpp>
-
-#include <base/url.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
-#include <elasticsearch/doctor/checks.hpp>
 #include <base/json_at.hpp>
+#include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/doctor/checks.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <remote/service.hpp>
-
+#include <base/time.hpp>
 #include <model/backfill.hpp>
 #include <model/document.hpp>
 #include <model/finding.hpp>
+#include <remote/service.hpp>
 #include <remote/settings.hpp>
-#include <base/time.hpp>
 
 #include <boost/json/object.hpp>
 

@@ -1,10 +1,10 @@
 #include <elasticsearch/doctor/examination.hpp>
 
+#include <base/printable.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/query.hpp>
 #include <store/checks.hpp>
-#include <base/text.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

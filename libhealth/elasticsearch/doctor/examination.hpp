@@ -1,8 +1,7 @@
 #pragma once
 
-#include <remote/service.hpp>
-
 #include <model/finding.hpp>
+#include <remote/service.hpp>
 #include <store/store.hpp>
 
 #include <chrono>

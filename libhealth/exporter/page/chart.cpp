@@ -1,6 +1,6 @@
 #include <exporter/page/chart.hpp>
 
-#include <base/html.hpp>
+#include <base/encoding.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

@@ -1,9 +1,8 @@
 #include <exporter/page/front_page.hpp>
 
-#include <exporter/page/chart.hpp>
-#include <base/html.hpp>
-
+#include <base/encoding.hpp>
 #include <base/version.hpp>
+#include <exporter/page/chart.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+#include <base/encoding.hpp>
 #include <base/url.hpp>
 
 #include <doctest/doctest.h>

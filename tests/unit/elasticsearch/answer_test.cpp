@@ -1,6 +1,7 @@
+#include "support.hpp"
+
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/query.hpp>
-#include "support.hpp"
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>

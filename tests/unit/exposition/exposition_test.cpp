@@ -1,6 +1,7 @@
+#include "support.hpp"
+
 #include <exposition/exposition.hpp>
 #include <exposition/negotiation.hpp>
-#include "support.hpp"
 
 #include <doctest/doctest.h>
 

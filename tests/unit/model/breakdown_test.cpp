@@ -1,7 +1,7 @@
 #include "support.hpp"
 
-#include <report/assessment.hpp>
 #include <model/breakdown.hpp>
+#include <report/assessment.hpp>
 
 #include <doctest/doctest.h>
 

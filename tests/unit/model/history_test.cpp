@@ -1,6 +1,6 @@
-#include <elasticsearch/history.hpp>
 #include "support.hpp"
 
+#include <elasticsearch/history.hpp>
 #include <report/history_report.hpp>
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
+#include "ndjson/support.hpp"
+
 #include <ndjson/index_pattern.hpp>
-#include "ndjson_support.hpp"
 
 #include <doctest/doctest.h>
 

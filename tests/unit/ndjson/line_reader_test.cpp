@@ -1,5 +1,6 @@
+#include "ndjson/support.hpp"
+
 #include <ndjson/line_reader.hpp>
-#include "ndjson_support.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "ndjson_support.hpp"
+#include "ndjson/support.hpp"
 
 #include <ndjson/store.hpp>
 

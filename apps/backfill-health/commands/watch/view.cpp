@@ -1,9 +1,8 @@
 #include <commands/watch/view.hpp>
 
-#include <terminal/columns.hpp>
-
-#include <report/report.hpp>
 #include <base/time.hpp>
+#include <report/report.hpp>
+#include <terminal/columns.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <terminal/canvas.hpp>
-
+#include <base/glyphs.hpp>
 #include <model/backfill.hpp>
 #include <model/progress.hpp>
 #include <model/snapshot.hpp>
+#include <terminal/canvas.hpp>
 
 #include <optional>
 #include <string>

@@ -1,10 +1,11 @@
+#include <cli/appearance.hpp>
+#include <cli/options.hpp>
 #include <commands/commands.hpp>
 #include <commands/emission.hpp>
 #include <commands/measurement.hpp>
-#include <cli/options.hpp>
+#include <commands/watch/view.hpp>
 #include <terminal/signals.hpp>
 #include <terminal/terminal.hpp>
-#include <commands/watch/view.hpp>
 
 #include <fmt/format.h>
 

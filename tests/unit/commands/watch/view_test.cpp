@@ -1,8 +1,8 @@
-#include <terminal/columns.hpp>
 #include "support.hpp"
-#include <commands/watch/view.hpp>
 
 #include <base/time.hpp>
+#include <commands/watch/view.hpp>
+#include <terminal/columns.hpp>
 
 #include <doctest/doctest.h>
 

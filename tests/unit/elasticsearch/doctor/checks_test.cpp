@@ -1,7 +1,8 @@
+#include "support.hpp"
+
 #include <elasticsearch/doctor/checks.hpp>
 #include <exporter/probe.hpp>
 #include <store/checks.hpp>
-#include "support.hpp"
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>

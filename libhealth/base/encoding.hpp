@@ -8,4 +8,7 @@ namespace health {
 /// The text as content or attribute value of HTML.
 std::string escape_html(std::string_view text);
 
+/// Everything but unreserved characters, and those in `keep`, as %XX (RFC 3986, section 2.1).
+std::string percent_encode(std::string_view text, std::string_view keep = "");
+
 } // namespace health

@@ -1,6 +1,14 @@
-#include <base/html.hpp>
+#include <base/encoding.hpp>
+
+#include <fmt/format.h>
 
 namespace health {
+
+namespace {
+
+constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+} // namespace
 
 std::string escape_html(std::string_view text) {
     std::string out;
@@ -24,6 +32,17 @@ std::string escape_html(std::string_view text) {
         default:
             out += c;
         }
+    }
+    return out;
+}
+
+std::string percent_encode(std::string_view text, std::string_view keep) {
+    std::string out;
+    for (const char c : text) {
+        if (unreserved.find(c) != std::string_view::npos || keep.find(c) != std::string_view::npos)
+            out += c;
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return out;
 }

@@ -1,4 +1,4 @@
-#include <store/store.hpp>
+#include <base/unique_id.hpp>
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 namespace health {
 
-std::string make_document_id() {
+std::string make_unique_id() {
     std::random_device random;
     const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     return fmt::format("{:012x}-{:08x}{:08x}{:08x}", milliseconds.time_since_epoch().count(), random(), random(),

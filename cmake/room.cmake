@@ -1,0 +1,17 @@
+# A room of the house: a folder of sources with its headers beside them, a library, and an include root that holds this
+# folder alone, so that <ROOM/name.hpp> is found by those who say that they need the room, and an arrow that the plan
+# does not have does not compile.
+#
+# room(NAME [NEEDS ROOM...] [LINKS LIBRARY...]): the rooms whose headers it includes; the libraries that only it sees.
+function(room name)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "NEEDS;LINKS")
+  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name})
+  set(root ${CMAKE_BINARY_DIR}/rooms/${name})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${folder} ${root}/${name} SYMBOLIC)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${root})
+  target_link_libraries(${name} PUBLIC ${room_NEEDS} PRIVATE house_rules ${room_LINKS})
+  target_precompile_headers(${name} REUSE_FROM precompiled)
+endfunction()
