@@ -21,7 +21,6 @@ constexpr std::size_t enough_gaps = 4;
 /// that removes the field.
 constexpr double steps_of_a_setback = 3;
 constexpr Seconds watched_long_enough = std::chrono::minutes(1); ///< to say that nothing happens
-constexpr Seconds shortest_trend = std::chrono::seconds(5);
 constexpr Seconds longest_trend = std::chrono::minutes(5);
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
@@ -102,8 +101,9 @@ bool Progress::interrupts(const Point& point) const {
            (usual_step > 0 && filled_between(*last_filled_, point) < -steps_of_a_setback * usual_step);
 }
 
-Progress::NoEstimate Progress::obstacle(Seconds time) const {
-    const Trend trend = *recent_trend(std::clamp(time, shortest_trend, longest_trend));
+Progress::NoEstimate Progress::obstacle(const Point& since) const {
+    const Seconds time = latest_->at - since.at;
+    const Trend trend = trend_since(time > longest_trend ? point_before(longest_trend) : since);
     const double present = trend.population - trend.missing;
     if (trend.missing < 0)
         return present > 0 ? NoEstimate{.obstacle = Obstacle::too_little_seen}
@@ -123,19 +123,20 @@ Progress::Outlook Progress::outlook(Clock::time_point now) const {
         return NoEstimate{.obstacle = Obstacle::too_little_seen};
     if (latest_->missing == 0)
         return NoEstimate{.obstacle = Obstacle::nothing_missing};
-    const Seconds unfilled = latest_->at - (last_filled_ ? last_filled_ : first_)->at;
     if (!last_filled_)
-        return unfilled < watched_long_enough ? NoEstimate{.obstacle = Obstacle::too_little_seen} : obstacle(unfilled);
+        return latest_->at - first_->at < watched_long_enough ? NoEstimate{.obstacle = Obstacle::too_little_seen}
+                                                              : obstacle(*first_);
     if (interrupts(*latest_))
-        return obstacle(unfilled);
+        return obstacle(*last_filled_);
     const auto pace = pace_.range();
     if (!pace)
         return NoEstimate{.obstacle = Obstacle::too_little_seen};
     if (pace->expected <= 0)
-        return obstacle(unfilled);
+        return obstacle(point_before(watched_long_enough));
     const double missing = std::min(latest_->missing, last_filled_->missing);
-    if (unfilled.count() > missing / pace->expected + usual_gap()) // all should be done by now, and be seen to be
-        return obstacle(unfilled);
+    const double unfilled = seconds_between(last_filled_->at, latest_->at);
+    if (unfilled > missing / pace->expected + usual_gap()) // all should be done by now, and be seen to be
+        return obstacle(*last_filled_);
     const auto left = [&](double rate, double late) {
         return Seconds(std::max(missing / rate + late - seconds_between(last_filled_->at, now), 0.0));
     };
@@ -145,18 +146,23 @@ Progress::Outlook Progress::outlook(Clock::time_point now) const {
                     .per_second = pace->expected};
 }
 
+/// The latest measurement that is so old, or the oldest that is kept.
+const Progress::Point& Progress::point_before(Seconds time) const {
+    const auto young =
+        std::ranges::find_if(recent_, [&](const Point& point) { return recent_.back().at - point.at < time; });
+    return young == recent_.begin() ? recent_.front() : *std::prev(young);
+}
+
+Progress::Trend Progress::trend_since(const Point& from) const {
+    const Seconds time = latest_->at - from.at;
+    const double missing = latest_->missing - from.missing;
+    return {.missing = missing / time.count(),
+            .population = (missing + latest_->present - from.present) / time.count(),
+            .over = time};
+}
+
 std::optional<Progress::Trend> Progress::recent_trend(Seconds window) const {
-    if (recent_.size() < 2)
-        return std::nullopt;
-    const Point& last = recent_.back();
-    // The latest that is a whole window old, or the oldest.
-    const auto young = std::ranges::find_if(recent_, [&](const Point& point) { return last.at - point.at < window; });
-    const Point& from = young == recent_.begin() ? recent_.front() : *std::prev(young);
-    const double seconds = seconds_between(from.at, last.at);
-    const double missing = last.missing - from.missing;
-    return Trend{.missing = missing / seconds,
-                 .population = (missing + last.present - from.present) / seconds,
-                 .over = last.at - from.at};
+    return recent_.size() < 2 ? std::nullopt : std::optional(trend_since(point_before(window)));
 }
 
 std::vector<std::optional<double>> Progress::recent_rates(std::size_t columns, Seconds column) const {

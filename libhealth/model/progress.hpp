@@ -85,7 +85,9 @@ private:
     [[nodiscard]] double usual_spacing() const;
     [[nodiscard]] double longest_gap() const;
     [[nodiscard]] bool interrupts(const Point& point) const;
-    [[nodiscard]] NoEstimate obstacle(Seconds time) const;
+    [[nodiscard]] NoEstimate obstacle(const Point& since) const;
+    [[nodiscard]] const Point& point_before(Seconds time) const;
+    [[nodiscard]] Trend trend_since(const Point& from) const;
 
     std::deque<Point> recent_; ///< of the last minutes
     std::optional<Point> first_;

@@ -1,5 +1,6 @@
 #include <report/history_report.hpp>
 
+#include <base/json_text.hpp>
 #include <base/printable.hpp>
 
 #include <boost/json.hpp>
@@ -158,7 +159,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
     json::array missed;
     for (const Gap& gap : gaps(history, period))
         missed.push_back(json::object{{"from", to_rfc3339(gap.from)}, {"to", to_rfc3339(gap.to)}});
-    return json::serialize(json::object{{"index", backfill.index},
+    return json_text(json::object{{"index", backfill.index},
                                         {"since", to_rfc3339(period.from)},
                                         {"every", to_string(std::chrono::milliseconds(period.every))},
                                         {"points", std::move(points)},

@@ -261,6 +261,23 @@ TEST_CASE("the beginning is too early for an estimate") {
     CHECK(obstacle(5) == Obstacle::too_little_seen);
 }
 
+TEST_CASE("uneven times between measurements do not hide a reason") {
+    Progress progress;
+    std::mt19937 random(4711);
+    double now = 0;
+    const auto measure = [&](std::uint64_t missing, std::uint64_t present) {
+        now += 1 + static_cast<double>(random() % 1000) / 1e6;
+        progress.add(at(now), missing, present);
+    };
+    for (unsigned i = 0; i < 20; ++i)
+        measure(1000 - i * 45, i * 45);
+    for (unsigned i = 0; i < 600; ++i) {
+        measure(145 + i, 855);
+        if (i > 5)
+            CHECK(std::get<Progress::NoEstimate>(progress.outlook(at(now))).obstacle == Obstacle::nothing_filled);
+    }
+}
+
 TEST_CASE("the recent trend is that of the last minute, and a clock that stands still is no measurement") {
     Index index{.missing = 10000};
     index.during(100, {.filled = 1});
