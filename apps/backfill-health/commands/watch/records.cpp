@@ -18,7 +18,7 @@ namespace json = boost::json;
 std::string watch_text(const WatchState& state, const Now& now) {
     const health::Snapshot& snapshot = *state.snapshot;
     std::string out = fmt::format("{}  {} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), snapshot.present,
-                                  population(snapshot), percent_done(snapshot), snapshot.missing);
+                                  snapshot.population(), percent_done(snapshot), snapshot.missing);
     if (verdict(snapshot) == health::Verdict::ok)
         return out + ", done\n";
     const auto outlook = state.progress.outlook(now.steady);
@@ -47,7 +47,7 @@ std::string watch_json(const WatchState& state, const Now& now) {
                                                                            double sign) {
         return number(trend ? std::optional(sign * (*trend).*member) : std::nullopt);
     };
-    json::object out = json::parse(json_report(state.backfill, *state.snapshot)).as_object();
+    json::object out = report_members(state.backfill, *state.snapshot);
     out["rate_per_second"] = of_trend(&Progress::Trend::missing, -1);
     out["documents_per_second"] = of_trend(&Progress::Trend::population, 1);
     out["mean_rate_per_second"] = number(estimate ? std::optional(estimate->per_second) : std::nullopt);

@@ -80,7 +80,7 @@ std::optional<ExitStatus> WatchSession::process(const Sample& sample) {
         state_.progress.add_failure(at);
         return std::nullopt;
     }
-    const bool was_empty = std::exchange(population_is_empty_, snapshot->missing + snapshot->present == 0);
+    const bool was_empty = std::exchange(population_is_empty_, snapshot->population() == 0);
     if (population_is_empty_ && !was_empty)
         display_.report_empty_population();
     state_.snapshot = *snapshot;

@@ -43,7 +43,7 @@ std::string progress_bar(const Snapshot& snapshot, std::size_t columns, Glyphs g
 
 Line bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
     const std::string numbers =
-        fmt::format("{}  {} of {}", percent_done(snapshot), snapshot.present, population(snapshot));
+        fmt::format("{}  {} of {}", percent_done(snapshot), snapshot.present, snapshot.population());
     constexpr std::size_t shortest = 6;
     constexpr std::size_t longest = 60;
     const auto style = verdict(snapshot) == health::Verdict::ok ? std::optional(Style::good) : std::nullopt;
@@ -70,7 +70,7 @@ Line missing(const WatchState& state) {
 
 Line outlook(const WatchState& state, const Now& now) {
     const Snapshot& snapshot = *state.snapshot;
-    if (population(snapshot) == 0)
+    if (snapshot.population() == 0)
         return {fmt::format("no document matches {}", describe_population(state.backfill)), Style::warning};
     if (verdict(snapshot) == health::Verdict::ok)
         return {fmt::format("done at {}", to_local(snapshot.ts, now.wall)), Style::good};

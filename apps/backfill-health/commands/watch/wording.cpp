@@ -27,12 +27,8 @@ std::string rate(double per_second, std::string_view what = "") {
 
 } // namespace
 
-std::uint64_t population(const Snapshot& snapshot) {
-    return snapshot.missing + snapshot.present;
-}
-
 double share_done(const Snapshot& snapshot) {
-    const auto all = population(snapshot);
+    const auto all = snapshot.population();
     return all == 0 ? 0 : static_cast<double>(snapshot.present) / static_cast<double>(all);
 }
 

@@ -10,8 +10,6 @@
 /// The words and numbers that the screen and the lines of `watch` have in common.
 namespace cli {
 
-std::uint64_t population(const health::Snapshot& snapshot);
-
 /// Between 0 and 1.
 double share_done(const health::Snapshot& snapshot);
 
