@@ -63,7 +63,7 @@ class TestOnATerminal:
         for missing in (70, 60, 50, 40):
             backfill.becomes(emails(missing, 100 - missing, 0))
             shown.shows(f"{missing} missing")
-        text = shown.shows("in the last ", "overall", " left (")
+        text = shown.shows("falling by ", " in the last ", " left (")
         assert text.count("bills of emails") == 1, "one picture, not many"
         backfill.becomes(emails(0, 100, 90))
         shown.shows("100.0 %  100 of 100", "done at ")
@@ -190,20 +190,64 @@ class TestForAScript:
         told = json.loads(line)
         assert (told["missing_dates_count"], told["bills_with_dates"], told["verdict"]) == (0, 3, "OK")
         assert told["rate_per_second"] is None and told["seconds_left"] is None
+        assert told["no_estimate"] == "nothing_missing"
 
-    def test_trouble_is_told_when_it_begins_and_when_it_ends(self, run, backfill):
+    def test_numbers_of_json_are_plain_digits(self, run, backfill):
+        process = subprocess.Popen([run.path, *backfill.words, "--json"], env=run.environment(), text=True,
+                                   stdout=subprocess.PIPE)
+        lines = []
+        for missing in range(80, 0, -1):
+            backfill.becomes(emails(missing, 100 - missing, 0))
+            lines.append(process.stdout.readline())
+            if '"seconds_left":null' not in lines[-1]:
+                break
+        process.kill()
+        process.communicate()
+        assert json.loads(lines[-1])["seconds_left"] > 0 and json.loads(lines[-1])["no_estimate"] is None
+        assert all(re.fullmatch(r"-?\d+(\.\d+)?|null", number)
+                   for line in lines for number in re.findall(r'_per_second":([^,}]+)', line))
+
+    def test_an_outage_and_its_end_are_a_line_each_with_their_times(self, run, backfill):
         process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdout.readline()
         backfill.answer = Reply(500, json={"error": "out to lunch", "status": 500})
-        assert "out to lunch" in process.stderr.readline()
+        assert re.fullmatch(r"backfill-health: measuring has failed since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: "
+                            r"cannot measure emails.*out to lunch.*\n", process.stderr.readline())
         asked = len(backfill.server.requests)
         while len(backfill.server.requests) < asked + 3:
             time.sleep(0.01)
         backfill.becomes(DONE[:3])
         backfill.answer = backfill.engine
         _, errors = process.communicate(timeout=10)
-        assert (process.returncode, errors) == (0, "backfill-health: measuring works again\n")
+        assert process.returncode == 0
+        assert re.fullmatch(r"backfill-health: measuring works again since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, "
+                            r"after \d+s\n", errors)
+
+    def test_new_documents_after_the_end_are_no_progress(self, run, backfill):
+        """45 of 1,000 documents get dates again and again, and then one new document comes after the other."""
+        backfill.becomes(emails(1000, 0, 0))
+        process = subprocess.Popen([run.path, *backfill.words], env=run.environment(), text=True,
+                                   stdout=subprocess.PIPE)
+
+        def line_with(words):
+            for line in process.stdout:
+                if words in line:
+                    return line
+            raise AssertionError(f"no line with {words}")
+
+        try:
+            for step in range(1, 21):
+                backfill.becomes(emails(1000 - 45 * step, 45 * step, 0))
+                line = line_with(f"  {45 * step} of ")
+            assert " left (" in line
+            for arrived in range(1, 16):
+                backfill.becomes(emails(100 + arrived, 900, 0))
+                line = line_with(f"  900 of {1000 + arrived} ")
+            assert re.search(r" missing, nothing filled for \d+s; [\d.]+ new documents/s arrive without dates\n$", line), line
+        finally:
+            process.kill()
+            process.communicate()
 
     def test_giving_up(self, run, backfill):
         result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
@@ -278,7 +322,12 @@ class TestForAScript:
     def test_a_reader_that_has_left(self, run, files):
         index = files.load(MIDWAY)
         result = run.shell(f'{{ "$PROGRAM" watch --interval 100ms --es-url {files.url} --index {index}; echo "exit $?" >&2; }} | true')
-        assert result.stderr.splitlines()[-1] == "exit 3"
+        assert result.stderr == "exit 141\n"
+
+    def test_an_output_that_fails(self, run, files):
+        index = files.load(MIDWAY)
+        result = run.shell(f'"$PROGRAM" watch --es-url {files.url} --index {index} > /dev/full; echo "exit $?" >&2')
+        assert re.fullmatch(r"backfill-health: cannot write .*No space left on device\nexit 3\n", result.stderr)
 
 
 @pytest.mark.slow

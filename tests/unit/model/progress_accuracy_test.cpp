@@ -32,7 +32,7 @@ Clock::time_point at(double seconds) {
 
 /// From when a tenth is done until only a tenth is left: of the last documents, one refresh more or less is all.
 Outcome simulate(const Shape& shape, double total, double seconds, double interval) {
-    const double step = interval / 20;
+    const double step = interval / 5;
     std::vector<double> done{0};
     for (std::size_t i = 0; done.back() < total; ++i)
         done.push_back(done.back() + shape.rate(static_cast<double>(i) * step) * total / seconds * step);

@@ -40,10 +40,11 @@ public:
             const double normal = std::sqrt(-2 * std::log(between(1e-9, 1))) * std::cos(angle);
             return std::max(0.0, std::round(mean + std::sqrt(mean) * normal));
         }
-        double out = -1;
-        for (double product = 1; product > std::exp(-mean); product *= between(0, 1))
+        const double least = std::exp(-mean);
+        double out = 0;
+        for (double product = between(0, 1); product > least; product *= between(0, 1))
             ++out;
-        return std::max(out, 0.0);
+        return out;
     }
 
 private:
@@ -156,7 +157,7 @@ TEST_CASE("the bracket of the estimate holds the truth") {
     Score whole;
     int working = 0;
     int promises_while_stalled = 0;
-    for (unsigned seed = 1; seed <= 120; ++seed) {
+    for (unsigned seed = 1; seed <= 80; ++seed) {
         const Run run = simulate(seed);
         Progress progress;
         for (const Measurement& each : run.measurements) {
