@@ -10,6 +10,7 @@ import time
 import urllib.parse
 from fnmatch import fnmatchcase
 
+from support.emails import MIDWAY
 from support.stand_in import Reply, Request
 
 PRODUCT = {"X-elastic-product": "Elasticsearch"}
@@ -163,3 +164,7 @@ def values(document: object, path: str) -> list:
         elif key.startswith(path + "."):
             found += values(value, "")
     return found
+
+
+def healthy() -> FakeElasticsearch:
+    return FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[])

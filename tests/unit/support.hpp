@@ -1,8 +1,11 @@
 #pragma once
 
+#include <base/time.hpp>
 #include <model/backfill.hpp>
+#include <model/history.hpp>
 #include <model/snapshot.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace test {
@@ -37,6 +40,11 @@ inline health::Snapshot snapshot(std::uint64_t missing, std::uint64_t present, s
             .present = present,
             .derived = {derived},
             .ts = at("2025-10-10T14:22:31Z")};
+}
+
+/// By the hour.
+inline health::Period hourly(const std::string& from, const std::string& to) {
+    return {.from = at(from), .to = at(to), .every = std::chrono::hours(1)};
 }
 
 } // namespace test
