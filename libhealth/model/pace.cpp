@@ -1,18 +1,20 @@
+#include <model/pace.hpp>
+
 #include <algorithm>
 #include <cmath>
-#include <model/pace.hpp>
 
 namespace health {
 
 namespace {
 
 constexpr std::size_t fewest_steps = 3;
-constexpr std::size_t steps_of_a_size = 32;
-/// No backfill is steadier than that from step to step until it is seen to be: the relative standard deviation of one.
+constexpr std::size_t most_steps_of_a_size = 32;
+/// The relative standard deviation of a step, at least: three steps that are alike by chance are no proof of a steady
+/// backfill, a hundred are.
 constexpr double least_variation = 0.3;
-constexpr double standard_errors = 2;    ///< of the bracket: 95 % of a normal distribution
-constexpr double far_off = 4;            ///< standard deviations; many steps are compared
-constexpr std::size_t fewest_blocks = 3; ///< fewer tell nothing of how the rate varies
+constexpr double standard_errors = 2; ///< on both sides of the mean: 95 % of a normal distribution
+constexpr double far_off = 4; ///< standard deviations: many steps are compared, and one in 16,000 is that far off
+constexpr std::size_t fewest_blocks = 3; ///< from which a variance can be known
 
 } // namespace
 
@@ -29,14 +31,14 @@ Pace::Steps Pace::sum(std::span<const Steps> steps) {
     return out;
 }
 
-/// Documents are counted one by one (Poisson), and see least_variation.
+/// What is counted one by one varies at least as a Poisson process does; see least_variation, too.
 double Pace::least_variance(const Steps& total) {
     const double mean_step = total.seconds / static_cast<double>(total.count);
     return std::max(std::abs(total.rate()), std::pow(least_variation * total.rate(), 2) * mean_step);
 }
 
-/// Of the documents filled in a second, as it shows in blocks of so many seconds; what is filled in a time of T seconds
-/// then has T times this variance. Rates that vary slowly show in long blocks, those that vary fast in short ones.
+/// Of the documents filled in a second: those filled in T seconds have T times this variance. It is that of the means
+/// of blocks of so many seconds (the method of batch means), for rates that vary slowly do not show in short blocks.
 double Pace::variance(std::span<const Steps> steps, const Steps& total, double block) {
     const double rate = total.rate();
     double squares = 0;
@@ -48,9 +50,10 @@ double Pace::variance(std::span<const Steps> steps, const Steps& total, double b
         ++blocks;
         open = {};
     };
+    constexpr double rounding = 0.999;
     for (const Steps& each : steps) {
         open += each;
-        if (open.seconds >= block * 0.999)
+        if (open.seconds >= block * rounding)
             close();
     }
     if (open.seconds >= block / 2)
@@ -66,7 +69,7 @@ void Pace::add(const Step& step) {
 }
 
 /// Compares the work of the latest steps, of ever more of them, with that of the steps before. The pace has changed
-/// where they differ most, provided that there are some steps since, and that it was not the first of them alone.
+/// where they differ most, if enough steps have come since, and the difference is not that of the first one alone.
 void Pace::drop_what_no_longer_holds() {
     const Steps all = sum(steps_);
     Steps recent;
@@ -95,7 +98,8 @@ void Pace::drop_what_no_longer_holds() {
         steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(*change));
 }
 
-/// Of the recent work from what the older steps let expect, in standard deviations; 0 when it is certainly not far off.
+/// Of the recent work from what the older steps let one expect, in standard deviations; 0 when it is surely not far
+/// off.
 double Pace::deviation(std::span<const Steps> older, const Steps& before, const Steps& recent) {
     const double off = std::abs(recent.filled - before.rate() * recent.seconds);
     // The rate before is itself known from a limited time.
@@ -112,7 +116,7 @@ void Pace::merge_old_steps() {
         std::size_t begin = end;
         while (begin > 0 && steps_[begin - 1].count <= size)
             --begin;
-        if (end - begin <= steps_of_a_size)
+        if (end - begin <= most_steps_of_a_size)
             return;
         steps_[begin] += steps_[begin + 1];
         steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(begin) + 1);

@@ -1,6 +1,7 @@
+#include <model/progress.hpp>
+
 #include <algorithm>
 #include <cmath>
-#include <model/progress.hpp>
 
 namespace health {
 
@@ -11,14 +12,15 @@ using Seconds = Progress::Seconds;
 constexpr Seconds recent_time = std::chrono::minutes(15);
 constexpr std::size_t most_recent = 2000;
 
-/// One and a half times the longest refresh interval in common use, 30 s: that of an index that nobody searches.
-constexpr double longest_unknown_gap = 45;
-constexpr double shortest_longest_gap = 15;
-constexpr double usual_gaps = 3; ///< without a filled document, and the backfill may have stopped
+// A backfill counts as stopped after a gap, without a filled document, of so many usual ones.
+constexpr double usual_gaps = 3;
+constexpr double shortest_stop = 15; ///< seconds
 constexpr std::size_t remembered_gaps = 8;
 constexpr std::size_t enough_gaps = 4;
-/// By so many usual steps `missing` grows only when something else than the backfill happens: a bulk import, a script
-/// that removes the field.
+/// Until enough gaps are known, in seconds: one and a half times the refresh interval of an index that nobody searches.
+constexpr double shortest_stop_at_first = 45;
+/// When `missing` grows by so many usual steps, something else is at work: a bulk import, or a script that removes the
+/// field.
 constexpr double steps_of_a_setback = 3;
 constexpr Seconds watched_long_enough = std::chrono::minutes(1); ///< to say that nothing happens
 constexpr Seconds longest_trend = std::chrono::minutes(5);
@@ -90,11 +92,11 @@ double Progress::usual_spacing() const {
 }
 
 double Progress::longest_gap() const {
-    const double least = gaps_.size() < enough_gaps ? longest_unknown_gap : shortest_longest_gap;
+    const double least = gaps_.size() < enough_gaps ? shortest_stop_at_first : shortest_stop;
     return std::max({least, usual_gaps * usual_gap(), usual_gaps * usual_spacing()});
 }
 
-/// What has happened since documents were last filled is not the backfill at its work.
+/// The backfill has stopped since documents were last filled, or something else outweighs it.
 bool Progress::interrupts(const Point& point) const {
     const double usual_step = pace_.mean_step();
     return seconds_between(last_filled_->at, point.at) > longest_gap() ||

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <base/deadline.hpp>
+#include <model/pace.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <model/pace.hpp>
 #include <optional>
 #include <variant>
 #include <vector>

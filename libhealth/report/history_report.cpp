@@ -188,11 +188,11 @@ std::string json_history(const Backfill& backfill, const History& history, const
     for (const Gap& gap : gaps(history, period))
         missed.push_back(json::object{{"from", to_rfc3339(gap.from)}, {"to", to_rfc3339(gap.to)}});
     return json_text(json::object{{"index", backfill.index},
-                                        {"since", to_rfc3339(period.from)},
-                                        {"every", to_string(std::chrono::milliseconds(period.every))},
-                                        {"points", std::move(points)},
-                                        {"gaps", std::move(missed)},
-                                        {"skipped", history.foreign}});
+                                  {"since", to_rfc3339(period.from)},
+                                  {"every", to_string(std::chrono::milliseconds(period.every))},
+                                  {"points", std::move(points)},
+                                  {"gaps", std::move(missed)},
+                                  {"skipped", history.foreign}});
 }
 
 std::string csv_history(const Backfill& backfill, const History& history) {

@@ -6,9 +6,9 @@
 
 namespace cli {
 
-/// What a program that shows something waits for: signals, and notifications from its other threads. While it lives, the
-/// signals are returned by wait() and do nothing else; it must be made before any other thread, for they inherit that. A
-/// signal that is ignored stays so: nohup and a shell that starts something in the background want that.
+/// What a program that shows something waits for: signals, and notifications from its other threads. While it lives,
+/// the signals are returned by wait() and do nothing else; it must be made before any other thread, for they inherit
+/// that. A signal that is ignored stays so: nohup and a shell that starts something in the background want that.
 class Events {
 public:
     Events();

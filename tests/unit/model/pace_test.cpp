@@ -1,7 +1,8 @@
+#include <model/pace.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <model/pace.hpp>
 #include <random>
 
 using health::Pace;

@@ -1,8 +1,9 @@
+#include <model/progress.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <functional>
-#include <model/progress.hpp>
 #include <numbers>
 #include <random>
 #include <string>

@@ -1,8 +1,9 @@
+#include <model/progress.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <model/progress.hpp>
 #include <numbers>
 #include <random>
 #include <vector>

@@ -27,3 +27,13 @@ TEST_CASE("a field's name does not break the csv") {
     backfill.field = "a,\"b";
     CHECK(csv_history(backfill, {}).starts_with("time,snapshots,missing,\"with_a,\"\"b\","));
 }
+
+TEST_CASE("numbers of the JSON are plain decimal digits") {
+    History history;
+    history.points.push_back(
+        {.ts = test::at("2025-10-10T00:00:00Z"), .snapshots = 2, .missing = 371.5, .present = 200, .derived = {190}});
+    const auto text =
+        json_history(test::bills(), history, test::hourly("2025-10-10T00:00:00Z", "2025-10-10T01:00:00Z"));
+    CHECK(text.find("\"missing\":371.5,\"with_dates\":200,") != std::string::npos);
+    CHECK(text.find("\"coverage\":0.95,") != std::string::npos);
+}

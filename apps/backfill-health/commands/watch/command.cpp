@@ -94,12 +94,13 @@ Command watch_command() {
                       "backfill-health watch --until-done --give-up-after 2h"},
                      {"with a snapshot for the trend every five minutes",
                       "backfill-health watch --until-done --emit-every 5m"}},
-        .exits = {{done, "--until-done: nothing is missing"},
-                  {check, "--give-up-after: something is still missing"},
-                  {usage, "wrong usage or settings"},
-                  {failed, "the first measurement failed, or none succeeded when it gave up"},
-                  {interrupted,
-                   "Ctrl-C; other signals, and a reader of stdout that has left (141): 128 and their number"}},
+        .exits =
+            {{done, "--until-done: nothing is missing"},
+             {check, "--give-up-after: something is still missing"},
+             {usage, "wrong usage or settings"},
+             {failed, "the first measurement failed, or none succeeded when it gave up"},
+             {interrupted,
+              "Ctrl-C; other signals: 128 and their number, also SIGPIPE (141) when nobody reads stdout any more"}},
         .endless = true,
         .setup = setup};
 }
