@@ -23,6 +23,7 @@ struct Outcome {
     int estimates = 0;
     int wrong = 0; ///< by more than 20 %
     int held = 0;  ///< by the bracket
+    int disordered = 0;
     double worst = 0;
 };
 
@@ -56,8 +57,9 @@ Outcome simulate(const Shape& shape, double total, double seconds, double interv
         out.wrong += off > 0.2 ? 1 : 0;
         out.held +=
             estimate->soonest.count() <= truth && (!estimate->latest || truth <= estimate->latest->count()) ? 1 : 0;
-        CHECK(estimate->soonest <= estimate->expected);
-        CHECK((!estimate->latest || *estimate->latest >= estimate->expected));
+        out.disordered +=
+            estimate->soonest > estimate->expected || (estimate->latest && *estimate->latest < estimate->expected) ? 1
+                                                                                                                   : 0;
     }
     return out;
 }
@@ -84,7 +86,7 @@ TEST_CASE("the time left is within 20 % once a tenth is done, though the rate va
                                   {"short waves", wave(7)},
                                   {"long waves", wave(seconds / 30)},
                                   {"shown late", wave(11), seconds / 120}};
-        for (unsigned seed = 1; seed <= 5; ++seed)
+        for (unsigned seed = 1; seed <= 3; ++seed)
             shapes.push_back({"random " + std::to_string(seed), random_rate(seconds / 600, seed)});
         int held = 0;
         int estimates = 0;
@@ -97,6 +99,7 @@ TEST_CASE("the time left is within 20 % once a tenth is done, though the rate va
                 CAPTURE(outcome.worst);
                 CHECK(outcome.estimates > 0);
                 CHECK(outcome.wrong == 0);
+                CHECK(outcome.disordered == 0);
                 held += outcome.held;
                 estimates += outcome.estimates;
             }
