@@ -121,11 +121,6 @@ std::string csv_field(const std::string& text) {
     return '"' + out + '"';
 }
 
-/// 1 rather than 1E0.
-json::value json_number(double value) {
-    return value == std::trunc(value) ? json::value(static_cast<std::int64_t>(value)) : json::value(value);
-}
-
 } // namespace
 
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
@@ -160,7 +155,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column]] = numbers.at(column);
         const auto share = coverage(point.last);
-        members["coverage"] = share ? json_number(*share) : json::value(nullptr);
+        members["coverage"] = share ? json::value(*share) : json::value(nullptr);
         const auto difference = change(history.points, i);
         members["change"] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));

@@ -25,11 +25,13 @@ TEST_CASE("a field's name does not break the csv") {
 }
 
 TEST_CASE("numbers of the JSON are plain decimal digits") {
-    History history;
-    history.points.push_back(
-        {.ts = test::at("2025-10-10T00:00:00Z"), .snapshots = 2, .missing = 371.5, .present = 200, .derived = {190}});
-    const auto text =
-        json_history(test::bills(), history, test::hourly("2025-10-10T00:00:00Z", "2025-10-10T01:00:00Z"));
-    CHECK(text.find("\"missing\":371.5,\"with_dates\":200,") != std::string::npos);
-    CHECK(text.find("\"coverage\":0.95,") != std::string::npos);
+    const auto period = test::hourly("2025-10-10T00:00:00Z", "2025-10-10T01:00:00Z");
+    const auto coverage_of = [&](const Snapshot& snapshot) {
+        const History history{.points = {{.begin = period.from, .snapshots = 1, .last = snapshot}}};
+        const auto text = json_history(test::bills(), history, period);
+        const auto begin = text.find("\"coverage\":") + 11;
+        return text.substr(begin, text.find(',', begin) - begin);
+    };
+    CHECK(coverage_of(test::snapshot(743, 200, 190)) == "0.95");
+    CHECK(coverage_of(test::snapshot(743, 200, 200)) == "1");
 }
