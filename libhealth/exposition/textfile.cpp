@@ -1,10 +1,10 @@
 #include <exposition/textfile.hpp>
 
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 #include <base/whole_file.hpp>
 #include <exposition/exposition.hpp>
 
-#include <charconv>
 #include <fstream>
 #include <iterator>
 
@@ -22,9 +22,7 @@ double last_success_in(const std::filesystem::path& path) {
         if (!line.starts_with(name))
             continue;
         line.remove_prefix(name.size());
-        double seconds = 0;
-        std::from_chars(line.data(), line.data() + line.size(), seconds);
-        return seconds;
+        return take_number<double>(line).value_or(0);
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 #include <report/history_report.hpp>
 
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 
 #include <boost/json.hpp>
@@ -20,12 +21,12 @@ constexpr std::size_t picture_width = 60;
 
 using Row = std::array<std::string, 6>;
 
-std::string number(double value) {
-    return value == std::trunc(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.1f}", value);
+int decimals(double value) {
+    return value == std::trunc(value) ? 0 : 1;
 }
 
-std::string signed_number(double value) {
-    return value > 0 ? "+" + number(value) : number(value);
+std::string number(double value) {
+    return fmt::format("{:.{}f}", value, decimals(value));
 }
 
 /// Against the point before; none for the first one.
@@ -45,7 +46,7 @@ std::vector<Row> rows(const History& history) {
         const auto difference = change(history.points, i);
         out.push_back({to_rfc3339(point.ts), number(point.missing), number(point.present), number(point.derived),
                        share ? fmt::format("{:.1f} %", *share * 100) : "n/a",
-                       difference ? signed_number(*difference) : ""});
+                       difference ? signed_number(*difference, decimals(*difference)) : ""});
     }
     return out;
 }
@@ -60,12 +61,6 @@ std::string line(const Row& row, const std::array<std::size_t, 6>& widths) {
 
 std::string describe(const Gap& gap) {
     return fmt::format("no snapshot between {} and {}\n", to_rfc3339(gap.from), to_rfc3339(gap.to));
-}
-
-std::span<const std::string_view> steps(Glyphs glyphs) {
-    static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static constexpr std::array<std::string_view, 8> letters{"_", ".", ":", "-", "=", "+", "*", "#"};
-    return glyphs == Glyphs::unicode ? blocks : letters;
 }
 
 /// A column a stretch, or several of them where they are many; blank where there is no snapshot.
@@ -85,7 +80,6 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
         ++column.points;
     }
     const double most = std::ranges::max(points, {}, &HistoryPoint::missing).missing;
-    const auto marks = steps(glyphs);
     std::string out;
     for (const Column& column : columns) {
         if (column.points == 0) {
@@ -93,7 +87,7 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
             continue;
         }
         const double share = most > 0 ? column.sum / static_cast<double>(column.points) / most : 0;
-        out += marks[static_cast<std::size_t>(std::lround(share * static_cast<double>(marks.size() - 1)))];
+        out += chart_column(share, glyphs);
     }
     return fmt::format("\nmissing  {}  {} -> {}\n", out, number(points.front().missing), number(points.back().missing));
 }

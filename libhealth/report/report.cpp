@@ -1,5 +1,6 @@
 #include <report/report.hpp>
 
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <report/comparison.hpp>
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace health {
 
@@ -80,10 +80,10 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
         const std::string label = names[i] + ":";
         if (!line.starts_with(label))
             return not_a_report(backfill, fmt::format("line {} does not begin with \"{}\"", i + 2, label));
-        const std::string_view digits = trim(line.substr(label.size()));
-        const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), values[i]);
-        if (bad != std::errc{} || end != digits.data() + digits.size())
+        const auto count = parse_number<std::uint64_t>(trim(line.substr(label.size())));
+        if (!count)
             return not_a_report(backfill, fmt::format("line {} has no count", i + 2));
+        values[i] = *count;
     }
     const std::string_view last = trim(lines[4]);
     const auto at = last.rfind("@ ");

@@ -134,11 +134,6 @@ void Spool::forget(const HealthDocument& document) const {
 
 namespace {
 
-Error with_hint(Error error, std::string hint) {
-    error.hint = std::move(hint);
-    return error;
-}
-
 Result<void> ship_at_once(Store& store, const std::string& health_index, const HealthDocument& document,
                           const Deadline& deadline) {
     auto stored = store.append(health_index, {&document, 1}, deadline);

@@ -1,6 +1,7 @@
 #include <cli/options.hpp>
 
 #include <base/log.hpp>
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 #include <base/time.hpp>
 #include <elasticsearch/store.hpp>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -288,12 +288,11 @@ std::string read_tls_setting(const Arguments& arguments, const ServiceOptions& s
 Result<int> read_retries(const Arguments& arguments) {
     const std::string text = arguments.text(options::retries);
     constexpr int most = 100;
-    int value = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (bad != std::errc{} || end != text.data() + text.size() || value < 0 || value > most)
+    const auto value = health::parse_number<int>(text);
+    if (!value || *value < 0 || *value > most)
         return usage_error(
             fmt::format("{}: \"{}\" is not a number from 0 to {}", describe(options::retries), text, most));
-    return value;
+    return *value;
 }
 
 constexpr std::string_view folder_scheme = "file:";
@@ -472,16 +471,10 @@ bool is_folder(const Arguments& arguments) {
     return arguments.text(options::es_url).starts_with(folder_scheme);
 }
 
-std::vector<std::string> clear_text_hosts(const Arguments& arguments) {
-    std::vector<std::string> out;
+std::vector<std::string> clear_text_warnings(const Arguments& arguments) {
     const auto settings =
         is_folder(arguments) ? Result<RemoteSettings>(RemoteSettings{}) : read_remote(arguments, elasticsearch_options);
-    if (!settings || settings->credentials.empty())
-        return out;
-    for (const Url& node : settings->nodes)
-        if (!node.tls && !node.is_loopback())
-            out.push_back(node.shown());
-    return out;
+    return settings ? health::clear_text_warnings(*settings) : std::vector<std::string>{};
 }
 
 } // namespace cli
