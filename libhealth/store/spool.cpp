@@ -1,16 +1,13 @@
 #include <store/spool.hpp>
 
+#include <base/files.hpp>
 #include <base/log.hpp>
-#include <base/whole_file.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
-#include <memory>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -25,33 +22,16 @@ namespace {
 constexpr std::string_view extension = ".ndjson";
 constexpr mode_t owner_only = 0600;
 
-struct Closer {
-    void operator()(const int* descriptor) const { ::close(*descriptor); }
-};
-
-Result<void> sync(const fs::path& path, int flags) {
-    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-    if (descriptor < 0)
-        return system_error("open", path);
-    const std::unique_ptr<const int, Closer> guard(&descriptor);
-    return ::fsync(descriptor) == 0 ? Result<void>{} : system_error("sync", path);
-}
-
-/// Without a name nobody finds it, and nothing of it is left when we are killed.
-int create_unnamed(const fs::path& folder) {
-    return ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, owner_only);
-}
-
 /// The file is there whole, or not at all.
 Result<void> create_whole(const fs::path& path, std::string_view text) {
-    const int descriptor = create_unnamed(path.parent_path());
-    if (descriptor < 0)
+    // Without a name nobody finds it, and nothing of it is left when we are killed.
+    const auto unnamed = open_file(path.parent_path(), O_TMPFILE | O_WRONLY, owner_only);
+    if (!unnamed)
         return replace_file(path, text, owner_only);
-    const std::unique_ptr<const int, Closer> guard(&descriptor);
-    if (auto written = write_synced(descriptor, text, path); !written)
-        return written;
+    if (const auto failure = write_synced(*unnamed, text))
+        return file_error("cannot write", path, failure);
     // open(2), O_TMPFILE: how such a file gets its name.
-    const std::string self = fmt::format("/proc/self/fd/{}", descriptor);
+    const std::string self = fmt::format("/proc/self/fd/{}", unnamed->get());
     const int linked = ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW);
     return linked == 0 ? Result<void>{} : replace_file(path, text, owner_only);
 }
@@ -110,15 +90,16 @@ Result<void> Spool::keep(const Shipment& shipment) const {
                      "choose another folder with --spool"};
     if (auto created = create_whole(path_of(shipment.document), to_line(shipment)); !created)
         return created;
-    return sync(folder_, O_RDONLY | O_DIRECTORY);
+    if (const auto unsynced = sync_folder(folder_))
+        return file_error("cannot sync", folder_, unsynced);
+    return {};
 }
 
 std::vector<Shipment> Spool::waiting(const std::string& cluster, const std::string& health_index) const {
     std::vector<Shipment> out;
     for (const fs::path& path : list(folder_)) {
-        std::ifstream file(path);
-        const std::string line{std::istreambuf_iterator<char>(file), {}};
-        auto shipment = parse_line(line);
+        const auto line = read_file(path);
+        auto shipment = line ? parse_line(*line) : std::nullopt;
         // forget() goes by the id: a file of another name would stay for ever, and another one would go.
         if (shipment && shipment->cluster == cluster && shipment->health_index == health_index &&
             path_of(shipment->document) == path)

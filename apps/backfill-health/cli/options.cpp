@@ -1,5 +1,6 @@
 #include <cli/options.hpp>
 
+#include <base/files.hpp>
 #include <base/log.hpp>
 #include <base/numbers.hpp>
 #include <base/text.hpp>
@@ -11,9 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <memory>
 
 namespace cli {
@@ -412,16 +410,10 @@ Result<std::chrono::milliseconds> read_timeout(const Arguments& arguments) {
 }
 
 Result<std::string> read_file(const std::string& path, std::string_view what) {
-    const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
-    std::string content;
-    if (file) {
-        std::array<char, 16384> chunk{};
-        while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get()))
-            content.append(chunk.data(), size);
-        if (std::ferror(file.get()) == 0)
-            return content;
-    }
-    return usage_error(fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
+    auto content = health::read_file(path);
+    if (!content)
+        return usage_error(fmt::format("cannot read {} from {}: {}", what, path, content.error().message()));
+    return *std::move(content);
 }
 
 Result<RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service) {
