@@ -1,7 +1,7 @@
 #include <commands/judgement.hpp>
 
 #include <base/numbers.hpp>
-#include <report/assessment.hpp>
+#include <report/comparison.hpp>
 
 #include <fmt/format.h>
 

@@ -17,7 +17,7 @@ const std::string good =
     R"({"key":{"ts":1760108400000},"doc_count":1,"missing":{"value":0},"present":{"value":0},"derived":{"value":0}}]}}})";
 
 Result<HistoryPage> read(std::string body, int status = 200) {
-    return to_history_page("cannot read health",
+    return to_history_page("cannot read health", test::bills(),
                            {.response = {.status = status, .headers = {}, .body = std::move(body), .body_problem = {}},
                             .from = "http://es"});
 }
@@ -30,7 +30,7 @@ std::string changed(std::string_view from, std::string_view to) {
 }
 
 HistoryPoint point(const std::string& ts, double missing = 0, double present = 1, double derived = 1) {
-    return {.ts = test::at(ts), .snapshots = 1, .missing = missing, .present = present, .derived = derived};
+    return {.ts = test::at(ts), .snapshots = 1, .missing = missing, .present = present, .derived = {derived}};
 }
 
 Period hourly(const std::string& from, const std::string& to) {
@@ -92,7 +92,7 @@ TEST_CASE("a picture is as wide as it has stretches, and 60 at most") {
                                   .snapshots = 1,
                                   .missing = 200.0 - hour,
                                   .present = 1,
-                                  .derived = 1});
+                                  .derived = {1}});
     const auto text =
         text_history(test::bills(), history, hourly("2025-10-10T00:00:00Z", "2025-10-18T08:00:00Z"), Glyphs::ascii);
     const auto line = text.substr(text.rfind("missing  "));
