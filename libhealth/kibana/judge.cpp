@@ -1,3 +1,4 @@
+#include <base/json.hpp>
 #include <base/numbers.hpp>
 #include <kibana/answer.hpp>
 
@@ -6,18 +7,14 @@
 
 namespace health::kibana {
 
-namespace json = boost::json;
-
 namespace {
 
 constexpr std::pair oldest{8, 9};
 
 /// Who may not log in sees that it is there, and no version.
 bool hides_its_version(const http::Response& response) {
-    boost::system::error_code failure;
-    const json::value body = json::parse(response.body, failure);
-    const json::object* object = failure ? nullptr : body.if_object();
-    return object != nullptr && object->contains("status") && !object->contains("version");
+    const auto body = parse_object(response.body);
+    return body && body->contains("status") && !body->contains("version");
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include <store/spool.hpp>
 
 #include <base/files.hpp>
+#include <base/json.hpp>
 #include <base/log.hpp>
 
 #include <boost/json.hpp>
@@ -45,23 +46,13 @@ std::string to_line(const Shipment& shipment) {
 }
 
 std::optional<Shipment> parse_line(const std::string& line) {
-    boost::system::error_code failure;
-    const json::value parsed = json::parse(line, failure);
-    const json::object* object = failure ? nullptr : parsed.if_object();
-    if (object == nullptr)
+    const auto shipment = parse_object(line);
+    const json::object* document = shipment ? find_object(*shipment, {"document"}) : nullptr;
+    if (document == nullptr)
         return std::nullopt;
-    const auto text = [&](std::string_view key) -> std::optional<std::string> {
-        const json::value* value = object->if_contains(key);
-        return value != nullptr && value->is_string() ? std::optional(std::string(value->get_string())) : std::nullopt;
-    };
-    const auto url = text("url");
-    const auto index = text("index");
-    const auto id = text("id");
-    const json::value* document = object->if_contains("document");
-    if (!url || !index || !id || document == nullptr || !document->is_object())
-        return std::nullopt;
-    return Shipment{
-        .cluster = *url, .health_index = *index, .document = {.id = *id, .json = json::serialize(*document)}};
+    return Shipment{.cluster = find_text(*shipment, {"url"}),
+                    .health_index = find_text(*shipment, {"index"}),
+                    .document = {.id = find_text(*shipment, {"id"}), .json = json::serialize(*document)}};
 }
 
 /// The files of the folder, oldest first: their names begin with the time.
