@@ -1,12 +1,9 @@
 #include <exposition/textfile.hpp>
 
+#include <base/files.hpp>
+#include <base/numbers.hpp>
 #include <base/text.hpp>
-#include <base/whole_file.hpp>
 #include <exposition/exposition.hpp>
-
-#include <charconv>
-#include <fstream>
-#include <iterator>
 
 namespace health {
 
@@ -15,16 +12,13 @@ namespace {
 constexpr mode_t readable_by_all = 0644;
 
 double last_success_in(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    for (std::string_view line : split(text, '\n')) {
+    const auto text = read_file(path);
+    for (std::string_view line : split(text ? std::string_view(*text) : "", '\n')) {
         constexpr std::string_view name = "backfill_health_last_run_timestamp ";
         if (!line.starts_with(name))
             continue;
         line.remove_prefix(name.size());
-        double seconds = 0;
-        std::from_chars(line.data(), line.data() + line.size(), seconds);
-        return seconds;
+        return take_number<double>(line).value_or(0);
     }
     return 0;
 }
