@@ -1,4 +1,5 @@
-// What nearly every file includes, parsed once. A file still includes what it uses: the fuzz targets are built without this.
+// What nearly every file includes, parsed once. A file still includes what it uses: the fuzz targets are built without
+// this.
 #include <boost/json.hpp>
 #include <boost/system/result.hpp>
 #include <fmt/chrono.h>

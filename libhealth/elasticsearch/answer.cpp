@@ -3,6 +3,7 @@
 #include <base/json_at.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/doubled_key.hpp>
+#include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -17,6 +18,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_reason = 110;
+constexpr std::string_view lacks_a_count = "the answer lacks a count, or one is not a whole number";
+constexpr std::string_view do_not_add_up = "the counts do not add up";
 
 std::optional<json::object> parse_object(const std::string& body) {
     boost::system::error_code failure;
@@ -184,12 +187,20 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& ans
         return partial(action, answer, "its total is a lower bound");
     const auto missing = find_count(*body, {"aggregations", "missing", "doc_count"});
     const auto present = find_count(*body, {"aggregations", "present", "doc_count"});
-    const auto derived = find_count(*body, {"aggregations", "derived", "doc_count"});
-    if (!total || relation != "eq" || !missing || !present || !derived)
-        return bad_response(action, answer, "the answer lacks a count, or one is not a whole number");
-    if (*missing > *total || *present != *total - *missing || *derived > *present)
-        return bad_response(action, answer, "the counts do not add up");
-    return Snapshot{.index = backfill.index, .missing = *missing, .present = *present, .derived = *derived, .ts = ts};
+    if (!total || relation != "eq" || !missing || !present)
+        return bad_response(action, answer, lacks_a_count);
+    if (*missing > *total || *present != *total - *missing)
+        return bad_response(action, answer, do_not_add_up);
+    Snapshot out{.index = backfill.index, .missing = *missing, .present = *present, .derived = {}, .ts = ts};
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i) {
+        const auto derived = find_count(*body, {"aggregations", derived_aggregation(i), "doc_count"});
+        if (!derived)
+            return bad_response(action, answer, lacks_a_count);
+        if (*derived > *present)
+            return bad_response(action, answer, do_not_add_up);
+        out.derived.push_back(*derived);
+    }
+    return out;
 }
 
 Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& answer) {

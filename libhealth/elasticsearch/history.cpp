@@ -2,7 +2,7 @@
 
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/query.hpp>
-#include <model/document.hpp>
+#include <model/names.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -33,6 +33,11 @@ json::value not_all_of(json::array conditions) {
     return none_of({json::value{{"bool", {{"filter", std::move(conditions)}}}}});
 }
 
+/// Of the number in the order of number_names().
+std::string average_name(std::size_t i) {
+    return i == 0 ? "missing" : i == 1 ? "present" : derived_aggregation(i - 2);
+}
+
 json::value average(std::string_view field) {
     return {{"avg", {{"field", field}}}};
 }
@@ -43,7 +48,18 @@ json::value of_backfill(const Backfill& backfill) {
 }
 
 json::object search_body(const Backfill& backfill, const Period& period, std::optional<std::int64_t> after) {
-    const SnapshotFields fields = snapshot_fields(backfill);
+    json::array conditions{term("index", backfill.index), of_backfill(backfill),
+                           json::value{{"range",
+                                        {{"ts",
+                                          {{"gte", to_rfc3339(period.from)},
+                                           {"lt", to_rfc3339(period.to)},
+                                           {"format", "strict_date_time_no_millis"}}}}}}};
+    json::object averages;
+    std::size_t i = 0;
+    for (const NumberName& name : number_names(backfill)) {
+        conditions.push_back(exists(name.document_path));
+        averages[average_name(i++)] = average(name.document_path);
+    }
     json::object stretches{
         {"size", page_size},
         {"sources", json::array{json::value{
@@ -55,22 +71,9 @@ json::object search_body(const Backfill& backfill, const Period& period, std::op
     return {
         {"size", 0},
         {"track_total_hits", false},
-        {"query",
-         {{"bool",
-           {{"filter", json::array{term("index", backfill.index), of_backfill(backfill),
-                                   json::value{{"range",
-                                                {{"ts",
-                                                  {{"gte", to_rfc3339(period.from)},
-                                                   {"lt", to_rfc3339(period.to)},
-                                                   {"format", "strict_date_time_no_millis"}}}}}},
-                                   exists(fields.missing), exists(fields.present), exists(fields.derived)}}}}}},
+        {"query", {{"bool", {{"filter", std::move(conditions)}}}}},
         {"aggs",
-         {{"stretches",
-           {{"composite", std::move(stretches)},
-            {"aggs",
-             {{"missing", average(fields.missing)},
-              {"present", average(fields.present)},
-              {"derived", average(fields.derived)}}}}},
+         {{"stretches", {{"composite", std::move(stretches)}, {"aggs", std::move(averages)}}},
           {"all",
            {{"global", json::object{}},
             {"aggs", {{"foreign", {{"filter", not_all_of({exists("ts"), exists("index"), exists("missing")})}}}}}}}}},
@@ -99,24 +102,28 @@ std::optional<double> average_of(const json::object& bucket, std::string_view ke
     return std::isfinite(number) && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
-std::optional<HistoryPoint> to_point(const json::value& value) {
+std::optional<HistoryPoint> to_point(const Backfill& backfill, const json::value& value) {
     const json::object* bucket = value.if_object();
     if (bucket == nullptr)
         return std::nullopt;
     const auto milliseconds = whole_number(value_at(object_at(bucket, "key"), "ts"));
     const auto snapshots = whole_number(value_at(bucket, "doc_count"));
-    const auto missing = average_of(*bucket, "missing");
-    const auto present = average_of(*bucket, "present");
-    const auto derived = average_of(*bucket, "derived");
-    if (!milliseconds || !snapshots || *snapshots < 1 || !missing || !present || !derived)
+    if (!milliseconds || !snapshots || *snapshots < 1)
         return std::nullopt;
+    std::vector<double> averages;
+    for (std::size_t i = 0; i < 2 + backfill.derived.size(); ++i) {
+        const auto average = average_of(*bucket, average_name(i));
+        if (!average)
+            return std::nullopt;
+        averages.push_back(*average);
+    }
     return HistoryPoint{
         .ts = std::chrono::floor<std::chrono::seconds>(
             std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(*milliseconds))),
         .snapshots = static_cast<std::uint64_t>(*snapshots),
-        .missing = *missing,
-        .present = *present,
-        .derived = *derived,
+        .missing = averages[0],
+        .present = averages[1],
+        .derived = {averages.begin() + 2, averages.end()},
     };
 }
 
@@ -136,7 +143,7 @@ Result<http::Request> history_request(const std::string& health_index, const Bac
     return search(health_index, search_body(backfill, period, after));
 }
 
-Result<HistoryPage> to_history_page(const std::string& action, const remote::Answer& answer) {
+Result<HistoryPage> to_history_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer) {
     const auto body = health_search(action, answer);
     if (!body)
         return body.error();
@@ -148,7 +155,7 @@ Result<HistoryPage> to_history_page(const std::string& action, const remote::Ans
         return bad_response(action, answer, "the answer has no proper aggregations");
     HistoryPage out{.points = {}, .foreign = static_cast<std::uint64_t>(*foreign), .last = std::nullopt};
     for (const json::value& bucket : buckets->get_array()) {
-        auto point = to_point(bucket);
+        auto point = to_point(backfill, bucket);
         if (!point || (!out.points.empty() && point->ts <= out.points.back().ts))
             return bad_response(action, answer, "the answer has a stretch of time that is none");
         out.points.push_back(*point);

@@ -20,7 +20,7 @@ struct HistoryPage {
 Result<http::Request> history_request(const std::string& health_index, const Backfill& backfill, const Period& period,
                                       std::optional<std::int64_t> after);
 
-Result<HistoryPage> to_history_page(const std::string& action, const remote::Answer& answer);
+Result<HistoryPage> to_history_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer);
 
 /// A search for the time of the latest snapshot.
 Result<http::Request> latest_request(const std::string& health_index, const Backfill& backfill);

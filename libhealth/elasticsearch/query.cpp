@@ -27,10 +27,19 @@ json::value filter_aggregation(json::value condition) {
 
 } // namespace
 
+std::string derived_aggregation(std::size_t i) {
+    return i == 0 ? "derived" : fmt::format("derived_{}", i);
+}
+
 json::value population_query(const Backfill& backfill) {
     json::array population;
-    for (const Term& term : backfill.population)
-        population.push_back(json::object{{"term", json::object{{term.field, term.value}}}});
+    for (const Term& term : backfill.population) {
+        const bool one = term.values.size() == 1;
+        population.push_back(one ? json::value{{"term", {{term.field, term.values.front()}}}}
+                                 : json::value{{"terms", {{term.field, json::value_from(term.values)}}}});
+    }
+    if (backfill.query)
+        population.push_back(json::parse(*backfill.query));
     return all_of(std::move(population));
 }
 
@@ -63,16 +72,14 @@ Result<http::Request> search(const std::string& expression, const json::value& b
 
 Result<http::Request> measurement(const Backfill& backfill) {
     const json::value missing{{"bool", {{"must_not", json::array{exists(backfill.field)}}}}};
-    const json::value derived = all_of({exists(backfill.field), exists(backfill.derived)});
-    return search(backfill.index, {
-                                      {"size", 0},
-                                      {"track_total_hits", true},
-                                      {"query", population_query(backfill)},
-                                      {"aggs",
-                                       {{"missing", filter_aggregation(missing)},
-                                        {"present", filter_aggregation(exists(backfill.field))},
-                                        {"derived", filter_aggregation(derived)}}},
-                                  });
+    json::object counts{{"missing", filter_aggregation(missing)},
+                        {"present", filter_aggregation(exists(backfill.field))}};
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+        counts[derived_aggregation(i)] =
+            filter_aggregation(all_of({exists(backfill.field), exists(backfill.derived[i])}));
+    return search(
+        backfill.index,
+        {{"size", 0}, {"track_total_hits", true}, {"query", population_query(backfill)}, {"aggs", std::move(counts)}});
 }
 
 Result<http::Request> refresh(const Backfill& backfill) {

@@ -25,6 +25,9 @@ Result<http::Request> search(const std::string& expression, const boost::json::v
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-search.html
 Result<http::Request> measurement(const Backfill& backfill);
 
+/// The name of the aggregation that counts a derived field.
+std::string derived_aggregation(std::size_t i);
+
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/indices-refresh.html
 Result<http::Request> refresh(const Backfill& backfill);
 

@@ -142,7 +142,7 @@ public:
             const auto answer = service_->call(*std::move(request), deadline);
             if (!answer)
                 return during(action, answer.error());
-            auto page = to_history_page(action, *answer);
+            auto page = to_history_page(action, backfill, *answer);
             if (!page)
                 return page.error();
             if (!page->points.empty() && !out.points.empty() && page->points.front().ts <= out.points.back().ts)

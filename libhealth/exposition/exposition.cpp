@@ -1,6 +1,7 @@
 #include <exposition/exposition.hpp>
 
 #include <base/version.hpp>
+#include <model/names.hpp>
 
 #include <fmt/format.h>
 
@@ -11,19 +12,6 @@
 namespace health::exposition {
 
 namespace {
-
-/// A name of the data model: [a-zA-Z_:][a-zA-Z0-9_:]*
-std::string metric_name(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool digit = c >= '0' && c <= '9';
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
-        if (digit && out.empty())
-            out += '_';
-        out += digit || letter ? c : '_';
-    }
-    return out;
-}
 
 std::string escaped(std::string_view text, bool quotes) {
     std::string out;
@@ -91,18 +79,10 @@ private:
 };
 
 void write_snapshot(Writer& out, const Backfill& backfill, const Snapshot& snapshot) {
-    const std::string name = capitalized_name(backfill);
-    const auto gauge = [&](const std::string& text, const std::string& help, std::uint64_t value) {
-        const std::string metric = metric_name(text);
-        out.gauge(metric, help);
-        out.sample(metric, gauge_value(value));
-    };
-    gauge(fmt::format("{}_missing_{}", backfill.name, backfill.field),
-          fmt::format("{} missing {} field", name, backfill.field_label), snapshot.missing);
-    gauge(fmt::format("{}_with_{}", backfill.name, backfill.field),
-          fmt::format("{} with {} populated", name, backfill.field_label), snapshot.present);
-    gauge(fmt::format("{}_with_{}", backfill.name, backfill.derived),
-          fmt::format("{} with {} field set", name, backfill.derived), snapshot.derived);
+    for (const auto& [name, value] : numbers(backfill, snapshot)) {
+        out.gauge(name.metric, name.help);
+        out.sample(name.metric, gauge_value(value));
+    }
 }
 
 void write_refreshes(Writer& out, const Telemetry& telemetry) {

@@ -1,14 +1,17 @@
 #include <model/backfill.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace health {
 
 std::string describe_population(const Backfill& backfill) {
-    std::string out;
+    std::vector<std::string> conditions;
     for (const Term& term : backfill.population)
-        out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", term.field, term.value);
-    return out;
+        conditions.push_back(fmt::format("{}: {}", term.field, fmt::join(term.values, " or ")));
+    if (backfill.query)
+        conditions.push_back(*backfill.query);
+    return conditions.empty() ? "all documents" : fmt::format("{}", fmt::join(conditions, ", "));
 }
 
 std::string capitalized_name(const Backfill& backfill) {

@@ -1,16 +1,33 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace health {
 
-/// One condition on a document: `field` has `value` (any element of an array does).
+/// One condition on a document: `field` has one of the values (any element of an array does).
 struct Term {
     std::string field;
-    std::string value;
+    std::vector<std::string> values;
 
     bool operator==(const Term&) const = default;
+};
+
+/// What must hold for every document of the population that has the field, as it was written.
+struct Rule {
+    std::string text;
+
+    bool operator==(const Rule&) const = default;
+};
+
+/// What the operator accepts; none: nothing was said.
+struct Thresholds {
+    std::optional<std::uint64_t> max_missing{}; ///< documents
+    std::optional<double> min_coverage{};       ///< between 0 and 1
+
+    bool operator==(const Thresholds&) const = default;
 };
 
 /// How a snapshot of a backfill looks as a document of the health index.
@@ -19,20 +36,24 @@ enum class DocumentShape {
     nested, ///< {backfill, index, missing, present, derived: {<derived>: n}, ts}
 };
 
-/// What is measured: a script adds `field` to the documents of a population, and sets `derived` from it.
+/// What is measured: a script adds `field` to the documents of a population, and sets the derived fields from it.
 struct Backfill {
-    std::string name;             ///< of the documents, in the plural: it begins metrics and keys
-    std::string index;            ///< index, alias or pattern; several with commas
-    std::vector<Term> population; ///< all terms must hold
+    std::string name;                   ///< of the documents, in the plural: it begins metrics and keys
+    std::string index;                  ///< index, alias or pattern; several with commas
+    std::vector<Term> population;       ///< all terms must hold
+    std::optional<std::string> query{}; ///< in the engine's own language (JSON), must hold, too
     std::string field;
-    std::string derived;
+    std::vector<std::string> derived;     ///< in the order in which they are shown
+    std::optional<std::string> arrival{}; ///< the date field that says when a document came in
+    Thresholds thresholds{};
+    std::vector<Rule> rules{};
     std::string field_label; ///< the field as reports and help texts show it
     DocumentShape shape = DocumentShape::nested;
 
     bool operator==(const Backfill&) const = default;
 };
 
-/// "category: bills, status: open"
+/// "category: bills, status: open or paid"; "all documents" when there is no condition.
 std::string describe_population(const Backfill& backfill);
 
 /// The name as the first word of a sentence.

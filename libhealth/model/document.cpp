@@ -1,5 +1,7 @@
 #include <model/document.hpp>
 
+#include <model/names.hpp>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -10,18 +12,21 @@ namespace json = boost::json;
 namespace {
 
 json::object members(const Backfill& backfill, const Snapshot& snapshot) {
+    constexpr std::string_view into_derived = "derived.";
+    const bool nested = backfill.shape == DocumentShape::nested;
     json::object document;
-    if (backfill.shape == DocumentShape::nested)
+    if (nested)
         document["backfill"] = backfill.name;
     document["index"] = snapshot.index;
-    document["missing"] = snapshot.missing;
-    if (backfill.shape == DocumentShape::flat) {
-        document["with_" + backfill.field] = snapshot.present;
-        document["with_" + backfill.derived] = snapshot.derived;
-    } else {
-        document["present"] = snapshot.present;
-        document["derived"] = {{backfill.derived, snapshot.derived}};
+    json::object derived;
+    for (const auto& [name, value] : numbers(backfill, snapshot)) {
+        if (nested && name.quantity == Quantity::derived)
+            derived[name.document_path.substr(into_derived.size())] = value;
+        else
+            document[name.document_path] = value;
     }
+    if (nested)
+        document["derived"] = std::move(derived);
     document["ts"] = to_rfc3339(snapshot.ts);
     return document;
 }
@@ -70,22 +75,14 @@ std::string to_python_literal(const Backfill& backfill, const Snapshot& snapshot
     return python_literal(members(backfill, snapshot));
 }
 
-SnapshotFields snapshot_fields(const Backfill& backfill) {
-    if (backfill.shape == DocumentShape::flat)
-        return {.missing = "missing", .present = "with_" + backfill.field, .derived = "with_" + backfill.derived};
-    return {.missing = "missing", .present = "present", .derived = "derived." + backfill.derived};
-}
-
 std::vector<FieldMapping> health_mapping(const Backfill& backfill) {
     std::vector<FieldMapping> out;
     if (backfill.shape == DocumentShape::nested)
         out.push_back({"backfill", "keyword"});
-    const SnapshotFields fields = snapshot_fields(backfill);
-    out.insert(out.end(), {{"index", "keyword"},
-                           {fields.missing, "integer"},
-                           {fields.present, "integer"},
-                           {fields.derived, "integer"},
-                           {"ts", "date"}});
+    out.push_back({"index", "keyword"});
+    for (const NumberName& name : number_names(backfill))
+        out.push_back({name.document_path, "integer"});
+    out.push_back({"ts", "date"});
     return out;
 }
 

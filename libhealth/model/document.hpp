@@ -14,15 +14,6 @@ std::string to_document(const Backfill& backfill, const Snapshot& snapshot);
 /// The same members as a Python dict prints itself, which is what the first users of `emit` grep for.
 std::string to_python_literal(const Backfill& backfill, const Snapshot& snapshot);
 
-/// Where such a document has its numbers; a dot leads into an object.
-struct SnapshotFields {
-    std::string missing;
-    std::string present;
-    std::string derived;
-};
-
-SnapshotFields snapshot_fields(const Backfill& backfill);
-
 /// A field of the health index; a dot leads into an object.
 struct FieldMapping {
     std::string field;

@@ -1,9 +1,13 @@
 #include <model/history.hpp>
 
+#include <algorithm>
+
 namespace health {
 
 std::optional<double> coverage(const HistoryPoint& point) {
-    return point.present > 0 ? std::optional(point.derived / point.present) : std::nullopt;
+    if (point.present <= 0 || point.derived.empty())
+        return std::nullopt;
+    return std::ranges::min(point.derived) / point.present;
 }
 
 std::vector<Gap> gaps(const History& history, const Period& period) {

@@ -21,12 +21,12 @@ struct HistoryPoint {
     std::uint64_t snapshots = 0;
     double missing = 0;
     double present = 0;
-    double derived = 0;
+    std::vector<double> derived{}; ///< for each derived field
 
     bool operator==(const HistoryPoint&) const = default;
 };
 
-/// derived / present; none when there was no document with the field.
+/// derived / present, the lowest of them; none without a derived field, and when there was no document with the field.
 std::optional<double> coverage(const HistoryPoint& point);
 
 struct History {

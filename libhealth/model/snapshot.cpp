@@ -1,11 +1,13 @@
 #include <model/snapshot.hpp>
 
+#include <algorithm>
+
 namespace health {
 
 Verdict verdict(const Snapshot& snapshot) {
-    const bool done = snapshot.missing == 0 && snapshot.present > 0;
-    const bool right = snapshot.derived <= snapshot.present;
-    return done && right ? Verdict::ok : Verdict::check;
+    const bool fits =
+        std::ranges::all_of(snapshot.derived, [&](std::uint64_t derived) { return derived <= snapshot.present; });
+    return snapshot.missing == 0 && snapshot.present > 0 && fits ? Verdict::ok : Verdict::check;
 }
 
 std::string_view to_string(Verdict verdict) {
@@ -13,9 +15,9 @@ std::string_view to_string(Verdict verdict) {
 }
 
 std::optional<double> coverage(const Snapshot& snapshot) {
-    if (snapshot.present == 0)
+    if (snapshot.present == 0 || snapshot.derived.empty())
         return std::nullopt;
-    return static_cast<double>(snapshot.derived) / static_cast<double>(snapshot.present);
+    return static_cast<double>(std::ranges::min(snapshot.derived)) / static_cast<double>(snapshot.present);
 }
 
 } // namespace health

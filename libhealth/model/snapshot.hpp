@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace health {
 
@@ -12,11 +14,12 @@ namespace health {
 /// `missing + present` is the population.
 struct Snapshot {
     std::string index;
-    std::uint64_t missing = 0; ///< documents without the field
-    std::uint64_t present = 0; ///< documents with the field
-    std::uint64_t derived = 0; ///< documents with the field and the derived field
+    std::uint64_t missing = 0;            ///< documents without the field
+    std::uint64_t present = 0;            ///< documents with the field
+    std::vector<std::uint64_t> derived{}; ///< documents with the field and the derived field, for each of these
     Timestamp ts;
 
+    [[nodiscard]] std::uint64_t population() const { return missing + present; }
     bool operator==(const Snapshot&) const = default;
 };
 
@@ -26,7 +29,8 @@ enum class Verdict { ok, check };
 Verdict verdict(const Snapshot& snapshot);
 std::string_view to_string(Verdict verdict);
 
-/// derived / present, between 0 and 1; none when no document has the field.
+/// derived / present, between 0 and 1, the lowest of them; none without a derived field, and when no document has the
+/// field.
 std::optional<double> coverage(const Snapshot& snapshot);
 
 } // namespace health

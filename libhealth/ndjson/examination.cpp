@@ -102,10 +102,20 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
         return out;
 
     // One pass over the files answers everything.
-    std::vector<Backfill> asked{backfill, any_document_with(backfill, backfill.field),
-                                any_document_with(backfill, backfill.derived)};
+    struct Asked {
+        std::string check;
+        std::string field;
+        Level never;
+    };
+    std::vector<Asked> fields;
     for (const Term& term : backfill.population)
-        asked.push_back(any_document_with(backfill, term.field));
+        fields.push_back({"population", term.field, Level::problem});
+    fields.push_back({"field", backfill.field, Level::warning});
+    for (const std::string& derived : backfill.derived)
+        fields.push_back({"derived", derived, Level::warning});
+    std::vector<Backfill> asked{backfill};
+    for (const Asked& one : fields)
+        asked.push_back(any_document_with(backfill, one.field));
     const auto measured = store.measure(asked, Deadline::after(timeout));
     const auto failed = std::ranges::find_if(measured, [](const Result<Snapshot>& one) { return !one; });
     if (failed != measured.end() && failed->error().kind == ErrorKind::index_missing) {
@@ -113,11 +123,8 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
     } else {
         out.push_back({.check = "index", .message = fmt::format("{} is there", printable(backfill.index, 80))});
         if (failed == measured.end()) {
-            for (std::size_t i = 0; i < backfill.population.size(); ++i)
-                out.push_back(
-                    check_occurs("population", backfill.population[i].field, *measured[3 + i], Level::problem));
-            out.push_back(check_occurs("field", backfill.field, *measured[1], Level::warning));
-            out.push_back(check_occurs("derived", backfill.derived, *measured[2], Level::warning));
+            for (std::size_t i = 0; i < fields.size(); ++i)
+                out.push_back(check_occurs(fields[i].check, fields[i].field, *measured[i + 1], fields[i].never));
         }
         out.push_back(check_measurement(backfill, measured.front()));
     }

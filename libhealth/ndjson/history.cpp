@@ -36,7 +36,7 @@ Timestamp floor_to(Timestamp ts, std::chrono::seconds every) {
 } // namespace
 
 HistoryTally::HistoryTally(const Backfill& backfill, const Period& period)
-    : backfill_(backfill), period_(period), fields_(snapshot_fields(backfill)) {}
+    : backfill_(backfill), period_(period), names_(number_names(backfill)) {}
 
 void HistoryTally::add(const dom::element& document) {
     const auto time = text_at(document, "ts");
@@ -47,28 +47,38 @@ void HistoryTally::add(const dom::element& document) {
         ++foreign_;
         return;
     }
-    const auto name = text_at(document, "backfill");
-    const bool ours = backfill_.shape == DocumentShape::flat ? !name : name == backfill_.name;
-    const auto present = count_at(document, fields_.present);
-    const auto derived = count_at(document, fields_.derived);
-    if (!ours || index != backfill_.index || !present || !derived || *ts < period_.from || *ts >= period_.to)
+    const auto owner = text_at(document, "backfill");
+    const bool ours = backfill_.shape == DocumentShape::flat ? !owner : owner == backfill_.name;
+    if (!ours || index != backfill_.index || *ts < period_.from || *ts >= period_.to)
         return;
+    std::vector<double> counts;
+    for (const NumberName& name : names_) {
+        const auto count = count_at(document, name.document_path);
+        if (!count)
+            return;
+        counts.push_back(*count);
+    }
     Sums& sums = stretches_[floor_to(*ts, period_.every)];
     ++sums.snapshots;
-    sums.missing += *missing;
-    sums.present += *present;
-    sums.derived += *derived;
+    sums.missing += counts[0];
+    sums.present += counts[1];
+    sums.derived.resize(counts.size() - 2);
+    for (std::size_t i = 2; i < counts.size(); ++i)
+        sums.derived[i - 2] += counts[i];
 }
 
 History HistoryTally::finish() const {
     History out{.points = {}, .foreign = foreign_};
     for (const auto& [ts, sums] : stretches_) {
         const auto count = static_cast<double>(sums.snapshots);
+        std::vector<double> derived;
+        for (const double sum : sums.derived)
+            derived.push_back(sum / count);
         out.points.push_back({.ts = ts,
                               .snapshots = sums.snapshots,
                               .missing = sums.missing / count,
                               .present = sums.present / count,
-                              .derived = sums.derived / count});
+                              .derived = std::move(derived)});
     }
     return out;
 }

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <model/backfill.hpp>
-#include <model/document.hpp>
 #include <model/history.hpp>
+#include <model/names.hpp>
 
 #include <simdjson.h>
 
 #include <map>
+#include <vector>
 
 namespace health::ndjson {
 
@@ -24,12 +25,12 @@ private:
         std::uint64_t snapshots = 0;
         double missing = 0;
         double present = 0;
-        double derived = 0;
+        std::vector<double> derived;
     };
 
     const Backfill& backfill_;
     Period period_;
-    SnapshotFields fields_;
+    std::vector<NumberName> names_;
     std::map<Timestamp, Sums> stretches_;
     std::uint64_t foreign_ = 0;
 };

@@ -70,25 +70,29 @@ void for_each_value(const dom::element& document, std::string_view path,
     });
 }
 
-TermMatcher::TermMatcher(const Term& term) : term_(term), number_(parse_number(term.value)) {}
-
-bool TermMatcher::matches(const dom::element& document) const {
-    return any_scalar(document, term_.field, Reach::scalars_at_path,
-                      [this](const dom::element& scalar) { return equals(scalar); });
+TermMatcher::TermMatcher(const Term& term) : field_(term.field) {
+    for (const std::string& value : term.values)
+        wanted_.push_back({.text = value, .number = parse_number(value)});
 }
 
-bool TermMatcher::equals(const dom::element& scalar) const {
+bool TermMatcher::matches(const dom::element& document) const {
+    return any_scalar(document, field_, Reach::scalars_at_path, [this](const dom::element& scalar) {
+        return std::ranges::any_of(wanted_, [&](const Wanted& wanted) { return equals(scalar, wanted); });
+    });
+}
+
+bool TermMatcher::equals(const dom::element& scalar, const Wanted& wanted) {
     switch (scalar.type()) {
     case dom::element_type::STRING:
-        return scalar.get_string().value_unsafe() == term_.value;
+        return scalar.get_string().value_unsafe() == wanted.text;
     case dom::element_type::BOOL:
-        return term_.value == (scalar.get_bool().value_unsafe() ? "true" : "false");
+        return wanted.text == (scalar.get_bool().value_unsafe() ? "true" : "false");
     case dom::element_type::INT64:
-        return number_ == Number(scalar.get_int64().value_unsafe());
+        return wanted.number == Number(scalar.get_int64().value_unsafe());
     case dom::element_type::UINT64:
-        return number_ == Number(scalar.get_uint64().value_unsafe());
+        return wanted.number == Number(scalar.get_uint64().value_unsafe());
     case dom::element_type::DOUBLE:
-        return number_ == normalized(scalar.get_double().value_unsafe());
+        return wanted.number == normalized(scalar.get_double().value_unsafe());
     default:
         return false;
     }
@@ -126,7 +130,7 @@ std::optional<TermMatcher::Number> TermMatcher::parse_number(std::string_view te
 
 Tally::Tally(const Backfill& backfill)
     : population_(backfill.population.begin(), backfill.population.end()), field_(backfill.field),
-      derived_field_(backfill.derived) {}
+      derived_fields_(backfill.derived), derived_(backfill.derived.size()) {}
 
 std::optional<bool> Tally::is_missing(const dom::element& document) const {
     if (!std::ranges::all_of(population_, [&](const TermMatcher& term) { return term.matches(document); }))
@@ -143,7 +147,8 @@ void Tally::add(const dom::element& document) {
         return;
     }
     ++present_;
-    derived_ += exists(document, derived_field_);
+    for (std::size_t i = 0; i < derived_fields_.size(); ++i)
+        derived_[i] += exists(document, derived_fields_[i]);
 }
 
 } // namespace health::ndjson

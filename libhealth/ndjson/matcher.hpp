@@ -29,8 +29,8 @@ class TermMatcher {
 public:
     explicit TermMatcher(const Term& term);
 
-    /// Whether a scalar at the path, or an element of an array there, is the value: a string exactly, a number as a
-    /// number, a Boolean by its name.
+    /// Whether a scalar at the path, or an element of an array there, is one of the values: a string exactly, a number
+    /// as a number, a Boolean by its name.
     [[nodiscard]] bool matches(const simdjson::dom::element& document) const;
 
 private:
@@ -38,10 +38,15 @@ private:
     using Number = std::variant<std::int64_t, std::uint64_t, double>;
     static Number normalized(double number);
     static std::optional<Number> parse_number(std::string_view text);
-    [[nodiscard]] bool equals(const simdjson::dom::element& scalar) const;
+    struct Wanted;
+    static bool equals(const simdjson::dom::element& scalar, const Wanted& wanted);
 
-    Term term_;
-    std::optional<Number> number_;
+    struct Wanted {
+        std::string text;
+        std::optional<Number> number;
+    };
+    std::string field_;
+    std::vector<Wanted> wanted_;
 };
 
 /// Counts documents as a snapshot of the backfill does.
@@ -55,15 +60,15 @@ public:
 
     [[nodiscard]] std::uint64_t missing() const { return missing_; }
     [[nodiscard]] std::uint64_t present() const { return present_; }
-    [[nodiscard]] std::uint64_t derived() const { return derived_; }
+    [[nodiscard]] const std::vector<std::uint64_t>& derived() const { return derived_; }
 
 private:
     std::vector<TermMatcher> population_;
     std::string field_;
-    std::string derived_field_;
+    std::vector<std::string> derived_fields_;
     std::uint64_t missing_ = 0;
     std::uint64_t present_ = 0;
-    std::uint64_t derived_ = 0;
+    std::vector<std::uint64_t> derived_; ///< for each derived field
 };
 
 } // namespace health::ndjson

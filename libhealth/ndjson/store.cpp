@@ -58,6 +58,12 @@ public:
         // By the file behind symbolic links: like an alias, they do not make a document count twice.
         std::map<fs::path, Source> sources;
         for (std::size_t i = 0; i < backfills.size(); ++i) {
+            if (backfills[i].query) {
+                failures[i] = Error{ErrorKind::usage,
+                                    fmt::format("the query of {} is in Elasticsearch's language", backfills[i].name),
+                                    "a folder of files knows terms only"};
+                continue;
+            }
             const auto paths = files_of(backfills[i].index);
             if (!paths) {
                 failures[i] = paths.error();

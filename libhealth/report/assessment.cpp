@@ -1,12 +1,13 @@
 #include <report/assessment.hpp>
 
 #include <base/printable.hpp>
+#include <model/names.hpp>
 #include <report/comparison.hpp>
-#include <report/report.hpp>
 #include <report/table.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -78,6 +79,13 @@ Table group_table(const Assessment::ByField& by, std::string_view glyph) {
     return table;
 }
 
+Table comparison_table(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+    Table out({"", "before", "after", "change"});
+    for (ComparisonRow& row : compare(backfill, before, after))
+        out.add({std::move(row.label), std::move(row.before), std::move(row.after), std::move(row.change)});
+    return out;
+}
+
 std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<DocumentId>& samples) {
     const bool one_index =
         std::ranges::all_of(samples, [&](const DocumentId& sample) { return sample.index == backfill.index; });
@@ -93,9 +101,10 @@ std::string sample_title(const Backfill& backfill, const std::vector<DocumentId>
 }
 
 std::string summary(const Backfill& backfill, const Snapshot& now) {
-    return fmt::format("{}: {} missing {}, {} with {}, {} with {} in {}", to_string(verdict(now)), now.missing,
-                       backfill.field_label, now.present, backfill.field_label, now.derived, backfill.derived,
-                       printable(now.index));
+    std::vector<std::string> counts;
+    for (const auto& [name, value] : numbers(backfill, now))
+        counts.push_back(fmt::format("{} {}", value, name.short_label));
+    return fmt::format("{}: {} in {}", to_string(verdict(now)), fmt::join(counts, ", "), printable(now.index));
 }
 
 std::string replaced(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> escapes) {
@@ -131,9 +140,11 @@ std::string output_name(std::string key) {
 
 } // namespace
 
-std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs) {
-    std::string out = assessment.before ? text_comparison(backfill, *assessment.before, assessment.now)
-                                        : text_report(backfill, assessment.now);
+std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
+                            const VerdictText& verdict_text) {
+    std::string out = text_report(backfill, assessment.now, verdict_text);
+    if (assessment.before)
+        out += "\n" + comparison_table(backfill, *assessment.before, assessment.now).text();
     if (assessment.by)
         out += fmt::format("\n{}\n{}", title(backfill, assessment.by->grouping),
                            group_table(*assessment.by, glyphs == Glyphs::unicode ? "█" : "#").text());
@@ -146,9 +157,10 @@ std::string text_assessment(const Backfill& backfill, const Assessment& assessme
 }
 
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment) {
-    json::object out = json::parse(assessment.before ? json_comparison(backfill, *assessment.before, assessment.now)
-                                                     : json_report(backfill, assessment.now))
-                           .as_object();
+    json::object out = report_members(backfill, assessment.now);
+    if (assessment.before)
+        for (auto& member : comparison_members(backfill, *assessment.before, assessment.now))
+            out[member.key()] = std::move(member.value());
     if (assessment.by) {
         const auto& [grouping, breakdown] = *assessment.by;
         json::array groups;
@@ -174,15 +186,11 @@ std::string markdown_assessment(const Backfill& backfill, const Assessment& asse
     std::string out = fmt::format("**{}**: {} of {} at {}\n\n", to_string(verdict(now)), markdown_text(backfill.name),
                                   markdown_text(printable(now.index)), to_rfc3339(now.ts));
     if (assessment.before) {
-        Table table({"", "before", "after", "change"});
-        for (auto& [label, cells] : compare(backfill, *assessment.before, now))
-            table.add({label, cells[0], cells[1], cells[2]});
-        out += table.markdown();
+        out += comparison_table(backfill, *assessment.before, now).markdown();
     } else {
         Table table({"", "documents"});
-        const auto labels = number_labels(backfill);
-        for (std::size_t i = 0; i < labels.size(); ++i)
-            table.add({labels.at(i), fmt::to_string(numbers(now).at(i))});
+        for (const auto& [name, value] : numbers(backfill, now))
+            table.add({name.label, fmt::to_string(value)});
         table.add({"Coverage", percent(coverage(now))});
         out += table.markdown();
     }
@@ -215,9 +223,8 @@ std::string github_annotations(const Backfill& backfill, const Assessment& asses
 std::string github_outputs(const Backfill& backfill, const Assessment& assessment) {
     const Snapshot& now = assessment.now;
     std::string out;
-    const auto keys = report_keys(backfill);
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        out += fmt::format("{}={}\n", output_name(keys.at(i)), numbers(now).at(i));
+    for (const auto& [name, value] : numbers(backfill, now))
+        out += fmt::format("{}={}\n", output_name(name.key), value);
     const auto share = coverage(now);
     return out + fmt::format("coverage={}\nverdict={}\ntimestamp={}\n", share ? fmt::format("{:.4f}", *share) : "n/a",
                              to_string(verdict(now)), to_rfc3339(now.ts));

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <base/glyphs.hpp>
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
 #include <model/snapshot.hpp>
-#include <report/history_report.hpp>
+#include <report/report.hpp>
 
 #include <optional>
 #include <string>
@@ -24,15 +25,9 @@ struct Assessment {
     std::vector<std::string> broken{}; ///< what was demanded and does not hold, a sentence each
 };
 
-/// What is worse than before, a sentence each: more missing, fewer with a field, a coverage that
-/// is lower by a percentage point or more.
-std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
-
-/// "98.6 %", or "n/a".
-std::string percent(std::optional<double> share);
-
-/// The five lines, and behind an empty line each: the comparison, the breakdown, the samples.
-std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs);
+/// The report, and after an empty line each: the comparison, the breakdown, the samples.
+std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
+                            const VerdictText& verdict_text = plain_verdict);
 
 /// One line, without the newline: json_report, with the members "before" and "change", "by", "samples" where asked for.
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment);

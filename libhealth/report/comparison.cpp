@@ -1,13 +1,17 @@
 #include <report/comparison.hpp>
 
-#include <report/assessment.hpp>
+#include <model/names.hpp>
+#include <report/report.hpp>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cmath>
 
 namespace health {
+
+namespace json = boost::json;
 
 namespace {
 
@@ -33,30 +37,22 @@ ComparisonRow coverage_row(const Snapshot& before, const Snapshot& after) {
     const auto old_share = coverage(before);
     const auto new_share = coverage(after);
     return {.label = "Coverage",
-            .cells = {percent(old_share), percent(new_share),
-                      old_share && new_share ? signed_number((*new_share - *old_share) * 100) + " pp" : "n/a"}};
+            .before = percent(old_share),
+            .after = percent(new_share),
+            .change = old_share && new_share ? signed_number((*new_share - *old_share) * 100) + " pp" : "n/a"};
 }
 
 ComparisonRow rate_row(const Snapshot& before, const Snapshot& after) {
     const std::chrono::duration<double, std::ratio<3600>> hours = after.ts - before.ts;
     return {.label = "Rate (missing per hour)",
-            .cells = {"-", "-",
-                      hours.count() > 0 ? signed_number(change_of_missing(before, after) / hours.count()) : "n/a"}};
+            .before = "-",
+            .after = "-",
+            .change = hours.count() > 0 ? signed_number(change_of_missing(before, after) / hours.count()) : "n/a"};
 }
 
 constexpr double coverage_tolerance = 0.01;
 
 } // namespace
-
-std::array<std::string, 3> number_labels(const Backfill& backfill) {
-    const std::string name = capitalized_name(backfill);
-    return {fmt::format("Missing {} ({})", backfill.field_label, backfill.name),
-            fmt::format("{} with {}", name, backfill.field_label), fmt::format("{} with {}", name, backfill.derived)};
-}
-
-std::array<std::uint64_t, 3> numbers(const Snapshot& snapshot) {
-    return {snapshot.missing, snapshot.present, snapshot.derived};
-}
 
 std::string percent(std::optional<double> share) {
     return share ? fmt::format("{:.1f} %", *share * 100) : "n/a";
@@ -64,28 +60,36 @@ std::string percent(std::optional<double> share) {
 
 std::vector<ComparisonRow> compare(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
     std::vector<ComparisonRow> out;
-    const auto labels = number_labels(backfill);
-    const auto old_values = numbers(before);
-    const auto new_values = numbers(after);
-    for (std::size_t i = 0; i < labels.size(); ++i)
-        out.push_back({.label = labels.at(i),
-                       .cells = {fmt::to_string(old_values.at(i)), fmt::to_string(new_values.at(i)),
-                                 difference(old_values.at(i), new_values.at(i))}});
+    const auto old_values = values(before);
+    const auto new_numbers = numbers(backfill, after);
+    for (std::size_t i = 0; i < new_numbers.size(); ++i)
+        out.push_back({.label = new_numbers[i].name.label,
+                       .before = fmt::to_string(old_values.at(i)),
+                       .after = fmt::to_string(new_numbers[i].value),
+                       .change = difference(old_values.at(i), new_numbers[i].value)});
     out.push_back(coverage_row(before, after));
     out.push_back(rate_row(before, after));
     return out;
 }
 
+json::object comparison_members(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+    json::object change;
+    const auto old_values = values(before);
+    std::size_t i = 0;
+    for (const auto& [name, value] : numbers(backfill, after))
+        change[name.key] = static_cast<std::int64_t>(value - old_values.at(i++));
+    return {{"before", report_members(backfill, before)}, {"change", std::move(change)}};
+}
+
 std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
     std::vector<std::string> out;
-    const auto labels = number_labels(backfill);
-    const auto old_values = numbers(before);
-    const auto new_values = numbers(after);
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-        const bool worse = i == 0 ? new_values.at(i) > old_values.at(i) : new_values.at(i) < old_values.at(i);
+    const auto old_values = values(before);
+    std::size_t i = 0;
+    for (const auto& [name, value] : numbers(backfill, after)) {
+        const std::uint64_t old_value = old_values.at(i++);
+        const bool worse = name.quantity == Quantity::missing ? value > old_value : value < old_value;
         if (worse)
-            out.push_back(
-                fmt::format("regression: {} was {} and is {}", labels.at(i), old_values.at(i), new_values.at(i)));
+            out.push_back(fmt::format("regression: {} was {} and is {}", name.label, old_value, value));
     }
     const auto old_share = coverage(before);
     const auto new_share = coverage(after);

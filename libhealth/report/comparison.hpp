@@ -3,22 +3,32 @@
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 
-#include <array>
+#include <boost/json/object.hpp>
+
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace health {
 
-/// How reports call the three numbers, in their order.
-std::array<std::string, 3> number_labels(const Backfill& backfill);
-std::array<std::uint64_t, 3> numbers(const Snapshot& snapshot);
+/// "98.6 %", or "n/a".
+std::string percent(std::optional<double> share);
 
 struct ComparisonRow {
     std::string label;
-    std::array<std::string, 3> cells; ///< before, after, change
+    std::string before;
+    std::string after;
+    std::string change;
 };
 
-/// The three numbers, the coverage, and by how much the missing change in an hour.
+/// The numbers, the coverage, and by how much the missing change in an hour.
 std::vector<ComparisonRow> compare(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
+
+/// The members "before" and "change" of `validate --json --compare`.
+boost::json::object comparison_members(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
+
+/// What is worse than before, a sentence each: more missing, fewer with a field, a coverage that is lower by a
+/// percentage point or more.
+std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
 
 } // namespace health

@@ -1,9 +1,12 @@
 #include <report/history_report.hpp>
 
 #include <base/printable.hpp>
+#include <model/names.hpp>
+#include <report/comparison.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -18,7 +21,7 @@ namespace {
 
 constexpr std::size_t picture_width = 60;
 
-using Row = std::array<std::string, 6>;
+using Row = std::vector<std::string>;
 
 std::string number(double value) {
     return value == std::trunc(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.1f}", value);
@@ -33,8 +36,29 @@ std::optional<double> change(std::span<const HistoryPoint> points, std::size_t i
     return i == 0 ? std::nullopt : std::optional(points[i].missing - points[i - 1].missing);
 }
 
+std::vector<std::string> columns(const Backfill& backfill) {
+    std::vector<std::string> out;
+    for (NumberName& name : number_names(backfill))
+        out.push_back(std::move(name.column));
+    return out;
+}
+
+/// In the order of the columns.
+std::vector<double> averages(const HistoryPoint& point) {
+    std::vector<double> out{point.missing, point.present};
+    out.insert(out.end(), point.derived.begin(), point.derived.end());
+    return out;
+}
+
 Row header(const Backfill& backfill) {
-    return {"time", "missing", "with " + backfill.field, "with " + backfill.derived, "coverage", "change"};
+    Row out{"time"};
+    for (std::string& column : columns(backfill)) {
+        if (const auto joint = column.find('_'); column.starts_with("with_"))
+            column[joint] = ' ';
+        out.push_back(std::move(column));
+    }
+    out.insert(out.end(), {"coverage", "change"});
+    return out;
 }
 
 std::vector<Row> rows(const History& history) {
@@ -43,14 +67,17 @@ std::vector<Row> rows(const History& history) {
         const HistoryPoint& point = history.points[i];
         const auto share = coverage(point);
         const auto difference = change(history.points, i);
-        out.push_back({to_rfc3339(point.ts), number(point.missing), number(point.present), number(point.derived),
-                       share ? fmt::format("{:.1f} %", *share * 100) : "n/a",
-                       difference ? signed_number(*difference) : ""});
+        Row row{to_rfc3339(point.ts)};
+        for (const double average : averages(point))
+            row.push_back(number(average));
+        row.push_back(percent(share));
+        row.push_back(difference ? signed_number(*difference) : "");
+        out.push_back(std::move(row));
     }
     return out;
 }
 
-std::string line(const Row& row, const std::array<std::size_t, 6>& widths) {
+std::string line(const Row& row, const std::vector<std::size_t>& widths) {
     std::string out = fmt::format("{:<{}}", row[0], widths[0]);
     for (std::size_t i = 1; i < row.size(); ++i)
         out += fmt::format("  {:>{}}", row.at(i), widths.at(i));
@@ -126,7 +153,7 @@ std::string text_history(const Backfill& backfill, const History& history, const
         return fmt::format("No snapshot of {} since {}\n", printable(backfill.index), to_rfc3339(period.from));
     const Row names = header(backfill);
     const auto table = rows(history);
-    std::array<std::size_t, 6> widths{};
+    std::vector<std::size_t> widths(names.size());
     for (std::size_t i = 0; i < widths.size(); ++i) {
         widths.at(i) = names.at(i).size();
         for (const Row& row : table)
@@ -144,16 +171,17 @@ std::string text_history(const Backfill& backfill, const History& history, const
 }
 
 std::string json_history(const Backfill& backfill, const History& history, const Period& period) {
+    const auto names = columns(backfill);
     json::array points;
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
-        points.push_back(json::object{{"ts", to_rfc3339(point.ts)},
-                                      {"snapshots", point.snapshots},
-                                      {"missing", json_number(point.missing)},
-                                      {"with_" + backfill.field, json_number(point.present)},
-                                      {"with_" + backfill.derived, json_number(point.derived)},
-                                      {"coverage", json_number(coverage(point))},
-                                      {"change", json_number(change(history.points, i))}});
+        json::object members{{"ts", to_rfc3339(point.ts)}, {"snapshots", point.snapshots}};
+        const auto numbers = averages(point);
+        for (std::size_t column = 0; column < names.size(); ++column)
+            members[names[column]] = json_number(numbers.at(column));
+        members["coverage"] = json_number(coverage(point));
+        members["change"] = json_number(change(history.points, i));
+        points.push_back(std::move(members));
     }
     json::array missed;
     for (const Gap& gap : gaps(history, period))
@@ -167,15 +195,17 @@ std::string json_history(const Backfill& backfill, const History& history, const
 }
 
 std::string csv_history(const Backfill& backfill, const History& history) {
-    std::string out = fmt::format("time,snapshots,missing,{},{},coverage,change\r\n",
-                                  csv_field("with_" + backfill.field), csv_field("with_" + backfill.derived));
+    std::string out = "time,snapshots";
+    for (const std::string& column : columns(backfill))
+        out += "," + csv_field(column);
+    out += ",coverage,change\r\n";
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
         const auto share = coverage(point);
         const auto difference = change(history.points, i);
-        out += fmt::format("{},{},{},{},{},{},{}\r\n", to_rfc3339(point.ts), point.snapshots, point.missing,
-                           point.present, point.derived, share ? fmt::format("{:.4f}", *share) : "",
-                           difference ? fmt::format("{}", *difference) : "");
+        out +=
+            fmt::format("{},{},{},{},{}\r\n", to_rfc3339(point.ts), point.snapshots, fmt::join(averages(point), ","),
+                        share ? fmt::format("{:.4f}", *share) : "", difference ? fmt::format("{}", *difference) : "");
     }
     return out;
 }

@@ -18,10 +18,12 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
                        fmt::format("no document matches {} in {}", printable(describe_population(backfill), 80),
                                    printable(backfill.index, 80)),
                        "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)");
-    return finding(Level::ok, fmt::format("{} {}: {} without {}, {} with, {} of these with {}",
-                                          snapshot->missing + snapshot->present, printable(backfill.name, 40),
-                                          snapshot->missing, printable(backfill.field, 60), snapshot->present,
-                                          snapshot->derived, printable(backfill.derived, 60)));
+    std::string counts =
+        fmt::format("{} {}: {} without {}, {} with", snapshot->population(), printable(backfill.name, 40),
+                    snapshot->missing, printable(backfill.field, 60), snapshot->present);
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+        counts += fmt::format(", {} of these with {}", snapshot->derived.at(i), printable(backfill.derived[i], 60));
+    return finding(Level::ok, std::move(counts));
 }
 
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {

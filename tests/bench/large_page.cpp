@@ -12,10 +12,10 @@ int main(int, char** arguments) {
     using namespace std::chrono_literals;
     health::Backfill backfill;
     backfill.index = arguments[3];
-    backfill.population = {{.field = "category", .value = "bills"}};
+    backfill.population = {{.field = "category", .values = {"bills"}}};
     backfill.field = "dates";
     backfill.field_label = "dates[]";
-    backfill.derived = "expires_at";
+    backfill.derived = {"expires_at"};
     std::vector<health::Backfill> backfills;
     for (int i = 0; i < std::atoi(arguments[1]); ++i) {
         backfill.name = "bills_" + std::to_string(i);

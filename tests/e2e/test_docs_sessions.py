@@ -142,7 +142,7 @@ def operator_of_elasticsearch(operator, indices) -> World:
 @pytest.fixture
 def old_kibana(world, stand_in) -> Iterator[World]:
     refusal = {"statusCode": 422, "error": "Unprocessable Entity",
-               "message": 'Document "backfill-health-missing" belongs to a more recent version of Kibana [8.9.0] '
+               "message": 'Document "backfill-health-missing-backfill_health_v1" belongs to a more recent version of Kibana [8.9.0] '
                           "when the last known version is [8.5.0]."}
     server = stand_in(Reply(422, json=refusal))
     with refusing_port() as port:

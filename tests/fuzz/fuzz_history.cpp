@@ -37,7 +37,7 @@ void fuzz(std::string_view input) {
         return;
     const int status = statuses.at(static_cast<unsigned char>(input.front()) % statuses.size());
     const auto page = elasticsearch::to_history_page(
-        "cannot read health",
+        "cannot read health", test::bills(),
         {.response = {.status = status, .headers = {}, .body = std::string(input.substr(1)), .body_problem = {}},
          .from = "http://es"});
     if (!page) {

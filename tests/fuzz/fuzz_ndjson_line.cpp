@@ -51,7 +51,7 @@ struct Counts {
 Counts count(const health::Backfill& backfill, const dom::element& document) {
     Tally tally(backfill);
     tally.add(document);
-    return {tally.missing(), tally.present(), tally.derived()};
+    return {tally.missing(), tally.present(), tally.derived().at(0)};
 }
 
 void is_counted(const health::Backfill& backfill, const dom::element& document) {

@@ -4,6 +4,8 @@
 
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <report/assessment.hpp>
+#include <report/earlier_report.hpp>
 #include <report/report.hpp>
 
 namespace {
@@ -24,8 +26,9 @@ void comes_back(const health::Backfill& backfill, std::string_view report) {
     const std::string text = health::text_report(backfill, shown);
     test::must(read(text) == shown && health::text_report(backfill, read(text)) == text);
 
-    test::must(read(health::text_comparison(backfill, *parsed, shown)) == shown);
-    test::must(read(health::json_comparison(backfill, *parsed, shown)) == shown);
+    const health::Assessment compared{.now = shown, .before = *parsed};
+    test::must(read(health::text_assessment(backfill, compared, health::Glyphs::ascii)) == shown);
+    test::must(read(health::json_assessment(backfill, compared)) == shown);
 }
 
 } // namespace

@@ -14,9 +14,9 @@ namespace test {
 inline health::Backfill bills() {
     return {.name = "bills",
             .index = "gmail_emails_v2",
-            .population = {{.field = "category", .value = "bills"}},
+            .population = {{.field = "category", .values = {"bills"}}},
             .field = "dates",
-            .derived = "expires_at",
+            .derived = {"expires_at"},
             .field_label = "dates[]",
             .shape = health::DocumentShape::flat};
 }
@@ -24,9 +24,9 @@ inline health::Backfill bills() {
 inline health::Backfill invoices() {
     return {.name = "invoices",
             .index = "orders",
-            .population = {{.field = "type", .value = "invoice"}, {.field = "open", .value = "true"}},
+            .population = {{.field = "type", .values = {"invoice"}}, {.field = "open", .values = {"true"}}},
             .field = "due_date",
-            .derived = "overdue",
+            .derived = {"overdue"},
             .field_label = "due_date",
             .shape = health::DocumentShape::nested};
 }
@@ -39,7 +39,7 @@ inline health::Snapshot snapshot(std::uint64_t missing, std::uint64_t present, s
     return {.index = "gmail_emails_v2",
             .missing = missing,
             .present = present,
-            .derived = derived,
+            .derived = {derived},
             .ts = at("2025-10-10T14:22:31Z")};
 }
 

@@ -105,8 +105,8 @@ namespace {
 Backfill with_house_style(Backfill backfill) {
     using namespace options;
     backfill.field_label = backfill.field == field.fallback ? fmt::format("{}[]", backfill.field) : backfill.field;
-    const bool is_default =
-        backfill.name == name.fallback && backfill.field == field.fallback && backfill.derived == derived.fallback;
+    const bool is_default = backfill.name == name.fallback && backfill.field == field.fallback &&
+                            backfill.derived == std::vector{std::string(derived.fallback)};
     backfill.shape = is_default ? health::DocumentShape::flat : health::DocumentShape::nested;
     return backfill;
 }
@@ -370,17 +370,19 @@ Result<void> configure_log(const Arguments& arguments) {
 
 Result<Backfill> read_backfill(const Arguments& arguments) {
     Backfill out;
+    std::string derived;
     const std::array<std::pair<const Option*, std::string*>, 4> names{{{&options::name, &out.name},
                                                                        {&options::index, &out.index},
                                                                        {&options::field, &out.field},
-                                                                       {&options::derived, &out.derived}}};
+                                                                       {&options::derived, &derived}}};
     for (const auto& [option, target] : names) {
         auto value = read_name(arguments, *option);
         if (!value)
             return value.error();
         *target = *std::move(value);
     }
-    if (out.field == out.derived)
+    out.derived = {derived};
+    if (out.field == derived)
         return usage_error(fmt::format("--field and --derived are both {}", out.field),
                            "they are two different fields");
     for (const std::string& term : arguments.list(options::population)) {
@@ -389,7 +391,7 @@ Result<Backfill> read_backfill(const Arguments& arguments) {
         const auto equals = term.find('=');
         if (equals == 0 || equals == std::string::npos)
             return usage_error(fmt::format("{}: \"{}\" is not FIELD=VALUE", describe(options::population), term));
-        out.population.push_back({.field = term.substr(0, equals), .value = term.substr(equals + 1)});
+        out.population.push_back({.field = term.substr(0, equals), .values = {term.substr(equals + 1)}});
     }
     return with_house_style(std::move(out));
 }

@@ -1,6 +1,6 @@
 #include <commands/judgement.hpp>
 
-#include <report/assessment.hpp>
+#include <report/comparison.hpp>
 
 #include <fmt/format.h>
 

@@ -4,7 +4,8 @@
 #include <commands/judgement.hpp>
 #include <commands/measurement.hpp>
 #include <report/assessment.hpp>
-#include <report/report.hpp>
+#include <report/comparison.hpp>
+#include <report/earlier_report.hpp>
 #include <terminal/terminal.hpp>
 
 #include <fmt/format.h>
@@ -115,12 +116,9 @@ std::string render(const Validation& wanted, const health::Assessment& assessmen
     case Form::text:
         break;
     }
-    std::string out = text_assessment(backfill, assessment, wanted.glyphs);
-    const bool all_clear = verdict(assessment.now) == health::Verdict::ok;
-    const std::string line = fmt::format("\nVerdict: {}", to_string(verdict(assessment.now)));
-    return out.replace(out.find(line), line.size(),
-                       "\nVerdict: " +
-                           wanted.paint(all_clear ? Style::good : Style::warning, to_string(verdict(assessment.now))));
+    return text_assessment(backfill, assessment, wanted.glyphs, [&](health::Verdict verdict) {
+        return wanted.paint(verdict == health::Verdict::ok ? Style::good : Style::warning, to_string(verdict));
+    });
 }
 
 Result<void> append_to(const std::optional<std::string>& path, const std::string& text) {

@@ -104,7 +104,8 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
     for (const Term& term : backfill.population)
         add(term.field);
     add(backfill.field);
-    add(backfill.derived);
+    for (const std::string& derived : backfill.derived)
+        add(derived);
     return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
                        fmt::join(fields, ","));
 }
@@ -126,8 +127,9 @@ Finding check_population(const json::object& caps, const Term& term, const std::
         return finding(
             Level::problem,
             fmt::format("{} is {}: documents match whose text only has the word, or none at all", field, mapping.as),
-            exact.empty() ? fmt::format("give it a keyword field, and name that with --population")
-                          : fmt::format("--population '{}={}'", printable(exact, 80), printable(term.value, 80)));
+            exact.empty()
+                ? fmt::format("give it a keyword field, and name that with --population")
+                : fmt::format("--population '{}={}'", printable(exact, 80), printable(term.values.front(), 80)));
     }
     if (!mapping.searchable)
         return finding(Level::problem, fmt::format("{} cannot be searched (index: false)", field),
@@ -182,25 +184,33 @@ json::object ignored_request(const Backfill& backfill) {
         const json::value ignored{{"term", {{"_ignored", field}}}};
         return json::value{{"filter", {{"bool", {{"filter", json::array{without, ignored}}}}}}};
     };
-    return {{"size", 0},
-            {"track_total_hits", false},
-            {"query", population_query(backfill)},
-            {"aggs", {{"field", dropped(backfill.field)}, {"derived", dropped(backfill.derived)}}}};
+    json::object counts{{"field", dropped(backfill.field)}};
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+        counts[derived_aggregation(i)] = dropped(backfill.derived[i]);
+    return {
+        {"size", 0}, {"track_total_hits", false}, {"query", population_query(backfill)}, {"aggs", std::move(counts)}};
 }
 
 Finding check_ignored(const json::object& body, const Backfill& backfill) {
-    const auto field = find_count(body, {"aggregations", "field", "doc_count"});
-    const auto derived = find_count(body, {"aggregations", "derived", "doc_count"});
-    if (!field || !derived)
-        return health::not_checked("ignored", "the answer lacks a count");
-    if (*field + *derived == 0)
+    std::vector<std::pair<std::string, std::string>> counted{{backfill.field, "field"}};
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+        counted.emplace_back(backfill.derived[i], derived_aggregation(i));
+    std::optional<std::pair<std::string, std::uint64_t>> dropped;
+    for (const auto& [name, aggregation] : counted) {
+        const auto count = find_count(body, {"aggregations", aggregation, "doc_count"});
+        if (!count)
+            return health::not_checked("ignored", "the answer lacks a count");
+        if (*count > 0 && !dropped)
+            dropped.emplace(name, *count);
+    }
+    if (!dropped)
         return {.check = "ignored", .message = "no document has a value that was dropped"};
-    const std::string& name = *field > 0 ? backfill.field : backfill.derived;
+    const auto& [name, count] = *dropped;
     return {.check = "ignored",
             .level = Level::problem,
             .message = fmt::format("{} documents have {}, but their values were dropped (ignore_above or "
                                    "ignore_malformed), and they count as without it",
-                                   *field > 0 ? *field : *derived, printable(name, 80)),
+                                   count, printable(name, 80)),
             .hint = fmt::format("search for \"_ignored\": \"{}\", and correct these values or the mapping",
                                 printable(name, 80))};
 }

@@ -133,7 +133,8 @@ private:
         for (const Term& term : backfill_.population)
             add(check_population(caps, term, index));
         add(check_field(caps, "field", backfill_.field, index, fixed_mapping));
-        add(check_field(caps, "derived", backfill_.derived, index, fixed_mapping));
+        for (const std::string& derived : backfill_.derived)
+            add(check_field(caps, "derived", derived, index, fixed_mapping));
     }
 
     /// Settings and what else of GET /INDEX; none of an index that does not exist.
@@ -151,7 +152,7 @@ private:
             return;
         const auto snapshot = store_.measure({&backfill_, 1}, deadline()).front();
         add(check_measurement(backfill_, snapshot));
-        if (!snapshot || (snapshot->missing == 0 && snapshot->derived == snapshot->present))
+        if (!snapshot || (snapshot->missing == 0 && coverage(*snapshot).value_or(1) == 1))
             return;
         const std::string path = *index_path(backfill_.index);
         const auto body =

@@ -3,6 +3,7 @@
 #include <base/encoding.hpp>
 #include <base/version.hpp>
 #include <exporter/page/chart.hpp>
+#include <model/names.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -128,19 +129,20 @@ std::string bar(std::string_view name, std::string_view having, std::uint64_t pa
 
 std::string Renderer::numbers(const Backfill& b, const Snapshot& s) const {
     const Verdict v = verdict(s);
-    const auto population = s.missing + s.present;
     std::string out = fmt::format("<p class=\"verdict\">Verdict <strong class=\"{}\">{}</strong> "
                                   "<span class=\"soft\">as of {}</span></p>\n",
                                   v == Verdict::ok ? "good" : "check", to_string(v), time(s.ts)) +
-                      fmt::format("<dl class=\"numbers\">\n{}{}{}</dl>\n",
-                                  number(fmt::format("missing {}", b.field_label), s.missing),
-                                  number(fmt::format("with {}", b.field_label), s.present),
-                                  number(fmt::format("with {}", b.derived), s.derived));
-    if (population == 0)
+                      "<dl class=\"numbers\">\n";
+    for (const auto& [name, value] : health::numbers(b, s))
+        out += number(name.short_label, value);
+    out += "</dl>\n";
+    if (s.population() == 0)
         return out + fmt::format("<p class=\"note\">No document matches {} there: is it the right index?</p>\n",
                                  escape_html(describe_population(b)));
-    return out + fmt::format("<div class=\"bars\">\n{}{}</div>\n", bar("Filled", b.field_label, s.present, population),
-                             bar("Coverage", b.derived, s.derived, s.present));
+    out += "<div class=\"bars\">\n" + bar("Filled", b.field_label, s.present, s.population());
+    for (std::size_t i = 0; i < b.derived.size(); ++i)
+        out += bar("Coverage", b.derived[i], s.derived.at(i), s.present);
+    return out + "</div>\n";
 }
 
 std::string Renderer::backfills() const {

@@ -16,7 +16,7 @@ const std::string good =
     R"({"key":{"ts":1760108400000},"doc_count":1,"missing":{"value":0},"present":{"value":0},"derived":{"value":0}}]}}})";
 
 Result<HistoryPage> read(std::string body, int status = 200) {
-    return to_history_page("cannot read health",
+    return to_history_page("cannot read health", test::bills(),
                            {.response = {.status = status, .headers = {}, .body = std::move(body), .body_problem = {}},
                             .from = "http://es"});
 }

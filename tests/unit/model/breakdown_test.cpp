@@ -2,6 +2,7 @@
 
 #include <model/breakdown.hpp>
 #include <report/assessment.hpp>
+#include <report/comparison.hpp>
 
 #include <doctest/doctest.h>
 

@@ -11,7 +11,7 @@ using namespace health;
 namespace {
 
 HistoryPoint point(const std::string& ts, double missing = 0, double present = 1, double derived = 1) {
-    return {.ts = test::at(ts), .snapshots = 1, .missing = missing, .present = present, .derived = derived};
+    return {.ts = test::at(ts), .snapshots = 1, .missing = missing, .present = present, .derived = {derived}};
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "ndjson/support.hpp"
 
+#include <model/names.hpp>
 #include <ndjson/store.hpp>
 
 #include <doctest/doctest.h>
@@ -17,9 +18,9 @@ namespace {
 Backfill bills(const std::string& index, const std::string& category = "bills") {
     return {.name = "bills",
             .index = index,
-            .population = {{"category", category}},
+            .population = {{"category", {category}}},
             .field = "dates",
-            .derived = "expires_at",
+            .derived = {"expires_at"},
             .field_label = "dates[]"};
 }
 
@@ -33,11 +34,10 @@ std::vector<Result<Snapshot>> measure(const std::filesystem::path& folder, const
     return results;
 }
 
-using Numbers = std::array<std::uint64_t, 3>;
+using Numbers = std::vector<std::uint64_t>;
 
 Numbers numbers(const Result<Snapshot>& result) {
-    const Snapshot snapshot = value_of(result);
-    return {snapshot.missing, snapshot.present, snapshot.derived};
+    return values(value_of(result));
 }
 
 Error failure(const std::filesystem::path& folder, const std::string& index) {

@@ -13,7 +13,7 @@ TEST_CASE("a picture is as wide as it has stretches, and 60 at most") {
                                   .snapshots = 1,
                                   .missing = 200.0 - hour,
                                   .present = 1,
-                                  .derived = 1});
+                                  .derived = {1}});
     const auto text = text_history(test::bills(), history, test::hourly("2025-10-10T00:00:00Z", "2025-10-18T08:00:00Z"),
                                    Glyphs::ascii);
     const auto line = text.substr(text.rfind("missing  "));

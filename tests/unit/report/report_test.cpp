@@ -1,10 +1,24 @@
 #include "support.hpp"
 
+#include <report/assessment.hpp>
+#include <report/earlier_report.hpp>
 #include <report/report.hpp>
 
 #include <doctest/doctest.h>
 
 using namespace health;
+
+namespace {
+
+std::string text_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+    return text_assessment(backfill, {.now = after, .before = before}, Glyphs::ascii);
+}
+
+std::string json_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+    return json_assessment(backfill, {.now = after, .before = before});
+}
+
+} // namespace
 
 TEST_CASE("the report is five lines, its numbers in one column") {
     CHECK(text_report(test::bills(), test::snapshot(2, 20, 18)) == "Index: gmail_emails_v2\n"

@@ -213,7 +213,7 @@ std::string watch_json(const WatchState& state, const Now& now) {
     const auto seconds = [](std::optional<Progress::Seconds> value) {
         return value ? json::value(whole(*value).count()) : json::value(nullptr);
     };
-    json::object out = json::parse(json_report(state.backfill, *state.snapshot)).as_object();
+    json::object out = report_members(state.backfill, *state.snapshot);
     const auto recent = state.progress.recent_rate();
     const auto estimate = state.progress.estimate(now.steady);
     out["rate_per_second"] = number(recent ? std::optional(recent->per_second) : std::nullopt);

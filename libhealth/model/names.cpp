@@ -1,0 +1,87 @@
+#include <model/names.hpp>
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace health {
+
+namespace {
+
+/// A name of the data model: [a-zA-Z_:][a-zA-Z0-9_:]*
+std::string metric_name(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool digit = c >= '0' && c <= '9';
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
+        if (digit && out.empty())
+            out += '_';
+        out += digit || letter ? c : '_';
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<NumberName> number_names(const Backfill& backfill) {
+    const auto& [name, field, field_label] = std::tie(backfill.name, backfill.field, backfill.field_label);
+    const std::string capitalized = capitalized_name(backfill);
+    const bool flat = backfill.shape == DocumentShape::flat;
+    const std::string with_field = fmt::format("with_{}", field);
+    std::vector<NumberName> out{
+        {.quantity = Quantity::missing,
+         .key = fmt::format("missing_{}_count", field),
+         .label = fmt::format("Missing {} ({})", field_label, name),
+         .short_label = fmt::format("missing {}", field_label),
+         .column = "missing",
+         .document_path = "missing",
+         .metric = metric_name(fmt::format("{}_missing_{}", name, field)),
+         .help = fmt::format("{} missing {} field", capitalized, field_label)},
+        {.quantity = Quantity::present,
+         .key = fmt::format("{}_{}", name, with_field),
+         .label = fmt::format("{} with {}", capitalized, field_label),
+         .short_label = fmt::format("with {}", field_label),
+         .column = with_field,
+         .document_path = flat ? with_field : "present",
+         .metric = metric_name(fmt::format("{}_{}", name, with_field)),
+         .help = fmt::format("{} with {} populated", capitalized, field_label)},
+    };
+    for (const std::string& derived : backfill.derived) {
+        const std::string with_derived = fmt::format("with_{}", derived);
+        out.push_back({.quantity = Quantity::derived,
+                       .key = fmt::format("{}_{}", name, with_derived),
+                       .label = fmt::format("{} with {}", capitalized, derived),
+                       .short_label = fmt::format("with {}", derived),
+                       .column = with_derived,
+                       .document_path = flat ? with_derived : "derived." + derived,
+                       .metric = metric_name(fmt::format("{}_{}", name, with_derived)),
+                       .help = fmt::format("{} with {} field set", capitalized, derived)});
+    }
+    return out;
+}
+
+std::vector<std::uint64_t> values(const Snapshot& snapshot) {
+    std::vector<std::uint64_t> out{snapshot.missing, snapshot.present};
+    out.insert(out.end(), snapshot.derived.begin(), snapshot.derived.end());
+    return out;
+}
+
+std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot) {
+    std::vector<Number> out;
+    const auto counts = values(snapshot);
+    for (NumberName& name : number_names(backfill)) {
+        const std::size_t i = out.size();
+        out.push_back({.name = std::move(name), .value = counts.at(i)});
+    }
+    return out;
+}
+
+Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts) {
+    return {.index = std::move(index),
+            .missing = values.at(0),
+            .present = values.at(1),
+            .derived = {values.begin() + 2, values.end()},
+            .ts = ts};
+}
+
+} // namespace health

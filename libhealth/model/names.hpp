@@ -1,0 +1,44 @@
+#pragma once
+
+#include <model/backfill.hpp>
+#include <model/snapshot.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace health {
+
+enum class Quantity { missing, present, derived };
+
+/// How one number of a backfill is called wherever it is shown.
+struct NumberName {
+    Quantity quantity = Quantity::missing;
+    std::string key;           ///< in `validate --json`: missing_dates_count
+    std::string label;         ///< in reports: "Missing dates[] (bills)"
+    std::string short_label;   ///< where the backfill is named already: "missing dates[]"
+    std::string column;        ///< of a history: "with_dates"
+    std::string document_path; ///< in a document of the health index; a dot leads into an object
+    std::string metric;        ///< https://prometheus.io/docs/concepts/data_model/
+    std::string help;          ///< of the metric
+};
+
+struct Number {
+    NumberName name;
+    std::uint64_t value = 0;
+};
+
+/// Missing, present, and each derived field, in the order in which they are shown.
+std::vector<NumberName> number_names(const Backfill& backfill);
+
+/// The numbers of a snapshot of this backfill, with their names.
+std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot);
+
+/// The values alone, in the same order.
+std::vector<std::uint64_t> values(const Snapshot& snapshot);
+
+/// The reverse of values(): at least two.
+Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts);
+
+} // namespace health
