@@ -23,7 +23,7 @@ std::uint64_t failures_of(const Journal& journal, ErrorKind kind) {
 History history(std::initializer_list<std::pair<std::string, double>> missing) {
     History out;
     for (const auto& [ts, count] : missing)
-        out.points.push_back({.ts = test::at(ts), .snapshots = 1, .missing = count, .present = 20, .derived = 18});
+        out.points.push_back({.ts = test::at(ts), .snapshots = 1, .missing = count, .present = 20, .derived = {18}});
     return out;
 }
 

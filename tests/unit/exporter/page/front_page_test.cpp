@@ -105,7 +105,7 @@ TEST_CASE("names that would be marks are text") {
     hostile.name = "<script>";
     hostile.index = "a\"><img src=x>";
     hostile.field_label = "<b>due</b>";
-    hostile.derived = "\"'><i>&amp;";
+    hostile.derived = {"\"'><i>&amp;"};
     for (View view : {measured(2, 20, 18, hostile), failing(measured(2, 20, 18, hostile), "<u>text</u>")}) {
         view.trends[0].seen = {point("2025-10-10T12:00:00Z", 3), point("2025-10-10T12:30:00Z", 2)};
         view.no_history = "<s>";
