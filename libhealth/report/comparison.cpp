@@ -1,5 +1,6 @@
 #include <report/comparison.hpp>
 
+#include <base/numbers.hpp>
 #include <model/names.hpp>
 #include <report/report.hpp>
 
@@ -25,12 +26,8 @@ double change_of_missing(const Snapshot& before, const Snapshot& after) {
     return static_cast<double>(after.missing) - static_cast<double>(before.missing);
 }
 
-/// With its sign, but that nothing has none.
-std::string signed_number(double value) {
-    if (std::abs(value) >= 1000)
-        return fmt::format("{:+.0f}", value);
-    const std::string text = fmt::format("{:+.1f}", value);
-    return text == "+0.0" || text == "-0.0" ? "0.0" : text;
+std::string rounded(double value) {
+    return signed_number(value, std::abs(value) >= 1000 ? 0 : 1);
 }
 
 ComparisonRow coverage_row(const Snapshot& before, const Snapshot& after) {
@@ -39,7 +36,7 @@ ComparisonRow coverage_row(const Snapshot& before, const Snapshot& after) {
     return {.label = "Coverage",
             .before = percent(old_share),
             .after = percent(new_share),
-            .change = old_share && new_share ? signed_number((*new_share - *old_share) * 100) + " pp" : "n/a"};
+            .change = old_share && new_share ? rounded((*new_share - *old_share) * 100) + " pp" : "n/a"};
 }
 
 ComparisonRow rate_row(const Snapshot& before, const Snapshot& after) {
@@ -47,7 +44,7 @@ ComparisonRow rate_row(const Snapshot& before, const Snapshot& after) {
     return {.label = "Rate (missing per hour)",
             .before = "-",
             .after = "-",
-            .change = hours.count() > 0 ? signed_number(change_of_missing(before, after) / hours.count()) : "n/a"};
+            .change = hours.count() > 0 ? rounded(change_of_missing(before, after) / hours.count()) : "n/a"};
 }
 
 constexpr double coverage_tolerance = 0.01;

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 namespace test {
 
@@ -45,6 +46,13 @@ inline health::Snapshot snapshot(std::uint64_t missing, std::uint64_t present, s
 
 inline health::Error error(health::ErrorKind kind, const std::string& message = "no answer") {
     return {kind, message, ""};
+}
+
+/// Of the hour that begins then, with one snapshot half an hour later.
+inline health::HistoryPoint point(health::Timestamp begin, std::uint64_t missing = 0) {
+    health::Snapshot last = snapshot(missing, 1, 1);
+    last.ts = begin + std::chrono::minutes(30);
+    return {.begin = begin, .snapshots = 1, .last = std::move(last)};
 }
 
 /// By the hour.

@@ -65,16 +65,21 @@ inline health::ExporterSettings exporter_settings() {
 /// The journal of one backfill.
 class BillsJournal : public health::exporter::Journal {
 public:
-    explicit BillsJournal(std::chrono::milliseconds max_stale = std::chrono::hours(1)) : Journal({bills()}, max_stale) {
+    explicit BillsJournal(std::chrono::milliseconds max_stale = std::chrono::hours(1))
+        : Journal({bills()}, {.max_stale = max_stale, .refresh_interval = std::chrono::seconds(15)}) {
         health::log::configure(health::log::Level::error, health::log::Format::logfmt);
     }
 
     std::optional<health::Error> ended(const health::Result<health::Snapshot>& result) {
-        return record({&result, 1}, std::chrono::milliseconds(5));
+        return record({&result, 1}, std::chrono::milliseconds(5), health::exporter::Instant::now()).error;
     }
 
     /// What is shown of it, if anything is.
-    [[nodiscard]] std::optional<health::Snapshot> shown() const { return exposed().telemetry.readings.at(0).snapshot; }
+    [[nodiscard]] std::optional<health::Snapshot> shown() const {
+        return exposed(health::Clock::now()).telemetry.readings.at(0).snapshot;
+    }
+    [[nodiscard]] health::exporter::View seen() const { return view(health::Clock::now()); }
+    [[nodiscard]] bool up() const { return !reason_not_ready(); }
 };
 
 /// A measurement of it is under way from `begun` until it takes one of the `results`.

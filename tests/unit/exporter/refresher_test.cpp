@@ -70,7 +70,7 @@ TEST_CASE("with an interval of 0 it measures only when it is asked, but for the 
     refreshing.measure(test::snapshot(1, 21, 18));
     refreshing.refresher->stop();
     CHECK(refreshing.store.begun.empty());
-    CHECK(refreshing.journal.exposed().telemetry.succeeded == 2);
+    CHECK(refreshing.journal.seen().succeeded == 2);
 }
 
 TEST_CASE("its end interrupts a measurement, which says nothing about the store, and answers all who wait") {
@@ -86,7 +86,7 @@ TEST_CASE("its end interrupts a measurement, which says nothing about the store,
         REQUIRE(answer);
         CHECK(answer->has_value());
     }
-    CHECK(refreshing.journal.view().refreshes.empty());
+    CHECK(refreshing.journal.seen().refreshes.empty());
     CHECK(refreshing.recorded.empty());
 }
 
@@ -95,8 +95,7 @@ TEST_CASE("the history is read when somebody looks, once a minute, and while the
     test::Queue<std::string> read;
     refreshing.store.on_history = [&](const Backfill& backfill) {
         read.push(backfill.name);
-        return History{.points = {{.ts = test::at("2025-10-10T10:00:00Z"), .snapshots = 1, .missing = 9}},
-                       .foreign = 0};
+        return History{.points = {test::point(test::at("2025-10-10T10:00:00Z"), 9)}};
     };
     refreshing.refresher->start();
     REQUIRE(refreshing.store.begun.pop());
@@ -117,7 +116,7 @@ TEST_CASE("the history is read when somebody looks, once a minute, and while the
     refreshing.measure(test::snapshot(2, 20, 18));
     refreshing.measure(test::snapshot(2, 20, 18));
     CHECK(read.empty());
-    CHECK(refreshing.journal.view().trends.at(0).stored.size() == 1);
+    CHECK(refreshing.journal.seen().backfills.at(0).trend.stored.size() == 1);
 }
 
 TEST_CASE("on a reload the store reads its files, and is measured whether it could or not") {

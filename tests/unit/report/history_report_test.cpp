@@ -6,14 +6,10 @@
 
 using namespace health;
 
-TEST_CASE("a picture is as wide as it has stretches, and 60 at most") {
+TEST_CASE("a picture is as wide as it has intervals, and 60 at most") {
     History history;
-    for (int hour = 0; hour < 200; ++hour)
-        history.points.push_back({.ts = test::at("2025-10-10T00:00:00Z") + std::chrono::hours(hour),
-                                  .snapshots = 1,
-                                  .missing = 200.0 - hour,
-                                  .present = 1,
-                                  .derived = {1}});
+    for (std::uint64_t hour = 0; hour < 200; ++hour)
+        history.points.push_back(test::point(test::at("2025-10-10T00:00:00Z") + std::chrono::hours(hour), 200 - hour));
     const auto text = text_history(test::bills(), history, test::hourly("2025-10-10T00:00:00Z", "2025-10-18T08:00:00Z"),
                                    Glyphs::ascii);
     const auto line = text.substr(text.rfind("missing  "));
