@@ -55,12 +55,12 @@ TEST_CASE("the line is cut where the trend is") {
 
 TEST_CASE("a chart's counts go from 0 to a round number that all fit below") {
     using Labels = std::vector<std::string>;
-    for (const auto& [most, labels] : std::initializer_list<std::pair<std::uint64_t, Labels>>{
-             {0, {"0", "1"}},
-             {3, {"0", "1", "2", "3"}},
-             {7, {"0", "2", "4", "6", "8"}},
-             {1240, {"0", "500", "1k", "1.5k"}},
-             {2600000, {"0", "1M", "2M", "3M"}}}) {
+    for (const auto& [most, labels] :
+         std::initializer_list<std::pair<std::uint64_t, Labels>>{{0, {"0", "1"}},
+                                                                 {3, {"0", "1", "2", "3"}},
+                                                                 {7, {"0", "2", "4", "6", "8"}},
+                                                                 {1240, {"0", "500", "1k", "1.5k"}},
+                                                                 {2600000, {"0", "1M", "2M", "3M"}}}) {
         std::string expected;
         for (const std::string& label : labels)
             expected += "<span>" + label + "</span>";

@@ -63,7 +63,8 @@ TEST_CASE("the page lists the latest measurements, and each error with how often
     view.failed = 3;
     view.refreshes = {{.ts = now, .took = 5ms, .failure = {}},
                       {.ts = now - 15s, .took = 2s, .failure = ErrorKind::unreachable, .failed = 1}};
-    view.errors = {{.kind = ErrorKind::unreachable, .text = "cut off", .first = now - 60s, .last = now - 15s, .times = 3}};
+    view.errors = {
+        {.kind = ErrorKind::unreachable, .text = "cut off", .first = now - 60s, .last = now - 15s, .times = 3}};
     const auto page = page_of(view);
     for (const std::string_view part : {"41", "5.0 ms", "2000 ms", "unreachable", "cut off", "3 times"})
         CHECK_MESSAGE(has(page, part), part);
