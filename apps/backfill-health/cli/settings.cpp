@@ -1,31 +1,16 @@
 #include <cli/settings.hpp>
 
+#include <base/files.hpp>
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 #include <base/time.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <charconv>
-#include <cstdio>
-#include <cstring>
 #include <limits>
-#include <memory>
 
 namespace cli {
-
-namespace {
-
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-    Number value{};
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return bad == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
-} // namespace
 
 Setting Settings::setting(const Option& option) const {
     if (auto flag = from_flag(option))
@@ -112,7 +97,7 @@ std::chrono::milliseconds Settings::duration(const Option& option, std::chrono::
 
 std::uint64_t Settings::whole_number(const Option& option, std::uint64_t least, std::uint64_t most) {
     const std::string written = text(option);
-    const auto value = parse_number<std::uint64_t>(written);
+    const auto value = health::parse_number<std::uint64_t>(written);
     if (value && *value >= least && *value <= most)
         return *value;
     const bool bounded = most != std::numeric_limits<std::uint64_t>::max();
@@ -123,7 +108,7 @@ std::uint64_t Settings::whole_number(const Option& option, std::uint64_t least, 
 
 double Settings::number(const Option& option, double least, double most, health::Hint hint) {
     const std::string written = text(option);
-    const auto value = parse_number<double>(written);
+    const auto value = health::parse_number<double>(written);
     if (value && *value >= least && *value <= most)
         return *value;
     fail(option, fmt::format("\"{}\" is not a number from {} to {}", written, least, most), std::move(hint));
@@ -147,16 +132,10 @@ void Settings::refuse_both(const Option& one, const Option& other) {
 std::string Settings::content(const std::string& path, std::string_view what) {
     if (failed())
         return {};
-    const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
-    std::string out;
-    if (file) {
-        std::array<char, 16384> chunk{};
-        while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get()))
-            out.append(chunk.data(), size);
-        if (std::ferror(file.get()) == 0)
-            return out;
-    }
-    fail(fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
+    auto out = health::read_file(path);
+    if (out)
+        return *std::move(out);
+    fail(fmt::format("cannot read {} from {}: {}", what, path, out.error().message()));
     return {};
 }
 

@@ -40,15 +40,10 @@ std::shared_ptr<health::Store> read_store(Settings& settings, const std::vector<
     return store;
 }
 
-std::vector<std::string> clear_text_hosts(Settings& settings) {
-    std::vector<std::string> out;
+std::vector<std::string> clear_text_warnings(Settings& settings) {
     if (is_folder(settings))
-        return out;
-    const auto remote = read_remote(settings, elasticsearch_service);
-    for (const health::Url& node : remote.nodes)
-        if (!remote.credentials.empty() && !node.tls && !node.is_loopback())
-            out.push_back(node.shown());
-    return out;
+        return {};
+    return health::clear_text_warnings(read_remote(settings, elasticsearch_service));
 }
 
 } // namespace cli

@@ -1,5 +1,6 @@
 #include <commands/judgement.hpp>
 
+#include <base/numbers.hpp>
 #include <report/comparison.hpp>
 
 #include <fmt/format.h>

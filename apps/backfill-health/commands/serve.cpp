@@ -33,8 +33,8 @@ Action setup(Settings& settings) {
                                       .max_stale = settings.duration(max_stale),
                                       .web_config_file = settings.text(web_config_file)};
     const auto store = read_store(settings, {backfill.index, exporter.health_index});
-    for (const std::string& url : clear_text_hosts(settings))
-        exporter.warnings.push_back("credentials go to " + url + " in clear text: use https");
+    for (const std::string& warning : clear_text_warnings(settings))
+        exporter.warnings.push_back(warning + ": use https");
     if (store && !store->cluster().empty())
         exporter.source = store->cluster();
     return [=] {

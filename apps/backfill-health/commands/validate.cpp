@@ -1,3 +1,4 @@
+#include <base/numbers.hpp>
 #include <cli/appearance.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>

@@ -4,17 +4,24 @@
 
 using namespace health;
 
-TEST_CASE("a hint follows the message") {
-    CHECK(one_line({ErrorKind::rejected, "it failed", ""}) == "it failed");
-    CHECK(one_line({ErrorKind::rejected, "it failed", "try again"}) == "it failed; try again");
-    CHECK(one_line({ErrorKind::rejected, "index [a] blocked by: [FORBIDDEN/8/index write (api)];", "try again"}) ==
-          "index [a] blocked by: [FORBIDDEN/8/index write (api)]; try again");
+TEST_CASE("an error says what was done, what failed, and what to try, on one line") {
+    const Error error{ErrorKind::timeout, "no answer\nin time", "try again"};
+    CHECK(one_line(error) == "no answer in time; try again");
+    const Error wider = with_context("cannot measure mails", error);
+    CHECK(wider.kind == ErrorKind::timeout);
+    CHECK(one_line(wider) == "cannot measure mails: no answer in time; try again");
+    CHECK(one_line(with_hint(error, "")) == "no answer in time");
 }
 
-TEST_CASE("a long message is cut, and its hint is not") {
-    const std::string line = one_line({ErrorKind::rejected, std::string(1000, 'x'), "try again"});
-    CHECK(line.size() <= 270);
-    CHECK(line.ends_with("; try again"));
+TEST_CASE("of a long error the message is cut, and the hint stays") {
+    const std::string line = one_line({ErrorKind::rejected, std::string(500, 'x'), "try again"}, 100);
+    CHECK(line.size() <= 100);
+    CHECK(line.ends_with("x…; try again"));
+}
+
+TEST_CASE("a sentence that ends with a semicolon gets no second one") {
+    CHECK(one_line({ErrorKind::rejected, "index [a] blocked by: [FORBIDDEN/8/index write (api)];", "try again"}) ==
+          "index [a] blocked by: [FORBIDDEN/8/index write (api)]; try again");
 }
 
 TEST_CASE("what helps is said by the program, and by nobody when it says nothing") {
