@@ -78,7 +78,7 @@ deb tarball: package-dependencies
 	@scripts/package.sh $@
 
 clean:
-	rm -rf build build-dev build-asan build-tsan build-fuzz
+	rm -rf build build-dev build-asan build-tsan build-fuzz build-lint
 
 create-index emit-backfill-health validate-backfill validate-backfill-json serve: $(program)
 

@@ -19,14 +19,15 @@ export TSAN_OPTIONS=log_path=$reports/found
 export BACKFILL_HEALTH=$root/build-$preset/backfill-health
 
 # They are about scripts, documents, packages, dashboards and rules: how the program was built makes no difference to them.
-elsewhere=(--ignore=tests/e2e/test_scripts.py --ignore=tests/e2e/test_documents.py --ignore=tests/e2e/test_grafana.py
-    --ignore=tests/e2e/test_dashboard.py --ignore=tests/e2e/test_prometheus_files.py --ignore=tests/e2e/test_monitoring.py
-    --ignore=tests/e2e/test_manual.py --ignore=tests/e2e/test_packages.py --ignore=tests/e2e/test_automation.py
-    --ignore=tests/e2e/test_units.py)
+elsewhere=()
+for name in automation automation_docker automation_github automation_units dashboard docs docs_sessions grafana manual \
+    monitoring packaging prometheus_files scripts; do
+    elsewhere+=("--ignore=tests/e2e/test_$name.py")
+done
 # The release build is killed often enough.
 export NOTHING_LOST_KILLS=${NOTHING_LOST_KILLS:-50}
 run_tests() {
-    /usr/bin/python3 -m pytest -q --durations=10 -o addopts="--dist loadfile" -o cache_dir="$work/cache" "${elsewhere[@]}" "$@"
+    /usr/bin/python3 -m pytest -q --durations=10 --timeout 600 -o addopts="--dist loadfile" -o cache_dir="$work/cache" "${elsewhere[@]}" "$@"
 }
 
 status=0

@@ -1,5 +1,6 @@
 import os
 import pathlib
+import resource
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 
@@ -7,6 +8,7 @@ import pytest
 
 from support import program as program_module
 from support.elasticsearch import Elasticsearch, start_plain, start_secured
+from support.http_requests import MOST_CONNECTIONS
 from support.program import Exporter, Program
 from support.requirements import MISSING, unavailable
 from support.session import Session, Unavailable
@@ -140,12 +142,24 @@ def exporter(run: Program) -> Iterator[Callable[..., Exporter]]:
         each.stop()
 
 
+@pytest.fixture
+def many_descriptors() -> Iterator[None]:
+    """Enough for this process to hold more connections than `serve` lets in."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = MOST_CONNECTIONS + 500
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        unavailable(f"a process may not open {needed} files (ulimit -Hn)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 @pytest.fixture(scope="session")
 def german_locale(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a German user, whose decimal separator is a comma."""
     folder = tmp_path_factory.mktemp("locales")
     made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", str(folder / "de_DE.UTF-8")],
-                          capture_output=True, text=True)
+                          capture_output=True, text=True, timeout=60)
     if made.returncode != 0:
         unavailable(f"no German locale could be made (Debian: locales): {made.stderr.strip()}")
     return {"LOCPATH": str(folder), "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}

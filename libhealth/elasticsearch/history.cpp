@@ -1,5 +1,6 @@
 #include <elasticsearch/history.hpp>
 
+#include <base/json.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/query.hpp>
 #include <model/names.hpp>
@@ -7,7 +8,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+#include <span>
 
 namespace health::elasticsearch {
 
@@ -33,13 +35,29 @@ json::value not_all_of(json::array conditions) {
     return none_of({json::value{{"bool", {{"filter", std::move(conditions)}}}}});
 }
 
-/// Of the number in the order of number_names().
-std::string average_name(std::size_t i) {
-    return i == 0 ? "missing" : i == 1 ? "present" : derived_aggregation(i - 2);
+/// One of the searches for the last snapshot of an interval: an engine gives 100 fields of a hit, and no more
+/// (index.max_docvalue_fields_search).
+constexpr std::size_t fields_of_a_hit = 100;
+
+std::string last_name(std::size_t i) {
+    return i == 0 ? "last" : fmt::format("last_{}", i);
 }
 
-json::value average(std::string_view field) {
-    return {{"avg", {{"field", field}}}};
+/// Their fields as they are indexed, so that a number that was written as text counts as well.
+json::object last_snapshots(std::span<const NumberName> names) {
+    json::object out;
+    for (std::size_t i = 0; i * fields_of_a_hit < names.size(); ++i) {
+        json::array fields;
+        for (const NumberName& name :
+             names.subspan(i * fields_of_a_hit).first(std::min(fields_of_a_hit, names.size() - i * fields_of_a_hit)))
+            fields.emplace_back(name.document_path);
+        // Of two at the same second, the one that was written later.
+        const json::array latest_first{json::value{{"ts", "desc"}}, json::value{{"_seq_no", "desc"}}};
+        out[last_name(i)] = {
+            {"top_hits",
+             {{"size", 1}, {"_source", false}, {"sort", latest_first}, {"docvalue_fields", std::move(fields)}}}};
+    }
+    return out;
 }
 
 /// Whose snapshots: the first shape of documents does not say it.
@@ -54,77 +72,73 @@ json::object search_body(const Backfill& backfill, const Period& period, std::op
                                           {{"gte", to_rfc3339(period.from)},
                                            {"lt", to_rfc3339(period.to)},
                                            {"format", "strict_date_time_no_millis"}}}}}}};
-    json::object averages;
-    std::size_t i = 0;
-    for (const NumberName& name : number_names(backfill)) {
+    const auto names = number_names(backfill);
+    for (const NumberName& name : names)
         conditions.push_back(exists(name.document_path));
-        averages[average_name(i++)] = average(name.document_path);
-    }
-    json::object stretches{
+    json::object intervals{
         {"size", page_size},
         {"sources", json::array{json::value{
                         {"ts",
                          {{"date_histogram",
                            {{"field", "ts"}, {"fixed_interval", fmt::format("{}s", period.every.count())}}}}}}}}};
     if (after)
-        stretches["after"] = {{"ts", *after}};
+        intervals["after"] = {{"ts", *after}};
     return {
         {"size", 0},
         {"track_total_hits", false},
         {"query", {{"bool", {{"filter", std::move(conditions)}}}}},
         {"aggs",
-         {{"stretches", {{"composite", std::move(stretches)}, {"aggs", std::move(averages)}}},
+         {{"intervals", {{"composite", std::move(intervals)}, {"aggs", last_snapshots(names)}}},
           {"all",
            {{"global", json::object{}},
             {"aggs", {{"foreign", {{"filter", not_all_of({exists("ts"), exists("index"), exists("missing")})}}}}}}}}},
     };
 }
 
-std::optional<std::int64_t> whole_number(const json::value* value) {
-    return value != nullptr && value->is_int64() ? std::optional(value->get_int64()) : std::nullopt;
+std::optional<Timestamp> time_of(std::optional<std::uint64_t> milliseconds) {
+    return milliseconds ? from_epoch_milliseconds(static_cast<std::int64_t>(*milliseconds)) : std::nullopt;
 }
 
-const json::object* object_at(const json::object* object, std::string_view key) {
-    const json::value* value = object == nullptr ? nullptr : object->if_contains(key);
-    return value == nullptr ? nullptr : value->if_object();
+const json::value* only_hit(const json::object& bucket, const std::string& name) {
+    const json::array* hits = find_array(bucket, {name, "hits", "hits"});
+    return hits != nullptr && hits->size() == 1 ? &hits->front() : nullptr;
 }
 
-const json::value* value_at(const json::object* object, std::string_view key) {
-    return object == nullptr ? nullptr : object->if_contains(key);
+const json::value* first_of(const json::array* values) {
+    return values == nullptr || values->empty() ? nullptr : &values->front();
 }
 
-/// An average of counts.
-std::optional<double> average_of(const json::object& bucket, std::string_view key) {
-    const json::value* value = value_at(object_at(&bucket, key), "value");
-    if (value == nullptr || !value->is_number())
-        return std::nullopt;
-    const auto number = value->to_number<double>();
-    return std::isfinite(number) && number >= 0 ? std::optional(number) : std::nullopt;
+std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const NumberName> names,
+                                const json::object& bucket) {
+    std::optional<Timestamp> ts;
+    std::vector<std::uint64_t> counts;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const json::value* hit = only_hit(bucket, last_name(i / fields_of_a_hit));
+        if (hit == nullptr)
+            return std::nullopt;
+        const auto time = time_of(as_count(first_of(find_array(*hit, {"sort"}))));
+        const auto count = as_count(first_of(find_array(*hit, {"fields", names[i].document_path})));
+        if (!time || (ts && time != ts) || !count)
+            return std::nullopt;
+        ts = time;
+        counts.push_back(*count);
+    }
+    return snapshot_from(backfill.index, counts, *ts);
 }
 
-std::optional<HistoryPoint> to_point(const Backfill& backfill, const json::value& value) {
+std::optional<HistoryPoint> to_point(const Backfill& backfill, std::span<const NumberName> names,
+                                     const json::value& value) {
     const json::object* bucket = value.if_object();
     if (bucket == nullptr)
         return std::nullopt;
-    const auto milliseconds = whole_number(value_at(object_at(bucket, "key"), "ts"));
-    const auto snapshots = whole_number(value_at(bucket, "doc_count"));
-    if (!milliseconds || !snapshots || *snapshots < 1)
+    const auto begin = time_of(find_count(*bucket, {"key", "ts"}));
+    const auto snapshots = find_count(*bucket, {"doc_count"});
+    if (!begin || !snapshots || *snapshots < 1)
         return std::nullopt;
-    std::vector<double> averages;
-    for (std::size_t i = 0; i < 2 + backfill.derived.size(); ++i) {
-        const auto average = average_of(*bucket, average_name(i));
-        if (!average)
-            return std::nullopt;
-        averages.push_back(*average);
-    }
-    return HistoryPoint{
-        .ts = std::chrono::floor<std::chrono::seconds>(
-            std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(*milliseconds))),
-        .snapshots = static_cast<std::uint64_t>(*snapshots),
-        .missing = averages[0],
-        .present = averages[1],
-        .derived = {averages.begin() + 2, averages.end()},
-    };
+    auto last = to_last(backfill, names, *bucket);
+    if (!last || last->ts < *begin)
+        return std::nullopt;
+    return HistoryPoint{.begin = *begin, .snapshots = *snapshots, .last = *std::move(last)};
 }
 
 Result<json::object> health_search(const std::string& action, const remote::Answer& answer) {
@@ -145,21 +159,20 @@ Result<HistoryPage> to_history_page(const std::string& action, const Backfill& b
     const auto body = health_search(action, answer);
     if (!body)
         return body.error();
-    const json::object* aggregations = object_at(&*body, "aggregations");
-    const json::object* stretches = object_at(aggregations, "stretches");
-    const json::value* buckets = value_at(stretches, "buckets");
-    const auto foreign = whole_number(value_at(object_at(object_at(aggregations, "all"), "foreign"), "doc_count"));
-    if (buckets == nullptr || !buckets->is_array() || !foreign || *foreign < 0)
+    const json::array* buckets = find_array(*body, {"aggregations", "intervals", "buckets"});
+    const auto foreign = find_count(*body, {"aggregations", "all", "foreign", "doc_count"});
+    if (buckets == nullptr || !foreign)
         return bad_response(action, answer, "the answer has no proper aggregations");
-    HistoryPage out{.points = {}, .foreign = static_cast<std::uint64_t>(*foreign), .last = std::nullopt};
-    for (const json::value& bucket : buckets->get_array()) {
-        auto point = to_point(backfill, bucket);
-        if (!point || (!out.points.empty() && point->ts <= out.points.back().ts))
-            return bad_response(action, answer, "the answer has a stretch of time that is none");
-        out.points.push_back(*point);
+    HistoryPage out{.points = {}, .foreign = *foreign, .last = std::nullopt};
+    const auto names = number_names(backfill);
+    for (const json::value& bucket : *buckets) {
+        auto point = to_point(backfill, names, bucket);
+        if (!point || (!out.points.empty() && point->begin <= out.points.back().begin))
+            return bad_response(action, answer, "the answer has a malformed time bucket");
+        out.points.push_back(*std::move(point));
     }
     if (out.points.size() == page_size)
-        out.last = std::chrono::milliseconds(out.points.back().ts.time_since_epoch()).count();
+        out.last = std::chrono::milliseconds(out.points.back().begin.time_since_epoch()).count();
     return out;
 }
 
@@ -176,7 +189,7 @@ Result<std::optional<Timestamp>> to_latest(const std::string& action, const remo
     const auto body = health_search(action, answer);
     if (!body)
         return body.error();
-    const json::value* value = value_at(object_at(object_at(&*body, "aggregations"), "latest"), "value");
+    const json::value* value = find(*body, {"aggregations", "latest", "value"});
     if (value != nullptr && value->is_null())
         return std::optional<Timestamp>();
     constexpr double year_10000 = 253402300800000; // milliseconds since 1970

@@ -15,7 +15,7 @@ struct HistoryPage {
     std::optional<std::int64_t> last; ///< the key behind which the next page begins; none when this is the last page
 };
 
-/// A search for the stretches behind the key `after`, of which one answer has a limited number.
+/// A search for the intervals behind the key `after`, of which one answer has a limited number.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-composite-aggregation.html
 Result<http::Request> history_request(const std::string& health_index, const Backfill& backfill, const Period& period,
                                       std::optional<std::int64_t> after);

@@ -141,7 +141,7 @@ public:
             auto page = to_history_page(action, backfill, *answer);
             if (!page)
                 return page.error();
-            if (!page->points.empty() && !out.points.empty() && page->points.front().ts <= out.points.back().ts)
+            if (!page->points.empty() && !out.points.empty() && page->points.front().begin <= out.points.back().begin)
                 return bad_response(action, *answer, "the answer repeats what came before");
             std::ranges::move(page->points, std::back_inserter(out.points));
             out.foreign = page->foreign;

@@ -110,16 +110,14 @@ http::Deferred Routes::refresh() const {
 }
 
 http::ServerResponse Routes::ready() const {
-    const View view = journal_.view();
-    if (view.telemetry.up)
-        return plain(200, "ready\n");
-    return plain(503, view.failing ? view.failing->text + "\n" : "not measured yet\n");
+    const auto reason = journal_.reason_not_ready();
+    return reason ? plain(503, *reason + "\n") : plain(200, "ready\n");
 }
 
 http::ServerResponse Routes::front_page() const {
     refresher_.want_history();
-    auto response =
-        respond(200, "text/html; charset=utf-8", render_front_page(journal_.view(), source_, now_in_seconds()));
+    auto response = respond(200, "text/html; charset=utf-8",
+                            render_front_page(journal_.view(Clock::now()), source_, now_in_seconds()));
     response.headers = {
         {"Content-Security-Policy",
          "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "

@@ -31,7 +31,8 @@ inline constexpr std::size_t largest_import = 26214400;
 /// which are of kind `usage`.
 Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name);
 
-/// The dashboard that the program carries, for this health index.
+/// The dashboard that the program carries, for this health index and its monthly ones (NAME-*). Titles and object ids
+/// have its name, so that the dashboards of several health indices can stand side by side.
 std::string embedded_dashboard(std::string_view health_index);
 
 /// What becomes of objects that are there already.

@@ -19,13 +19,45 @@ namespace embedded {
 extern const std::string_view dashboard_ndjson;
 }
 
+namespace {
+
+/// As it stands within a JSON string.
+std::string escaped(std::string_view text) {
+    const std::string quoted = json::serialize(json::string(text));
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+/// The health index and its monthly ones (NAME-2025-10), but not another one whose name begins alike (NAME_staging).
+/// What is a pattern already stays as it is.
+std::string with_monthly(std::string_view health_index) {
+    std::string out;
+    for (const std::string_view name : split(health_index, ',')) {
+        out += out.empty() ? "" : ",";
+        out += name;
+        if (name.find('*') == std::string_view::npos)
+            out += fmt::format(",{}-*", name);
+    }
+    return out;
+}
+
+} // namespace
+
 std::string embedded_dashboard(std::string_view health_index) {
-    // Kibana's file is JSON within JSON: the pattern stands in it as it is, and in no other text.
-    constexpr std::string_view pattern = "\"backfill_health_v1*\"";
-    const std::string wanted = json::serialize(json::string(std::string(health_index) + "*"));
-    std::string out(embedded::dashboard_ndjson);
-    for (auto at = out.find(pattern); at != std::string::npos; at = out.find(pattern, at + wanted.size()))
-        out.replace(at, pattern.size(), wanted);
+    // The name stands in ids, titles and the pattern of the data view, and nowhere in the file's JSON within JSON.
+    constexpr std::string_view placeholder = "backfill_health_v1";
+    const std::string name = escaped(health_index);
+    const std::string pattern = escaped(with_monthly(health_index));
+    const std::string_view file = embedded::dashboard_ndjson;
+    std::string out;
+    std::size_t begin = 0;
+    for (auto at = file.find(placeholder); at != std::string_view::npos; at = file.find(placeholder, begin)) {
+        out += file.substr(begin, at - begin);
+        begin = at + placeholder.size();
+        const bool is_pattern = file.substr(begin).starts_with('*');
+        out += is_pattern ? pattern : name;
+        begin += is_pattern ? 1 : 0;
+    }
+    out += file.substr(begin);
     return out;
 }
 

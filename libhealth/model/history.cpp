@@ -1,14 +1,6 @@
 #include <model/history.hpp>
 
-#include <algorithm>
-
 namespace health {
-
-std::optional<double> coverage(const HistoryPoint& point) {
-    if (point.present <= 0 || point.derived.empty())
-        return std::nullopt;
-    return std::ranges::min(point.derived) / point.present;
-}
 
 std::vector<Gap> gaps(const History& history, const Period& period) {
     std::vector<Gap> out;
@@ -17,10 +9,10 @@ std::vector<Gap> gaps(const History& history, const Period& period) {
             out.push_back({.from = expected, .to = next});
     };
     for (std::size_t i = 1; i < history.points.size(); ++i)
-        expect(history.points[i - 1].ts + period.every, history.points[i].ts);
+        expect(history.points[i - 1].begin + period.every, history.points[i].begin);
     if (!history.points.empty()) {
         const auto over = period.to.time_since_epoch() / period.every * period.every;
-        expect(history.points.back().ts + period.every, Timestamp(over));
+        expect(history.points.back().begin + period.every, Timestamp(over));
     }
     return out;
 }

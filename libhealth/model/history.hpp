@@ -1,36 +1,31 @@
 #pragma once
 
 #include <base/time.hpp>
+#include <model/snapshot.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace health {
 
-/// From `from` until before `to`, in stretches that begin at multiples of `every` since 1970.
+/// From `from` until before `to`, in intervals that begin at multiples of `every` since 1970.
 struct Period {
     Timestamp from;
     Timestamp to;
     std::chrono::seconds every;
 };
 
-/// The averages of the snapshots of one stretch.
+/// The snapshots of one interval. Only the last of them is shown: an average would be a number that nobody measured.
 struct HistoryPoint {
-    Timestamp ts; ///< the beginning of the stretch
+    Timestamp begin; ///< of the interval
     std::uint64_t snapshots = 0;
-    double missing = 0;
-    double present = 0;
-    std::vector<double> derived{}; ///< for each derived field
+    Snapshot last{}; ///< at its own time
 
     bool operator==(const HistoryPoint&) const = default;
 };
 
-/// derived / present, the lowest of them; none without a derived field, and when there was no document with the field.
-std::optional<double> coverage(const HistoryPoint& point);
-
 struct History {
-    std::vector<HistoryPoint> points; ///< oldest first; a stretch without snapshots has none
+    std::vector<HistoryPoint> points; ///< oldest first; an interval without snapshots has none
     std::uint64_t foreign = 0;        ///< documents of the health index that are no snapshots, of whatever time
 };
 
@@ -42,8 +37,8 @@ struct Gap {
     bool operator==(const Gap&) const = default;
 };
 
-/// Between the first snapshot and the end of the period: whole stretches in which there is none. The one that is not
-/// over at the end of the period is not missed yet.
+/// Between the first snapshot and the end of the period: whole intervals in which there is none. The one that is
+/// not over at the end of the period is not missed yet.
 std::vector<Gap> gaps(const History& history, const Period& period);
 
 } // namespace health

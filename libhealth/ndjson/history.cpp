@@ -15,7 +15,7 @@ std::optional<std::string_view> text_at(const dom::element& document, std::strin
 }
 
 /// The path is that of a snapshot: a key, or an object's and a key in it.
-std::optional<double> count_at(dom::element document, std::string_view path) {
+std::optional<std::uint64_t> count_at(dom::element document, std::string_view path) {
     if (const auto dot = path.find('.'); dot != std::string_view::npos) {
         if (document[path.substr(0, dot)].get(document) != simdjson::SUCCESS)
             return std::nullopt;
@@ -24,7 +24,7 @@ std::optional<double> count_at(dom::element document, std::string_view path) {
     std::int64_t count = 0;
     if (document[path].get(count) != simdjson::SUCCESS || count < 0)
         return std::nullopt;
-    return static_cast<double>(count);
+    return static_cast<std::uint64_t>(count);
 }
 
 Timestamp floor_to(Timestamp ts, std::chrono::seconds every) {
@@ -51,35 +51,24 @@ void HistoryTally::add(const dom::element& document) {
     const bool ours = backfill_.shape == DocumentShape::flat ? !owner : owner == backfill_.name;
     if (!ours || index != backfill_.index || *ts < period_.from || *ts >= period_.to)
         return;
-    std::vector<double> counts;
+    std::vector<std::uint64_t> counts;
     for (const NumberName& name : names_) {
         const auto count = count_at(document, name.document_path);
         if (!count)
             return;
         counts.push_back(*count);
     }
-    Sums& sums = stretches_[floor_to(*ts, period_.every)];
-    ++sums.snapshots;
-    sums.missing += counts[0];
-    sums.present += counts[1];
-    sums.derived.resize(counts.size() - 2);
-    for (std::size_t i = 2; i < counts.size(); ++i)
-        sums.derived[i - 2] += counts[i];
+    const Timestamp begin = floor_to(*ts, period_.every);
+    HistoryPoint& point = intervals_.try_emplace(begin, HistoryPoint{.begin = begin}).first->second;
+    // Of two at the same second, the one that was written later.
+    if (point.snapshots++ == 0 || *ts >= point.last.ts)
+        point.last = snapshot_from(backfill_.index, counts, *ts);
 }
 
 History HistoryTally::finish() const {
     History out{.points = {}, .foreign = foreign_};
-    for (const auto& [ts, sums] : stretches_) {
-        const auto count = static_cast<double>(sums.snapshots);
-        std::vector<double> derived;
-        for (const double sum : sums.derived)
-            derived.push_back(sum / count);
-        out.points.push_back({.ts = ts,
-                              .snapshots = sums.snapshots,
-                              .missing = sums.missing / count,
-                              .present = sums.present / count,
-                              .derived = std::move(derived)});
-    }
+    for (const auto& [begin, point] : intervals_)
+        out.points.push_back(point);
     return out;
 }
 

@@ -21,17 +21,10 @@ public:
     [[nodiscard]] History finish() const;
 
 private:
-    struct Sums {
-        std::uint64_t snapshots = 0;
-        double missing = 0;
-        double present = 0;
-        std::vector<double> derived;
-    };
-
     const Backfill& backfill_;
     Period period_;
     std::vector<NumberName> names_;
-    std::map<Timestamp, Sums> stretches_;
+    std::map<Timestamp, HistoryPoint> intervals_; ///< by their beginnings
     std::uint64_t foreign_ = 0;
 };
 

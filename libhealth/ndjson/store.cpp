@@ -172,7 +172,7 @@ public:
                     {.from = Timestamp(), .to = Timestamp(ever), .every = std::chrono::seconds(1)}, deadline);
         if (!all)
             return all.error();
-        return all->points.empty() ? std::nullopt : std::optional(all->points.back().ts);
+        return all->points.empty() ? std::nullopt : std::optional(all->points.back().last.ts);
     }
 
     Examination examine(const Backfill& backfill, const std::string& health_index,

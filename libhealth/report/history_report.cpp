@@ -10,7 +10,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <span>
 
@@ -24,30 +23,16 @@ constexpr std::size_t picture_width = 60;
 
 using Row = std::vector<std::string>;
 
-int decimals(double value) {
-    return value == std::trunc(value) ? 0 : 1;
-}
-
-std::string number(double value) {
-    return fmt::format("{:.{}f}", value, decimals(value));
-}
-
-/// Against the point before; none for the first one.
-std::optional<double> change(std::span<const HistoryPoint> points, std::size_t i) {
-    return i == 0 ? std::nullopt : std::optional(points[i].missing - points[i - 1].missing);
+/// Of what is missing, against the point before; none for the first one.
+std::optional<std::int64_t> change(std::span<const HistoryPoint> points, std::size_t i) {
+    const auto missing = [&](std::size_t n) { return static_cast<std::int64_t>(points[n].last.missing); };
+    return i == 0 ? std::nullopt : std::optional(missing(i) - missing(i - 1));
 }
 
 std::vector<std::string> columns(const Backfill& backfill) {
     std::vector<std::string> out;
     for (NumberName& name : number_names(backfill))
         out.push_back(std::move(name.column));
-    return out;
-}
-
-/// In the order of the columns.
-std::vector<double> averages(const HistoryPoint& point) {
-    std::vector<double> out{point.missing, point.present};
-    out.insert(out.end(), point.derived.begin(), point.derived.end());
     return out;
 }
 
@@ -66,13 +51,13 @@ std::vector<Row> rows(const History& history) {
     std::vector<Row> out;
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
-        const auto share = coverage(point);
+        const auto share = coverage(point.last);
         const auto difference = change(history.points, i);
-        Row row{to_rfc3339(point.ts)};
-        for (const double average : averages(point))
-            row.push_back(number(average));
+        Row row{to_rfc3339(point.last.ts)};
+        for (const std::uint64_t value : values(point.last))
+            row.push_back(fmt::to_string(value));
         row.push_back(percent(share));
-        row.push_back(difference ? signed_number(*difference, decimals(*difference)) : "");
+        row.push_back(difference ? signed_number(*difference) : "");
         out.push_back(std::move(row));
     }
     return out;
@@ -90,33 +75,26 @@ std::string describe(const Gap& gap) {
     return fmt::format("no snapshot between {} and {}\n", to_rfc3339(gap.from), to_rfc3339(gap.to));
 }
 
-/// A column a stretch, or several of them where they are many; blank where there is no snapshot.
+/// A column an interval, or the last of several where they are many; blank where there is no snapshot.
 std::string picture(const History& history, const Period& period, Glyphs glyphs) {
     const auto& points = history.points;
-    const auto stretches = static_cast<std::size_t>((points.back().ts - points.front().ts) / period.every) + 1;
-    const std::size_t width = std::min(stretches, picture_width);
-    struct Column {
-        double sum = 0;
-        std::size_t points = 0;
+    const auto interval = [&](const HistoryPoint& point) {
+        return static_cast<std::size_t>((point.begin - points.front().begin) / period.every);
     };
-    std::vector<Column> columns(width);
+    const std::size_t intervals = interval(points.back()) + 1;
+    std::vector<std::optional<std::uint64_t>> columns(std::min(intervals, picture_width));
+    std::uint64_t most = 0;
     for (const HistoryPoint& point : points) {
-        const auto stretch = static_cast<std::size_t>((point.ts - points.front().ts) / period.every);
-        Column& column = columns[stretch * width / stretches];
-        column.sum += point.missing;
-        ++column.points;
+        columns[interval(point) * columns.size() / intervals] = point.last.missing;
+        most = std::max(most, point.last.missing);
     }
-    const double most = std::ranges::max(points, {}, &HistoryPoint::missing).missing;
     std::string out;
-    for (const Column& column : columns) {
-        if (column.points == 0) {
-            out += ' ';
-            continue;
-        }
-        const double share = most > 0 ? column.sum / static_cast<double>(column.points) / most : 0;
-        out += chart_column(share, glyphs);
-    }
-    return fmt::format("\nmissing  {}  {} -> {}\n", out, number(points.front().missing), number(points.back().missing));
+    const auto share = [most](std::uint64_t missing) {
+        return most > 0 ? static_cast<double>(missing) / static_cast<double>(most) : 0;
+    };
+    for (const auto& missing : columns)
+        out += missing ? chart_column(share(*missing), glyphs) : " ";
+    return fmt::format("\nmissing  {}  {} -> {}\n", out, points.front().last.missing, points.back().last.missing);
 }
 
 std::string csv_field(const std::string& text) {
@@ -128,16 +106,9 @@ std::string csv_field(const std::string& text) {
     return '"' + out + '"';
 }
 
-/// 12 rather than 12.0.
+/// 1 rather than 1E0.
 json::value json_number(double value) {
-    constexpr double exact = 9007199254740992.0; // 2^53
-    if (value == std::trunc(value) && std::abs(value) < exact)
-        return static_cast<std::int64_t>(value);
-    return value;
-}
-
-json::value json_number(std::optional<double> value) {
-    return value ? json_number(*value) : json::value(nullptr);
+    return value == std::trunc(value) ? json::value(static_cast<std::int64_t>(value)) : json::value(value);
 }
 
 } // namespace
@@ -158,7 +129,7 @@ std::string text_history(const Backfill& backfill, const History& history, const
     auto gap = missed.begin();
     for (std::size_t i = 0; i < table.size(); ++i) {
         out += line(table[i], widths);
-        if (gap != missed.end() && gap->from == history.points[i].ts + period.every)
+        if (gap != missed.end() && gap->from == history.points[i].begin + period.every)
             out += describe(*gap++);
     }
     return out + picture(history, period, glyphs);
@@ -169,12 +140,14 @@ std::string json_history(const Backfill& backfill, const History& history, const
     json::array points;
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
-        json::object members{{"ts", to_rfc3339(point.ts)}, {"snapshots", point.snapshots}};
-        const auto numbers = averages(point);
+        json::object members{{"ts", to_rfc3339(point.last.ts)}, {"snapshots", point.snapshots}};
+        const auto numbers = values(point.last);
         for (std::size_t column = 0; column < names.size(); ++column)
-            members[names[column]] = json_number(numbers.at(column));
-        members["coverage"] = json_number(coverage(point));
-        members["change"] = json_number(change(history.points, i));
+            members[names[column]] = numbers.at(column);
+        const auto share = coverage(point.last);
+        members["coverage"] = share ? json_number(*share) : json::value(nullptr);
+        const auto difference = change(history.points, i);
+        members["change"] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));
     }
     json::array missed;
@@ -195,11 +168,11 @@ std::string csv_history(const Backfill& backfill, const History& history) {
     out += ",coverage,change\r\n";
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
-        const auto share = coverage(point);
+        const auto share = coverage(point.last);
         const auto difference = change(history.points, i);
-        out +=
-            fmt::format("{},{},{},{},{}\r\n", to_rfc3339(point.ts), point.snapshots, fmt::join(averages(point), ","),
-                        share ? fmt::format("{:.4f}", *share) : "", difference ? fmt::format("{}", *difference) : "");
+        out += fmt::format("{},{},{},{},{}\r\n", to_rfc3339(point.last.ts), point.snapshots,
+                           fmt::join(values(point.last), ","), share ? fmt::format("{:.4f}", *share) : "",
+                           difference ? fmt::format("{}", *difference) : "");
     }
     return out;
 }

@@ -78,7 +78,7 @@ class Server:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            self._process.wait(timeout=10)
 
     def page(self, headers: Mapping[str, str] | None = None) -> tuple[bytes, Mapping[str, str]]:
         with urllib.request.urlopen(urllib.request.Request(self.url, headers=dict(headers or {})), timeout=30) as answer:

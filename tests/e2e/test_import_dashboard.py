@@ -35,6 +35,11 @@ def the_file(request: Request) -> tuple[str, bytes]:
     return part.get_filename(), part.get_payload(decode=True)
 
 
+def built_in() -> str:
+    """What the program carries: the committed file, but its data view has the monthly indices and nothing else."""
+    return DASHBOARD_FILE.read_text().replace('"backfill_health_v1*"', '"backfill_health_v1,backfill_health_v1-*"')
+
+
 STATUS = {"name": "kibana", "version": {"number": "8.12.2"}, "status": {"overall": {"level": "available"}}}
 NOT_READY = Reply(503, "Kibana server is not ready yet", {"Content-Type": "text/plain"})
 
@@ -95,11 +100,11 @@ def test_success(send, stand_in, file):
 def test_without_a_file_the_program_s_own_dashboard_is_imported(send, stand_in):
     server = stand_in(kibana)
     first, second = send(server).succeeded().splitlines()
-    objects = [json.loads(line) for line in DASHBOARD_FILE.read_text().splitlines()]
+    objects = [json.loads(line) for line in built_in().splitlines()]
     (dashboard,) = [each for each in objects if each["type"] == "dashboard"]
     assert first == f'Imported {len(objects)} saved objects (dashboard "{dashboard["attributes"]["title"]}")'
     assert second.endswith(dashboard["id"])
-    assert the_file(server.requests[0])[1] == DASHBOARD_FILE.read_bytes()
+    assert the_file(server.requests[0])[1].decode() == built_in()
 
 
 @pytest.mark.parametrize("by", ["flag", "environment"])
@@ -226,16 +231,33 @@ class TestDryRun:
 
 class TestPrint:
     def test_the_committed_file(self, run):
-        assert run("import-dashboard", "--print").succeeded() == DASHBOARD_FILE.read_text()
+        assert run("import-dashboard", "--print").succeeded() == built_in()
 
     @pytest.mark.parametrize("by", ["flag", "environment"])
     def test_another_health_index(self, run, by):
         name = 'health_"x"_v2'
         options, env = (("--health-index", name), {}) if by == "flag" else ((), {"ES_HEALTH_INDEX": name})
-        objects = [json.loads(line) for line in run("import-dashboard", "--print", *options, env=env).succeeded().splitlines()]
+        printed = run("import-dashboard", "--print", *options, env=env).succeeded()
+        objects, usual = ([json.loads(line) for line in text.splitlines()] for text in (printed, built_in()))
         (view,) = [each for each in objects if each["type"] == "index-pattern"]
-        assert view["attributes"]["title"] == name + "*"
+        assert view["attributes"]["title"] == f"{name},{name}-*"
+        assert [each["attributes"]["title"] for each in objects if each["type"] == "dashboard"] == [
+            f"Backfill health: {name}"]
         assert "backfill_health_v1" not in json.dumps(objects)
+        # Beside the usual one it replaces nothing, and is whole.
+        assert not {each["id"] for each in objects} & {each["id"] for each in usual}
+        ids = {(each["type"], each["id"]) for each in objects}
+        assert all((to["type"], to["id"]) in ids for each in objects for to in each["references"])
+
+    @pytest.mark.parametrize(("name", "pattern"), [
+        ("health-*", "health-*"),
+        ("a,b", "a,a-*,b,b-*"),
+        ("backfill_health_v1_staging", "backfill_health_v1_staging,backfill_health_v1_staging-*"),
+    ])
+    def test_the_pattern_of_the_data_view(self, run, name, pattern):
+        printed = run("import-dashboard", "--print", "--health-index", name).succeeded()
+        (view,) = [each for each in map(json.loads, printed.splitlines()) if each["type"] == "index-pattern"]
+        assert view["attributes"]["title"] == pattern
 
     def test_is_what_would_be_imported(self, send, stand_in):
         server = stand_in(kibana)

@@ -165,7 +165,7 @@ def zsh(manual, folder) -> Iterator[Complete]:
 
     yield complete
     shell.kill()
-    shell.wait()
+    shell.wait(timeout=30)
     os.close(terminal)
     os.close(listener)
 

@@ -10,7 +10,7 @@ import pytest
 
 from support.elasticsearch import Elasticsearch
 from support.emails import bill
-from support.prometheus import Alertmanager, Prometheus, eventually, hurried, queries, watching
+from support.prometheus import Alertmanager, Prometheus, eventually, hurried, queries, query, watching
 from support.stand_in import Close, Forward, Reply, StandIn
 
 MISSING, WITH_DATES = 600, 100
@@ -64,16 +64,24 @@ class Watch:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_backfill_is_watched(indices, stand_in, exporter, tmp_path):
     index = indices.unused_name("emails")
     backfill = Backfill(indices.engine, index)
     works = Forward(indices.url)
-    engine, webhook = stand_in(works), stand_in(Reply())
+    engine, webhook = stand_in(Close()), stand_in(Reply())
     serving = exporter("--es-url", engine.url, "--index", index, "--timeout", "1s",
                        "--refresh-interval", hurried("15s"), "--max-stale", hurried("15m"))
 
     with watching(tmp_path, f"127.0.0.1:{serving.port}", webhook.address) as (prometheus, alertmanager):
         watch = Watch(prometheus, alertmanager, webhook)
+
+        # Before the first success the age is "never", and nothing else is said of the bills.
+        watch.shows("backfill_health_up", 0)
+        watch.shows(query("Age"), -1)
+        assert [prometheus.value(query(title)) for title in ("Missing dates", "Done", "Coverage", "Time left")] == [
+            None] * 4
+        engine.script = works
         watch.shows("bills_missing_dates", MISSING)
 
         # While it goes on, the number goes down, and every panel of the dashboard has something to draw.
@@ -89,6 +97,8 @@ def test_a_backfill_is_watched(indices, stand_in, exporter, tmp_path):
         backfill.go_on(backfill.missing)
         watch.shows("bills_missing_dates", 0)
         watch.alerts()
+        watch.shows(query("Done"), 1)
+        watch.shows(query("Time left"), 0)
 
         # The engine stops.
         engine.script = Close()

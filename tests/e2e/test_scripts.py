@@ -16,6 +16,8 @@ import pytest
 
 from support.program import ROOT
 
+pytestmark = pytest.mark.timeout(240)
+
 SAMPLE = ROOT / "scripts/sample-emails.py"
 
 
@@ -100,7 +102,7 @@ def test_demo(tell, engine):
 
 
 def sample(*arguments: str) -> list[dict]:
-    output = subprocess.run([SAMPLE, *arguments], check=True, capture_output=True, text=True).stdout
+    output = subprocess.run([SAMPLE, *arguments], check=True, capture_output=True, text=True, timeout=60).stdout
     return [json.loads(line) for line in output.splitlines()]
 
 

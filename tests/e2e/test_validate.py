@@ -1,4 +1,4 @@
-"""The report, in text and JSON, what it is compared with, and what decides the exit status."""
+"""The report, in text and JSON, and what decides the exit status."""
 
 import datetime
 import json
@@ -8,6 +8,7 @@ import pytest
 
 from support.emails import DONE, EMPTY_POPULATION, MIDWAY, bill, emails
 from support.program import TIMESTAMP
+from support.reports import report_text
 
 INVOICES = {
     "name": "invoices",
@@ -21,18 +22,6 @@ INVOICE_DOCUMENTS = [
     {"kind": "invoice", "due_date": "2025-10-01", "reminder": {"sent_at": "2025-09-01"}},
     {"kind": "receipt", "due_date": "2025-10-01", "reminder": {"sent_at": "2025-09-01"}},
 ]
-
-
-def report_text(index: str, missing: int, with_dates: int, with_expires_at: int, verdict: str) -> str:
-    """The report as a pattern, its time being any."""
-    lines = (
-        f"Index: {index}\n"
-        f"Missing dates[] (bills): {missing}\n"
-        f"Bills with dates[]:      {with_dates}\n"
-        f"Bills with expires_at:   {with_expires_at}\n"
-        f"Verdict: {verdict}  @ "
-    )
-    return re.escape(lines) + TIMESTAMP + "\n"
 
 
 @pytest.mark.parametrize(
@@ -132,67 +121,6 @@ def test_refresh_shows_what_was_written_a_moment_ago(run, engine, indices):
 def test_refresh_means_nothing_to_files(run, files):
     index = files.load(MIDWAY)
     assert "Verdict" in run("validate", "--refresh", "--es-url", files.url, "--index", index).succeeded()
-
-
-class TestComparison:
-    @pytest.fixture
-    def given(self, files):
-        files.path("now").write_text("".join(json.dumps(d) + "\n" for d in emails(2, 20, 18)))
-        files.path("then").write_text("".join(json.dumps(d) + "\n" for d in emails(12, 10, 10)))
-        return ["validate", "--es-url", files.url, "--index"]
-
-    @pytest.mark.parametrize("earlier", [[], ["--json"]], ids=["of text", "of json"])
-    @pytest.mark.parametrize("source", ["file", "stdin"])
-    def test_table(self, run, given, tmp_path, earlier, source):
-        before = run(*given, "then", *earlier).succeeded()
-        (tmp_path / "before.txt").write_text(before)
-        if source == "file":
-            result = run(*given, "now", "--compare", "before.txt")
-        else:
-            result = run(*given, "now", "--compare", "-", stdin=before)
-        report, _, table = result.succeeded().partition("\n\n")
-        assert re.fullmatch(report_text("now", 2, 20, 18, "CHECK"), report + "\n")
-        assert [re.split(r"\s{2,}", line.strip()) for line in table.splitlines()] == [
-            ["before", "after", "change"],
-            ["Missing dates[] (bills)", "12", "2", "-10"],
-            ["Bills with dates[]", "10", "20", "+10"],
-            ["Bills with expires_at", "10", "18", "+8"],
-            ["Coverage", "100.0 %", "90.0 %", "-10.0 pp"],
-            ["Rate (missing per hour)", "-", "-", table.split()[-1]],
-        ]
-
-    def test_json(self, run, given, tmp_path):
-        before = run(*given, "then", "--json").succeeded()
-        (tmp_path / "before.json").write_text(before)
-        answer = json.loads(run(*given, "now", "--json", "--compare", "before.json").succeeded())
-        assert answer.pop("before") == json.loads(before)
-        assert answer.pop("change") == {
-            "missing_dates_count": -10, "bills_with_dates": 10, "bills_with_expires_at": 8
-        }
-        assert list(answer) == ["index", "missing_dates_count", "bills_with_dates", "bills_with_expires_at",
-                                "timestamp", "verdict"]
-
-    def test_no_change(self, run, given, tmp_path):
-        (tmp_path / "before.txt").write_text(run(*given, "now").succeeded())
-        table = run(*given, "now", "--compare", "before.txt").succeeded().partition("\n\n")[2]
-        assert [line.split()[-1] for line in table.splitlines()] [:4] == ["change", "0", "0", "0"]
-
-    def test_a_report_with_a_comparison_can_be_compared_with(self, run, given, tmp_path):
-        (tmp_path / "first.txt").write_text(run(*given, "then").succeeded())
-        (tmp_path / "second.txt").write_text(run(*given, "now", "--compare", "first.txt").succeeded())
-        table = run(*given, "now", "--compare", "second.txt").succeeded().partition("\n\n")[2]
-        assert [line.split()[-1] for line in table.splitlines()] [:4] == ["change", "0", "0", "0"]
-
-    @pytest.mark.parametrize(
-        "content",
-        [None, "", "hello\n", "{}", "[1]", '{"index":"a"}', "Index: a\nMissing dates[] (bills): x\n", "\x00\xff",
-         '{"index":"a","missing_dates_count":-1,"bills_with_dates":1,"bills_with_expires_at":1,'
-         '"timestamp":"2025-10-10T14:22:31Z","verdict":"OK"}'],
-    )
-    def test_what_is_no_report_is_wrong_usage(self, run, given, tmp_path, content):
-        if content is not None:
-            (tmp_path / "before.txt").write_text(content, encoding="latin-1")
-        run(*given, "now", "--compare", "before.txt").failed(2, "before.txt")
 
 
 # missing 2, coverage 18 / 20 = 0.9, verdict CHECK

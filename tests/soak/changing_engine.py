@@ -116,7 +116,7 @@ class Clockwork(threading.Thread):
 
     def stop(self) -> None:
         self._stopping.set()
-        self.join()
+        self.join(timeout=60)
 
 
 def doctored(reply: Reply, change) -> Reply:

@@ -136,7 +136,7 @@ class Reader(threading.Thread):
 
     def stop(self) -> None:
         self._stopping.set()
-        self.join()
+        self.join(timeout=60)
 
 
 class Scraper(Reader):

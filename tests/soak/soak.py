@@ -365,7 +365,7 @@ class Soak:
             reader.stop()
         if self.serving:
             self.serving.process.kill()
-            self.serving.process.wait()
+            self.serving.process.wait(timeout=30)
         self.engines.stop()
         if self.clockwork.is_alive():
             self.clockwork.stop()

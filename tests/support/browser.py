@@ -91,7 +91,7 @@ class Browser:
             self._process.wait(timeout=10)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.wait(timeout=LIMIT_SECONDS)
         self._channel.close()
 
 

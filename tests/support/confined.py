@@ -38,7 +38,8 @@ def members(name: str) -> set[str]:
     """The system calls that a name in SystemCallFilter= stands for."""
     if not name.startswith("@"):
         return {name}
-    told = subprocess.run(["systemd-analyze", "syscall-filter", name], check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(["systemd-analyze", "syscall-filter", name], check=True, capture_output=True, text=True,
+                          timeout=60).stdout
     words = [line.strip() for line in told.splitlines()[1:] if line.strip() and not line.strip().startswith("#")]
     return set().union(*map(members, words))
 
@@ -77,7 +78,7 @@ def filter_of(unit: pathlib.Path) -> "seccomp.SyscallFilter":
 
 def furnish(state: str, program: str) -> None:
     def mount(*arguments: object) -> None:
-        subprocess.run(["mount", *map(str, arguments)], check=True)
+        subprocess.run(["mount", *map(str, arguments)], check=True, timeout=60)
 
     mount("--make-rprivate", "/")
     mount("-t", "tmpfs", "tmpfs", ROOM)

@@ -1,4 +1,7 @@
-"""The Kibana dashboard that is shipped, taken apart."""
+"""The Kibana dashboard that is shipped, taken apart.
+
+Every id ends with the health index; objects are asked for without it.
+"""
 
 import json
 
@@ -6,6 +9,7 @@ from support.program import ROOT
 
 FOLDER = ROOT / "kibana"
 FILE = FOLDER / "backfill-health-missing.ndjson"
+HEALTH_INDEX = "backfill_health_v1"
 
 
 def parse(text: str) -> list[dict]:
@@ -16,8 +20,12 @@ def objects() -> list[dict]:
     return parse(FILE.read_text())
 
 
+def stem(saved: dict) -> str:
+    return saved["id"].removesuffix(f"-{HEALTH_INDEX}")
+
+
 def find(kind: str, identifier: str) -> dict:
-    (found,) = [each for each in objects() if (each["type"], each["id"]) == (kind, identifier)]
+    (found,) = [each for each in objects() if (each["type"], stem(each)) == (kind, identifier)]
     return found
 
 
@@ -25,14 +33,12 @@ def attributes(kind: str, identifier: str) -> dict:
     return find(kind, identifier)["attributes"]
 
 
-def layer_of(lens: dict) -> dict:
-    """Of a chart that has one layer."""
-    (layer,) = lens["attributes"]["state"]["datasourceStates"]["formBased"]["layers"].values()
-    return layer
+def layers_of(lens: dict) -> dict[str, dict]:
+    return lens["attributes"]["state"]["datasourceStates"]["formBased"]["layers"]
 
 
-def columns_of(lens: dict) -> dict[str, dict]:
-    return layer_of(lens)["columns"]
+def visualization_of(lens: dict) -> dict:
+    return lens["attributes"]["state"]["visualization"]
 
 
 def dashboard_of(file: list[dict]) -> dict:

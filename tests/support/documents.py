@@ -8,7 +8,7 @@ import pathlib
 import re
 from dataclasses import dataclass
 
-from support.program import TIMESTAMP
+from support.program import ROOT, TIMESTAMP
 
 ANY = "…"
 
@@ -76,3 +76,9 @@ def _line_pattern(line: str) -> str:
     known = [re.escape(part) for part in parts[::2]]
     masked = [".*" if part == ANY else TIMESTAMP for part in parts[1::2]]
     return "".join(fixed + any for fixed, any in zip(known, [*masked, ""]))
+
+
+COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "watch", "doctor", "bootstrap"]
+README = ROOT / "README.md"
+MANUALS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]

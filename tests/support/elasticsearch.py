@@ -173,7 +173,7 @@ def _build() -> None:
         if not shutil.which(tool):
             raise Unavailable(f"there is no {tool} to build and run the engine")
     built = subprocess.run(["setpriv", "--pdeathsig", "TERM", "timeout", str(BUILD_SECONDS), str(ENGINE / "build.sh")],
-                           capture_output=True, text=True)
+                           capture_output=True, text=True, timeout=BUILD_SECONDS + 60)
     if built.returncode != 0:
         errors = [line.partition("[ERROR] ")[2] for line in built.stderr.splitlines() if "[ERROR] " in line]
         raise Unavailable(f"the engine could not be built from Maven Central: {' '.join(errors[:1])}")

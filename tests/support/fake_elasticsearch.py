@@ -5,11 +5,11 @@ It counts by evaluating the query it is sent on plain documents, so it knows not
 
 import calendar
 import json
-import statistics
 import time
 import urllib.parse
 from fnmatch import fnmatchcase
 
+from support.emails import MIDWAY
 from support.stand_in import Reply, Request
 
 PRODUCT = {"X-elastic-product": "Elasticsearch"}
@@ -92,15 +92,14 @@ def aggregated(hits: list[dict], aggregations: dict, everything: list[dict]) -> 
             answers[name] = bucket([hit for hit in hits if matches(hit, aggregation["filter"])])
         elif "global" in aggregation:
             answers[name] = bucket(everything)
-        elif "avg" in aggregation:
-            numbers = [number for hit in hits for number in values(hit, aggregation["avg"]["field"])]
-            answers[name] = {"value": statistics.fmean(numbers) if numbers else None}
+        elif "top_hits" in aggregation:
+            answers[name] = {"hits": {"hits": top_hits(hits, aggregation["top_hits"])}}
         elif "max" in aggregation:
             times = [milliseconds(time) for hit in hits for time in values(hit, aggregation["max"]["field"])]
             answers[name] = {"value": max(times, default=None)}
         elif "composite" in aggregation:
-            stretches = stretches_of(hits, aggregation["composite"])
-            answers[name] = {"buckets": [{"key": {"ts": key}, **bucket(inside)} for key, inside in stretches]}
+            intervals = intervals_of(hits, aggregation["composite"])
+            answers[name] = {"buckets": [{"key": {"ts": key}, **bucket(inside)} for key, inside in intervals]}
         else:
             filters = aggregation["filters"]["filters"]
             answers[name] = {"buckets": {key: bucket([hit for hit in hits if matches(hit, query)])
@@ -108,14 +107,22 @@ def aggregated(hits: list[dict], aggregations: dict, everything: list[dict]) -> 
     return answers
 
 
-def stretches_of(hits: list[dict], composite: dict) -> list[tuple[int, list[dict]]]:
+def top_hits(hits: list[dict], search: dict) -> list[dict]:
+    """The latest ones: whatever else it sorts by comes after the time."""
+    assert search["sort"][0] == {"ts": "desc"}
+    latest = sorted(hits, key=lambda hit: milliseconds(hit["ts"]), reverse=True)[: search["size"]]
+    return [{"fields": {field: values(hit, field) for field in search["docvalue_fields"]},
+             "sort": [milliseconds(hit["ts"]), 0]} for hit in latest]
+
+
+def intervals_of(hits: list[dict], composite: dict) -> list[tuple[int, list[dict]]]:
     (source,) = composite["sources"]
     every = int(source["ts"]["date_histogram"]["fixed_interval"].removesuffix("s"))
-    stretches: dict[int, list[dict]] = {}
+    intervals: dict[int, list[dict]] = {}
     for hit in hits:
-        stretches.setdefault(milliseconds(hit["ts"]) // (every * 1000) * every * 1000, []).append(hit)
+        intervals.setdefault(milliseconds(hit["ts"]) // (every * 1000) * every * 1000, []).append(hit)
     after = composite.get("after", {"ts": -1})["ts"]
-    return sorted((key, inside) for key, inside in stretches.items() if key > after)[: composite["size"]]
+    return sorted((key, inside) for key, inside in intervals.items() if key > after)[: composite["size"]]
 
 
 def milliseconds(ts: str) -> int:
@@ -163,3 +170,7 @@ def values(document: object, path: str) -> list:
         elif key.startswith(path + "."):
             found += values(value, "")
     return found
+
+
+def healthy() -> FakeElasticsearch:
+    return FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[])

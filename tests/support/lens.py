@@ -3,10 +3,15 @@
 Only of what Kibana was seen to draw: another operation is an error here.
 """
 
+import math
+import operator
 import re
 from collections.abc import Iterator
 
 Row = dict[str, object]
+
+ARITHMETIC = {"add": operator.add, "multiply": operator.mul, "divide": operator.truediv, "floor": math.floor}
+COLLAPSES = {"sum": sum, "max": max}
 
 
 def search(columns: dict[str, dict], order: list[str], since: str, until: str, only: str | None = None) -> dict:
@@ -14,7 +19,7 @@ def search(columns: dict[str, dict], order: list[str], since: str, until: str, o
     filters = [{"range": {"ts": {"gte": since, "lte": until}}}]
     if only:
         filters.append({"term": {"index": only}})
-    aggregations = {name: _metric(columns[name], until) for name in order if "sourceField" in columns[name]
+    aggregations = {name: _metric(columns[name]) for name in order if "sourceField" in columns[name]
                     and not columns[name]["isBucketed"]}
     for name in reversed(_buckets(columns, order)):
         aggregations = {name: _bucket(columns[name]) | {"aggs": aggregations}}
@@ -22,7 +27,20 @@ def search(columns: dict[str, dict], order: list[str], since: str, until: str, o
 
 
 def rows(columns: dict[str, dict], order: list[str], answer: dict) -> list[Row]:
-    return [_computed(columns, row) for row in _rows(columns, _buckets(columns, order), answer["aggregations"], {})]
+    asked = list(_rows(columns, _buckets(columns, order), answer["aggregations"], {}))
+    for name in _in_order_of_computation(columns):
+        _compute(name, columns, asked)
+    return asked
+
+
+def shown_by_tile(visualization: dict, answered: list[Row]) -> object:
+    """The one number of a tile."""
+    values = [row[visualization["metricAccessor"]] for row in answered]
+    if "collapseFn" not in visualization:
+        (value,) = values
+        return value
+    known = [value for value in values if value is not None]
+    return COLLAPSES[visualization["collapseFn"]](known) if known else None
 
 
 def _buckets(columns: dict[str, dict], order: list[str]) -> list[str]:
@@ -41,16 +59,16 @@ def _bucket(column: dict) -> dict:
     raise NotImplementedError(column["operationType"])
 
 
-def _metric(column: dict, until: str) -> dict:
+def _metric(column: dict) -> dict:
     field, filters = column["sourceField"], []
     if "filter" in column:
         (exists,) = re.fullmatch(r"(\w+): \*", column["filter"]["query"]).groups()
         filters.append({"exists": {"field": exists}})
-    if "reducedTimeRange" in column:
-        filters.append({"range": {"ts": {"gte": f"{until}||-{column['reducedTimeRange']}", "lte": until}}})
     match column["operationType"]:
         case "average":
             value = {"avg": {"field": field}}
+        case "max":
+            value = {"max": {"field": field}}
         case "last_value":
             assert column["params"]["showArrayValues"], "top_metrics is of x-pack"
             value = {"top_hits": {"size": 1, "sort": [{column["params"]["sortField"]: "desc"}], "_source": [field]}}
@@ -68,27 +86,54 @@ def _rows(columns: dict[str, dict], buckets: list[str], answer: dict, row: Row) 
         yield row | {name: _value(columns[name], answer[name]["value"]) for name in columns if name in answer}
 
 
-def _value(column: dict, answer: dict) -> float | None:
-    if column["operationType"] == "average":
-        return answer["value"]
-    hits = answer["hits"]["hits"]
-    return hits[0]["_source"][column["sourceField"]] if hits else None
+def _value(column: dict, answer: dict) -> object:
+    if column["operationType"] == "last_value":
+        hits = answer["hits"]["hits"]
+        return hits[0]["_source"][column["sourceField"]] if hits else None
+    return answer.get("value_as_string", answer["value"]) if answer["value"] is not None else None
 
 
-def _computed(columns: dict[str, dict], row: Row) -> Row:
-    for name, column in columns.items():
-        if column["operationType"] == "math":
-            row[name] = _math(column["params"]["tinymathAst"], row)
-    for name, column in columns.items():
-        if column["operationType"] == "formula":
+def _in_order_of_computation(columns: dict[str, dict]) -> list[str]:
+    """What is computed from other columns, after those."""
+    waiting = [name for name, column in columns.items() if column.get("references")]
+    order: list[str] = []
+    while waiting:
+        ready = [name for name in waiting if not set(columns[name]["references"]) & set(waiting)]
+        assert ready, f"{waiting} are computed from each other"
+        order += ready
+        waiting = [name for name in waiting if name not in ready]
+    return order
+
+
+def _compute(name: str, columns: dict[str, dict], answered: list[Row]) -> None:
+    column = columns[name]
+    match column["operationType"]:
+        case "overall_sum":
+            # Of all rows, as long as none of the buckets is a date's.
+            assert all(each["operationType"] == "terms" for each in columns.values() if each["isBucketed"])
+            (summed,) = column["references"]
+            known = [row[summed] for row in answered if row[summed] is not None]
+            for row in answered:
+                row[name] = sum(known) if known else None
+        case "math":
+            for row in answered:
+                row[name] = _math(column["params"]["tinymathAst"], row)
+        case "formula":
             (computed,) = column["references"]
-            row[name] = row[computed]
-    return row
+            for row in answered:
+                row[name] = row[computed]
+        case other:
+            raise NotImplementedError(other)
 
 
 def _math(term: object, row: Row) -> float | None:
+    """Without a value, or with a divisor of 0, Kibana draws nothing."""
     if isinstance(term, str):
         return row[term]
-    assert (term["type"], term["name"]) == ("function", "divide"), term
-    dividend, divisor = (_math(each, row) for each in term["args"])
-    return dividend / divisor if dividend is not None and divisor else None
+    if isinstance(term, int):
+        return term
+    assert term["type"] == "function", term
+    values = [_math(each, row) for each in term["args"]]
+    if None in values or (term["name"] == "divide" and values[1] == 0):
+        return None
+    return ARITHMETIC[term["name"]](*values)

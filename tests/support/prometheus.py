@@ -63,13 +63,27 @@ def exchange(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def queries() -> list[tuple[str, str]]:
-    """Of the dashboard's: what each is sent to, and its expression as Grafana would send it in this hurry."""
-    panels = json.loads(DASHBOARD.read_text())["panels"]
+def panels() -> list[dict]:
+    return json.loads(DASHBOARD.read_text())["panels"]
+
+
+def sent(target: dict, instances: str = ".+") -> str:
+    """The expression of a query of the dashboard, as Grafana sends it."""
     # $__rate_interval is four times the interval of the scrapes.
-    return [("query" if target.get("instant") else "query_range",
-             target["expr"].replace("$__rate_interval", hurried("120s")))
-            for panel in panels for target in panel["targets"]]
+    return target["expr"].replace("$__rate_interval", "120s").replace("$instance", instances)
+
+
+def query(title: str) -> str:
+    """Of a panel with one query: its expression in this hurry."""
+    (found,) = [panel for panel in panels() if panel["title"] == title]
+    (target,) = found["targets"]
+    return hurried(sent(target))
+
+
+def queries() -> list[tuple[str, str]]:
+    """Of the dashboard's: what each is sent to, and its expression in this hurry."""
+    return [("query" if target.get("instant") else "query_range", hurried(sent(target)))
+            for panel in panels() for target in panel["targets"]]
 
 
 class Server:
@@ -118,7 +132,7 @@ class Server:
             self._process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            self._process.wait(timeout=20)
 
 
 class Alertmanager(Server):

@@ -31,7 +31,7 @@ class Terminal:
             self._bash.wait(timeout=LIMIT)
         finally:
             self._bash.kill()
-            self._bash.wait()
+            self._bash.wait(timeout=LIMIT)
             self._bash.stdout.close()
 
     def run(self, command: str) -> tuple[int, str]:

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <base/time.hpp>
 #include <model/backfill.hpp>
+#include <model/history.hpp>
 #include <model/snapshot.hpp>
 
+#include <chrono>
 #include <string>
+#include <utility>
 
 namespace test {
 
@@ -37,6 +41,18 @@ inline health::Snapshot snapshot(std::uint64_t missing, std::uint64_t present, s
             .present = present,
             .derived = {derived},
             .ts = at("2025-10-10T14:22:31Z")};
+}
+
+/// Of the hour that begins then, with one snapshot half an hour later.
+inline health::HistoryPoint point(health::Timestamp begin, std::uint64_t missing = 0) {
+    health::Snapshot last = snapshot(missing, 1, 1);
+    last.ts = begin + std::chrono::minutes(30);
+    return {.begin = begin, .snapshots = 1, .last = std::move(last)};
+}
+
+/// By the hour.
+inline health::Period hourly(const std::string& from, const std::string& to) {
+    return {.from = at(from), .to = at(to), .every = std::chrono::hours(1)};
 }
 
 } // namespace test

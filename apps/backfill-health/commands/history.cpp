@@ -13,7 +13,7 @@ namespace cli {
 namespace {
 
 const Option since{"since", "TIME", "", "7d", "how far to look back"};
-const Option every{"every", "TIME", "", "1h", "a row for every so long: the average of its snapshots"};
+const Option every{"every", "TIME", "", "1h", "a row for every so long: its last snapshot"};
 const Option as_csv{"csv", "", "", "", "print comma-separated values"};
 
 enum class Form { text, json, csv };
@@ -86,9 +86,8 @@ Result<Action> setup(const Arguments& arguments) {
 Command history_command() {
     return {.name = "history",
             .summary = "show the snapshots of the health index as a table and a line",
-            .description =
-                "A row for every --every, which is the average of its snapshots, the times that have none, and "
-                "a line of what was missing.",
+            .description = "A row for every --every, which is its last snapshot, the times that have none, and "
+                           "a line of what was missing.",
             .options = Options{&since, &every, &options::json, &as_csv, &options::health_index} + backfill_options() +
                        store_options(),
             .examples = {{"the last week by the hour", "backfill-health history"},

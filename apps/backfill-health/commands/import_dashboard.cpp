@@ -1,9 +1,13 @@
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
+#include <elasticsearch/store.hpp>
 #include <kibana/kibana.hpp>
+#include <terminal/console.hpp>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace cli {
 
@@ -44,6 +48,47 @@ ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, 
                                   kibana.shown()));
 }
 
+/// Where the dashboard finds its snapshots, for looking whether there are any.
+struct HealthIndex {
+    std::shared_ptr<health::Store> store; ///< none when it is not known which, or with whose credentials
+    health::Backfill backfill;
+    std::string name;
+
+    /// When there is certainly no snapshot yet, says so: Kibana draws empty panels then, and does not say why.
+    void remark() const {
+        if (!store || is_quiet())
+            return;
+        const auto deadline = health::Deadline::after(std::chrono::seconds(2));
+        for (const std::string& index : {name, name + "-*"}) { // a monthly one
+            const auto latest = store->latest(index, backfill, deadline);
+            if (latest ? latest->has_value() : latest.error().kind != ErrorKind::index_missing)
+                return;
+        }
+        complain(fmt::format("no snapshot of {} is stored in {} yet: the dashboard is empty until backfill-health emit "
+                             "has stored one",
+                             backfill.index, name));
+    }
+};
+
+/// By what the environment says of Elasticsearch: the flags are Kibana's.
+HealthIndex find_health_index(const Arguments& arguments) {
+    const bool flags_are_kibanas = std::ranges::any_of(connection_options(), [&](const Option* option) {
+        return option != &options::timeout && option != &options::retries && arguments.has(*option);
+    });
+    const auto backfill = read_backfill(arguments);
+    const auto name = read_health_index(arguments);
+    if (flags_are_kibanas || is_folder(arguments) || !backfill || !name)
+        return {};
+    auto settings = read_remote(arguments, elasticsearch_options);
+    if (!settings)
+        return {};
+    settings->retries = 0;
+    auto store = health::make_elasticsearch_store(*settings);
+    if (!store || !(*store)->check_name(*name))
+        return {};
+    return {.store = *std::move(store), .backfill = *backfill, .name = *name};
+}
+
 ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, health::ImportMode mode,
                   const health::Deadline& deadline) {
     const auto imported = kibana.import(objects, mode, deadline);
@@ -79,9 +124,11 @@ Result<Action> setup(const Arguments& arguments) {
     auto settings = read_remote(arguments, kibana_options);
     if (!settings)
         return settings.error();
+    const bool is_built_in = arguments.positional().size() < 2;
     return Action([objects = *std::move(objects), mode = *mode, timeout = *timeout, patience = *patience,
                    settings = *std::move(settings), space_id = arguments.text(options::space),
-                   trying = arguments.has(options::dry_run)] {
+                   trying = arguments.has(options::dry_run),
+                   health_index = is_built_in ? find_health_index(arguments) : HealthIndex{}] {
         auto kibana = health::Kibana::make(settings, space_id);
         if (!kibana)
             return report(kibana.error());
@@ -89,7 +136,12 @@ Result<Action> setup(const Arguments& arguments) {
             if (const auto ready = kibana->wait_until_ready(health::Deadline::after(patience)); !ready)
                 return report(ready.error());
         const auto deadline = health::Deadline::after(timeout);
-        return trying ? try_out(*kibana, objects, deadline) : import(*kibana, objects, mode, deadline);
+        if (trying)
+            return try_out(*kibana, objects, deadline);
+        const ExitStatus status = import(*kibana, objects, mode, deadline);
+        if (status == done)
+            health_index.remark();
+        return status;
     });
 }
 
@@ -99,7 +151,7 @@ Command import_dashboard_command() {
     return {.name = "import-dashboard",
             .summary = "post the dashboard to Kibana",
             .description = "Imports the saved objects of FILE, or those that the program carries. The file is checked "
-                           "before it is sent.\n\n"
+                           "before it is sent. The dashboard is empty until emit has stored the first snapshot.\n\n"
                            "The credentials are Kibana's. Their variables begin with KIBANA_ in place of ES_, such as "
                            "KIBANA_API_KEY_FILE; when none of those is set, the ES_ ones are used.",
             .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &options::wait,

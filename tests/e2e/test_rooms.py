@@ -1,0 +1,116 @@
+"""The sources keep to the plan of rooms: what CMake does not refuse to build, and a reader relies on."""
+
+import functools
+import pathlib
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from support.program import ROOT
+
+PLANS = [ROOT / "libhealth/CMakeLists.txt", ROOT / "apps/backfill-health/CMakeLists.txt"]
+UNIT_TESTS = ROOT / "tests/unit"
+MOST_FLOORS = 7
+MOST_SOURCES = 20  # of a folder
+MOST_LINES = 350
+
+
+@dataclass(frozen=True)
+class Room:
+    name: str
+    folder: pathlib.Path
+    needs: tuple[str, ...]  # as the plan has them, without what these need in turn
+
+    def files(self) -> list[pathlib.Path]:
+        return sources(self.folder)
+
+
+def sources(folder: pathlib.Path) -> list[pathlib.Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".cpp", ".hpp"))
+
+
+def includes(file: pathlib.Path) -> list[str]:
+    """What stands between the brackets or quotes, with these."""
+    return re.findall(r"""^ *# *include *([<"][^>"]+[>"])""", file.read_text(), re.M)
+
+
+def included_rooms(file: pathlib.Path) -> list[str]:
+    names = [include[1:-1].partition("/")[0] for include in includes(file) if "/" in include]
+    return [name for name in names if name in ROOMS]
+
+
+def plan() -> dict[str, Room]:
+    rooms = {}
+    for file in PLANS:
+        for name, rest in re.findall(r"^room\((\w+)([^)]*)\)", file.read_text(), re.M):
+            needs = re.search(r"\bNEEDS((?: +[a-z]\w*)+)", rest)
+            rooms[name] = Room(name, file.parent / name, tuple(needs[1].split()) if needs else ())
+    return rooms
+
+
+ROOMS = plan()
+FILES = [file for room in ROOMS.values() for file in room.files()]
+FOLDERS = sorted({file.parent for file in FILES})
+
+
+@functools.cache
+def floor(name: str, above: tuple[str, ...] = ()) -> int:
+    assert name not in above, f"a circle: {' needs '.join([*above[above.index(name):], name])}"
+    return 1 + max((floor(needed, (*above, name)) for needed in ROOMS[name].needs), default=0)
+
+
+def reachable(name: str) -> set[str]:
+    return {name}.union(*(reachable(needed) for needed in ROOMS[name].needs))
+
+
+def shown(path: pathlib.Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_every_folder_is_a_room():
+    for file in PLANS:
+        folders = {path.name for path in file.parent.iterdir() if path.is_dir() and sources(path)}
+        assert folders == {room.name for room in ROOMS.values() if room.folder.parent == file.parent}
+    assert all(set(room.needs) <= ROOMS.keys() for room in ROOMS.values())
+
+
+def test_no_circle_and_few_floors():
+    program = 1 + max(map(floor, ROOMS))
+    assert 2 < program <= MOST_FLOORS
+
+
+@pytest.mark.parametrize("room", ROOMS.values(), ids=ROOMS)
+def test_an_include_is_of_a_room_that_the_plan_lets_it_see(room):
+    for file in room.files():
+        unseen = set(included_rooms(file)) - reachable(room.name)
+        assert not unseen, f"{shown(file)} includes {unseen}, which {room.name} does not need by the plan"
+        for include in includes(file):
+            name, _, header = include[1:-1].partition("/")
+            assert include.startswith("<") and ".." not in include, f"{shown(file)}: {include} is not <room/name.hpp>"
+            assert name not in ROOMS or (ROOMS[name].folder / header).exists(), f"{shown(file)}: {include}"
+
+
+@pytest.mark.parametrize("room", ROOMS.values(), ids=ROOMS)
+def test_what_the_plan_says_it_needs_it_includes(room):
+    assert set(room.needs) <= {name for file in room.files() for name in included_rooms(file)}
+
+
+def test_no_folder_is_a_hall():
+    crowded = {shown(folder): len(list(folder.glob("*.cpp"))) for folder in FOLDERS}
+    assert {folder: count for folder, count in crowded.items() if count > MOST_SOURCES} == {}
+
+
+@pytest.mark.xfail(strict=False, reason="cli/options.cpp and http/server.cpp are being taken apart")
+def test_no_file_is_long():
+    lines = {shown(file): file.read_text().count("\n") for file in [*FILES, *sources(UNIT_TESTS)]}
+    assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}
+
+
+@pytest.mark.parametrize("file", sorted(UNIT_TESTS.rglob("*_test.cpp")), ids=shown)
+def test_a_unit_test_stands_where_what_it_tests_does(file):
+    room = file.relative_to(UNIT_TESTS).parts[0]
+    assert room in ROOMS
+    assert room in included_rooms(file)
+    folder = ROOMS[room].folder / file.parent.relative_to(UNIT_TESTS / room)
+    assert folder.is_dir(), f"there is no {shown(folder)}"

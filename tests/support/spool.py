@@ -1,0 +1,73 @@
+"""A cluster that stores or refuses snapshots, and the folder in which those wait that it refused."""
+
+import json
+import pathlib
+import re
+import threading
+from dataclasses import dataclass
+
+from support.emails import MIDWAY
+from support.fake_elasticsearch import FakeElasticsearch, missing, ok, refusal
+from support.stand_in import Reply, Request, Script
+
+TIMEOUT = "500ms"
+
+READ_ONLY = refusal(403, "cluster_block_exception",
+                    "index [backfill_health_v1] blocked by: [FORBIDDEN/5/index read-only (api)];")
+
+
+class Cluster:
+    """Stores by id, as Elasticsearch does. `trouble` is what a write meets instead."""
+
+    def __init__(self) -> None:
+        self.fake = FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[], other_v1=[])
+        self.stored: dict[tuple[str, str], dict] = {}  # by index and id, in the order of their arrival
+        self.trouble: Script | None = None
+        self.refused: str | None = None  # the id of a document that does not fit the mapping
+        self._lock = threading.Lock()
+
+    def __call__(self, request: Request) -> Script:
+        if is_write(request):
+            return self.trouble or self.store(request)
+        return self.fake(request)
+
+    def store(self, request: Request) -> Reply:
+        index, id = target(request)
+        if index not in self.fake.indices:
+            return missing(index)
+        if id == self.refused:
+            return refusal(400, "document_parsing_exception", "failed to parse field [missing]")
+        with self._lock:
+            if (index, id) in self.stored:
+                return refusal(409, "version_conflict_engine_exception",
+                               f"[{id}]: version conflict, document already exists (current version [1])")
+            self.stored[index, id] = request.json
+        return ok({"_index": index, "_id": id, "_version": 1, "result": "created"}, 201)
+
+    def documents(self, index: str = "backfill_health_v1") -> list[dict]:
+        return [document for (at, _), document in self.stored.items() if at == index]
+
+
+def is_write(request: Request) -> bool:
+    return request.method == "PUT" and "/_create/" in request.path
+
+
+def target(request: Request) -> tuple[str, str]:
+    """The index and the id of a write."""
+    index, id = re.fullmatch(r"/([^/]+)/_create/([^/]+)", request.path).groups()
+    return index, id
+
+
+@dataclass
+class Spool:
+    folder: pathlib.Path
+
+    @property
+    def files(self) -> list[pathlib.Path]:
+        return sorted(self.folder.iterdir()) if self.folder.exists() else []
+
+    def waiting(self) -> list[dict]:
+        """Each file is one whole line."""
+        contents = [path.read_text() for path in self.files]
+        assert all(content.endswith("\n") and content.count("\n") == 1 for content in contents), contents
+        return [json.loads(content) for content in contents]
