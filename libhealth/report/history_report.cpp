@@ -1,5 +1,6 @@
 #include <report/history_report.hpp>
 
+#include <base/columns.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
@@ -64,9 +65,9 @@ std::vector<Row> rows(const History& history) {
 }
 
 std::string line(const Row& row, const std::vector<std::size_t>& widths) {
-    std::string out = fmt::format("{:<{}}", row[0], widths[0]);
+    std::string out = align_left(row[0], widths[0]);
     for (std::size_t i = 1; i < row.size(); ++i)
-        out += fmt::format("  {:>{}}", row.at(i), widths.at(i));
+        out += "  " + align_right(row.at(i), widths.at(i));
     out.resize(out.find_last_not_of(' ') + 1);
     return out + "\n";
 }
@@ -120,9 +121,9 @@ std::string text_history(const Backfill& backfill, const History& history, const
     const auto table = rows(history);
     std::vector<std::size_t> widths(names.size());
     for (std::size_t i = 0; i < widths.size(); ++i) {
-        widths.at(i) = names.at(i).size();
+        widths.at(i) = columns_of(names.at(i));
         for (const Row& row : table)
-            widths.at(i) = std::max(widths.at(i), row.at(i).size());
+            widths.at(i) = std::max(widths.at(i), columns_of(row.at(i)));
     }
     std::string out = line(names, widths);
     const auto missed = gaps(history, period);

@@ -1,30 +1,22 @@
 #include <report/table.hpp>
 
+#include <base/columns.hpp>
+
 #include <algorithm>
 
 namespace health {
-
-namespace {
-
-/// Characters, not bytes: a column of names in UTF-8 stays straight.
-std::size_t width(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-} // namespace
 
 std::string Table::text() const {
     std::vector<std::size_t> widths(rows_.front().size());
     for (const auto& row : rows_)
         for (std::size_t column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], width(row[column]));
+            widths[column] = std::max(widths[column], columns_of(row[column]));
     std::string out;
     for (const auto& row : rows_) {
         std::string line;
         for (std::size_t column = 0; column < row.size(); ++column) {
-            const std::string padding(widths[column] - width(row[column]), ' ');
-            line += column == 0 ? row[column] + padding : "  " + padding + row[column];
+            const auto align = column == 0 ? align_left : align_right;
+            line += (column == 0 ? "" : "  ") + align(row[column], widths[column]);
         }
         line.resize(line.find_last_not_of(' ') + 1);
         out += line + "\n";

@@ -1,8 +1,8 @@
 #include <commands/watch/view.hpp>
 
+#include <base/columns.hpp>
 #include <base/time.hpp>
 #include <report/report.hpp>
-#include <terminal/columns.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -13,11 +13,14 @@
 
 namespace cli {
 
+using health::columns_of;
+using health::fit;
 using health::Glyphs;
 using health::in_words;
 using health::Progress;
 using health::Snapshot;
 using health::to_local;
+using health::wrap;
 
 namespace {
 

@@ -1,8 +1,8 @@
 #include "support.hpp"
 
+#include <base/columns.hpp>
 #include <base/time.hpp>
 #include <commands/watch/view.hpp>
-#include <terminal/columns.hpp>
 
 #include <doctest/doctest.h>
 
@@ -71,7 +71,7 @@ TEST_CASE("no line reaches the last column, whatever the width") {
             for (const Line& line : draw_watch(state, now, columns, glyphs)) {
                 CAPTURE(columns);
                 CAPTURE(line.text);
-                CHECK(columns_of(line.text) < columns);
+                CHECK(health::columns_of(line.text) < columns);
             }
 }
 
@@ -92,15 +92,6 @@ TEST_CASE("done, empty, stalled and too early are told") {
           std::string::npos);
     WatchState early{.backfill = test::bills(), .snapshot = test::snapshot(10, 0, 0)};
     CHECK(text_of(draw_watch(early, now, 80, Glyphs::ascii)).find("too early") != std::string::npos);
-}
-
-TEST_CASE("columns count wide characters twice and combining ones not at all") {
-    CHECK(columns_of("abc") == 3);
-    CHECK(columns_of("索引") == 4);
-    CHECK(columns_of("e\u0301") == 1);
-    CHECK(fit("abcdef", 4, false) == "abc~");
-    CHECK(fit("索引索引", 4, true) == "索…");
-    CHECK(fit("abc", 0, true).empty());
 }
 
 TEST_CASE("a drawing goes over the one before, also when the terminal has wrapped it") {
