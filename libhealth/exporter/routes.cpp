@@ -71,16 +71,16 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     return plain(404, "not found; the metrics are at /metrics\n");
 }
 
-Routes::Form Routes::negotiate(const http::Head& head) {
+Routes::Representation Routes::negotiate(const http::Head& head) {
     const std::string_view accept = head.header("Accept");
     const std::string_view accept_encoding = head.header("Accept-Encoding");
-    auto& [last_accept, last_accept_encoding, form] = negotiated_;
+    auto& [last_accept, last_accept_encoding, representation] = negotiated_;
     if (accept != last_accept || accept_encoding != last_accept_encoding) {
-        form = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
+        representation = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
         last_accept = accept;
         last_accept_encoding = accept_encoding;
     }
-    return form;
+    return representation;
 }
 
 http::Outcome Routes::metrics(const http::Head& head) {

@@ -17,7 +17,7 @@ double last_success_in(std::string_view textfile) {
         if (!line.starts_with(name))
             continue;
         line.remove_prefix(name.size());
-        return take_number<double>(line).value_or(0);
+        return parse_number<double>(line).value_or(0);
     }
     return 0;
 }

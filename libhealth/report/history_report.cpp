@@ -1,17 +1,17 @@
 #include <report/history_report.hpp>
 
-#include <base/columns.hpp>
+#include <base/json_text.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
 #include <report/comparison.hpp>
+#include <report/table.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 
 namespace health {
@@ -64,14 +64,6 @@ std::vector<Row> rows(const History& history) {
     return out;
 }
 
-std::string line(const Row& row, const std::vector<std::size_t>& widths) {
-    std::string out = align_left(row[0], widths[0]);
-    for (std::size_t i = 1; i < row.size(); ++i)
-        out += "  " + align_right(row.at(i), widths.at(i));
-    out.resize(out.find_last_not_of(' ') + 1);
-    return out + "\n";
-}
-
 std::string describe(const Gap& gap) {
     return fmt::format("no snapshot between {} and {}\n", to_rfc3339(gap.from), to_rfc3339(gap.to));
 }
@@ -107,29 +99,20 @@ std::string csv_field(const std::string& text) {
     return '"' + out + '"';
 }
 
-/// 1 rather than 1E0.
-json::value json_number(double value) {
-    return value == std::trunc(value) ? json::value(static_cast<std::int64_t>(value)) : json::value(value);
-}
-
 } // namespace
 
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
     if (history.points.empty())
         return fmt::format("No snapshot of {} since {}\n", printable(backfill.index), to_rfc3339(period.from));
-    const Row names = header(backfill);
-    const auto table = rows(history);
-    std::vector<std::size_t> widths(names.size());
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-        widths.at(i) = columns_of(names.at(i));
-        for (const Row& row : table)
-            widths.at(i) = std::max(widths.at(i), columns_of(row.at(i)));
-    }
-    std::string out = line(names, widths);
+    Table table(header(backfill));
+    for (Row& row : rows(history))
+        table.add(std::move(row));
+    const auto lines = table.lines();
+    std::string out = lines.front() + "\n";
     const auto missed = gaps(history, period);
     auto gap = missed.begin();
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        out += line(table[i], widths);
+    for (std::size_t i = 0; i < history.points.size(); ++i) {
+        out += lines[1 + i] + "\n";
         if (gap != missed.end() && gap->from == history.points[i].begin + period.every)
             out += describe(*gap++);
     }
@@ -146,7 +129,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column]] = numbers.at(column);
         const auto share = coverage(point.last);
-        members["coverage"] = share ? json_number(*share) : json::value(nullptr);
+        members["coverage"] = share ? json::value(*share) : json::value(nullptr);
         const auto difference = change(history.points, i);
         members["change"] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));
@@ -154,12 +137,12 @@ std::string json_history(const Backfill& backfill, const History& history, const
     json::array missed;
     for (const Gap& gap : gaps(history, period))
         missed.push_back(json::object{{"from", to_rfc3339(gap.from)}, {"to", to_rfc3339(gap.to)}});
-    return json::serialize(json::object{{"index", backfill.index},
-                                        {"since", to_rfc3339(period.from)},
-                                        {"every", to_string(std::chrono::milliseconds(period.every))},
-                                        {"points", std::move(points)},
-                                        {"gaps", std::move(missed)},
-                                        {"skipped", history.foreign}});
+    return json_text(json::object{{"index", backfill.index},
+                                  {"since", to_rfc3339(period.from)},
+                                  {"every", to_string(std::chrono::milliseconds(period.every))},
+                                  {"points", std::move(points)},
+                                  {"gaps", std::move(missed)},
+                                  {"skipped", history.foreign}});
 }
 
 std::string csv_history(const Backfill& backfill, const History& history) {
