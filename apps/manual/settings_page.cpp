@@ -57,36 +57,34 @@ std::string code(std::string_view text) {
     return text.empty() ? "" : fmt::format("`{}`", text);
 }
 
-/// For a cell of a table: flags as code, and no bars.
-std::string cell(std::string_view text) {
+/// The text with its flags and variables as code.
+std::string marked_up(std::string_view text) {
+    constexpr std::string_view separators = " ,;:()";
     std::string out;
-    bool in_flag = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        const bool flag_begins = !in_flag && text.substr(at).starts_with("--");
-        const bool flag_ends = in_flag && c != '-' && c != '.' && (c < 'a' || c > 'z');
-        if (flag_begins || flag_ends) {
-            out += '`';
-            in_flag = flag_begins;
-        }
-        if (c == '|')
-            out += '\\';
-        out += c;
+    while (!text.empty()) {
+        const auto word = text.substr(0, std::min(text.find_first_of(separators), text.size()));
+        const bool flag = word.starts_with("--");
+        const bool variable = word.find('_') != std::string_view::npos;
+        out += flag || variable ? code(word) : std::string(word);
+        text.remove_prefix(word.size());
+        const auto space = text.substr(0, std::min(text.find_first_not_of(separators), text.size()));
+        out += space;
+        text.remove_prefix(space.size());
     }
-    return in_flag ? out + '`' : out;
+    return out;
 }
 
 std::string flags(const Option& option) {
-    const std::string name =
-        fmt::format("--{}{}{}", option.name, option.argument.empty() ? "" : " ", option.argument);
+    const std::string name = fmt::format("--{}{}{}", option.name, option.argument.empty() ? "" : " ", option.argument);
     return option.letter == 0 ? code(name) : fmt::format("`-{}`, {}", option.letter, code(name));
 }
 
-/// What most commands have in common needs no list of them, and what only one has is listed under its name.
+/// With the commands that have the option, unless these are most of them, or the heading names the only one.
 std::string meaning(const Option& option) {
     const std::vector<std::string> commands = users(option);
-    const std::string text = cell(cli::explain(option));
-    if (commands.size() < 2 || commands.size() > cli::all_commands().size() / 2)
+    const std::string text = marked_up(cli::explain(option));
+    const bool in_heading = option.group == OptionGroup::command && commands.size() == 1;
+    if (commands.empty() || in_heading || commands.size() > cli::all_commands().size() / 2)
         return text;
     return fmt::format("{} ({})", text, fmt::join(commands, ", "));
 }
@@ -121,7 +119,7 @@ std::string settings_page() {
         std::ranges::copy_if(of_commands, std::back_inserter(only), [&](const Option* option) {
             return has(command.options, *option) && !has(of_several, *option);
         });
-        own += section(fmt::format("Options of {}", command.name), only);
+        own += section(fmt::format("Options of `{}`", command.name), only);
     }
     return std::string(introduction) + shared + section("Options of several commands", of_several) + own;
 }
