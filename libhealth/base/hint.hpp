@@ -55,7 +55,7 @@ enum class Remedy {
     schedule_snapshots,
     choose_spool,
     snapshot_kept, ///< [its folder]
-    snapshot_lost, ///< without a folder to keep it in
+    snapshot_lost, ///< [why it cannot be kept; empty: there is no folder for that]
 
     // The exporter
     choose_listen_address,

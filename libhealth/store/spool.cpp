@@ -153,7 +153,7 @@ Result<void> ship(Store& store, const Spool* spool, const std::string& health_in
             continue;
         }
         return with_hint(error, kept ? Hint(Remedy::snapshot_kept, spool->folder().native())
-                                     : Hint(fmt::format("the snapshot is lost: {}", kept.error().message)));
+                                     : Hint(Remedy::snapshot_lost, kept.error().message));
     }
     if (refused)
         log::write(log::Level::warn, "a snapshot in the spool is refused",

@@ -1,12 +1,9 @@
 #include <cli/help.hpp>
 
+#include <base/columns.hpp>
 #include <cli/options.hpp>
-#include <terminal/columns.hpp>
-#include <terminal/wrapped.hpp>
 
 #include <fmt/format.h>
-
-#include <limits>
 
 namespace cli {
 
@@ -36,9 +33,7 @@ std::string option_sources(const Option& option) {
 
 std::string option_entry(const Option& option) {
     constexpr std::size_t text_width = width - name_width - 4;
-    std::vector<std::string> lines = wrap(explain(option), text_width, std::numeric_limits<std::size_t>::max(), true);
-    for (std::string& line : lines)
-        line.erase(line.find_last_not_of(' ') + 1);
+    std::vector<std::string> lines = health::wrap(explain(option), text_width);
     const std::string sources = option_sources(option);
     if (!sources.empty()) {
         if (!lines.empty() && lines.back().size() + 1 + sources.size() <= text_width)
@@ -68,16 +63,17 @@ std::string option_lists(const Options& options) {
 
 std::string program_help(std::span<const Command> commands) {
     std::string out = fmt::format("Usage: backfill-health [options] COMMAND [options]\n\n{}\n\nCommands:\n",
-                                  wrapped(program_description));
+                                  health::wrapped(program_description));
     for (const Command& command : commands)
         out += fmt::format("  {:<18} {}\n", command.name, command.summary);
     return out + "\nbackfill-health COMMAND --help shows the options of a command.\n" + option_lists(common_options());
 }
 
 std::string command_help(const Command& command) {
-    std::string out = fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\n{}\n{}", command.name,
-                                  command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
-                                  wrapped(command.description), option_lists(command.options + common_options()));
+    std::string out =
+        fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\n{}\n{}", command.name,
+                    command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
+                    health::wrapped(command.description), option_lists(command.options + common_options()));
     out += "\nExamples:\n";
     for (const Example& example : command.examples)
         out += fmt::format("  # {}\n  {}\n", example.purpose, example.line);

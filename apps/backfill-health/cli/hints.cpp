@@ -102,7 +102,9 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::snapshot_kept:
         return fmt::format("the snapshot is kept in {}, and the next emit delivers it", subject);
     case Remedy::snapshot_lost:
-        return "the snapshot is lost, because there is no folder to keep it in; choose one with --spool";
+        return subject.empty()
+                   ? "the snapshot is lost, because there is no folder to keep it in; choose one with --spool"
+                   : fmt::format("the snapshot is lost: {}", subject);
 
     case Remedy::choose_listen_address:
         return "choose another address with --listen";

@@ -212,7 +212,7 @@ TEST_CASE("without a spool that can be used a document is stored or lost") {
         CHECK(shipping.stored.back() == "1");
         const auto lost = ship("2");
         REQUIRE(lost.has_error());
-        CHECK(lost.error().hint == Remedy::snapshot_lost);
+        CHECK(lost.error().hint.remedy == Remedy::snapshot_lost);
     }
     CHECK(shipping.stored.size() == 2);
 }
