@@ -3,6 +3,7 @@
 #include <base/printable.hpp>
 #include <model/names.hpp>
 #include <report/comparison.hpp>
+#include <report/table.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -21,8 +22,6 @@ namespace {
 
 constexpr std::size_t picture_width = 60;
 
-using Row = std::vector<std::string>;
-
 /// Of what is missing, against the point before; none for the first one.
 std::optional<std::int64_t> change(std::span<const HistoryPoint> points, std::size_t i) {
     const auto missing = [&](std::size_t n) { return static_cast<std::int64_t>(points[n].last.missing); };
@@ -33,50 +32,37 @@ std::string signed_number(std::int64_t value) {
     return value > 0 ? fmt::format("+{}", value) : fmt::to_string(value);
 }
 
-std::vector<std::string> columns(const Backfill& backfill) {
-    std::vector<std::string> out;
+Table table_of(const Backfill& backfill, const History& history) {
+    std::vector<std::string> header{"time"};
     for (NumberName& name : number_names(backfill))
-        out.push_back(std::move(name.column));
-    return out;
-}
-
-Row header(const Backfill& backfill) {
-    Row out{"time"};
-    for (std::string& column : columns(backfill)) {
-        if (const auto joint = column.find('_'); column.starts_with("with_"))
-            column[joint] = ' ';
-        out.push_back(std::move(column));
-    }
-    out.insert(out.end(), {"coverage", "change"});
-    return out;
-}
-
-std::vector<Row> rows(const History& history) {
-    std::vector<Row> out;
+        header.push_back(std::move(name.heading));
+    header.insert(header.end(), {"coverage", "change"});
+    Table out(std::move(header));
     for (std::size_t i = 0; i < history.points.size(); ++i) {
-        const HistoryPoint& point = history.points[i];
-        const auto share = coverage(point.last);
-        const auto difference = change(history.points, i);
-        Row row{to_rfc3339(point.last.ts)};
-        for (const std::uint64_t value : values(point.last))
+        const Snapshot& last = history.points[i].last;
+        std::vector<std::string> row{to_rfc3339(last.ts)};
+        for (const std::uint64_t value : values(last))
             row.push_back(fmt::to_string(value));
-        row.push_back(percent(share));
-        row.push_back(difference ? signed_number(*difference) : "");
-        out.push_back(std::move(row));
+        const auto difference = change(history.points, i);
+        row.insert(row.end(), {percent(coverage(last)), difference ? signed_number(*difference) : ""});
+        out.add(std::move(row));
     }
     return out;
-}
-
-std::string line(const Row& row, const std::vector<std::size_t>& widths) {
-    std::string out = fmt::format("{:<{}}", row[0], widths[0]);
-    for (std::size_t i = 1; i < row.size(); ++i)
-        out += fmt::format("  {:>{}}", row.at(i), widths.at(i));
-    out.resize(out.find_last_not_of(' ') + 1);
-    return out + "\n";
 }
 
 std::string describe(const Gap& gap) {
     return fmt::format("no snapshot between {} and {}\n", to_rfc3339(gap.from), to_rfc3339(gap.to));
+}
+
+/// For each point the gap that follows it, if one does.
+std::vector<std::optional<Gap>> following_gaps(const History& history, const Period& period) {
+    const auto all = gaps(history, period);
+    auto next = all.begin();
+    std::vector<std::optional<Gap>> out(history.points.size());
+    for (std::size_t i = 0; i < out.size(); ++i)
+        if (next != all.end() && next->from == history.points[i].begin + period.every)
+            out[i] = *next++;
+    return out;
 }
 
 std::span<const std::string_view> steps(Glyphs glyphs) {
@@ -108,7 +94,10 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
         const double share = most > 0 ? static_cast<double>(*missing) / static_cast<double>(most) : 0;
         out += marks[static_cast<std::size_t>(std::lround(share * static_cast<double>(marks.size() - 1)))];
     }
-    return fmt::format("\nmissing  {}  {} -> {}\n", out, points.front().last.missing, points.back().last.missing);
+    const std::uint64_t first = points.front().last.missing;
+    const std::uint64_t newest = points.back().last.missing;
+    return points.size() == 1 ? fmt::format("\nmissing  {}  {}\n", out, newest)
+                              : fmt::format("\nmissing  {}  {} -> {}\n", out, first, newest);
 }
 
 std::string csv_field(const std::string& text) {
@@ -130,34 +119,26 @@ json::value json_number(double value) {
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
     if (history.points.empty())
         return fmt::format("No snapshot of {} since {}\n", printable(backfill.index), to_rfc3339(period.from));
-    const Row names = header(backfill);
-    const auto table = rows(history);
-    std::vector<std::size_t> widths(names.size());
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-        widths.at(i) = names.at(i).size();
-        for (const Row& row : table)
-            widths.at(i) = std::max(widths.at(i), row.at(i).size());
-    }
-    std::string out = line(names, widths);
-    const auto missed = gaps(history, period);
-    auto gap = missed.begin();
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        out += line(table[i], widths);
-        if (gap != missed.end() && gap->from == history.points[i].begin + period.every)
-            out += describe(*gap++);
+    const auto lines = table_of(backfill, history).lines();
+    const auto gap_after = following_gaps(history, period);
+    std::string out = lines.front() + "\n";
+    for (std::size_t i = 0; i < gap_after.size(); ++i) {
+        out += lines.at(i + 1) + "\n";
+        if (gap_after[i])
+            out += describe(*gap_after[i]);
     }
     return out + picture(history, period, glyphs);
 }
 
 std::string json_history(const Backfill& backfill, const History& history, const Period& period) {
-    const auto names = columns(backfill);
+    const auto names = number_names(backfill);
     json::array points;
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
         json::object members{{"ts", to_rfc3339(point.last.ts)}, {"snapshots", point.snapshots}};
         const auto numbers = values(point.last);
         for (std::size_t column = 0; column < names.size(); ++column)
-            members[names[column]] = numbers.at(column);
+            members[names[column].column] = numbers.at(column);
         const auto share = coverage(point.last);
         members["coverage"] = share ? json_number(*share) : json::value(nullptr);
         const auto difference = change(history.points, i);
@@ -175,18 +156,22 @@ std::string json_history(const Backfill& backfill, const History& history, const
                                         {"skipped", history.foreign}});
 }
 
-std::string csv_history(const Backfill& backfill, const History& history) {
+std::string csv_history(const Backfill& backfill, const History& history, const Period& period) {
+    const auto names = number_names(backfill);
     std::string out = "time,snapshots";
-    for (const std::string& column : columns(backfill))
-        out += "," + csv_field(column);
+    for (const NumberName& name : names)
+        out += "," + csv_field(name.column);
     out += ",coverage,change\r\n";
-    for (std::size_t i = 0; i < history.points.size(); ++i) {
+    const auto gap_after = following_gaps(history, period);
+    for (std::size_t i = 0; i < gap_after.size(); ++i) {
         const HistoryPoint& point = history.points[i];
         const auto share = coverage(point.last);
         const auto difference = change(history.points, i);
         out += fmt::format("{},{},{},{},{}\r\n", to_rfc3339(point.last.ts), point.snapshots,
                            fmt::join(values(point.last), ","), share ? fmt::format("{:.4f}", *share) : "",
-                           difference ? fmt::format("{}", *difference) : "");
+                           difference ? fmt::to_string(*difference) : "");
+        if (gap_after[i])
+            out += fmt::format("{},0,{},\r\n", to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));
     }
     return out;
 }
