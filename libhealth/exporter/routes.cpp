@@ -1,5 +1,6 @@
 #include <exporter/routes.hpp>
 
+#include <base/numbers.hpp>
 #include <exporter/page/front_page.hpp>
 #include <exposition/negotiation.hpp>
 
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace health::exporter {
 
@@ -37,13 +37,10 @@ http::ServerResponse refreshed(const std::optional<Error>& error) {
 std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeout_seconds) {
     constexpr std::chrono::duration<double> margin(0.5);
     constexpr double longest = 3600;
-    double seconds = 0;
-    const auto [end, bad] =
-        std::from_chars(timeout_seconds.data(), timeout_seconds.data() + timeout_seconds.size(), seconds);
-    if (timeout_seconds.empty() || bad != std::errc{} || end != timeout_seconds.data() + timeout_seconds.size() ||
-        !(seconds >= 0 && seconds <= longest))
+    const auto seconds = parse_number<double>(timeout_seconds);
+    if (!seconds || *seconds < 0 || *seconds > longest)
         return std::nullopt;
-    const auto patience = std::chrono::duration<double>(seconds) - margin;
+    const auto patience = std::chrono::duration<double>(*seconds) - margin;
     return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
 }
 

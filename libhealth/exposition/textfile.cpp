@@ -1,11 +1,11 @@
 #include <exposition/textfile.hpp>
 
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 #include <exposition/metrics.hpp>
 #include <exposition/text_format.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace health::exposition {
 
@@ -17,9 +17,7 @@ double last_success_in(std::string_view textfile) {
         if (!line.starts_with(name))
             continue;
         line.remove_prefix(name.size());
-        double seconds = 0;
-        std::from_chars(line.data(), line.data() + line.size(), seconds);
-        return seconds;
+        return parse_number<double>(line).value_or(0);
     }
     return 0;
 }

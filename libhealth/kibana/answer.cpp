@@ -1,5 +1,6 @@
 #include <kibana/answer.hpp>
 
+#include <base/json.hpp>
 #include <base/printable.hpp>
 
 #include <boost/json.hpp>
@@ -15,44 +16,39 @@ namespace {
 
 using Errors = std::vector<Error>;
 
-std::string text(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
+std::string_view hint_for(std::string_view type) {
+    if (type == "missing_references")
+        return "the file must hold every object that its objects refer to";
+    if (type == "unsupported_type")
+        return "this Kibana does not know such objects";
+    if (type == "conflict")
+        return "it is there already; without --no-overwrite it is replaced";
+    return "";
 }
 
-Error refused_object(const json::object& error) {
-    std::string title = text(error, "title");
+Error refused_object(const json::value& error) {
+    std::string title = find_text(error, {"title"});
     if (title.empty())
-        if (const json::value* meta = error.if_contains("meta"); meta != nullptr && meta->is_object())
-            title = text(meta->get_object(), "title");
+        title = find_text(error, {"meta", "title"});
     std::string why = "unknown reason";
-    std::string_view hint;
-    if (const json::value* details = error.if_contains("error"); details != nullptr && details->is_object()) {
-        const json::object& object = details->get_object();
-        why = text(object, "type");
-        if (const std::string message = text(object, "message"); !message.empty())
+    const std::string type = find_text(error, {"error", "type"});
+    if (find_object(error, {"error"}) != nullptr) {
+        why = type;
+        if (const std::string message = find_text(error, {"error", "message"}); !message.empty())
             why += ": " + message;
-        if (const json::value* missing = object.if_contains("references"); missing != nullptr && missing->is_array())
-            for (const json::value& reference : missing->get_array())
+        if (const json::array* missing = find_array(error, {"error", "references"}))
+            for (const json::value& reference : *missing)
                 if (reference.is_object())
-                    why +=
-                        fmt::format(" {} {}", text(reference.get_object(), "type"), text(reference.get_object(), "id"));
-        if (text(object, "type") == "missing_references")
-            hint = "the file must hold every object that its objects refer to";
-        else if (text(object, "type") == "unsupported_type")
-            hint = "this Kibana does not know such objects";
-        else if (text(object, "type") == "conflict")
-            hint = "it is there already; without --no-overwrite it is replaced";
+                    why += fmt::format(" {} {}", find_text(reference, {"type"}), find_text(reference, {"id"}));
     }
     return {ErrorKind::rejected,
-            fmt::format("Kibana refused {} \"{}\" ({}): {}", text(error, "type"), printable(title, 80),
-                        text(error, "id"), printable(why, 110)),
-            std::string(hint)};
+            fmt::format("Kibana refused {} \"{}\" ({}): {}", find_text(error, {"type"}), printable(title, 80),
+                        find_text(error, {"id"}), printable(why, 110)),
+            std::string(hint_for(type))};
 }
 
-bool is_conflict(const json::object& error) {
-    const json::value* details = error.if_contains("error");
-    return details != nullptr && details->is_object() && text(details->get_object(), "type") == "conflict";
+bool is_conflict(const json::value& error) {
+    return find_text(error, {"error", "type"}) == "conflict";
 }
 
 bool is_elasticsearch(const http::Response& response) {
@@ -68,22 +64,15 @@ Error unexpected(const remote::Answer& answer) {
 }
 
 std::optional<json::object> parse_body(const http::Response& response) {
-    boost::system::error_code failure;
-    json::value body = json::parse(response.body, failure);
-    if (failure || response.body_problem || !body.is_object())
-        return std::nullopt;
-    return std::move(body.get_object());
+    return response.body_problem ? std::nullopt : parse_object(response.body);
 }
 
 std::map<std::string, std::string> new_ids(const json::object& body) {
     std::map<std::string, std::string> out;
-    const json::value* results = body.if_contains("successResults");
-    if (results == nullptr || !results->is_array())
-        return out;
-    for (const json::value& result : results->get_array())
-        if (result.is_object())
-            if (std::string id = text(result.get_object(), "destinationId"); !id.empty())
-                out.emplace(text(result.get_object(), "id"), std::move(id));
+    if (const json::array* results = find_array(body, {"successResults"}))
+        for (const json::value& result : *results)
+            if (std::string id = find_text(result, {"destinationId"}); !id.empty())
+                out.emplace(find_text(result, {"id"}), std::move(id));
     return out;
 }
 
@@ -92,7 +81,7 @@ std::map<std::string, std::string> new_ids(const json::object& body) {
 Error refusal(const remote::Answer& answer) {
     const http::Response& response = answer.response;
     const auto body = parse_body(response);
-    const std::string message = body ? text(*body, "message") : std::string{};
+    const std::string message = body ? find_text(*body, {"message"}) : std::string{};
     const auto error = [&](ErrorKind kind, std::string_view hint) {
         return Error{kind,
                      fmt::format("{} at {}: status {}{}{}", action, answer.from, response.status,
@@ -128,9 +117,7 @@ Result<std::string> read_version(const remote::Answer& answer) {
     if (is_elasticsearch(answer.response))
         return unexpected(answer);
     const auto body = parse_body(answer.response);
-    const json::value* version = body ? body->if_contains("version") : nullptr;
-    const std::string number =
-        version != nullptr && version->is_object() ? text(version->get_object(), "number") : std::string{};
+    const std::string number = body ? find_text(*body, {"version", "number"}) : std::string{};
     if (number.empty())
         return unexpected(answer);
     return printable(number, 40);
@@ -140,22 +127,22 @@ boost::system::result<Report, Errors> read_answer(const remote::Answer& answer, 
     if (answer.response.status != 200)
         return Errors{refusal(answer)};
     const auto body = parse_body(answer.response);
-    const json::value* success = body ? body->if_contains("success") : nullptr;
-    const json::value* count = body ? body->if_contains("successCount") : nullptr;
-    if (success == nullptr || !success->is_bool() || count == nullptr || !count->is_int64() || count->get_int64() < 0)
+    const auto success = body ? find_bool(*body, {"success"}) : std::nullopt;
+    const auto count = body ? find_count(*body, {"successCount"}) : std::nullopt;
+    if (!success || !count)
         return Errors{unexpected(answer)};
-    Report report{.count = static_cast<std::size_t>(count->get_int64()), .existed = 0, .new_ids = new_ids(*body)};
-    if (success->get_bool())
+    Report report{.count = *count, .existed = 0, .new_ids = new_ids(*body)};
+    if (*success)
         return report;
     Errors errors;
-    if (const json::value* list = body->if_contains("errors"); list != nullptr && list->is_array())
-        for (const json::value& error : list->get_array()) {
+    if (const json::array* list = find_array(*body, {"errors"}))
+        for (const json::value& error : *list) {
             if (!error.is_object())
                 continue;
-            if (may_exist && is_conflict(error.get_object()))
+            if (may_exist && is_conflict(error))
                 ++report.existed;
             else
-                errors.push_back(refused_object(error.get_object()));
+                errors.push_back(refused_object(error));
         }
     if (errors.empty() && report.existed > 0)
         return report;

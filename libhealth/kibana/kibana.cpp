@@ -48,10 +48,6 @@ http::Request status_request() {
     return {.method = "GET", .target = "/api/status", .headers = {}, .body = {}};
 }
 
-Error during(const Error& error) {
-    return {error.kind, fmt::format("{}: {}", kibana::action, error.message), error.hint};
-}
-
 } // namespace
 
 Kibana::Kibana(std::unique_ptr<remote::Service> service, std::unique_ptr<remote::Service> once, std::string space_path)
@@ -83,9 +79,9 @@ Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
         const bool not_there = !answer && answer.error().kind == ErrorKind::unreachable;
         const bool starting = answer && answer->response.status == unavailable;
         if (!not_there && !starting)
-            return answer ? Result<void>{} : during(answer.error());
+            return answer ? Result<void>{} : with_context(kibana::action, answer.error());
         if (deadline.remaining() <= between_looks)
-            return not_there ? during(answer.error()) : kibana::refusal(*answer);
+            return not_there ? with_context(kibana::action, answer.error()) : kibana::refusal(*answer);
         std::this_thread::sleep_for(between_looks);
     }
 }
@@ -93,7 +89,7 @@ Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
 Result<std::string> Kibana::version(const Deadline& deadline) {
     const auto answer = service_->call(status_request(), deadline);
     if (!answer)
-        return during(answer.error());
+        return with_context(kibana::action, answer.error());
     return kibana::read_version(*answer);
 }
 
@@ -115,7 +111,7 @@ boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objec
     remote::Service& service = repeatable ? *service_ : *once_;
     const auto answer = service.call(import_request(space_path_, objects.ndjson, mode), deadline);
     if (!answer)
-        return Errors{during(answer.error())};
+        return Errors{with_context(kibana::action, answer.error())};
     const auto report = kibana::read_answer(*answer, mode == ImportMode::complete);
     if (!report)
         return report.error();

@@ -1,5 +1,6 @@
 #include <report/history_report.hpp>
 
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
 #include <report/comparison.hpp>
@@ -10,7 +11,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <span>
 
@@ -28,10 +28,6 @@ std::optional<std::int64_t> change(std::span<const HistoryPoint> points, std::si
     return i == 0 ? std::nullopt : std::optional(missing(i) - missing(i - 1));
 }
 
-std::string signed_number(std::int64_t value) {
-    return value > 0 ? fmt::format("+{}", value) : fmt::to_string(value);
-}
-
 Table table_of(const Backfill& backfill, const History& history) {
     std::vector<std::string> header{"time"};
     for (NumberName& name : number_names(backfill))
@@ -44,7 +40,8 @@ Table table_of(const Backfill& backfill, const History& history) {
         for (const std::uint64_t value : values(last))
             row.push_back(fmt::to_string(value));
         const auto difference = change(history.points, i);
-        row.insert(row.end(), {percent(coverage(last)), difference ? signed_number(*difference) : ""});
+        row.insert(row.end(),
+                   {percent(coverage(last)), difference ? signed_number(static_cast<double>(*difference), 0) : ""});
         out.add(std::move(row));
     }
     return out;
@@ -65,12 +62,6 @@ std::vector<std::optional<Gap>> following_gaps(const History& history, const Per
     return out;
 }
 
-std::span<const std::string_view> steps(Glyphs glyphs) {
-    static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static constexpr std::array<std::string_view, 8> letters{"_", ".", ":", "-", "=", "+", "*", "#"};
-    return glyphs == Glyphs::unicode ? blocks : letters;
-}
-
 /// A column an interval, or the last of several where they are many; blank where there is no snapshot.
 std::string picture(const History& history, const Period& period, Glyphs glyphs) {
     const auto& points = history.points;
@@ -84,7 +75,6 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
         columns[interval(point) * columns.size() / intervals] = point.last.missing;
         most = std::max(most, point.last.missing);
     }
-    const auto marks = steps(glyphs);
     std::string out;
     for (const auto& missing : columns) {
         if (!missing) {
@@ -92,7 +82,7 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
             continue;
         }
         const double share = most > 0 ? static_cast<double>(*missing) / static_cast<double>(most) : 0;
-        out += marks[static_cast<std::size_t>(std::lround(share * static_cast<double>(marks.size() - 1)))];
+        out += chart_column(share, glyphs);
     }
     const std::uint64_t first = points.front().last.missing;
     const std::uint64_t newest = points.back().last.missing;

@@ -1,13 +1,11 @@
 #include <commands/measurement.hpp>
 
-#include <base/whole_file.hpp>
+#include <base/files.hpp>
 #include <cli/options.hpp>
 #include <exposition/textfile.hpp>
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <sys/types.h>
 
 namespace cli {
@@ -17,12 +15,6 @@ namespace {
 const Option textfile{"textfile", "FILE.prom", "", "", "write the metrics for node_exporter's textfile collector"};
 
 constexpr mode_t readable_by_all = 0644; // node_exporter has a user of its own
-
-/// Empty before the first time.
-std::string text_of(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 Result<std::optional<std::string>> read_textfile(const Arguments& arguments) {
     auto path = arguments.flag(textfile);
@@ -75,8 +67,9 @@ ExitStatus write_textfile(const Measurement& measurement, const Result<health::S
     if (!measurement.textfile)
         return done;
     const std::string& path = *measurement.textfile;
-    const std::string text =
-        health::exposition::render_textfile({&measurement.backfill, 1}, {&snapshot, 1}, text_of(path));
+    const auto previous = health::read_file(path); // none before the first time
+    const std::string text = health::exposition::render_textfile({&measurement.backfill, 1}, {&snapshot, 1},
+                                                                 previous ? *previous : std::string());
     const auto written = health::replace_file(path, text, readable_by_all);
     if (written)
         return done;

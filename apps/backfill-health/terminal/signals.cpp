@@ -35,25 +35,23 @@ Events::Events()
 }
 
 Events::~Events() {
-    ::close(signals_);
-    ::close(news_);
     pthread_sigmask(SIG_UNBLOCK, &told_, nullptr);
 }
 
 void Events::tell() const {
     const std::uint64_t one = 1;
     // A counter that is full says the same as one more.
-    static_cast<void>(!::write(news_, &one, sizeof one));
+    static_cast<void>(!::write(news_.get(), &one, sizeof one));
 }
 
 std::optional<int> Events::wait(std::chrono::milliseconds time) const {
-    std::array<pollfd, 2> sources{{{signals_, POLLIN, 0}, {news_, POLLIN, 0}}};
+    std::array<pollfd, 2> sources{{{signals_.get(), POLLIN, 0}, {news_.get(), POLLIN, 0}}};
     const auto longest = static_cast<std::int64_t>(std::numeric_limits<int>::max());
     ::poll(sources.data(), sources.size(), static_cast<int>(std::clamp<std::int64_t>(time.count(), 0, longest)));
     std::uint64_t count = 0;
-    static_cast<void>(!::read(news_, &count, sizeof count));
+    static_cast<void>(!::read(news_.get(), &count, sizeof count));
     signalfd_siginfo signal{};
-    if (::read(signals_, &signal, sizeof signal) == sizeof signal)
+    if (::read(signals_.get(), &signal, sizeof signal) == sizeof signal)
         return static_cast<int>(signal.ssi_signo);
     return std::nullopt;
 }

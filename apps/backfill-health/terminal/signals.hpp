@@ -1,5 +1,7 @@
 #pragma once
 
+#include <base/files.hpp>
+
 #include <chrono>
 #include <csignal>
 #include <optional>
@@ -24,8 +26,8 @@ public:
 
 private:
     sigset_t told_;
-    int signals_;
-    int news_;
+    health::Descriptor signals_;
+    health::Descriptor news_;
 };
 
 } // namespace cli

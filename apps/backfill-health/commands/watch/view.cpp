@@ -131,8 +131,6 @@ Line outlook(const WatchState& state, const Now& now) {
 }
 
 std::optional<Line> picture(const WatchState& state, std::size_t columns, Glyphs glyphs) {
-    constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    constexpr std::array<std::string_view, 8> letters{"_", ".", ":", "-", "=", "+", "*", "#"};
     constexpr std::size_t around = 24;
     if (columns < around + 4)
         return std::nullopt;
@@ -146,12 +144,9 @@ std::optional<Line> picture(const WatchState& state, std::size_t columns, Glyphs
     if (known < 2)
         return std::nullopt;
     std::string drawn;
-    for (const auto& value : shown) {
-        if (!value)
-            continue;
-        const double share = most > 0 ? std::clamp(*value / most, 0.0, 1.0) : 0;
-        drawn += (glyphs == Glyphs::unicode ? blocks : letters).at(static_cast<std::size_t>(std::lround(share * 7)));
-    }
+    for (const auto& value : shown)
+        if (value)
+            drawn += health::chart_column(most > 0 ? *value / most : 0, glyphs);
     const auto time = std::chrono::duration_cast<std::chrono::seconds>(column_of_rates * static_cast<double>(known));
     return Line{fmt::format("rate  {}  last {}", drawn, in_words(time))};
 }
