@@ -2,12 +2,11 @@
 
 #include <base/encoding.hpp>
 #include <base/unique_id.hpp>
+#include <base/waiting.hpp>
 #include <kibana/answer.hpp>
 #include <remote/service.hpp>
 
 #include <fmt/format.h>
-
-#include <thread>
 
 namespace health {
 
@@ -82,7 +81,7 @@ Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
             return answer ? Result<void>{} : with_context(kibana::action, answer.error());
         if (deadline.remaining() <= between_looks)
             return not_there ? with_context(kibana::action, answer.error()) : kibana::refusal(*answer);
-        std::this_thread::sleep_for(between_looks);
+        wait_for(deadline.stop, between_looks);
     }
 }
 
@@ -101,7 +100,7 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
     return {.check = "kibana",
             .level = expected || !absent ? Level::problem : Level::warning,
             .message = answer.error().message,
-            .hint = expected ? answer.error().hint : "name it with --kibana-url (KIBANA_URL), if there is one"};
+            .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
 }
 
 boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objects, ImportMode mode,

@@ -12,7 +12,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 
 namespace health {
@@ -41,8 +40,7 @@ Table table_of(const Backfill& backfill, const History& history) {
         for (const std::uint64_t value : values(last))
             row.push_back(fmt::to_string(value));
         const auto difference = change(history.points, i);
-        row.insert(row.end(),
-                   {percent(coverage(last)), difference ? signed_number(static_cast<double>(*difference), 0) : ""});
+        row.insert(row.end(), {percent(coverage(last)), difference ? signed_number(*difference) : ""});
         out.add(std::move(row));
     }
     return out;
@@ -77,14 +75,11 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
         most = std::max(most, point.last.missing);
     }
     std::string out;
-    for (const auto& missing : columns) {
-        if (!missing) {
-            out += ' ';
-            continue;
-        }
-        const double share = most > 0 ? static_cast<double>(*missing) / static_cast<double>(most) : 0;
-        out += chart_column(share, glyphs);
-    }
+    const auto share = [most](std::uint64_t missing) {
+        return most > 0 ? static_cast<double>(missing) / static_cast<double>(most) : 0;
+    };
+    for (const auto& missing : columns)
+        out += missing ? chart_column(share(*missing), glyphs) : " ";
     const std::uint64_t first = points.front().last.missing;
     const std::uint64_t newest = points.back().last.missing;
     return points.size() == 1 ? fmt::format("\nmissing  {}  {}\n", out, newest)

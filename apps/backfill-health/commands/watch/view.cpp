@@ -1,24 +1,25 @@
 #include <commands/watch/view.hpp>
 
+#include <base/columns.hpp>
 #include <base/time.hpp>
 #include <commands/watch/wording.hpp>
 #include <report/outlook.hpp>
-#include <terminal/columns.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 namespace cli {
 
+using health::columns_of;
+using health::fit;
 using health::Glyphs;
 using health::in_words;
 using health::Progress;
 using health::rounded_up;
 using health::Snapshot;
 using health::to_local;
+using health::wrap;
 
 namespace {
 

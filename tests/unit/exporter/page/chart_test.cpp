@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <regex>
 #include <string>
+#include <vector>
 
 using namespace health;
 using namespace health::exporter;
@@ -14,17 +15,27 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Timestamp noon = test::at("2025-10-10T12:00:00Z");
-
-std::string draw(const Trend& trend) {
-    return render_chart(trend, "dates[]");
+Point point(const std::string& ts, std::uint64_t missing) {
+    return {.ts = test::at(ts), .missing = missing};
 }
 
+std::string chart_of(std::vector<Point> seen) {
+    return render_chart({.seen = std::move(seen), .refresh_interval = 1h}, "dates[]");
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// The path that is the line.
 std::string line_of(const std::string& chart) {
+    static const std::regex path(R"re(class="line" d="([^"]*)")re");
     std::smatch found;
-    REQUIRE(std::regex_search(chart, found, std::regex(R"re(class="line" d="([^"]*)")re")));
+    REQUIRE(std::regex_search(chart, found, path));
     return found[1];
 }
+
+const Timestamp noon = test::at("2025-10-10T12:00:00Z");
 
 /// The labels of the time, "~" before those that a narrow window leaves out.
 std::vector<std::string> times_of(const std::string& chart) {
@@ -36,13 +47,51 @@ std::vector<std::string> times_of(const std::string& chart) {
 }
 
 std::vector<std::string> times_over(std::chrono::seconds span) {
-    return times_of(
-        draw({.seen = {{.ts = noon, .missing = 5}, {.ts = noon + span, .missing = 5}}, .refresh_interval = 1h}));
+    return times_of(chart_of({{.ts = noon, .missing = 5}, {.ts = noon + span, .missing = 5}}));
 }
 
 using Texts = std::vector<std::string>;
 
 } // namespace
+
+TEST_CASE("a chart needs two points in time") {
+    CHECK(chart_of({}).empty());
+    CHECK(chart_of({point("2025-10-10T12:00:00Z", 3)}).empty());
+    const auto chart = chart_of({point("2025-10-10T12:00:00Z", 3), point("2025-10-10T12:30:00Z", 2)});
+    CHECK(std::ranges::count(line_of(chart), 'M') == 1);
+    CHECK(has(chart, "3 at 12:00, 2 at 12:30 UTC, 3 at most"));
+}
+
+TEST_CASE("the line is cut where the trend is") {
+    std::vector<Point> seen{point("2025-10-10T12:00:00Z", 3), point("2025-10-10T12:30:00Z", 2),
+                            point("2025-10-10T13:00:00Z", 1)};
+    CHECK(std::ranges::count(line_of(chart_of(seen)), 'M') == 1);
+    seen[2].after_failure = true;
+    CHECK(std::ranges::count(line_of(chart_of(seen)), 'M') == 2);
+}
+
+TEST_CASE("a chart's counts go from 0 to a round number that all fit below") {
+    using Labels = std::vector<std::string>;
+    for (const auto& [most, labels] :
+         std::initializer_list<std::pair<std::uint64_t, Labels>>{{0, {"0", "1"}},
+                                                                 {3, {"0", "1", "2", "3"}},
+                                                                 {7, {"0", "2", "4", "6", "8"}},
+                                                                 {1240, {"0", "500", "1k", "1.5k"}},
+                                                                 {2600000, {"0", "1M", "2M", "3M"}}}) {
+        std::string expected;
+        for (const std::string& label : labels)
+            expected += "<span>" + label + "</span>";
+        CAPTURE(most);
+        CHECK(has(chart_of({point("2025-10-10T12:00:00Z", most), point("2025-10-10T13:00:00Z", 0)}),
+                  ">" + expected + "</div>"));
+    }
+}
+
+TEST_CASE("a clock that was set back does not lead out of the chart") {
+    const auto chart = chart_of(
+        {point("2025-10-10T12:00:00Z", 9), point("2025-10-10T11:00:00Z", 5), point("2025-10-10T12:30:00Z", 2)});
+    CHECK_FALSE(has(line_of(chart), "-"));
+}
 
 TEST_CASE("a chart ends at the newest snapshot, and its line is cut at an outage") {
     Trend trend{.stored = {{.ts = noon, .missing = 400}, {.ts = noon + 1h, .missing = 300}},
@@ -50,21 +99,17 @@ TEST_CASE("a chart ends at the newest snapshot, and its line is cut at an outage
                          {.ts = noon + 91min, .missing = 100},
                          {.ts = noon + 100min, .missing = 0, .after_failure = true}},
                 .refresh_interval = 1min};
-    const std::string line = line_of(draw(trend));
+    const std::string line = line_of(render_chart(trend, "dates[]"));
     CHECK(std::ranges::count(line, 'M') == 2);
     CHECK(line.starts_with("M0 0L600 250L900 500L910 750M1000 1000h0"));
-    CHECK(draw(trend).find("Missing dates[]: 400 at 12:00, 0 at 13:40 UTC, 400 at most") != std::string::npos);
+    CHECK(render_chart(trend, "dates[]").find("Missing dates[]: 400 at 12:00, 0 at 13:40 UTC, 400 at most") !=
+          std::string::npos);
 }
 
 TEST_CASE("numbers of a chart have their thousands set apart") {
     const Trend trend{.seen = {{.ts = noon, .missing = 12345}, {.ts = noon + 1min, .missing = 1234}}};
-    CHECK(draw(trend).find("12,345 at 12:00:00, 1,234 at 12:01:00 UTC, 12,345 at most") != std::string::npos);
-}
-
-TEST_CASE("a chart needs two points in time") {
-    CHECK(draw({}).empty());
-    CHECK(draw({.seen = {{.ts = noon, .missing = 3}}}).empty());
-    CHECK(draw({.seen = {{.ts = noon, .missing = 3}, {.ts = noon, .missing = 2}}}).empty());
+    CHECK(render_chart(trend, "dates[]").find("12,345 at 12:00:00, 1,234 at 12:01:00 UTC, 12,345 at most") !=
+          std::string::npos);
 }
 
 TEST_CASE("there are labels enough to read a time, and a narrow window shows fewer of many") {
