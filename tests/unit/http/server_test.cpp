@@ -54,9 +54,8 @@ private:
 
 class Client {
 public:
-    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        // Little room, so that what it does not read fills the server's side soon.
-        const int room = 4096;
+    /// Little room, so that what it does not read fills the server's side soon.
+    explicit Client(std::uint16_t port, int room = 4096) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -138,7 +137,7 @@ TEST_CASE("a client that does not take its answer is left after the limit for th
     CHECK(let_go());
     CHECK(SteadyClock::now() - began > 2900ms);
     CHECK(stuck.read().size() < large);
-    const Client reading(serving.port());
+    const Client reading(serving.port(), 1 << 20);
     reading.send("GET / HTTP/1.0\r\n\r\n");
     CHECK(reading.read().size() > large);
 }
