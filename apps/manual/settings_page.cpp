@@ -24,7 +24,7 @@ constexpr std::string_view introduction =
 # Settings
 
 A flag overrides its variable, and the variable overrides the default. An empty variable counts as not set.
-`backfill-health COMMAND --help` lists the options of one command.
+`--help` after a command lists the options of that command.
 
 Secrets are read from files, or from variables; no flag takes a secret itself. `import-dashboard`, `bootstrap` and `doctor`
 read the credentials for Kibana from variables that begin with `KIBANA_` in place of `ES_`, such as `KIBANA_API_KEY_FILE`.
