@@ -1,7 +1,7 @@
 #include <elasticsearch/history.hpp>
 
+#include <base/json.hpp>
 #include <elasticsearch/answer.hpp>
-#include <elasticsearch/query.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>
@@ -16,7 +16,16 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t page_size = 1000;
+/// Of an answer: its snapshot, and what each number adds to that.
+std::size_t bytes_of_an_interval(const Backfill& backfill) {
+    return 300 + 40 * (2 + backfill.derived.size());
+}
+
+std::size_t page_size(const Backfill& backfill) {
+    constexpr std::size_t most = 1000;
+    constexpr std::size_t most_bytes = 1U << 20U;
+    return std::min(most, most_bytes / bytes_of_an_interval(backfill) + 1);
+}
 
 json::value exists(std::string_view field) {
     return {{"exists", {{"field", field}}}};
@@ -64,7 +73,9 @@ json::value of_backfill(const Backfill& backfill) {
     return backfill.shape == DocumentShape::flat ? none_of({exists("backfill")}) : term("backfill", backfill.name);
 }
 
-json::object search_body(const Backfill& backfill, const Period& period, std::optional<std::int64_t> after) {
+} // namespace
+
+json::object history_search(const Backfill& backfill, const Period& period, std::optional<std::int64_t> after) {
     json::array conditions{term("index", backfill.index), of_backfill(backfill),
                            json::value{{"range",
                                         {{"ts",
@@ -75,7 +86,7 @@ json::object search_body(const Backfill& backfill, const Period& period, std::op
     for (const NumberName& name : names)
         conditions.push_back(exists(name.document_path));
     json::object intervals{
-        {"size", page_size},
+        {"size", page_size(backfill)},
         {"sources", json::array{json::value{
                         {"ts",
                          {{"date_histogram",
@@ -94,68 +105,46 @@ json::object search_body(const Backfill& backfill, const Period& period, std::op
     };
 }
 
-std::optional<std::int64_t> whole_number(const json::value* value) {
-    return value != nullptr && value->is_int64() ? std::optional(value->get_int64()) : std::nullopt;
-}
-
-const json::object* object_at(const json::object* object, std::string_view key) {
-    const json::value* value = object == nullptr ? nullptr : object->if_contains(key);
-    return value == nullptr ? nullptr : value->if_object();
-}
-
-const json::value* value_at(const json::object* object, std::string_view key) {
-    return object == nullptr ? nullptr : object->if_contains(key);
-}
+namespace {
 
 std::optional<Timestamp> time_of(const json::value* milliseconds) {
-    constexpr std::int64_t year_10000 = 253402300800000;
-    const auto number = whole_number(milliseconds);
-    if (!number || *number < 0 || *number >= year_10000)
-        return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(
-        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(*number)));
+    return milliseconds != nullptr && milliseconds->is_int64() ? from_epoch_milliseconds(milliseconds->get_int64())
+                                                               : std::nullopt;
 }
 
-const json::object* only_hit(const json::object& bucket, const std::string& name) {
-    const json::value* hits = value_at(object_at(object_at(&bucket, name), "hits"), "hits");
-    const json::array* list = hits == nullptr ? nullptr : hits->if_array();
-    return list == nullptr || list->size() != 1 ? nullptr : list->front().if_object();
+const json::value* first_of(const json::array* list) {
+    return list == nullptr || list->empty() ? nullptr : &list->front();
 }
 
 std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const NumberName> names,
-                                const json::object& bucket) {
+                                const json::value& bucket) {
     std::optional<Timestamp> ts;
     std::vector<std::uint64_t> counts;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const json::object* hit = only_hit(bucket, last_name(i / fields_of_a_hit));
-        const json::value* sort = value_at(hit, "sort");
-        const json::value* values = value_at(object_at(hit, "fields"), names[i].document_path);
-        if (sort == nullptr || !sort->is_array() || sort->get_array().empty() || values == nullptr ||
-            !values->is_array() || values->get_array().empty())
+        const json::array* hits = find_array(bucket, {last_name(i / fields_of_a_hit), "hits", "hits"});
+        if (hits == nullptr || hits->size() != 1)
             return std::nullopt;
-        const auto time = time_of(&sort->get_array().front());
-        const auto count = whole_number(&values->get_array().front());
-        if (!time || (ts && time != ts) || !count || *count < 0)
+        const json::value& hit = hits->front();
+        const auto time = time_of(first_of(find_array(hit, {"sort"})));
+        const json::value* count = first_of(find_array(hit, {"fields", names[i].document_path}));
+        if (!time || (ts && time != ts) || count == nullptr || !count->is_int64() || count->get_int64() < 0)
             return std::nullopt;
         ts = time;
-        counts.push_back(static_cast<std::uint64_t>(*count));
+        counts.push_back(static_cast<std::uint64_t>(count->get_int64()));
     }
     return snapshot_from(backfill.index, counts, *ts);
 }
 
 std::optional<HistoryPoint> to_point(const Backfill& backfill, std::span<const NumberName> names,
-                                     const json::value& value) {
-    const json::object* bucket = value.if_object();
-    if (bucket == nullptr)
+                                     const json::value& bucket) {
+    const auto begin = time_of(find(bucket, {"key", "ts"}));
+    const auto snapshots = find_count(bucket, {"doc_count"});
+    if (!begin || snapshots.value_or(0) == 0)
         return std::nullopt;
-    const auto begin = time_of(value_at(object_at(bucket, "key"), "ts"));
-    const auto snapshots = whole_number(value_at(bucket, "doc_count"));
-    if (!begin || !snapshots || *snapshots < 1)
-        return std::nullopt;
-    auto last = to_last(backfill, names, *bucket);
+    auto last = to_last(backfill, names, bucket);
     if (!last || last->ts < *begin)
         return std::nullopt;
-    return HistoryPoint{.begin = *begin, .snapshots = static_cast<std::uint64_t>(*snapshots), .last = *std::move(last)};
+    return HistoryPoint{.begin = *begin, .snapshots = *snapshots, .last = *std::move(last)};
 }
 
 Result<json::object> health_search(const std::string& action, const remote::Answer& answer) {
@@ -167,55 +156,51 @@ Result<json::object> health_search(const std::string& action, const remote::Answ
 
 } // namespace
 
-Result<http::Request> history_request(const std::string& health_index, const Backfill& backfill, const Period& period,
-                                      std::optional<std::int64_t> after) {
-    return search(health_index, search_body(backfill, period, after));
-}
-
 Result<HistoryPage> to_history_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer) {
     const auto body = health_search(action, answer);
     if (!body)
         return body.error();
-    const json::object* aggregations = object_at(&*body, "aggregations");
-    const json::object* intervals = object_at(aggregations, "intervals");
-    const json::value* buckets = value_at(intervals, "buckets");
-    const auto foreign = whole_number(value_at(object_at(object_at(aggregations, "all"), "foreign"), "doc_count"));
-    if (buckets == nullptr || !buckets->is_array() || !foreign || *foreign < 0)
+    const json::array* buckets = find_array(*body, {"aggregations", "intervals", "buckets"});
+    const auto foreign = find_count(*body, {"aggregations", "all", "foreign", "doc_count"});
+    if (buckets == nullptr || !foreign)
         return bad_response(action, answer, "the answer has no proper aggregations");
-    HistoryPage out{.points = {}, .foreign = static_cast<std::uint64_t>(*foreign), .last = std::nullopt};
+    HistoryPage out{.points = {}, .foreign = *foreign, .last = std::nullopt};
     const auto names = number_names(backfill);
-    for (const json::value& bucket : buckets->get_array()) {
+    for (const json::value& bucket : *buckets) {
         auto point = to_point(backfill, names, bucket);
         if (!point || (!out.points.empty() && point->begin <= out.points.back().begin))
             return bad_response(action, answer, "the answer has a malformed time bucket");
         out.points.push_back(*std::move(point));
     }
-    if (out.points.size() == page_size)
+    if (out.points.size() == page_size(backfill))
         out.last = std::chrono::milliseconds(out.points.back().begin.time_since_epoch()).count();
     return out;
 }
 
-Result<http::Request> latest_request(const std::string& health_index, const Backfill& backfill) {
-    return search(
-        health_index,
-        {{"size", 0},
-         {"track_total_hits", false},
-         {"query", {{"bool", {{"filter", json::array{term("index", backfill.index), of_backfill(backfill)}}}}}},
-         {"aggs", {{"latest", {{"max", {{"field", "ts"}}}}}}}});
+std::size_t expected_bytes(const Backfill& backfill, const Period& period) {
+    const auto intervals = static_cast<std::size_t>((period.to - period.from) / period.every) + 1;
+    return std::min(intervals, page_size(backfill)) * bytes_of_an_interval(backfill);
+}
+
+json::object latest_search(const Backfill& backfill) {
+    return {{"size", 0},
+            {"track_total_hits", false},
+            {"query", {{"bool", {{"filter", json::array{term("index", backfill.index), of_backfill(backfill)}}}}}},
+            {"aggs", {{"latest", {{"max", {{"field", "ts"}}}}}}}};
 }
 
 Result<std::optional<Timestamp>> to_latest(const std::string& action, const remote::Answer& answer) {
     const auto body = health_search(action, answer);
     if (!body)
         return body.error();
-    const json::value* value = value_at(object_at(object_at(&*body, "aggregations"), "latest"), "value");
+    const json::value* value = find(*body, {"aggregations", "latest", "value"});
     if (value != nullptr && value->is_null())
         return std::optional<Timestamp>();
-    constexpr double year_10000 = 253402300800000; // milliseconds since 1970
     const double milliseconds = value != nullptr && value->is_number() ? value->to_number<double>() : -1;
+    constexpr double year_10000 = 253402300800000; // milliseconds since 1970
     if (!(milliseconds >= 0 && milliseconds < year_10000))
         return bad_response(action, answer, "the answer has no proper time");
-    return std::optional(Timestamp(std::chrono::seconds(static_cast<std::int64_t>(milliseconds / 1000))));
+    return from_epoch_milliseconds(static_cast<std::int64_t>(milliseconds));
 }
 
 } // namespace health::elasticsearch

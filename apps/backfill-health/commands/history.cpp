@@ -67,7 +67,7 @@ Result<Action> setup(const Arguments& arguments) {
     return Action([backfill = *std::move(backfill), health_index = *std::move(health_index), period = *period,
                    form = *form, glyphs = read_glyphs(arguments), timeout = *timeout,
                    store = std::shared_ptr<health::Store>(*std::move(opened))] {
-        const auto history = store->history(health_index, backfill, period, health::Deadline::after(timeout));
+        const auto history = store->history(health_index, {&backfill, 1}, period, health::Deadline::after(timeout)).front();
         if (!history)
             return report(history.error());
         if (history->foreign > 0)
