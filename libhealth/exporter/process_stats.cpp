@@ -14,6 +14,17 @@ namespace health::exporter {
 
 namespace {
 
+/// In microseconds, where /proc/self/stat counts ticks of a hundredth of a second.
+double cpu_seconds() {
+    rusage usage{};
+    if (getrusage(RUSAGE_SELF, &usage) != 0)
+        return 0;
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 double boot_time_seconds() {
     const auto stat = read_file("/proc/stat");
     for (std::string_view line : split(stat ? std::string_view(*stat) : "", '\n'))
@@ -35,6 +46,7 @@ std::uint64_t count_open_fds() {
 
 exposition::ProcessStats read_process_stats() {
     exposition::ProcessStats out;
+    out.cpu_seconds = cpu_seconds();
     const auto stat = read_file("/proc/self/stat");
     // The second field is the program's name in parentheses and may hold anything; what follows it is plain.
     const auto name_end = stat ? stat->rfind(')') : std::string::npos;
@@ -46,7 +58,6 @@ exposition::ProcessStats read_process_stats() {
     };
     const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
     static const double boot_time = boot_time_seconds();
-    out.cpu_seconds = static_cast<double>(field(14) + field(15)) / ticks;
     out.start_time_seconds = boot_time + static_cast<double>(field(22)) / ticks;
     out.virtual_bytes = field(23);
     out.resident_bytes = field(24) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));

@@ -71,16 +71,16 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     return plain(404, "not found; the metrics are at /metrics\n");
 }
 
-Routes::Form Routes::negotiate(const http::Head& head) {
+Routes::Representation Routes::negotiate(const http::Head& head) {
     const std::string_view accept = head.header("Accept");
     const std::string_view accept_encoding = head.header("Accept-Encoding");
-    auto& [last_accept, last_accept_encoding, form] = negotiated_;
+    auto& [last_accept, last_accept_encoding, representation] = negotiated_;
     if (accept != last_accept || accept_encoding != last_accept_encoding) {
-        form = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
+        representation = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
         last_accept = accept;
         last_accept_encoding = accept_encoding;
     }
-    return form;
+    return representation;
 }
 
 http::Outcome Routes::metrics(const http::Head& head) {
@@ -110,16 +110,14 @@ http::Deferred Routes::refresh() const {
 }
 
 http::ServerResponse Routes::ready() const {
-    const View view = journal_.view();
-    if (view.telemetry.up)
-        return plain(200, "ready\n");
-    return plain(503, view.failing ? view.failing->text + "\n" : "not measured yet\n");
+    const auto reason = journal_.reason_not_ready();
+    return reason ? plain(503, *reason + "\n") : plain(200, "ready\n");
 }
 
 http::ServerResponse Routes::front_page() const {
     refresher_.want_history();
-    auto response =
-        respond(200, "text/html; charset=utf-8", render_front_page(journal_.view(), source_, now_in_seconds()));
+    auto response = respond(200, "text/html; charset=utf-8",
+                            render_front_page(journal_.view(Clock::now()), source_, now_in_seconds()));
     response.headers = {
         {"Content-Security-Policy",
          "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "

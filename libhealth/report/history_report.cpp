@@ -1,5 +1,6 @@
 #include <report/history_report.hpp>
 
+#include <base/json_text.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
@@ -110,11 +111,6 @@ std::string csv_field(const std::string& text) {
     return '"' + out + '"';
 }
 
-/// 1 rather than 1E0.
-json::value json_number(double value) {
-    return value == std::trunc(value) ? json::value(static_cast<std::int64_t>(value)) : json::value(value);
-}
-
 } // namespace
 
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
@@ -149,7 +145,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column]] = numbers.at(column);
         const auto share = coverage(point.last);
-        members["coverage"] = share ? json_number(*share) : json::value(nullptr);
+        members["coverage"] = share ? json::value(*share) : json::value(nullptr);
         const auto difference = change(history.points, i);
         members["change"] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));
@@ -157,12 +153,12 @@ std::string json_history(const Backfill& backfill, const History& history, const
     json::array missed;
     for (const Gap& gap : gaps(history, period))
         missed.push_back(json::object{{"from", to_rfc3339(gap.from)}, {"to", to_rfc3339(gap.to)}});
-    return json::serialize(json::object{{"index", backfill.index},
-                                        {"since", to_rfc3339(period.from)},
-                                        {"every", to_string(std::chrono::milliseconds(period.every))},
-                                        {"points", std::move(points)},
-                                        {"gaps", std::move(missed)},
-                                        {"skipped", history.foreign}});
+    return json_text(json::object{{"index", backfill.index},
+                                  {"since", to_rfc3339(period.from)},
+                                  {"every", to_string(std::chrono::milliseconds(period.every))},
+                                  {"points", std::move(points)},
+                                  {"gaps", std::move(missed)},
+                                  {"skipped", history.foreign}});
 }
 
 std::string csv_history(const Backfill& backfill, const History& history) {

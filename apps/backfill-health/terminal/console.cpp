@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <poll.h>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -57,6 +58,11 @@ health::Result<void> print_always(std::string_view text) {
         return health::Error{health::ErrorKind::rejected,
                              fmt::format("cannot write the result to stdout: {}", failure.message()), ""};
     return {};
+}
+
+bool reader_has_left(int descriptor) {
+    pollfd state{.fd = descriptor, .events = 0, .revents = 0};
+    return ::poll(&state, 1, 0) == 1 && (state.revents & POLLERR) != 0;
 }
 
 void complain(std::string_view text) {
