@@ -1,8 +1,8 @@
 #include "manual_page.hpp"
 
+#include <base/columns.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
-#include <terminal/wrapped.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,7 +50,7 @@ std::string sentence(std::string_view text) {
 
 /// Lines of the source are short, and none begins like a request.
 std::string filled(std::string_view text) {
-    std::string out = cli::wrapped(text);
+    std::string out = health::wrapped(text);
     for (auto at = out.find("\n."); at != std::string::npos; at = out.find("\n.", at))
         out.insert(at + 1, "\\&");
     return out;

@@ -107,13 +107,12 @@ json::object history_search(const Backfill& backfill, const Period& period, std:
 
 namespace {
 
-std::optional<Timestamp> time_of(const json::value* milliseconds) {
-    return milliseconds != nullptr && milliseconds->is_int64() ? from_epoch_milliseconds(milliseconds->get_int64())
-                                                               : std::nullopt;
+std::optional<Timestamp> time_of(std::optional<std::uint64_t> milliseconds) {
+    return milliseconds ? from_epoch_milliseconds(static_cast<std::int64_t>(*milliseconds)) : std::nullopt;
 }
 
-const json::value* first_of(const json::array* list) {
-    return list == nullptr || list->empty() ? nullptr : &list->front();
+const json::value* first_of(const json::array* values) {
+    return values == nullptr || values->empty() ? nullptr : &values->front();
 }
 
 std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const NumberName> names,
@@ -125,19 +124,19 @@ std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const Number
         if (hits == nullptr || hits->size() != 1)
             return std::nullopt;
         const json::value& hit = hits->front();
-        const auto time = time_of(first_of(find_array(hit, {"sort"})));
-        const json::value* count = first_of(find_array(hit, {"fields", names[i].document_path}));
-        if (!time || (ts && time != ts) || count == nullptr || !count->is_int64() || count->get_int64() < 0)
+        const auto time = time_of(as_count(first_of(find_array(hit, {"sort"}))));
+        const auto count = as_count(first_of(find_array(hit, {"fields", names[i].document_path})));
+        if (!time || (ts && time != ts) || !count)
             return std::nullopt;
         ts = time;
-        counts.push_back(static_cast<std::uint64_t>(count->get_int64()));
+        counts.push_back(*count);
     }
     return snapshot_from(backfill.index, counts, *ts);
 }
 
 std::optional<HistoryPoint> to_point(const Backfill& backfill, std::span<const NumberName> names,
                                      const json::value& bucket) {
-    const auto begin = time_of(find(bucket, {"key", "ts"}));
+    const auto begin = time_of(find_count(bucket, {"key", "ts"}));
     const auto snapshots = find_count(bucket, {"doc_count"});
     if (!begin || snapshots.value_or(0) == 0)
         return std::nullopt;

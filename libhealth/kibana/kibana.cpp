@@ -2,12 +2,11 @@
 
 #include <base/encoding.hpp>
 #include <base/unique_id.hpp>
+#include <base/waiting.hpp>
 #include <kibana/answer.hpp>
 #include <remote/service.hpp>
 
 #include <fmt/format.h>
-
-#include <thread>
 
 namespace health {
 
@@ -82,7 +81,7 @@ Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
             return answer ? Result<void>{} : with_context(kibana::action, answer.error());
         if (deadline.remaining() <= between_looks)
             return not_there ? with_context(kibana::action, answer.error()) : kibana::refusal(*answer);
-        std::this_thread::sleep_for(between_looks);
+        wait_for(deadline.stop, between_looks);
     }
 }
 

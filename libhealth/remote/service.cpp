@@ -2,11 +2,9 @@
 
 #include <base/log.hpp>
 #include <base/numbers.hpp>
+#include <base/waiting.hpp>
 
 #include <fmt/format.h>
-
-#include <condition_variable>
-#include <mutex>
 
 namespace health::remote {
 
@@ -29,12 +27,6 @@ bool worth_a_retry(const http::Response& response) {
 std::optional<Clock::duration> retry_after(const http::Response& response) {
     const auto seconds = parse_number<std::uint32_t>(response.header("Retry-After"));
     return seconds ? std::optional<Clock::duration>(std::chrono::seconds(*seconds)) : std::nullopt;
-}
-
-void wait(Clock::duration time, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
 }
 
 } // namespace
@@ -75,8 +67,8 @@ bool Service::reread_credentials() {
 
 namespace {
 
-void tell(const Url& origin, const http::Request& request, const Result<http::Response>& response,
-          Clock::duration time) {
+void log_exchange(const Url& origin, const http::Request& request, const Result<http::Response>& response,
+                  Clock::duration time) {
     log::write(log::Level::debug, "asked",
                {{"url", origin.shown()},
                 {"request", fmt::format("{} {}", request.method, request.target)},
@@ -97,7 +89,7 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
         const auto share = deadline.remaining() / static_cast<int>(attempts.nodes_left());
         const auto begun = Clock::now();
         auto response = client.exchange(request, deadline, share);
-        tell(client.origin(), request, response, Clock::now() - begun);
+        log_exchange(client.origin(), request, response, Clock::now() - begun);
         std::optional<Attempts::Next> next;
         std::string why;
         if (response) {
@@ -123,7 +115,7 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
             {{"url", clients_[next->node]->origin().shown()},
              {"wait_ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(next->wait).count())},
              {"because", why}});
-        wait(next->wait, deadline.stop);
+        wait_for(deadline.stop, next->wait);
         node = next->node;
     }
 }

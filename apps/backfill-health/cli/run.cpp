@@ -1,11 +1,11 @@
 #include <cli/run.hpp>
 
+#include <base/columns.hpp>
 #include <base/version.hpp>
 #include <cli/appearance.hpp>
 #include <cli/command.hpp>
 #include <cli/options.hpp>
 #include <terminal/console.hpp>
-#include <terminal/wrapped.hpp>
 
 #include <fmt/format.h>
 
@@ -37,7 +37,7 @@ std::string option_lines(const Options& options) {
 
 std::string program_help(std::span<const Command> commands) {
     std::string out = fmt::format("Usage: backfill-health [options] COMMAND [options]\n\n{}\n\nCommands:\n",
-                                  wrapped(program_description));
+                                  health::wrapped(program_description));
     for (const Command& command : commands)
         out += fmt::format("  {:<18} {}\n", command.name, command.summary);
     return out + "\nbackfill-health COMMAND --help shows the options of a command.\n\nOptions:\n" +
@@ -45,9 +45,10 @@ std::string program_help(std::span<const Command> commands) {
 }
 
 std::string command_help(const Command& command) {
-    std::string out = fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\n{}\n\nOptions:\n{}", command.name,
-                                  command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
-                                  wrapped(command.description), option_lines(command.options + common_options()));
+    std::string out =
+        fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\n{}\n\nOptions:\n{}", command.name,
+                    command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
+                    health::wrapped(command.description), option_lines(command.options + common_options()));
     out += "\nExamples:\n";
     for (const Example& example : command.examples)
         out += fmt::format("  # {}\n  {}\n", example.purpose, example.line);

@@ -194,7 +194,7 @@ TEST_CASE("a long queue gets shorter by the load, until the health index takes n
     REQUIRE(shipping.spool.keep(shipment("1000")).has_value());
     std::ifstream first(shipping.spool.path_of(document("1000")));
     const std::string line{std::istreambuf_iterator<char>(first), {}};
-    for (int i = 1001; i < 1600; ++i) {
+    for (int i = 1001; i < 2000; ++i) {
         const std::string id = std::to_string(i);
         std::ofstream(shipping.spool.path_of(document(id))) << std::string(line).replace(line.find("1000"), 4, id);
         if (i >= 1300)
@@ -204,7 +204,7 @@ TEST_CASE("a long queue gets shorter by the load, until the health index takes n
     REQUIRE(shipped.has_error());
     CHECK(shipped.error().kind == ErrorKind::timeout);
     CHECK(shipping.stored.size() == 300);
-    CHECK(waiting(shipping.spool).size() == 301);
+    CHECK(waiting(shipping.spool).size() == 701);
 
     shipping.problems.clear();
     CHECK(shipping.ship("3001").has_value());
