@@ -150,7 +150,7 @@ Result<json::object> health_search(const std::string& action, const remote::Answ
     auto body = complete_search(action, answer);
     if (body || body.error().kind != ErrorKind::index_missing)
         return body;
-    return with_hint(body.error(), "run create-index first, or check --health-index");
+    return with_hint(body.error(), Remedy::create_or_check_health_index);
 }
 
 } // namespace

@@ -42,7 +42,8 @@ json::object measurement_of_one(const Backfill& backfill) {
     json::object counts{{"missing", filter_aggregation(missing)},
                         {"present", filter_aggregation(exists(backfill.field))}};
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-        counts[derived_aggregation(i)] = filter_aggregation(all_of({exists(backfill.field), exists(backfill.derived[i])}));
+        counts[derived_aggregation(i)] =
+            filter_aggregation(all_of({exists(backfill.field), exists(backfill.derived[i])}));
     return {
         {"size", 0}, {"track_total_hits", true}, {"query", population_query(backfill)}, {"aggs", std::move(counts)}};
 }
@@ -64,7 +65,8 @@ json::object measurement_of_several(const Backfills& backfills) {
         filters[bucket_name(i, "missing")] = missing_query(backfill);
         filters[bucket_name(i, "present")] = all_of({population, present});
         for (std::size_t j = 0; j < backfill.derived.size(); ++j)
-            filters[bucket_name(i, derived_aggregation(j))] = all_of({population, present, exists(backfill.derived[j])});
+            filters[bucket_name(i, derived_aggregation(j))] =
+                all_of({population, present, exists(backfill.derived[j])});
     }
     return {{"size", 0},
             {"track_total_hits", false},
@@ -136,7 +138,7 @@ std::vector<Result<Snapshot>> to_snapshots(const Backfills& backfills, const rem
         else if (find_count(*body, {"_shards", "total"}) == 0U)
             out.emplace_back(Error{ErrorKind::index_missing,
                                    fmt::format("{} at {}: nothing matches that name", measuring(backfill), answer.from),
-                                   "check --index (ES_EMAIL_INDEX)"});
+                                   Remedy::check_index});
         else if (backfills.size() == 1)
             out.push_back(to_snapshot_of_one(backfill, *body, answer, ts));
         else

@@ -100,7 +100,7 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
     return {.check = "kibana",
             .level = expected || !absent ? Level::problem : Level::warning,
             .message = answer.error().message,
-            .hint = expected ? answer.error().hint : "name it with --kibana-url (KIBANA_URL), if there is one"};
+            .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
 }
 
 boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objects, ImportMode mode,

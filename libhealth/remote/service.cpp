@@ -43,9 +43,9 @@ Result<std::unique_ptr<Service>> Service::make(const RemoteSettings& settings) {
 }
 
 Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<http::Client>> clients)
-    : authorization_(settings.credentials.authorization()), reread_(settings.reread_credentials),
-      retries_(settings.retries), clients_(std::move(clients)), nodes_(clients_.size()),
-      random_(std::random_device{}()) {}
+    : authorization_(settings.credentials.authorization()), credentials_source_(settings.credentials.source),
+      reread_(settings.reread_credentials), retries_(settings.retries), clients_(std::move(clients)),
+      nodes_(clients_.size()), random_(std::random_device{}()) {}
 
 Result<Answer> Service::call(http::Request request, const Deadline& deadline, BusyParts busy_parts) {
     auto answer = call_with(request, authorization_, deadline, busy_parts);
@@ -62,6 +62,7 @@ bool Service::reread_credentials() {
     if (!credentials || credentials->authorization() == authorization_)
         return false;
     authorization_ = credentials->authorization();
+    credentials_source_ = credentials->source;
     return true;
 }
 
@@ -108,7 +109,8 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
                 return response.error();
             return Answer{.response = *std::move(response),
                           .from = client.origin().shown(),
-                          .certificate_expires = client.certificate_expires()};
+                          .certificate_expires = client.certificate_expires(),
+                          .credentials_source = credentials_source_};
         }
         log::write(
             log::Level::debug, "trying again",

@@ -80,7 +80,7 @@ Result<void> Spool::keep(const Shipment& shipment) const {
     fs::create_directories(folder_, failure);
     if (failure)
         return Error{ErrorKind::rejected, fmt::format("cannot create {}: {}", folder_.native(), failure.message()),
-                     "choose another folder with --spool"};
+                     Remedy::choose_spool};
     if (auto created = create_whole(path_of(shipment.document), to_line(shipment)); !created)
         return created;
     if (const auto unsynced = sync_folder(folder_))
@@ -113,8 +113,7 @@ std::vector<Result<void>> ship_at_once(Store& store, const std::string& health_i
     auto results = store.append(health_index, documents, deadline);
     for (Result<void>& stored : results)
         if (!stored && stored.error().kind != ErrorKind::index_missing && !store.cluster().empty())
-            stored = with_hint(stored.error(),
-                               "the snapshot is lost: there is no folder to keep it in; choose one with --spool");
+            stored = with_hint(stored.error(), Remedy::snapshot_lost);
     return results;
 }
 
@@ -196,10 +195,8 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
         if (stored.error().kind == ErrorKind::index_missing)
             spool->forget(documents[i]); // nothing is lost that could have been stored: the index comes first
         else
-            out.back() = with_hint(stored.error(),
-                                   kept[i] ? fmt::format("the snapshot is kept in {} and the next emit delivers it",
-                                                         spool->folder().native())
-                                           : fmt::format("the snapshot is lost: {}", kept[i].error().message));
+            out.back() = with_hint(stored.error(), kept[i] ? Hint(Remedy::snapshot_kept, spool->folder().native())
+                                                           : Hint(Remedy::snapshot_lost, kept[i].error().message));
     }
     if (std::ranges::all_of(out, [](const auto& stored) { return stored.has_value(); }))
         warn_of_refused(*spool, shipments, sent);
