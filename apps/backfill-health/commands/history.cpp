@@ -61,7 +61,7 @@ Action setup(Settings& settings) {
             complain(
                 fmt::format("documents of {} that are no snapshots, and left out: {}", health_index, history->foreign));
         const std::string text = form == Form::json  ? json_history(backfill, *history, period) + "\n"
-                                 : form == Form::csv ? csv_history(backfill, *history)
+                                 : form == Form::csv ? csv_history(backfill, *history, period)
                                                      : text_history(backfill, *history, period, glyphs);
         const auto printed = print(text);
         return printed ? done : report(printed.error());
