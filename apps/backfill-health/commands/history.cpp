@@ -53,7 +53,8 @@ Action setup(Settings& settings) {
     const auto timeout = read_timeout(settings);
     const auto store = read_store(settings, {health_index});
     return [=] {
-        const auto history = store->history(health_index, backfill, period, health::Deadline::after(timeout));
+        const auto history =
+            store->history(health_index, {&backfill, 1}, period, health::Deadline::after(timeout)).front();
         if (!history)
             return report(history.error());
         if (history->foreign > 0)
