@@ -130,7 +130,8 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
 
     out.push_back(check_health_file(health_file));
     if (out.back().level == Level::ok)
-        out.push_back(check_latest(store.latest(health_index, backfill, Deadline::after(timeout)), now_in_seconds()));
+        out.push_back(check_latest(store.latest(health_index, {&backfill, 1}, Deadline::after(timeout)).front(),
+                                   now_in_seconds()));
     out.push_back(check_space(folder));
     return out;
 }

@@ -177,7 +177,7 @@ private:
     }
 
     Finding look_at_latest() {
-        const auto latest = store_.latest(health_index_, backfill_, deadline());
+        const auto latest = store_.latest(health_index_, {&backfill_, 1}, deadline()).front();
         if (!latest && latest.error().kind == ErrorKind::unauthorized)
             return not_checked("last-snapshot", latest.error(),
                                fmt::format("read on {}", printable(health_index_, 80)));
