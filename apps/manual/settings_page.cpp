@@ -24,7 +24,7 @@ constexpr std::string_view introduction =
 # Settings
 
 A flag overrides its variable, and the variable overrides the default. An empty variable counts as not set.
-`backfill-health COMMAND --help` lists the options of one command.
+`--help` after a command lists the options of that command.
 
 Secrets are read from files, or from variables; no flag takes a secret itself. `import-dashboard`, `bootstrap` and `doctor`
 read the credentials for Kibana from variables that begin with `KIBANA_` in place of `ES_`, such as `KIBANA_API_KEY_FILE`.
@@ -82,7 +82,7 @@ std::string flags(const Option& option) {
 /// With the commands that have the option, unless these are most of them, or the heading names the only one.
 std::string meaning(const Option& option) {
     const std::vector<std::string> commands = users(option);
-    const std::string text = marked_up(cli::explain(option));
+    std::string text = marked_up(cli::explain(option));
     const bool in_heading = option.group == OptionGroup::command && commands.size() == 1;
     if (commands.empty() || in_heading || commands.size() > cli::all_commands().size() / 2)
         return text;

@@ -98,7 +98,7 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
         return kibana::judge(*answer);
     const bool absent = answer.error().kind == ErrorKind::unreachable;
     return {.check = "kibana",
-            .level = expected || !absent ? Level::problem : Level::warning,
+            .severity = expected || !absent ? Severity::problem : Severity::warning,
             .message = answer.error().message,
             .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
 }

@@ -21,7 +21,10 @@ std::string may_not(const fs::path& path, int mode) {
 }
 
 Finding problem(std::string check, std::string message, Hint hint) {
-    return {.check = std::move(check), .level = Level::problem, .message = std::move(message), .hint = std::move(hint)};
+    return {.check = std::move(check),
+            .severity = Severity::problem,
+            .message = std::move(message),
+            .hint = std::move(hint)};
 }
 
 Finding check_folder(const fs::path& folder) {
@@ -35,7 +38,7 @@ Finding check_folder(const fs::path& folder) {
                        "check its owner and mode");
     if (const auto why = may_not(folder, W_OK); !why.empty())
         return {.check = "folder",
-                .level = Level::warning,
+                .severity = Severity::warning,
                 .message = fmt::format("{} cannot be written to: {}", folder.native(), why),
                 .hint = "check its owner and mode"};
     return {.check = "folder", .message = fmt::format("{} can be read and written", folder.native())};
@@ -67,7 +70,7 @@ Finding check_space(const fs::path& folder) {
     if (space.available < mebibyte)
         return problem("disk", left, "make room: no snapshot can be stored");
     return {.check = "disk",
-            .level = space.available < scarce ? Level::warning : Level::ok,
+            .severity = space.available < scarce ? Severity::warning : Severity::ok,
             .message = left,
             .hint = space.available < scarce ? "make room" : ""};
 }
@@ -80,13 +83,13 @@ Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     return out;
 }
 
-Finding check_occurs(std::string check, const std::string& field, const Snapshot& all, Level never) {
+Finding check_occurs(std::string check, const std::string& field, const Snapshot& all, Severity never) {
     const std::string shown = printable(field, 80);
     if (all.present > 0)
         return {.check = std::move(check),
                 .message = fmt::format("{} of {} documents have {}", all.present, all.present + all.missing, shown)};
     return {.check = check,
-            .level = never,
+            .severity = never,
             .message = fmt::format("no document has {}", shown),
             .hint = check == "population" ? Hint(Remedy::check_population_and_index)
                                           : Hint(Remedy::wait_for_first_run, check)};
@@ -97,21 +100,21 @@ Finding check_occurs(std::string check, const std::string& field, const Snapshot
 Findings examine(Store& store, const fs::path& folder, const fs::path& health_file, const Backfill& backfill,
                  const std::string& health_index, std::chrono::milliseconds timeout) {
     Findings out{check_folder(folder)};
-    if (out.front().level == Level::problem)
+    if (out.front().severity == Severity::problem)
         return out;
 
     // One pass over the files answers everything.
     struct Asked {
         std::string check;
         std::string field;
-        Level never;
+        Severity never;
     };
     std::vector<Asked> fields;
     for (const Term& term : backfill.population)
-        fields.push_back({"population", term.field, Level::problem});
-    fields.push_back({"field", backfill.field, Level::warning});
+        fields.push_back({"population", term.field, Severity::problem});
+    fields.push_back({"field", backfill.field, Severity::warning});
     for (const std::string& derived : backfill.derived)
-        fields.push_back({"derived", derived, Level::warning});
+        fields.push_back({"derived", derived, Severity::warning});
     std::vector<Backfill> asked{backfill};
     for (const Asked& one : fields)
         asked.push_back(any_document_with(backfill, one.field));
@@ -129,8 +132,9 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
     }
 
     out.push_back(check_health_file(health_file));
-    if (out.back().level == Level::ok)
-        out.push_back(check_latest(store.latest(health_index, backfill, Deadline::after(timeout)), now_in_seconds()));
+    if (out.back().severity == Severity::ok)
+        out.push_back(check_latest(store.latest(health_index, {&backfill, 1}, Deadline::after(timeout)).front(),
+                                   now_in_seconds()));
     out.push_back(check_space(folder));
     return out;
 }

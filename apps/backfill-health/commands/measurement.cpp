@@ -50,7 +50,7 @@ Result<health::Snapshot> measure(const Measurement& measurement) {
     const auto& [backfill, store, timeout, refresh, path] = measurement;
     const auto deadline = health::Deadline::after(timeout);
     if (refresh)
-        if (const auto refreshed = store->refresh({&backfill, 1}, deadline); !refreshed)
+        if (const auto refreshed = store->refresh({&backfill, 1}, deadline).front(); !refreshed)
             return refreshed.error();
     auto snapshot = store->measure({&backfill, 1}, deadline).front();
     if (snapshot && snapshot->missing + snapshot->present == 0)
