@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <utility>
 
 namespace health::kibana {
 
@@ -13,46 +14,60 @@ namespace json = boost::json;
 
 namespace {
 
-using Errors = std::vector<Error>;
-
 std::string text(const json::object& object, std::string_view key) {
     const json::value* value = object.if_contains(key);
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
 
-Error refused_object(const json::object& error) {
-    std::string title = text(error, "title");
+const json::object& object_or_empty(const json::object& object, std::string_view key) {
+    static const json::object empty;
+    const json::value* value = object.if_contains(key);
+    return value != nullptr && value->is_object() ? value->get_object() : empty;
+}
+
+/// The objects in a list.
+std::vector<const json::object*> objects_in(const json::object& object, std::string_view key) {
+    std::vector<const json::object*> out;
+    const json::value* list = object.if_contains(key);
+    if (list != nullptr && list->is_array())
+        for (const json::value& one : list->get_array())
+            if (one.is_object())
+                out.push_back(&one.get_object());
+    return out;
+}
+
+SavedObject named_object(const json::object& named) {
+    std::string title = text(named, "title");
     if (title.empty())
-        if (const json::value* meta = error.if_contains("meta"); meta != nullptr && meta->is_object())
-            title = text(meta->get_object(), "title");
-    std::string why = "unknown reason";
-    std::string_view hint;
-    if (const json::value* details = error.if_contains("error"); details != nullptr && details->is_object()) {
-        const json::object& object = details->get_object();
-        why = text(object, "type");
-        if (const std::string message = text(object, "message"); !message.empty())
-            why += ": " + message;
-        if (const json::value* missing = object.if_contains("references"); missing != nullptr && missing->is_array())
-            for (const json::value& reference : missing->get_array())
-                if (reference.is_object())
-                    why +=
-                        fmt::format(" {} {}", text(reference.get_object(), "type"), text(reference.get_object(), "id"));
-        if (text(object, "type") == "missing_references")
-            hint = "the file must hold every object that its objects refer to";
-        else if (text(object, "type") == "unsupported_type")
-            hint = "this Kibana does not know such objects";
-        else if (text(object, "type") == "conflict")
-            hint = "it is there already; without --no-overwrite it is replaced";
-    }
+        title = text(object_or_empty(named, "meta"), "title");
+    return {.type = text(named, "type"), .id = text(named, "id"), .title = std::move(title)};
+}
+
+Error refused(const SavedObject& object, std::string_view why, std::string_view hint) {
     return {ErrorKind::rejected,
-            fmt::format("Kibana refused {} \"{}\" ({}): {}", text(error, "type"), printable(title, 80),
-                        text(error, "id"), printable(why, 110)),
+            fmt::format("Kibana refused {} \"{}\" ({}): {}", object.type, printable(object.title, 80), object.id,
+                        printable(why, 110)),
             std::string(hint)};
 }
 
-bool is_conflict(const json::object& error) {
-    const json::value* details = error.if_contains("error");
-    return details != nullptr && details->is_object() && text(details->get_object(), "type") == "conflict";
+Error refused_object(const json::object& refusal) {
+    const json::object& error = object_or_empty(refusal, "error");
+    const std::string type = text(error, "type");
+    std::string why = type.empty() ? "unknown reason" : type;
+    if (const std::string message = text(error, "message"); !message.empty())
+        why += ": " + message;
+    for (const json::object* missing : objects_in(error, "references"))
+        why += fmt::format(" {} {}", text(*missing, "type"), text(*missing, "id"));
+    for (const json::object* destination : objects_in(error, "destinations"))
+        why += fmt::format(" {}", text(*destination, "id"));
+    std::string_view hint;
+    if (type == "missing_references")
+        hint = "the file must hold every object that its objects refer to";
+    else if (type == "unsupported_type")
+        hint = "this Kibana does not know such objects";
+    else if (type == "ambiguous_conflict")
+        hint = "the space has several copies of it: delete all but one";
+    return refused(named_object(refusal), why, hint);
 }
 
 bool is_elasticsearch(const http::Response& response) {
@@ -61,7 +76,7 @@ bool is_elasticsearch(const http::Response& response) {
 }
 
 Error unexpected(const remote::Answer& answer) {
-    return {ErrorKind::bad_response, fmt::format("{} at {}: the answer is not that of a Kibana", action, answer.from),
+    return {ErrorKind::bad_response, fmt::format("{} at {}: this is not a Kibana's answer", action, answer.from),
             is_elasticsearch(answer.response)
                 ? "this is an Elasticsearch: Kibana is another server, usually at port 5601"
                 : "is it a Kibana? check --kibana-url"};
@@ -75,19 +90,31 @@ std::optional<json::object> parse_body(const http::Response& response) {
     return std::move(body.get_object());
 }
 
-std::map<std::string, std::string> new_ids(const json::object& body) {
-    std::map<std::string, std::string> out;
-    const json::value* results = body.if_contains("successResults");
-    if (results == nullptr || !results->is_array())
-        return out;
-    for (const json::value& result : results->get_array())
-        if (result.is_object())
-            if (std::string id = text(result.get_object(), "destinationId"); !id.empty())
-                out.emplace(text(result.get_object(), "id"), std::move(id));
-    return out;
+std::optional<std::size_t> count_in(const json::object& body, std::string_view key) {
+    const json::value* count = body.if_contains(key);
+    if (count == nullptr || !count->is_int64() || count->get_int64() < 0)
+        return std::nullopt;
+    return static_cast<std::size_t>(count->get_int64());
+}
+
+Stored stored_object(const json::object& object) {
+    SavedObject named = named_object(object);
+    named.title = text(object_or_empty(object, "attributes"), "title");
+    return {.object = std::move(named), .origin_id = text(object, "originId")};
 }
 
 } // namespace
+
+bool is_missing(const remote::Answer& answer) {
+    constexpr int not_found = 404;
+    const auto body = answer.response.status == not_found ? parse_body(answer.response) : std::nullopt;
+    const json::value* status = body ? body->if_contains("statusCode") : nullptr;
+    return status != nullptr && *status == not_found;
+}
+
+Error during(const Error& error) {
+    return {error.kind, fmt::format("{}: {}", action, error.message), error.hint};
+}
 
 Error refusal(const remote::Answer& answer) {
     const http::Response& response = answer.response;
@@ -136,32 +163,73 @@ Result<std::string> read_version(const remote::Answer& answer) {
     return printable(number, 40);
 }
 
-boost::system::result<Report, Errors> read_answer(const remote::Answer& answer, bool may_exist) {
+Result<Report> read_report(const remote::Answer& answer) {
     if (answer.response.status != 200)
-        return Errors{refusal(answer)};
+        return refusal(answer);
     const auto body = parse_body(answer.response);
     const json::value* success = body ? body->if_contains("success") : nullptr;
-    const json::value* count = body ? body->if_contains("successCount") : nullptr;
-    if (success == nullptr || !success->is_bool() || count == nullptr || !count->is_int64() || count->get_int64() < 0)
-        return Errors{unexpected(answer)};
-    Report report{.count = static_cast<std::size_t>(count->get_int64()), .existed = 0, .new_ids = new_ids(*body)};
+    const auto count = body ? count_in(*body, "successCount") : std::nullopt;
+    if (success == nullptr || !success->is_bool() || !count)
+        return unexpected(answer);
+    Report out{.count = *count, .accepted = {}, .conflicts = {}, .refusals = {}};
+    for (const json::object* result : objects_in(*body, "successResults"))
+        out.accepted.push_back({.object = named_object(*result),
+                                .destination_id = text(*result, "destinationId"),
+                                .new_copy = result->contains("createNewCopy") && result->at("createNewCopy") == true});
     if (success->get_bool())
-        return report;
-    Errors errors;
-    if (const json::value* list = body->if_contains("errors"); list != nullptr && list->is_array())
-        for (const json::value& error : list->get_array()) {
-            if (!error.is_object())
-                continue;
-            if (may_exist && is_conflict(error.get_object()))
-                ++report.existed;
-            else
-                errors.push_back(refused_object(error.get_object()));
-        }
-    if (errors.empty() && report.existed > 0)
-        return report;
-    if (errors.empty())
-        errors.push_back(unexpected(answer));
-    return errors;
+        return out;
+    for (const json::object* error : objects_in(*body, "errors")) {
+        const json::object& details = object_or_empty(*error, "error");
+        if (text(details, "type") == "conflict")
+            out.conflicts.push_back({.object = named_object(*error), .destination_id = text(details, "destinationId")});
+        else
+            out.refusals.push_back(refused_object(*error));
+    }
+    if (out.conflicts.empty() && out.refusals.empty())
+        return unexpected(answer);
+    return out;
+}
+
+Error conflict_error(const Outcome& conflict) {
+    return refused(conflict.object, "conflict", "it exists already; try again");
+}
+
+Result<void> read_space(const remote::Answer& answer, const std::string& space) {
+    if (is_missing(answer))
+        return Error{ErrorKind::rejected,
+                     fmt::format("{} at {}: there is no space \"{}\"", action, answer.from, printable(space, 80)),
+                     std::string(space_hint)};
+    if (answer.response.status != 200)
+        return refusal(answer);
+    const auto body = parse_body(answer.response);
+    return body && text(*body, "id") == space ? Result<void>{} : unexpected(answer);
+}
+
+Result<Stored> read_object(const remote::Answer& answer, const std::string& type, const std::string& id) {
+    if (is_missing(answer))
+        return Error{ErrorKind::rejected,
+                     fmt::format("{} at {}: after the import, it has no {} {}", action, answer.from,
+                                 printable(type, 40), printable(id, 80)),
+                     "check Kibana's log"};
+    if (answer.response.status != 200)
+        return refusal(answer);
+    const auto body = parse_body(answer.response);
+    if (!body || text(*body, "type") != type || text(*body, "id") != id)
+        return unexpected(answer);
+    return stored_object(*body);
+}
+
+Result<Page> read_page(const remote::Answer& answer) {
+    if (answer.response.status != 200)
+        return refusal(answer);
+    const auto body = parse_body(answer.response);
+    const auto total = body ? count_in(*body, "total") : std::nullopt;
+    if (!total || !body->contains("saved_objects"))
+        return unexpected(answer);
+    Page out{.total = *total, .objects = {}};
+    for (const json::object* object : objects_in(*body, "saved_objects"))
+        out.objects.push_back(stored_object(*object));
+    return out;
 }
 
 } // namespace health::kibana

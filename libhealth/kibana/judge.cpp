@@ -1,3 +1,4 @@
+#include <base/printable.hpp>
 #include <kibana/answer.hpp>
 
 #include <boost/json.hpp>
@@ -49,13 +50,29 @@ Finding judge(const remote::Answer& answer) {
                            "check KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
     const auto version = read_version(answer);
     if (!version)
-        return finding(Level::problem, fmt::format("what answers at {} is no Kibana", answer.from),
+        return finding(Level::problem, fmt::format("what answers at {} is not a Kibana", answer.from),
                        version.error().hint);
     const auto [major, minor] = parse_version(*version);
     if (std::pair(major, minor) < oldest)
         return finding(Level::problem, fmt::format("{} is Kibana {}", answer.from, *version),
                        "the dashboard needs 8.9 or later");
     return finding(Level::ok, fmt::format("{} is Kibana {}", answer.from, *version));
+}
+
+Finding judge_space(Finding found, const remote::Answer& answer, const std::string& space) {
+    if (is_missing(answer)) {
+        found.level = Level::problem;
+        found.message += fmt::format(", without a space \"{}\"", printable(space, 80));
+        found.hint = std::string(space_hint);
+        return found;
+    }
+    if (!read_space(answer, space))
+        return not_checked("kibana",
+                           fmt::format("whether {} has the space \"{}\": it answers with status {}", answer.from,
+                                       printable(space, 80), answer.response.status),
+                           "check --space (KIBANA_SPACE), and whether the credentials may use it");
+    found.message += fmt::format(", with the space {}", printable(space, 80));
+    return found;
 }
 
 } // namespace health::kibana

@@ -106,12 +106,16 @@ struct Reference {
     Key to;
 };
 
-void note_dashboard(const json::object& object, SavedObjects& out) {
-    if (!out.dashboard_id.empty() || *text_member(object, "type") != "dashboard")
+void note(const json::object& object, SavedObjects& out) {
+    auto [type, id] = key_of(object);
+    const auto* title = text_member(object.at("attributes").get_object(), "title");
+    out.objects.push_back(
+        {.type = std::move(type), .id = std::move(id), .title = title == nullptr ? "" : std::string(*title)});
+    const SavedObject& noted = out.objects.back();
+    if (noted.type != "dashboard" || !out.dashboard_id.empty())
         return;
-    out.dashboard_id = *text_member(object, "id");
-    if (const auto* title = text_member(object.at("attributes").get_object(), "title"); title != nullptr)
-        out.dashboard_title = *title;
+    out.dashboard_id = noted.id;
+    out.dashboard_title = noted.title;
 }
 
 } // namespace
@@ -151,10 +155,9 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
         for (const Key& key : *refers_to)
             references.push_back({.line = number, .to = key});
         keys.insert(key_of(object));
-        ++out.count;
-        note_dashboard(object, out);
+        note(object, out);
     }
-    if (out.count == 0)
+    if (out.objects.empty())
         return Error{ErrorKind::usage, fmt::format("{} holds no saved objects", name),
                      "the file must be an ndjson export of Kibana's saved objects"};
     for (const auto& [line, to] : references)

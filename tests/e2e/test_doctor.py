@@ -9,6 +9,7 @@ from support.certificates import Authority
 from support.doctor import Checkup, doctor
 from support.emails import MIDWAY, bill
 from support.fake_elasticsearch import refusal
+from support.fake_kibana import FakeKibana
 from support.ports import refusing_port
 from support.stand_in import Close, Forward, Raw, Reply, Silence, edit_json
 
@@ -250,12 +251,29 @@ class TestKibana:
         (Reply(401, json={}), "warning", "KIBANA_API_KEY"),
         (Reply(503, "Kibana server is not ready yet"), "warning", "starting"),
         (Reply(json=ENGINE, headers={"X-elastic-product": "Elasticsearch"}), "problem", "5601"),
-        (Reply(404), "problem", "no Kibana"),
-        (Reply(200, "<html>"), "problem", "no Kibana"),
+        (Reply(404), "problem", "not a Kibana"),
+        (Reply(200, "<html>"), "problem", "not a Kibana"),
         (Close(), "problem", ""),
     ])
     def test_answers(self, look, stand_in, answer, level, words):
         look(answer, stand_in).has("kibana", level, words)
+
+    @pytest.mark.parametrize(("space", "level", "words"), [
+        ("", "ok", "Kibana 8.12.2"),
+        ("default", "ok", "Kibana 8.12.2"),
+        ("team-a", "ok", "Kibana 8.12.2, with the space team-a"),
+        ("team b", "problem", 'Kibana 8.12.2, without a space "team b"; create it in Kibana, or check --space'),
+    ])
+    def test_spaces(self, run, files, nothing, stand_in, space, level, words):
+        server = stand_in(FakeKibana(spaces=("team-a",)))
+        doctor(run, "--es-url", files.url, "--listen", f":{nothing}", "--kibana-url", server.url, "--space",
+               space).has("kibana", level, words)
+
+    def test_a_space_that_may_not_be_asked_for(self, run, files, nothing, stand_in):
+        kibana = FakeKibana()
+        server = stand_in(lambda request: Reply(403, json={}) if "/spaces/" in request.path else kibana(request))
+        doctor(run, "--es-url", files.url, "--listen", f":{nothing}", env={
+            "KIBANA_URL": server.url, "KIBANA_SPACE": "team-a"}).has("kibana", "warning", "not checked", "team-a", "403")
 
     def test_its_own_credentials_are_not_those_of_elasticsearch(self, run, stand_in, nothing):
         kibana, engine = stand_in(Reply(json=KIBANA)), stand_in(Reply(json=ENGINE))

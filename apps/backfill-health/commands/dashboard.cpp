@@ -14,7 +14,7 @@ Result<health::SavedObjects> read_dashboard(const Arguments& arguments) {
 }
 
 std::string describe(const health::SavedObjects& objects, std::size_t count) {
-    std::string text = fmt::format("{} saved objects", count);
+    std::string text = fmt::format("{} saved object{}", count, count == 1 ? "" : "s");
     if (!objects.dashboard_id.empty())
         text += fmt::format(" (dashboard \"{}\")", objects.dashboard_title);
     return text;
