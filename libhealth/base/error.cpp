@@ -2,7 +2,19 @@
 
 #include <base/printable.hpp>
 
+#include <fmt/format.h>
+
 namespace health {
+
+Error with_context(std::string_view action, Error error) {
+    error.message = fmt::format("{}: {}", action, error.message);
+    return error;
+}
+
+Error with_hint(Error error, std::string hint) {
+    error.hint = std::move(hint);
+    return error;
+}
 
 std::string one_line(const Error& error, std::size_t limit) {
     if (error.hint.empty())

@@ -30,6 +30,11 @@ struct Error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
+/// The same error, and what could not be done because of it: "action: message".
+Error with_context(std::string_view action, Error error);
+
+Error with_hint(Error error, std::string hint);
+
 /// "message; hint" on one line of at most `limit` bytes, without control characters.
 std::string one_line(const Error& error, std::size_t limit = 270);
 

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <string_view>
+
 namespace health {
 
 /// The characters that a line is drawn with.
 enum class Glyphs { ascii, unicode };
+
+/// One column of a chart that is one line high, for a share from 0 to 1.
+std::string_view chart_column(double share, Glyphs glyphs);
 
 } // namespace health

@@ -1,10 +1,10 @@
-
 #include <base/time.hpp>
+
+#include <base/numbers.hpp>
 
 #include <fmt/chrono.h>
 
 #include <array>
-#include <charconv>
 #include <ctime>
 
 namespace health {
@@ -104,9 +104,8 @@ private:
 };
 
 std::optional<Timestamp> parse_milliseconds(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return bad == std::errc{} && end == text.data() + text.size() ? from_epoch_milliseconds(value) : std::nullopt;
+    const auto value = parse_number<std::int64_t>(text);
+    return value ? from_epoch_milliseconds(*value) : std::nullopt;
 }
 
 } // namespace
@@ -205,16 +204,14 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     std::string_view rest = text;
     auto smaller_units = units.begin();
     while (!rest.empty()) {
-        std::int64_t number = 0;
-        const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-        if (failure != std::errc{} || rest.starts_with('-'))
+        const auto number = take_number<std::int64_t>(rest);
+        if (!number || text.starts_with('-'))
             return not_a_duration(text);
-        rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
         const std::string_view name = rest.substr(0, rest.find_first_of("0123456789"));
         const auto unit = std::find_if(smaller_units, units.end(), [&](const Unit& u) { return u.name == name; });
-        if (unit == units.end() || number > longest_duration / unit->length)
+        if (unit == units.end() || *number > longest_duration / unit->length)
             return not_a_duration(text);
-        total += number * unit->length;
+        total += *number * unit->length;
         rest.remove_prefix(name.size());
         smaller_units = std::next(unit);
     }

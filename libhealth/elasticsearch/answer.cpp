@@ -1,6 +1,6 @@
 #include <elasticsearch/answer.hpp>
 
-#include <base/json_at.hpp>
+#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/doubled_key.hpp>
 #include <elasticsearch/query.hpp>
@@ -20,14 +20,6 @@ namespace {
 constexpr std::size_t longest_reason = 110;
 constexpr std::string_view lacks_a_count = "the answer lacks a count, or one is not a whole number";
 constexpr std::string_view do_not_add_up = "the counts do not add up";
-
-std::optional<json::object> parse_object(const std::string& body) {
-    boost::system::error_code failure;
-    json::value value = json::parse(body, failure);
-    if (failure || !value.is_object())
-        return std::nullopt;
-    return std::move(value.get_object());
-}
 
 struct Refusal {
     std::string type;
@@ -160,10 +152,10 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     if (has_doubled_key(answer.response.body))
         return bad_response(action, answer, "the answer has a key twice");
 
-    const json::value* timed_out = find(*body, {"timed_out"});
-    if (timed_out == nullptr || !timed_out->is_bool())
+    const auto timed_out = find_bool(*body, {"timed_out"});
+    if (!timed_out)
         return bad_response(action, answer, "the answer is not that of a search");
-    if (timed_out->get_bool())
+    if (*timed_out)
         return partial(action, answer, "the search timed out in the engine");
     if (auto complete = check_complete(action, answer, *body); !complete)
         return complete.error();

@@ -1,6 +1,6 @@
 #include <elasticsearch/breakdown.hpp>
 
-#include <base/json_at.hpp>
+#include <base/json.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/query.hpp>
 

@@ -162,9 +162,7 @@ Result<json::object> health_search(const std::string& action, const remote::Answ
     auto body = complete_search(action, answer);
     if (body || body.error().kind != ErrorKind::index_missing)
         return body;
-    Error error = body.error();
-    error.hint = "run create-index first, or check --health-index";
-    return error;
+    return with_hint(body.error(), "run create-index first, or check --health-index");
 }
 
 } // namespace

@@ -30,10 +30,6 @@ http::Request json_request(std::string method, std::string target, std::string b
             .body = std::move(body)};
 }
 
-Error during(const std::string& action, const Error& error) {
-    return {error.kind, fmt::format("{}: {}", action, error.message), error.hint};
-}
-
 class ElasticsearchStore : public Store {
 public:
     ElasticsearchStore(RemoteSettings settings, std::unique_ptr<Service> service, std::string cluster)
@@ -67,7 +63,7 @@ public:
                 return request.error();
             const auto answer = service_->call(*std::move(request), deadline);
             if (!answer)
-                return during(fmt::format("cannot refresh {}", printable(backfill.index, 80)), answer.error());
+                return with_context(fmt::format("cannot refresh {}", printable(backfill.index, 80)), answer.error());
             if (auto refreshed = check_refreshed(backfill, *answer); !refreshed)
                 return refreshed.error();
         }
@@ -92,7 +88,7 @@ public:
                 return request.error();
             const auto answer = service_->call(*std::move(request), deadline);
             if (!answer)
-                return during(action, answer.error());
+                return with_context(action, answer.error());
             auto page = to_group_page(action, grouping, *answer);
             if (!page)
                 return page.error();
@@ -114,7 +110,7 @@ public:
         if (!request)
             return request.error();
         const auto answer = service_->call(*std::move(request), deadline);
-        return answer ? to_samples(action, *answer) : during(action, answer.error());
+        return answer ? to_samples(action, *answer) : with_context(action, answer.error());
     }
 
     Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
@@ -141,7 +137,7 @@ public:
                 return request.error();
             const auto answer = service_->call(*std::move(request), deadline);
             if (!answer)
-                return during(action, answer.error());
+                return with_context(action, answer.error());
             auto page = to_history_page(action, backfill, *answer);
             if (!page)
                 return page.error();
@@ -162,7 +158,7 @@ public:
             return request.error();
         const auto answer = service_->call(*std::move(request), deadline);
         if (!answer)
-            return during(action, answer.error());
+            return with_context(action, answer.error());
         return to_latest(action, *answer);
     }
 
@@ -180,7 +176,7 @@ public:
         const auto answer = service_->call(
             json_request("PUT", "/" + *path, json::serialize(json::object{{"mappings", to_json(mapping)}})), deadline);
         if (!answer)
-            return during(action, answer.error());
+            return with_context(action, answer.error());
         const bool may_not_create = answer->response.status == 403;
         if (already_exists(answer->response) || (may_not_create && check_exists(health_index, *path, deadline))) {
             if (auto matches = complete_mapping(health_index, *path, mapping, deadline); !matches)
@@ -204,7 +200,7 @@ private:
             return request.error();
         const auto answer = service_->call(*std::move(request), deadline);
         if (!answer)
-            return during(fmt::format("cannot measure {}", printable(backfill.index, 80)), answer.error());
+            return with_context(fmt::format("cannot measure {}", printable(backfill.index, 80)), answer.error());
         return to_snapshot(backfill, *answer, now_in_seconds());
     }
 
@@ -214,7 +210,7 @@ private:
             service_->call({.method = "HEAD", .target = "/" + path, .headers = {}, .body = {}}, deadline);
         const std::string action = fmt::format("cannot write to {}", printable(health_index, 80));
         if (!answer)
-            return during(action, answer.error());
+            return with_context(action, answer.error());
         if (answer->response.status == 404)
             return Error{
                 ErrorKind::index_missing,
@@ -232,7 +228,7 @@ private:
         const auto answer = service_->call(
             json_request("PUT", fmt::format("/{}/_create/{}", path, document.id), document.json), deadline);
         if (!answer)
-            return during(action, answer.error());
+            return with_context(action, answer.error());
         // The id is ours alone: when it is there already, an earlier try whose answer was lost has stored it.
         if (answer->response.status == 409 && error_type(answer->response) == "version_conflict_engine_exception")
             return {};
@@ -262,7 +258,7 @@ private:
         const auto answer = service_->call(
             {.method = "GET", .target = fmt::format("/{}/_mapping", path), .headers = {}, .body = {}}, deadline);
         if (!answer)
-            return during(action, answer.error());
+            return with_context(action, answer.error());
         const auto body = json_answer(action, *answer);
         if (!body)
             return body.error();
@@ -296,7 +292,7 @@ private:
         const auto answer = service_->call(
             json_request("PUT", fmt::format("/{}/_mapping", path), json::serialize(to_json(lacking))), deadline);
         if (!answer)
-            return during(action, answer.error());
+            return with_context(action, answer.error());
         if (const auto body = json_answer(action, *answer); !body)
             return body.error();
         return {};

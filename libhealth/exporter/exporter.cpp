@@ -41,7 +41,8 @@ http::Limits limits_by_descriptors() {
 } // namespace
 
 Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
-    exporter::Journal journal(backfills, settings.max_stale);
+    exporter::Journal journal(backfills,
+                              {.max_stale = settings.max_stale, .refresh_interval = settings.refresh_interval});
     exporter::Pages pages(journal);
     exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&pages] { pages.update(); });
     exporter::Routes routes(journal, refresher, pages, settings.source, settings.refresh_interval.count() == 0);

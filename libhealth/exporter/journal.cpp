@@ -1,8 +1,8 @@
 #include <exporter/journal.hpp>
 
-#include <base/log.hpp>
-
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace health::exporter {
 
@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::size_t most_points = 720;
 constexpr std::size_t most_refreshes = 20;
-constexpr std::size_t most_failures = 10;
+constexpr std::size_t most_errors = 10;
 
-double seconds_since_epoch() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+double since_epoch(const std::optional<Instant>& instant) {
+    return instant ? std::chrono::duration<double>(instant->calendar.time_since_epoch()).count() : 0;
 }
 
 template <class T>
@@ -23,60 +23,95 @@ void push_front_bounded(std::deque<T>& list, T item, std::size_t most) {
         list.pop_back();
 }
 
+/// Backfills that begin to fail of one error are one change, and so are those that work again.
+void add_change(std::vector<Change>& changes, const std::string& name, const std::optional<Failure>& failure) {
+    const auto same = [&](const Change& change) {
+        return change.failure.has_value() == failure.has_value() && (!failure || change.failure->text == failure->text);
+    };
+    const auto found = std::ranges::find_if(changes, same);
+    if (found == changes.end())
+        changes.push_back({.names = {name}, .failure = failure});
+    else
+        found->names.push_back(name);
+}
+
 } // namespace
 
-Journal::Journal(const std::vector<Backfill>& backfills, std::chrono::milliseconds max_stale)
-    : max_stale_(max_stale), stored_(backfills.size()), seen_(backfills.size()) {
+void Journal::Record::succeed(const Snapshot& measured, const Instant& now) {
+    seen.push_back({.ts = now.seconds(), .missing = measured.missing, .after_failure = failure.has_value()});
+    if (seen.size() > most_points)
+        seen.pop_front();
+    snapshot = measured;
+    last_success = now;
+    failure.reset();
+}
+
+void Journal::Record::fail(const Error& error, const Instant& now) {
+    const Timestamp since = failure ? failure->since : now.seconds();
+    failure = {.kind = error.kind, .text = one_line(error), .since = since};
+}
+
+Journal::Journal(const std::vector<Backfill>& backfills, const Settings& settings) : settings_(settings) {
     for (const Backfill& backfill : backfills)
-        telemetry_.readings.push_back({.backfill = backfill, .snapshot = std::nullopt});
+        records_.push_back({.backfill = backfill});
 }
 
-std::optional<Error> Journal::record(std::span<const Result<Snapshot>> results, Clock::duration took) {
+Journal::Recorded Journal::record(std::span<const Result<Snapshot>> results, Clock::duration took, const Instant& now) {
     const std::lock_guard lock(mutex_);
-    telemetry_.durations.observe(std::chrono::duration<double>(took).count());
-    const Timestamp now = now_in_seconds();
-    std::optional<Error> error;
+    Recorded out;
+    std::vector<Error> errors;
     for (std::size_t i = 0; i < results.size(); ++i) {
+        Record& record = records_[i];
+        const bool failed_before = record.failure.has_value();
         if (results[i]) {
-            telemetry_.readings[i].snapshot = *results[i];
-            push_front_bounded(seen_[i], {.ts = now, .missing = static_cast<double>(results[i]->missing)}, most_points);
-        } else if (!error) {
-            error = results[i].error();
+            record.succeed(*results[i], now);
+        } else {
+            record.fail(results[i].error(), now);
+            errors.push_back(results[i].error());
         }
+        if (record.failure.has_value() != failed_before)
+            add_change(out.changes, record.backfill.name, record.failure);
     }
-    telemetry_.up = !error.has_value();
-    if (error)
-        failed(*error, now);
-    else
-        succeeded();
-    push_front_bounded(refreshes_, {.ts = now, .took = took, .failure = failing_}, most_refreshes);
-    return error;
+    durations_.observe(std::chrono::duration<double>(took).count());
+    Refresh refresh{.ts = now.seconds(), .took = took, .failure = {}, .failed = errors.size()};
+    if (errors.empty()) {
+        ++succeeded_;
+        all_succeeded_ = now;
+    } else {
+        out.error = errors.front();
+        refresh.failure = out.error->kind;
+        count(*out.error);
+        remember(errors, now.seconds());
+    }
+    push_front_bounded(refreshes_, refresh, most_refreshes);
+    return out;
 }
 
-void Journal::succeeded() {
-    if (failing_)
-        log::write(log::Level::info, "measuring works again");
-    failing_.reset();
-    ++telemetry_.succeeded;
-    telemetry_.last_success_seconds = seconds_since_epoch();
-    last_success_ = Clock::now();
-}
-
-void Journal::failed(const Error& error, Timestamp now) {
-    const Failure failure{.ts = now, .kind = error.kind, .text = one_line(error)};
-    if (!failing_) {
-        log::write(log::Level::warn, "measuring fails",
-                   {{"reason", std::string(to_string(failure.kind))}, {"error", failure.text}});
-        failing_since_ = failure.ts;
-    }
-    failing_ = failure;
-    push_front_bounded(failures_, failure, most_failures);
+void Journal::count(const Error& error) {
     const auto kind = std::ranges::find(exposition::failure_kinds, error.kind);
     // A configuration error that shows only here (an index name that leaves the path) is a refusal, too.
     const auto counted = kind != exposition::failure_kinds.end()
                              ? kind
                              : std::ranges::find(exposition::failure_kinds, ErrorKind::rejected);
-    ++telemetry_.failed.at(static_cast<std::size_t>(counted - exposition::failure_kinds.begin()));
+    ++failed_.at(static_cast<std::size_t>(counted - exposition::failure_kinds.begin()));
+}
+
+void Journal::remember(const std::vector<Error>& errors, Timestamp now) {
+    std::vector<std::string> texts;
+    for (const Error& error : errors) {
+        std::string text = one_line(error);
+        if (std::ranges::find(texts, text) != texts.end())
+            continue;
+        ErrorEntry entry{.kind = error.kind, .text = text, .first = now, .last = now, .times = 1};
+        const auto known = std::ranges::find(errors_, text, &ErrorEntry::text);
+        if (known != errors_.end()) {
+            entry.first = known->first;
+            entry.times = known->times + 1;
+            errors_.erase(known);
+        }
+        push_front_bounded(errors_, std::move(entry), most_errors);
+        texts.push_back(std::move(text));
+    }
 }
 
 void Journal::record_history(std::span<const Result<History>> results) {
@@ -87,47 +122,71 @@ void Journal::record_history(std::span<const Result<History>> results) {
             no_history_ = one_line(results[i].error());
             continue;
         }
-        stored_[i].clear();
+        auto& stored = records_[i].stored;
+        stored.clear();
         for (const HistoryPoint& point : results[i]->points)
-            stored_[i].push_back({.ts = point.last.ts, .missing = static_cast<double>(point.last.missing)});
+            stored.push_back({.ts = point.last.ts, .missing = point.last.missing});
     }
 }
 
-Journal::Exposed Journal::exposed() const {
+Clock::time_point Journal::stale_at(const Record& record) const {
+    return record.failure && record.last_success ? record.last_success->steady + settings_.max_stale
+                                                 : Clock::time_point::max();
+}
+
+Journal::Exposed Journal::exposed(Clock::time_point now) const {
     const std::lock_guard lock(mutex_);
-    Exposed out{.telemetry = telemetry_};
-    if (!failing_)
-        return out;
-    const auto stale_at = last_success_ + max_stale_;
-    if (Clock::now() < stale_at)
-        out.until = stale_at;
-    else
-        for (auto& reading : out.telemetry.readings)
-            reading.snapshot.reset();
+    Exposed out;
+    for (const Record& record : records_) {
+        exposition::Reading reading{.backfill = record.backfill, .up = record.up()};
+        if (const auto stale = stale_at(record); now < stale) {
+            reading.snapshot = record.snapshot;
+            out.until = std::min(out.until, stale);
+        }
+        out.telemetry.readings.push_back(std::move(reading));
+    }
+    out.telemetry.all_succeeded_seconds = since_epoch(all_succeeded_);
+    out.telemetry.succeeded = succeeded_;
+    out.telemetry.failed = failed_;
+    out.telemetry.durations = durations_;
     return out;
 }
 
-View Journal::view() const {
-    View out;
-    out.telemetry = exposed().telemetry;
+Trend Journal::trend_of(const Record& record) const {
+    Trend out{.stored = record.stored,
+              .seen = {record.seen.begin(), record.seen.end()},
+              .refresh_interval = std::chrono::ceil<std::chrono::seconds>(settings_.refresh_interval)};
+    if (!out.seen.empty())
+        std::erase_if(out.stored, [&](const Point& point) { return point.ts >= out.seen.front().ts; });
+    return out;
+}
+
+View Journal::view(Clock::time_point now) const {
     const std::lock_guard lock(mutex_);
-    out.failing = failing_;
-    out.failing_since = failing_since_;
-    out.no_history = no_history_;
-    out.refreshes.assign(refreshes_.begin(), refreshes_.end());
-    out.failures.assign(failures_.begin(), failures_.end());
-    for (std::size_t i = 0; i < seen_.size(); ++i) {
-        Trend trend{.stored = stored_[i], .seen = {seen_[i].rbegin(), seen_[i].rend()}};
-        if (!trend.seen.empty())
-            std::erase_if(trend.stored, [&](const Point& point) { return point.ts >= trend.seen.front().ts; });
-        out.trends.push_back(std::move(trend));
+    View out{.succeeded = succeeded_,
+             .failed = std::accumulate(failed_.begin(), failed_.end(), std::uint64_t{0}),
+             .refreshes = {refreshes_.begin(), refreshes_.end()},
+             .errors = {errors_.begin(), errors_.end()},
+             .no_history = no_history_};
+    for (const Record& record : records_) {
+        BackfillView backfill{.backfill = record.backfill,
+                              .snapshot = now < stale_at(record) ? record.snapshot : std::nullopt,
+                              .failure = record.failure,
+                              .trend = trend_of(record)};
+        if (record.last_success)
+            backfill.last_success = record.last_success->seconds();
+        out.backfills.push_back(std::move(backfill));
     }
     return out;
 }
 
-bool Journal::up() const {
+std::optional<std::string> Journal::reason_not_ready() const {
     const std::lock_guard lock(mutex_);
-    return telemetry_.up;
+    if (std::ranges::any_of(records_, &Record::up))
+        return std::nullopt;
+    const auto failing =
+        std::ranges::find_if(records_, [](const Record& record) { return record.failure.has_value(); });
+    return failing != records_.end() ? failing->failure->text : "not measured yet";
 }
 
 } // namespace health::exporter

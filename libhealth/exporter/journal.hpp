@@ -1,89 +1,142 @@
 #pragma once
 
-#include <exporter/exporter.hpp>
+#include <base/deadline.hpp>
+#include <base/error.hpp>
+#include <exporter/trend.hpp>
 #include <exposition/telemetry.hpp>
 #include <model/history.hpp>
 
+#include <array>
 #include <chrono>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace health::exporter {
 
-struct Failure {
-    Timestamp ts;
-    ErrorKind kind{};
-    std::string text; ///< one line, without secrets
+/// An instant on both clocks: the steady one measures ages, the calendar is for people and Prometheus.
+struct Instant {
+    Clock::time_point steady;
+    std::chrono::system_clock::time_point calendar;
+
+    static Instant now() { return {.steady = Clock::now(), .calendar = std::chrono::system_clock::now()}; }
+    [[nodiscard]] Timestamp seconds() const { return std::chrono::floor<std::chrono::seconds>(calendar); }
 };
 
-/// A measurement that has ended, of whatever came of it.
+/// Why measuring a backfill fails.
+struct Failure {
+    ErrorKind kind{};
+    std::string text; ///< of the latest measurement: one line, without secrets
+    Timestamp since;  ///< the first measurement that failed after a success, for whatever reason
+};
+
+/// One error, however often it came.
+struct ErrorEntry {
+    ErrorKind kind{};
+    std::string text; ///< one line, without secrets
+    Timestamp first;
+    Timestamp last;
+    std::uint64_t times = 0; ///< measurements, not backfills
+};
+
+/// A measurement that has ended, of all backfills.
 struct Refresh {
     Timestamp ts;
     Clock::duration took{};
-    std::optional<Failure> failure;
+    std::optional<ErrorKind> failure; ///< the first one
+    std::size_t failed = 0;           ///< backfills
 };
 
-/// What was missing of one backfill, and when.
-struct Point {
-    Timestamp ts;
-    double missing = 0;
-};
-
-/// What is known of one backfill over time.
-struct Trend {
-    std::vector<Point> stored; ///< the last of each hour in the health index, from before the first that was seen
-    std::vector<Point> seen;   ///< by this process
+/// What is known of one backfill at one instant.
+struct BackfillView {
+    Backfill backfill;
+    std::optional<Snapshot> snapshot{}; ///< the last good numbers, unless they are too old to be shown
+    std::optional<Failure> failure{};   ///< of the latest measurement
+    std::optional<Timestamp> last_success{};
+    Trend trend{};
 };
 
 /// What the exporter knows at one instant.
 struct View {
-    exposition::Telemetry telemetry; ///< numbers that are too old to be shown are left out
-    std::optional<Failure> failing;  ///< why the latest measurement failed
-    Timestamp failing_since;
-    std::vector<Trend> trends; ///< one for each reading of the telemetry
-    std::string no_history;    ///< why the health index could not be read, if it could not
-    std::vector<Refresh> refreshes;
-    std::vector<Failure> failures; ///< these two are the last ones, newest first
+    std::vector<BackfillView> backfills{};
+    std::uint64_t succeeded = 0; ///< measurements since the start
+    std::uint64_t failed = 0;
+    std::vector<Refresh> refreshes{}; ///< the last ones, newest first
+    std::vector<ErrorEntry> errors{}; ///< the last ones, newest first
+    std::string no_history{};         ///< why the health index could not be read, if it could not
 };
 
-/// Remembers how measurements ended. Safe to use from several threads.
+/// Backfills of which measuring begins to fail, or works again.
+struct Change {
+    std::vector<std::string> names;
+    std::optional<Failure> failure; ///< none: they work again
+};
+
+/// Remembers how measurements ended, for each backfill by itself: one that fails neither hides nor ages the others.
+/// It has no clock. Safe to use from several threads.
 class Journal {
 public:
-    Journal(const std::vector<Backfill>& backfills, std::chrono::milliseconds max_stale);
+    struct Settings {
+        std::chrono::milliseconds max_stale;        ///< how long the last good numbers are shown while measuring fails
+        std::chrono::milliseconds refresh_interval; ///< 0: unknown
+    };
+    Journal(const std::vector<Backfill>& backfills, const Settings& settings);
 
-    /// The results of one measurement, one for each backfill. Gives the first error, if there is one.
-    std::optional<Error> record(std::span<const Result<Snapshot>> results, Clock::duration took);
+    struct Recorded {
+        std::optional<Error> error; ///< the first one
+        std::vector<Change> changes;
+    };
+    /// One measurement that has ended: a result for each backfill.
+    Recorded record(std::span<const Result<Snapshot>> results, Clock::duration took, const Instant& now);
 
-    /// The stored snapshots, one result for each backfill.
+    /// The stored snapshots by the hour, a result for each backfill.
     void record_history(std::span<const Result<History>> results);
 
-    [[nodiscard]] View view() const;
-    /// What the metrics need of it, and until when it may be shown.
+    /// What the metrics show, and until when it may be shown.
     struct Exposed {
         exposition::Telemetry telemetry;
         Clock::time_point until = Clock::time_point::max();
     };
-    [[nodiscard]] Exposed exposed() const;
-    [[nodiscard]] bool up() const;
+    [[nodiscard]] Exposed exposed(Clock::time_point now) const;
+    [[nodiscard]] View view(Clock::time_point now) const;
+
+    /// None when the latest measurement of any backfill succeeded.
+    [[nodiscard]] std::optional<std::string> reason_not_ready() const;
 
 private:
-    void succeeded();
-    void failed(const Error& error, Timestamp now);
+    struct Record {
+        Backfill backfill;
+        std::optional<Snapshot> snapshot{}; ///< the last good one
+        std::optional<Instant> last_success{};
+        std::optional<Failure> failure{};
+        std::vector<Point> stored{};
+        std::deque<Point> seen{};
+
+        void succeed(const Snapshot& measured, const Instant& now);
+        void fail(const Error& error, const Instant& now);
+        /// The latest measurement succeeded.
+        [[nodiscard]] bool up() const { return last_success && !failure; }
+    };
+
+    void count(const Error& error);
+    void remember(const std::vector<Error>& errors, Timestamp now);
+    /// When the numbers become too old to be shown; never as long as measuring works.
+    [[nodiscard]] Clock::time_point stale_at(const Record& record) const;
+    [[nodiscard]] Trend trend_of(const Record& record) const;
 
     mutable std::mutex mutex_;
-    std::chrono::milliseconds max_stale_;
-    exposition::Telemetry telemetry_;
-    std::optional<Failure> failing_;
-    Timestamp failing_since_;
-    Clock::time_point last_success_;
-    std::vector<std::vector<Point>> stored_;
-    std::vector<std::deque<Point>> seen_;
+    Settings settings_;
+    std::vector<Record> records_;
+    std::optional<Instant> all_succeeded_;
+    std::uint64_t succeeded_ = 0;
+    std::array<std::uint64_t, exposition::failure_kinds.size()> failed_{};
+    exposition::Durations durations_;
     std::string no_history_;
     std::deque<Refresh> refreshes_;
-    std::deque<Failure> failures_;
+    std::deque<ErrorEntry> errors_;
 };
 
 } // namespace health::exporter

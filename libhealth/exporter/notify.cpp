@@ -1,12 +1,13 @@
 #include <exporter/notify.hpp>
 
+#include <base/files.hpp>
+
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 namespace health::exporter {
 
@@ -19,14 +20,11 @@ void notify_service_manager(std::string_view state) {
     std::memcpy(address.sun_path, path, std::strlen(path));
     if (path[0] == '@') // an abstract address
         address.sun_path[0] = '\0';
-    const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0)
-        return;
+    const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     // The manager that does not listen has its own time limits.
-    static_cast<void>(::sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL,
+    static_cast<void>(::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
                                reinterpret_cast<const sockaddr*>(&address), // NOLINT
                                static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + std::strlen(path))));
-    ::close(descriptor);
 }
 
 } // namespace health::exporter

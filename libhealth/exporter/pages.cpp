@@ -1,6 +1,7 @@
 #include <exporter/pages.hpp>
 
 #include <exporter/process_stats.hpp>
+#include <exposition/metrics.hpp>
 
 namespace health::exporter {
 
@@ -15,11 +16,12 @@ Pages::Pages(const Journal& journal) : journal_(journal) {
 }
 
 void Pages::update() {
-    const auto [telemetry, until] = journal_.exposed();
+    const auto [telemetry, until] = journal_.exposed(Clock::now());
+    const auto families = exposition::measured_families(telemetry);
     auto edition = std::make_shared<Edition>();
     edition->until = until;
     for (const auto format : {exposition::Format::text, exposition::Format::openmetrics}) {
-        std::string text = exposition::expose(telemetry, format);
+        std::string text = exposition::serialize(families, format);
         GzippedBeginning gzipped(text);
         edition->formats.push_back({.text = std::move(text), .gzipped = std::move(gzipped)});
     }
@@ -56,7 +58,8 @@ Pages::Page Pages::get(exposition::Format format, bool gzipped) {
 
 Pages::Page Pages::make(exposition::Format format, bool gzipped) const {
     const Measured& measured = shown_->formats.at(static_cast<std::size_t>(format));
-    const std::string process = exposition::expose(process_, format);
+    std::string process = exposition::serialize(exposition::process_families(process_), format);
+    process += exposition::end_of_page(format);
     http::ServerResponse response{.status = 200,
                                   .content_type = std::string(exposition::content_type(format)),
                                   .headers = {{"Vary", "Accept, Accept-Encoding"}},

@@ -2,7 +2,7 @@
 
 #include <base/gzip.hpp>
 #include <exporter/journal.hpp>
-#include <exposition/exposition.hpp>
+#include <exposition/text_format.hpp>
 #include <http/prepared.hpp>
 
 #include <array>

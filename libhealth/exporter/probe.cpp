@@ -2,7 +2,7 @@
 
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <exposition/exposition.hpp>
+#include <exposition/text_format.hpp>
 #include <http/client.hpp>
 
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #include <exporter/process_stats.hpp>
 
+#include <base/files.hpp>
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 
-#include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <sys/resource.h>
@@ -14,18 +14,22 @@ namespace health::exporter {
 
 namespace {
 
-template <class Number>
-Number to_number(std::string_view text) {
-    Number value{};
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+/// In microseconds, where /proc/self/stat counts ticks of a hundredth of a second.
+double cpu_seconds() {
+    rusage usage{};
+    if (getrusage(RUSAGE_SELF, &usage) != 0)
+        return 0;
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 double boot_time_seconds() {
-    std::ifstream stat("/proc/stat");
-    for (std::string line; std::getline(stat, line);)
+    const auto stat = read_file("/proc/stat");
+    for (std::string_view line : split(stat ? std::string_view(*stat) : "", '\n'))
         if (constexpr std::string_view key = "btime "; line.starts_with(key))
-            return static_cast<double>(to_number<std::int64_t>(std::string_view(line).substr(key.size())));
+            return static_cast<double>(parse_number<std::int64_t>(line.substr(key.size())).value_or(0));
     return 0;
 }
 
@@ -42,19 +46,18 @@ std::uint64_t count_open_fds() {
 
 exposition::ProcessStats read_process_stats() {
     exposition::ProcessStats out;
-    std::ifstream file("/proc/self/stat");
-    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    out.cpu_seconds = cpu_seconds();
+    const auto stat = read_file("/proc/self/stat");
     // The second field is the program's name in parentheses and may hold anything; what follows it is plain.
-    const auto name_end = stat.rfind(')');
+    const auto name_end = stat ? stat->rfind(')') : std::string::npos;
     if (name_end == std::string::npos)
         return out;
-    const auto fields = split(std::string_view(stat).substr(name_end + 2), ' ');
+    const auto fields = split(std::string_view(*stat).substr(name_end + 2), ' ');
     const auto field = [&](std::size_t number) { // as numbered in proc(5), where the state is field 3
-        return number - 3 < fields.size() ? to_number<std::uint64_t>(fields[number - 3]) : 0;
+        return number - 3 < fields.size() ? parse_number<std::uint64_t>(fields[number - 3]).value_or(0) : 0;
     };
     const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
     static const double boot_time = boot_time_seconds();
-    out.cpu_seconds = static_cast<double>(field(14) + field(15)) / ticks;
     out.start_time_seconds = boot_time + static_cast<double>(field(22)) / ticks;
     out.virtual_bytes = field(23);
     out.resident_bytes = field(24) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));

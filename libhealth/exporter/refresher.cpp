@@ -2,6 +2,10 @@
 
 #include <base/log.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace health::exporter {
@@ -11,6 +15,36 @@ namespace {
 const std::optional<Error> shutting_down = Error{ErrorKind::rejected, "the exporter is shutting down", ""};
 constexpr auto history_age = std::chrono::minutes(1);
 constexpr auto history_length = std::chrono::days(7);
+constexpr std::size_t most_names = 10; ///< in one line of the log
+
+/// "invoices, orders and 3 more"
+std::string list_names(const std::vector<std::string>& names) {
+    const auto shown = std::min(names.size(), most_names);
+    std::string out =
+        fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+    if (shown < names.size())
+        out += fmt::format(" and {} more", names.size() - shown);
+    return out;
+}
+
+void log_change(const Change& change, bool only_backfill) {
+    constexpr std::string_view fails = "measuring fails";
+    constexpr std::string_view works = "measuring works again";
+    const std::string names = list_names(change.names);
+    if (!change.failure) {
+        if (only_backfill)
+            log::write(log::Level::info, works);
+        else
+            log::write(log::Level::info, works, {{"backfills", names}});
+        return;
+    }
+    const std::string reason(to_string(change.failure->kind));
+    const std::string& error = change.failure->text;
+    if (only_backfill)
+        log::write(log::Level::warn, fails, {{"reason", reason}, {"error", error}});
+    else
+        log::write(log::Level::warn, fails, {{"backfills", names}, {"reason", reason}, {"error", error}});
+}
 
 } // namespace
 
@@ -102,7 +136,7 @@ Refresher::Work Refresher::next_work(Clock::time_point due, const std::stop_toke
 
 void Refresher::read_history(const std::stop_token& stop) {
     // An engine that does not answer is not asked for more than the measurements.
-    if (!journal_.up()) {
+    if (journal_.reason_not_ready()) {
         const std::lock_guard lock(mutex_);
         history_read_.reset();
         return;
@@ -130,9 +164,14 @@ void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& wa
     const auto results = store_.measure(backfills_, Deadline::after(timeout_, stop));
     // What was cut short by our own end says nothing about the store.
     const bool ending = stop.stop_requested();
-    const auto error = ending ? shutting_down : journal_.record(results, Clock::now() - began);
-    if (!ending)
+    std::optional<Error> error = shutting_down;
+    if (!ending) {
+        auto recorded = journal_.record(results, Clock::now() - began, Instant::now());
+        for (const Change& change : recorded.changes)
+            log_change(change, backfills_.size() == 1);
+        error = std::move(recorded.error);
         recorded_();
+    }
     for (const Done& done : waiting)
         done(error);
 }

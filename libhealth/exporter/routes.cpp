@@ -1,5 +1,6 @@
 #include <exporter/routes.hpp>
 
+#include <base/numbers.hpp>
 #include <exporter/page/front_page.hpp>
 #include <exposition/negotiation.hpp>
 
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace health::exporter {
 
@@ -37,13 +37,10 @@ http::ServerResponse refreshed(const std::optional<Error>& error) {
 std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeout_seconds) {
     constexpr std::chrono::duration<double> margin(0.5);
     constexpr double longest = 3600;
-    double seconds = 0;
-    const auto [end, bad] =
-        std::from_chars(timeout_seconds.data(), timeout_seconds.data() + timeout_seconds.size(), seconds);
-    if (timeout_seconds.empty() || bad != std::errc{} || end != timeout_seconds.data() + timeout_seconds.size() ||
-        !(seconds >= 0 && seconds <= longest))
+    const auto seconds = parse_number<double>(timeout_seconds);
+    if (!seconds || *seconds < 0 || *seconds > longest)
         return std::nullopt;
-    const auto patience = std::chrono::duration<double>(seconds) - margin;
+    const auto patience = std::chrono::duration<double>(*seconds) - margin;
     return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
 }
 
@@ -74,16 +71,16 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     return plain(404, "not found; the metrics are at /metrics\n");
 }
 
-Routes::Form Routes::negotiate(const http::Head& head) {
+Routes::Representation Routes::negotiate(const http::Head& head) {
     const std::string_view accept = head.header("Accept");
     const std::string_view accept_encoding = head.header("Accept-Encoding");
-    auto& [last_accept, last_accept_encoding, form] = negotiated_;
+    auto& [last_accept, last_accept_encoding, representation] = negotiated_;
     if (accept != last_accept || accept_encoding != last_accept_encoding) {
-        form = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
+        representation = {exposition::negotiate_format(accept), exposition::accepts_gzip(accept_encoding)};
         last_accept = accept;
         last_accept_encoding = accept_encoding;
     }
-    return form;
+    return representation;
 }
 
 http::Outcome Routes::metrics(const http::Head& head) {
@@ -113,16 +110,14 @@ http::Deferred Routes::refresh() const {
 }
 
 http::ServerResponse Routes::ready() const {
-    const View view = journal_.view();
-    if (view.telemetry.up)
-        return plain(200, "ready\n");
-    return plain(503, view.failing ? view.failing->text + "\n" : "not measured yet\n");
+    const auto reason = journal_.reason_not_ready();
+    return reason ? plain(503, *reason + "\n") : plain(200, "ready\n");
 }
 
 http::ServerResponse Routes::front_page() const {
     refresher_.want_history();
-    auto response =
-        respond(200, "text/html; charset=utf-8", render_front_page(journal_.view(), source_, now_in_seconds()));
+    auto response = respond(200, "text/html; charset=utf-8",
+                            render_front_page(journal_.view(Clock::now()), source_, now_in_seconds()));
     response.headers = {
         {"Content-Security-Policy",
          "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "

@@ -32,7 +32,7 @@ private:
     std::string source_;
     bool measure_on_scrape_;
 
-    struct Form {
+    struct Representation {
         exposition::Format format = exposition::Format::text;
         bool gzipped = false;
     };
@@ -40,9 +40,9 @@ private:
     struct Negotiated {
         std::string accept;
         std::string accept_encoding;
-        Form form;
+        Representation representation;
     };
-    Form negotiate(const http::Head& head);
+    Representation negotiate(const http::Head& head);
     Negotiated negotiated_;
 };
 

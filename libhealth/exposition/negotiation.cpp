@@ -1,9 +1,9 @@
 #include <exposition/negotiation.hpp>
 
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace health::exposition {
 
@@ -25,17 +25,15 @@ std::string_view parameter(std::string_view member, std::string_view name) {
 
 /// Thousandths, so that no locale and no rounding is involved; a weight that is none counts as 0.
 int weight(std::string_view member) {
-    const std::string_view q = parameter(member, "q");
-    if (q.empty())
+    std::string_view digits = parameter(member, "q");
+    if (digits.empty())
         return 1000;
-    int whole = 0;
-    const auto [end, bad] = std::from_chars(q.data(), q.data() + q.size(), whole);
-    if (bad != std::errc{} || whole < 0 || whole > 1)
+    const auto whole = take_number<int>(digits);
+    if (!whole || *whole < 0 || *whole > 1)
         return 0;
-    std::string_view digits = q.substr(static_cast<std::size_t>(end - q.data()));
     if (digits.starts_with('.'))
         digits.remove_prefix(1);
-    int thousandths = whole * 1000;
+    int thousandths = *whole * 1000;
     int place = 100;
     for (const char c : digits.substr(0, 3)) {
         if (c < '0' || c > '9')

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <exposition/exposition.hpp>
+#include <exposition/text_format.hpp>
 
 #include <string_view>
 

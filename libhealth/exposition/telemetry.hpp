@@ -37,19 +37,19 @@ struct ProcessStats {
     std::uint64_t max_fds = 0;
 };
 
-/// The numbers of one backfill, if there are any to be shown.
+/// What is known of one backfill.
 struct Reading {
     Backfill backfill;
-    std::optional<Snapshot> snapshot;
+    std::optional<Snapshot> snapshot{}; ///< the last good numbers, while they may be shown
+    bool up = false;                    ///< its latest measurement succeeded
 };
 
-/// Everything that /metrics says.
+/// All that the metrics show of the measurements. One measurement is of all backfills, and fails when any of them does.
 struct Telemetry {
     std::vector<Reading> readings;
-    double last_success_seconds = 0; ///< since the epoch; 0 before the first
-    bool up = false;
+    double all_succeeded_seconds = 0; ///< when the latest measurement that succeeded ended, since the epoch; or 0
     std::uint64_t succeeded = 0;
-    std::array<std::uint64_t, failure_kinds.size()> failed{};
+    std::array<std::uint64_t, failure_kinds.size()> failed{}; ///< by the first error of each
     Durations durations;
 };
 

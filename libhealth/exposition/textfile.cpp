@@ -1,48 +1,47 @@
 #include <exposition/textfile.hpp>
 
+#include <base/numbers.hpp>
 #include <base/text.hpp>
-#include <base/whole_file.hpp>
-#include <exposition/exposition.hpp>
+#include <exposition/metrics.hpp>
+#include <exposition/text_format.hpp>
 
-#include <charconv>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 
-namespace health {
+namespace health::exposition {
 
 namespace {
 
-constexpr mode_t readable_by_all = 0644;
-
-double last_success_in(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    for (std::string_view line : split(text, '\n')) {
-        constexpr std::string_view name = "backfill_health_last_run_timestamp ";
+double last_success_in(std::string_view textfile) {
+    constexpr std::string_view name = "backfill_health_last_run_timestamp ";
+    for (std::string_view line : split(textfile, '\n')) {
         if (!line.starts_with(name))
             continue;
         line.remove_prefix(name.size());
-        double seconds = 0;
-        std::from_chars(line.data(), line.data() + line.size(), seconds);
-        return seconds;
+        return parse_number<double>(line).value_or(0);
     }
     return 0;
 }
 
-} // namespace
-
-Result<void> write_textfile(const std::filesystem::path& path, const Backfill& backfill,
-                            const Result<Snapshot>& measured) {
-    exposition::Telemetry telemetry;
-    telemetry.readings.push_back({.backfill = backfill, .snapshot = std::nullopt});
-    telemetry.up = measured.has_value();
-    if (measured) {
-        telemetry.readings.front().snapshot = *measured;
-        telemetry.last_success_seconds = static_cast<double>(measured->ts.time_since_epoch().count());
-    } else {
-        telemetry.last_success_seconds = last_success_in(path);
-    }
-    return replace_file(path, expose_state(telemetry), readable_by_all);
+double seconds_of(const Result<Snapshot>& result) {
+    return static_cast<double>(result->ts.time_since_epoch().count());
 }
 
-} // namespace health
+} // namespace
+
+std::string render_textfile(std::span<const Backfill> backfills, std::span<const Result<Snapshot>> results,
+                            std::string_view previous) {
+    Telemetry telemetry;
+    for (std::size_t i = 0; i < backfills.size(); ++i) {
+        Reading reading{.backfill = backfills[i], .up = results[i].has_value()};
+        if (results[i])
+            reading.snapshot = *results[i];
+        telemetry.readings.push_back(std::move(reading));
+    }
+    if (std::ranges::all_of(telemetry.readings, &Reading::up))
+        telemetry.all_succeeded_seconds = seconds_of(std::ranges::max(results, {}, seconds_of));
+    else
+        telemetry.all_succeeded_seconds = last_success_in(previous);
+    return serialize(state_families(telemetry), Format::text);
+}
+
+} // namespace health::exposition

@@ -1,9 +1,9 @@
 #include <http/head.hpp>
 
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace health::http {
 
@@ -126,9 +126,10 @@ std::optional<Refusal> set_framing(Head& head) {
             if (has_length)
                 return Refusal{400, "more than one Content-Length"};
             has_length = true;
-            if (value.empty() || value.size() > most_length_digits || !std::ranges::all_of(value, is_digit))
+            const auto length = parse_number<std::uint64_t>(value);
+            if (!length || value.size() > most_length_digits)
                 return Refusal{400, "malformed Content-Length"};
-            std::from_chars(value.data(), value.data() + value.size(), head.content_length);
+            head.content_length = *length;
         } else if (iequals(name, "Transfer-Encoding")) {
             if (head.chunked || !head.version_1_1 || !iequals(value, "chunked"))
                 return Refusal{400, "unsupported Transfer-Encoding"};

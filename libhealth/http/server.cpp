@@ -1,6 +1,7 @@
 #include <http/server.hpp>
 
 #include <base/log.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <http/tls_stream.hpp>
@@ -25,7 +26,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <csignal>
 #include <limits>
 #include <list>
@@ -71,10 +71,10 @@ std::optional<Address> parse_address(std::string_view text) {
     else if (host.find(':') != std::string_view::npos)
         return std::nullopt;
     out.host = host;
-    const std::string_view port = text.substr(colon + 1);
-    const auto [end, bad] = std::from_chars(port.data(), port.data() + port.size(), out.port);
-    if (port.empty() || bad != std::errc{} || end != port.data() + port.size())
+    const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+    if (!port)
         return std::nullopt;
+    out.port = *port;
     return out;
 }
 

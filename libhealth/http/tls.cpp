@@ -1,5 +1,7 @@
 #include <http/tls.hpp>
 
+#include <base/numbers.hpp>
+
 #include <boost/asio/ssl.hpp>
 #include <fmt/format.h>
 
@@ -28,10 +30,14 @@ std::optional<Fingerprint> parse_fingerprint(std::string_view text) {
     std::string digits;
     std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c != ':'; });
     Fingerprint out{};
-    if (digits.size() != 2 * out.size() || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+    if (digits.size() != 2 * out.size())
         return std::nullopt;
-    for (std::size_t i = 0; i < out.size(); ++i)
-        out.at(i) = static_cast<unsigned char>(std::stoul(digits.substr(2 * i, 2), nullptr, 16));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto byte = parse_number<unsigned char>(std::string_view(digits).substr(2 * i, 2), 16);
+        if (!byte)
+            return std::nullopt;
+        out.at(i) = *byte;
+    }
     return out;
 }
 

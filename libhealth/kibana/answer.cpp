@@ -1,5 +1,6 @@
 #include <kibana/answer.hpp>
 
+#include <base/json.hpp>
 #include <base/printable.hpp>
 
 #include <boost/json.hpp>
@@ -14,33 +15,21 @@ namespace json = boost::json;
 
 namespace {
 
-std::string text(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
-
-const json::object& object_or_empty(const json::object& object, std::string_view key) {
-    static const json::object empty;
-    const json::value* value = object.if_contains(key);
-    return value != nullptr && value->is_object() ? value->get_object() : empty;
-}
-
 /// The objects in a list.
-std::vector<const json::object*> objects_in(const json::object& object, std::string_view key) {
+std::vector<const json::object*> objects_in(const json::object& object, JsonPath path) {
     std::vector<const json::object*> out;
-    const json::value* list = object.if_contains(key);
-    if (list != nullptr && list->is_array())
-        for (const json::value& one : list->get_array())
+    if (const json::array* list = find_array(object, path))
+        for (const json::value& one : *list)
             if (one.is_object())
                 out.push_back(&one.get_object());
     return out;
 }
 
 SavedObject named_object(const json::object& named) {
-    std::string title = text(named, "title");
+    std::string title = find_text(named, {"title"});
     if (title.empty())
-        title = text(object_or_empty(named, "meta"), "title");
-    return {.type = text(named, "type"), .id = text(named, "id"), .title = std::move(title)};
+        title = find_text(named, {"meta", "title"});
+    return {.type = find_text(named, {"type"}), .id = find_text(named, {"id"}), .title = std::move(title)};
 }
 
 Error refused(const SavedObject& object, std::string_view why, std::string_view hint) {
@@ -50,24 +39,26 @@ Error refused(const SavedObject& object, std::string_view why, std::string_view 
             std::string(hint)};
 }
 
-Error refused_object(const json::object& refusal) {
-    const json::object& error = object_or_empty(refusal, "error");
-    const std::string type = text(error, "type");
-    std::string why = type.empty() ? "unknown reason" : type;
-    if (const std::string message = text(error, "message"); !message.empty())
-        why += ": " + message;
-    for (const json::object* missing : objects_in(error, "references"))
-        why += fmt::format(" {} {}", text(*missing, "type"), text(*missing, "id"));
-    for (const json::object* destination : objects_in(error, "destinations"))
-        why += fmt::format(" {}", text(*destination, "id"));
-    std::string_view hint;
+std::string_view hint_for(std::string_view type) {
     if (type == "missing_references")
-        hint = "the file must hold every object that its objects refer to";
-    else if (type == "unsupported_type")
-        hint = "this Kibana does not know such objects";
-    else if (type == "ambiguous_conflict")
-        hint = "the space has several copies of it: delete all but one";
-    return refused(named_object(refusal), why, hint);
+        return "the file must hold every object that its objects refer to";
+    if (type == "unsupported_type")
+        return "this Kibana does not know such objects";
+    if (type == "ambiguous_conflict")
+        return "the space has several copies of it: delete all but one";
+    return "";
+}
+
+Error refused_object(const json::object& refusal) {
+    const std::string type = find_text(refusal, {"error", "type"});
+    std::string why = type.empty() ? "unknown reason" : type;
+    if (const std::string message = find_text(refusal, {"error", "message"}); !message.empty())
+        why += ": " + message;
+    for (const json::object* missing : objects_in(refusal, {"error", "references"}))
+        why += fmt::format(" {} {}", find_text(*missing, {"type"}), find_text(*missing, {"id"}));
+    for (const json::object* destination : objects_in(refusal, {"error", "destinations"}))
+        why += fmt::format(" {}", find_text(*destination, {"id"}));
+    return refused(named_object(refusal), why, hint_for(type));
 }
 
 bool is_elasticsearch(const http::Response& response) {
@@ -83,24 +74,13 @@ Error unexpected(const remote::Answer& answer) {
 }
 
 std::optional<json::object> parse_body(const http::Response& response) {
-    boost::system::error_code failure;
-    json::value body = json::parse(response.body, failure);
-    if (failure || response.body_problem || !body.is_object())
-        return std::nullopt;
-    return std::move(body.get_object());
-}
-
-std::optional<std::size_t> count_in(const json::object& body, std::string_view key) {
-    const json::value* count = body.if_contains(key);
-    if (count == nullptr || !count->is_int64() || count->get_int64() < 0)
-        return std::nullopt;
-    return static_cast<std::size_t>(count->get_int64());
+    return response.body_problem ? std::nullopt : parse_object(response.body);
 }
 
 Stored stored_object(const json::object& object) {
     SavedObject named = named_object(object);
-    named.title = text(object_or_empty(object, "attributes"), "title");
-    return {.object = std::move(named), .origin_id = text(object, "originId")};
+    named.title = find_text(object, {"attributes", "title"});
+    return {.object = std::move(named), .origin_id = find_text(object, {"originId"})};
 }
 
 } // namespace
@@ -108,18 +88,13 @@ Stored stored_object(const json::object& object) {
 bool is_missing(const remote::Answer& answer) {
     constexpr int not_found = 404;
     const auto body = answer.response.status == not_found ? parse_body(answer.response) : std::nullopt;
-    const json::value* status = body ? body->if_contains("statusCode") : nullptr;
-    return status != nullptr && *status == not_found;
-}
-
-Error during(const Error& error) {
-    return {error.kind, fmt::format("{}: {}", action, error.message), error.hint};
+    return body && find_count(*body, {"statusCode"}) == not_found;
 }
 
 Error refusal(const remote::Answer& answer) {
     const http::Response& response = answer.response;
     const auto body = parse_body(response);
-    const std::string message = body ? text(*body, "message") : std::string{};
+    const std::string message = body ? find_text(*body, {"message"}) : std::string{};
     const auto error = [&](ErrorKind kind, std::string_view hint) {
         return Error{kind,
                      fmt::format("{} at {}: status {}{}{}", action, answer.from, response.status,
@@ -155,9 +130,7 @@ Result<std::string> read_version(const remote::Answer& answer) {
     if (is_elasticsearch(answer.response))
         return unexpected(answer);
     const auto body = parse_body(answer.response);
-    const json::value* version = body ? body->if_contains("version") : nullptr;
-    const std::string number =
-        version != nullptr && version->is_object() ? text(version->get_object(), "number") : std::string{};
+    const std::string number = body ? find_text(*body, {"version", "number"}) : std::string{};
     if (number.empty())
         return unexpected(answer);
     return printable(number, 40);
@@ -167,21 +140,21 @@ Result<Report> read_report(const remote::Answer& answer) {
     if (answer.response.status != 200)
         return refusal(answer);
     const auto body = parse_body(answer.response);
-    const json::value* success = body ? body->if_contains("success") : nullptr;
-    const auto count = body ? count_in(*body, "successCount") : std::nullopt;
-    if (success == nullptr || !success->is_bool() || !count)
+    const auto success = body ? find_bool(*body, {"success"}) : std::nullopt;
+    const auto count = body ? find_count(*body, {"successCount"}) : std::nullopt;
+    if (!success || !count)
         return unexpected(answer);
     Report out{.count = *count, .accepted = {}, .conflicts = {}, .refusals = {}};
-    for (const json::object* result : objects_in(*body, "successResults"))
+    for (const json::object* result : objects_in(*body, {"successResults"}))
         out.accepted.push_back({.object = named_object(*result),
-                                .destination_id = text(*result, "destinationId"),
-                                .new_copy = result->contains("createNewCopy") && result->at("createNewCopy") == true});
-    if (success->get_bool())
+                                .destination_id = find_text(*result, {"destinationId"}),
+                                .new_copy = find_bool(*result, {"createNewCopy"}).value_or(false)});
+    if (*success)
         return out;
-    for (const json::object* error : objects_in(*body, "errors")) {
-        const json::object& details = object_or_empty(*error, "error");
-        if (text(details, "type") == "conflict")
-            out.conflicts.push_back({.object = named_object(*error), .destination_id = text(details, "destinationId")});
+    for (const json::object* error : objects_in(*body, {"errors"})) {
+        if (find_text(*error, {"error", "type"}) == "conflict")
+            out.conflicts.push_back(
+                {.object = named_object(*error), .destination_id = find_text(*error, {"error", "destinationId"})});
         else
             out.refusals.push_back(refused_object(*error));
     }
@@ -202,7 +175,7 @@ Result<void> read_space(const remote::Answer& answer, const std::string& space) 
     if (answer.response.status != 200)
         return refusal(answer);
     const auto body = parse_body(answer.response);
-    return body && text(*body, "id") == space ? Result<void>{} : unexpected(answer);
+    return body && find_text(*body, {"id"}) == space ? Result<void>{} : unexpected(answer);
 }
 
 Result<Stored> read_object(const remote::Answer& answer, const std::string& type, const std::string& id) {
@@ -214,7 +187,7 @@ Result<Stored> read_object(const remote::Answer& answer, const std::string& type
     if (answer.response.status != 200)
         return refusal(answer);
     const auto body = parse_body(answer.response);
-    if (!body || text(*body, "type") != type || text(*body, "id") != id)
+    if (!body || find_text(*body, {"type"}) != type || find_text(*body, {"id"}) != id)
         return unexpected(answer);
     return stored_object(*body);
 }
@@ -223,11 +196,11 @@ Result<Page> read_page(const remote::Answer& answer) {
     if (answer.response.status != 200)
         return refusal(answer);
     const auto body = parse_body(answer.response);
-    const auto total = body ? count_in(*body, "total") : std::nullopt;
-    if (!total || !body->contains("saved_objects"))
+    const auto total = body ? find_count(*body, {"total"}) : std::nullopt;
+    if (!total || find_array(*body, {"saved_objects"}) == nullptr)
         return unexpected(answer);
     Page out{.total = *total, .objects = {}};
-    for (const json::object* object : objects_in(*body, "saved_objects"))
+    for (const json::object* object : objects_in(*body, {"saved_objects"}))
         out.objects.push_back(stored_object(*object));
     return out;
 }

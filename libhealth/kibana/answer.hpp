@@ -72,7 +72,4 @@ Finding judge_space(Finding found, const remote::Answer& answer, const std::stri
 /// What a status other than 200 means.
 Error refusal(const remote::Answer& answer);
 
-/// The same, and what it kept from being done.
-Error during(const Error& error);
-
 } // namespace health::kibana

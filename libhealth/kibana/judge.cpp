@@ -1,35 +1,20 @@
+#include <base/json.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <kibana/answer.hpp>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
-
 namespace health::kibana {
-
-namespace json = boost::json;
 
 namespace {
 
 constexpr std::pair oldest{8, 9};
 
-/// 0.0 when it is none.
-std::pair<int, int> parse_version(std::string_view text) {
-    std::pair<int, int> out;
-    const char* const end = text.data() + text.size();
-    const auto major = std::from_chars(text.data(), end, out.first);
-    if (major.ec == std::errc{} && major.ptr != end && *major.ptr == '.')
-        std::from_chars(major.ptr + 1, end, out.second);
-    return out;
-}
-
 /// Who may not log in sees that it is there, and no version.
 bool hides_its_version(const http::Response& response) {
-    boost::system::error_code failure;
-    const json::value body = json::parse(response.body, failure);
-    const json::object* object = failure ? nullptr : body.if_object();
-    return object != nullptr && object->contains("status") && !object->contains("version");
+    const auto body = parse_object(response.body);
+    return body && body->contains("status") && !body->contains("version");
 }
 
 } // namespace
@@ -52,8 +37,7 @@ Finding judge(const remote::Answer& answer) {
     if (!version)
         return finding(Level::problem, fmt::format("what answers at {} is not a Kibana", answer.from),
                        version.error().hint);
-    const auto [major, minor] = parse_version(*version);
-    if (std::pair(major, minor) < oldest)
+    if (parse_version(*version) < oldest) // so is none
         return finding(Level::problem, fmt::format("{} is Kibana {}", answer.from, *version),
                        "the dashboard needs 8.9 or later");
     return finding(Level::ok, fmt::format("{} is Kibana {}", answer.from, *version));

@@ -142,9 +142,9 @@ Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
         const bool not_there = !answer && answer.error().kind == ErrorKind::unreachable;
         const bool starting = answer && answer->response.status == unavailable;
         if (!not_there && !starting)
-            return answer ? Result<void>{} : kibana::during(answer.error());
+            return answer ? Result<void>{} : with_context(kibana::action, answer.error());
         if (deadline.remaining() <= between_looks)
-            return not_there ? kibana::during(answer.error()) : kibana::refusal(*answer);
+            return not_there ? with_context(kibana::action, answer.error()) : kibana::refusal(*answer);
         std::this_thread::sleep_for(between_looks);
     }
 }

@@ -1,3 +1,4 @@
+#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <kibana/kibana.hpp>
@@ -62,41 +63,35 @@ std::string embedded_dashboard(std::string_view health_index) {
 
 namespace {
 
-const json::string* text_member(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(key);
-    return value == nullptr ? nullptr : value->if_string();
-}
+constexpr std::size_t deepest_object = 100; ///< the states of visualisations are nested deeply
 
 /// What is wrong with a saved object; empty when nothing is.
 std::string_view objection(const json::object& object) {
-    if (text_member(object, "type") == nullptr)
+    if (find_string(object, {"type"}) == nullptr)
         return "it has no \"type\"";
-    if (text_member(object, "id") == nullptr)
+    if (find_string(object, {"id"}) == nullptr)
         return "it has no \"id\"";
-    if (const json::value* attributes = object.if_contains("attributes");
-        attributes == nullptr || !attributes->is_object())
+    if (find_object(object, {"attributes"}) == nullptr)
         return "it has no \"attributes\"";
-    if (const json::value* references = object.if_contains("references");
-        references == nullptr || !references->is_array())
+    if (find_array(object, {"references"}) == nullptr)
         return "it has no \"references\"";
     return {};
 }
 
 using Key = std::pair<std::string, std::string>; ///< type and id
 
-Key key_of(const json::object& object) {
-    return {std::string(*text_member(object, "type")), std::string(*text_member(object, "id"))};
+Key key_of(JsonRoot object) {
+    return {find_text(object, {"type"}), find_text(object, {"id"})};
 }
 
 /// What an object refers to; none when a reference is none.
 std::optional<std::vector<Key>> references_of(const json::object& object) {
     std::vector<Key> out;
     for (const json::value& value : object.at("references").get_array()) {
-        const json::object* reference = value.if_object();
-        if (reference == nullptr || text_member(*reference, "name") == nullptr ||
-            text_member(*reference, "type") == nullptr || text_member(*reference, "id") == nullptr)
+        if (find_string(value, {"name"}) == nullptr || find_string(value, {"type"}) == nullptr ||
+            find_string(value, {"id"}) == nullptr)
             return std::nullopt;
-        out.push_back(key_of(*reference));
+        out.push_back(key_of(value));
     }
     return out;
 }
@@ -107,10 +102,9 @@ struct Reference {
 };
 
 void note(const json::object& object, SavedObjects& out) {
-    auto [type, id] = key_of(object);
-    const auto* title = text_member(object.at("attributes").get_object(), "title");
-    out.objects.push_back(
-        {.type = std::move(type), .id = std::move(id), .title = title == nullptr ? "" : std::string(*title)});
+    out.objects.push_back({.type = find_text(object, {"type"}),
+                           .id = find_text(object, {"id"}),
+                           .title = find_text(object, {"attributes", "title"})});
     const SavedObject& noted = out.objects.back();
     if (noted.type != "dashboard" || !out.dashboard_id.empty())
         return;
@@ -138,24 +132,20 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
         const std::string_view line = trim(raw);
         if (line.empty())
             continue;
-        boost::system::error_code failure;
-        json::parse_options options;
-        options.max_depth = 100;
-        const json::value parsed = json::parse(line, failure, {}, options);
-        if (failure || !parsed.is_object())
+        const auto object = parse_object(line, deepest_object);
+        if (!object)
             return refuse(number, "it is not a JSON object");
-        const json::object& object = parsed.get_object();
-        if (object.contains("exportedCount"))
+        if (object->contains("exportedCount"))
             continue; // the summary at the end of Kibana's own exports
-        if (const auto why = objection(object); !why.empty())
+        if (const auto why = objection(*object); !why.empty())
             return refuse(number, why);
-        const auto refers_to = references_of(object);
+        const auto refers_to = references_of(*object);
         if (!refers_to)
             return refuse(number, "a reference of it lacks \"name\", \"type\" or \"id\"");
         for (const Key& key : *refers_to)
             references.push_back({.line = number, .to = key});
-        keys.insert(key_of(object));
-        note(object, out);
+        keys.insert(key_of(*object));
+        note(*object, out);
     }
     if (out.objects.empty())
         return Error{ErrorKind::usage, fmt::format("{} holds no saved objects", name),

@@ -57,7 +57,7 @@ Result<void> Space::check(const Deadline& deadline) {
     if (id_.empty())
         return {};
     const auto answer = ask(deadline);
-    return answer ? read_space(*answer, id_) : during(answer.error());
+    return answer ? read_space(*answer, id_) : with_context(action, answer.error());
 }
 
 Result<Stored> Space::object(const std::string& type, const std::string& id, const Deadline& deadline) {
@@ -96,7 +96,7 @@ Result<Space::Answered> Space::resolve(const std::string& ndjson, ImportMode mod
 
 Result<remote::Answer> Space::get(std::string target, const Deadline& deadline) {
     auto answer = service_->call(get_request(std::move(target)), deadline);
-    return answer ? answer : during(answer.error());
+    return answer ? answer : with_context(action, answer.error());
 }
 
 Result<Space::Answered> Space::send(http::Request request, ImportMode mode, const Deadline& deadline) {
@@ -105,7 +105,7 @@ Result<Space::Answered> Space::send(http::Request request, ImportMode mode, cons
     remote::Service& service = repeatable ? *service_ : *once_;
     const auto answer = service.call(std::move(request), deadline);
     if (!answer)
-        return during(answer.error());
+        return with_context(action, answer.error());
     auto report = read_report(*answer);
     if (!report)
         return report.error();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace health {
 
@@ -12,140 +11,160 @@ using Seconds = Progress::Seconds;
 
 constexpr Seconds recent_time = std::chrono::minutes(15);
 constexpr std::size_t most_recent = 2000;
-constexpr std::size_t most_stretches = 256;
-/// Twice the refresh interval of an index that nobody searches (30 s), and some.
-constexpr Seconds shortest_pause = std::chrono::minutes(2);
-constexpr double pause_in_mean_stretches = 5;
-constexpr std::size_t fewest_stretches = 3;
-constexpr double standard_errors = 2; // covers 95 % of a normal distribution
+
+// A backfill counts as stopped after a gap, without a filled document, of so many usual ones.
+constexpr double usual_gaps = 3;
+constexpr double shortest_stop = 15; ///< seconds
+constexpr std::size_t remembered_gaps = 8;
+constexpr std::size_t enough_gaps = 4;
+/// Until enough gaps are known, in seconds: one and a half times the refresh interval of an index that nobody searches.
+constexpr double shortest_stop_at_first = 45;
+/// When `missing` grows by so many usual steps, something else is at work: a bulk import, or a script that removes the
+/// field.
+constexpr double steps_of_a_setback = 3;
+constexpr Seconds watched_long_enough = std::chrono::minutes(1); ///< to say that nothing happens
+constexpr Seconds longest_trend = std::chrono::minutes(5);
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
     return Seconds(to - from).count();
 }
 
-double difference(std::uint64_t before, std::uint64_t after) {
-    return static_cast<double>(before) - static_cast<double>(after);
-}
-
 } // namespace
 
-void Progress::add(Clock::time_point at, std::uint64_t missing) {
+/// Negative when `missing` grew.
+double Progress::filled_between(const Point& before, const Point& after) {
+    const double less = before.missing - after.missing;
+    return less > 0 ? std::clamp(after.present - before.present, 0.0, less) : less;
+}
+
+void Progress::add(Clock::time_point at, std::uint64_t missing, std::uint64_t present) {
     if (latest_ && at <= latest_->at)
         return;
-    const bool changed = latest_ && latest_->missing != missing;
-    if (changed)
-        add_change(at, missing);
-    latest_ = {.at = at, .missing = missing};
+    const Point point{.at = at, .missing = static_cast<double>(missing), .present = static_cast<double>(present)};
+    if (latest_ && filled_between(*latest_, point) > 0)
+        add_filled(point);
     if (!first_)
-        first_ = latest_;
-    recent_.push_back(*latest_);
-    while (recent_.size() > most_recent || (recent_.size() > 2 && at - recent_.front().at > recent_time))
+        first_ = point;
+    latest_ = point;
+    failing_since_.reset();
+    recent_.push_back(point);
+    while (recent_.size() > most_recent || (recent_.size() > 3 && at - recent_.front().at > recent_time))
         recent_.pop_front();
 }
 
-void Progress::add_change(Clock::time_point at, std::uint64_t missing) {
-    if (last_change_) {
-        double seconds = seconds_between(last_change_->at, at);
-        const double total = std::accumulate(stretches_.begin(), stretches_.end(), 0.0,
-                                             [](double sum, const Stretch& stretch) { return sum + stretch.seconds; });
-        const double mean = changes_ > 1 ? total / static_cast<double>(changes_ - 1) : 0;
-        // After a pause, what is known of the new stretch is how long its measurement took to come.
-        if (seconds > std::max(shortest_pause.count(), pause_in_mean_stretches * mean))
-            seconds = seconds_between(latest_->at, at);
-        stretches_.push_back({.seconds = seconds, .done = difference(last_change_->missing, missing)});
+void Progress::add_failure(Clock::time_point at) {
+    if (!failing_since_)
+        failing_since_ = at;
+}
+
+void Progress::add_filled(const Point& point) {
+    if (last_filled_) {
+        const double gap = seconds_between(last_filled_->at, point.at);
+        if (interrupts(point))
+            pace_.restart();
+        else
+            pace_.add({.seconds = gap, .filled = filled_between(*last_filled_, point)});
+        gaps_.push_back(gap);
+        if (gaps_.size() > remembered_gaps)
+            gaps_.pop_front();
     }
-    ++changes_;
-    last_change_ = {.at = at, .missing = missing};
-    if (stretches_.size() <= most_stretches)
-        return;
-    std::vector<Stretch> merged;
-    for (std::size_t i = 0; i + 1 < stretches_.size(); i += 2)
-        merged.push_back({.seconds = stretches_[i].seconds + stretches_[i + 1].seconds,
-                          .done = stretches_[i].done + stretches_[i + 1].done});
-    if (stretches_.size() % 2 == 1)
-        merged.push_back(stretches_.back());
-    stretches_ = std::move(merged);
+    last_filled_ = point;
+    shown_after_ = seconds_between(latest_->at, point.at);
 }
 
-std::optional<Progress::Rate> Progress::recent_rate(Seconds window) const {
-    if (recent_.size() < 2)
-        return std::nullopt;
-    const Point& last = recent_.back();
-    // The latest that is a whole window old, or the oldest.
-    const auto young = std::ranges::find_if(recent_, [&](const Point& point) { return last.at - point.at < window; });
-    const Point& from = young == recent_.begin() ? recent_.front() : *std::prev(young);
-    return Rate{.per_second = difference(from.missing, last.missing) / seconds_between(from.at, last.at),
-                .over = last.at - from.at};
+/// The upper quartile, so that a single pause is none.
+double Progress::usual_gap() const {
+    if (gaps_.empty())
+        return 0;
+    std::vector<double> sorted(gaps_.begin(), gaps_.end());
+    std::ranges::sort(sorted);
+    return sorted[(sorted.size() - 1) * 3 / 4];
 }
 
-std::optional<double> Progress::mean_rate() const {
-    if (!latest_ || latest_->at == first_->at)
-        return std::nullopt;
-    if (stretches_.size() < fewest_stretches)
-        return difference(first_->missing, latest_->missing) / seconds_between(first_->at, latest_->at);
-    Stretch sum{.seconds = 0, .done = 0};
-    for (const Stretch& stretch : stretches_) {
-        sum.seconds += stretch.seconds;
-        sum.done += stretch.done;
+/// Of the latest two, so that a single interruption of the measurements is none.
+double Progress::usual_spacing() const {
+    double out = 0;
+    for (std::size_t i = recent_.size(); i > 1 && i + 2 > recent_.size(); --i) {
+        const double spacing = seconds_between(recent_[i - 2].at, recent_[i - 1].at);
+        out = out == 0 ? spacing : std::min(out, spacing);
     }
-    return sum.done / sum.seconds;
+    return out;
 }
 
-/// Of the mean rate, from the rates of so many blocks of stretches that follow each other.
-double Progress::standard_error(double mean, std::size_t blocks) const {
-    const double total = std::accumulate(stretches_.begin(), stretches_.end(), 0.0,
-                                         [](double sum, const Stretch& stretch) { return sum + stretch.seconds; });
-    double variance = 0;
-    std::size_t count = 0;
-    Stretch block{.seconds = 0, .done = 0};
-    const auto close = [&] {
-        const double weight = block.seconds / total;
-        const double off = block.done / block.seconds - mean;
-        variance += weight * weight * off * off;
-        ++count;
-        block = {.seconds = 0, .done = 0};
+double Progress::longest_gap() const {
+    const double least = gaps_.size() < enough_gaps ? shortest_stop_at_first : shortest_stop;
+    return std::max({least, usual_gaps * usual_gap(), usual_gaps * usual_spacing()});
+}
+
+/// The backfill has stopped since documents were last filled, or something else outweighs it.
+bool Progress::interrupts(const Point& point) const {
+    const double usual_step = pace_.mean_step();
+    return seconds_between(last_filled_->at, point.at) > longest_gap() ||
+           (usual_step > 0 && filled_between(*last_filled_, point) < -steps_of_a_setback * usual_step);
+}
+
+Progress::NoEstimate Progress::obstacle(const Point& since) const {
+    const Seconds time = latest_->at - since.at;
+    const Trend trend = trend_since(time > longest_trend ? point_before(longest_trend) : since);
+    const double present = trend.population - trend.missing;
+    if (trend.missing < 0)
+        return present > 0 ? NoEstimate{.obstacle = Obstacle::too_little_seen}
+                           : NoEstimate{.obstacle = Obstacle::deleted, .time = time, .per_second = -trend.population};
+    if (present > 0)
+        return {.obstacle = Obstacle::not_gaining, .time = time, .per_second = trend.population};
+    const double removed = std::min(-present, trend.missing);
+    if (removed > trend.missing / 2)
+        return {.obstacle = Obstacle::removed, .time = time, .per_second = removed};
+    return {.obstacle = Obstacle::nothing_filled, .time = time, .per_second = trend.missing};
+}
+
+Progress::Outlook Progress::outlook(Clock::time_point now) const {
+    if (failing_since_)
+        return NoEstimate{.obstacle = Obstacle::not_measured, .time = now - *failing_since_};
+    if (!latest_)
+        return NoEstimate{.obstacle = Obstacle::too_little_seen};
+    if (latest_->missing == 0)
+        return NoEstimate{.obstacle = Obstacle::nothing_missing};
+    if (!last_filled_)
+        return latest_->at - first_->at < watched_long_enough ? NoEstimate{.obstacle = Obstacle::too_little_seen}
+                                                              : obstacle(*first_);
+    if (interrupts(*latest_))
+        return obstacle(*last_filled_);
+    const auto pace = pace_.range();
+    if (!pace)
+        return NoEstimate{.obstacle = Obstacle::too_little_seen};
+    if (pace->expected <= 0)
+        return obstacle(point_before(watched_long_enough));
+    const double missing = std::min(latest_->missing, last_filled_->missing);
+    const double unfilled = seconds_between(last_filled_->at, latest_->at);
+    if (unfilled > missing / pace->expected + usual_gap()) // all should be done by now, and be seen to be
+        return obstacle(*last_filled_);
+    const auto left = [&](double rate, double late) {
+        return Seconds(std::max(missing / rate + late - seconds_between(last_filled_->at, now), 0.0));
     };
-    for (const Stretch& stretch : stretches_) {
-        block.seconds += stretch.seconds;
-        block.done += stretch.done;
-        if (block.seconds >= total / static_cast<double>(blocks))
-            close();
-    }
-    if (block.seconds > 0)
-        close();
-    return count < 2 ? 0 : std::sqrt(variance * static_cast<double>(count) / static_cast<double>(count - 1));
+    return Estimate{.expected = left(pace->expected, 0),
+                    .soonest = left(pace->fastest, -shown_after_),
+                    .latest = pace->slowest > 0 ? std::optional(left(pace->slowest, usual_gap())) : std::nullopt,
+                    .per_second = pace->expected};
 }
 
-std::optional<Progress::Estimate> Progress::estimate(Clock::time_point now) const {
-    if (!latest_ || latest_->missing == 0 || stretches_.size() < fewest_stretches || overdue(now))
-        return std::nullopt;
-    const double mean = *mean_rate();
-    if (mean <= 0)
-        return std::nullopt;
-    // Rates that vary slowly show in few blocks, those that vary fast in many: the larger spread is the honest one.
-    double error = 0;
-    for (const std::size_t blocks : {3U, 4U, 6U, 8U, 16U})
-        if (blocks <= stretches_.size())
-            error = std::max(error, standard_error(mean, blocks));
-    const auto left = [&](double rate) {
-        const double elapsed = seconds_between(last_change_->at, now);
-        return Seconds(std::max(static_cast<double>(last_change_->missing) / rate - elapsed, 0.0));
-    };
-    const double slowest = mean - standard_errors * error;
-    return Estimate{.expected = left(mean),
-                    .soonest = left(mean + standard_errors * error),
-                    .latest = slowest > 0 ? std::optional(left(slowest)) : std::nullopt};
+/// The latest measurement that is so old, or the oldest that is kept.
+const Progress::Point& Progress::point_before(Seconds time) const {
+    const auto young =
+        std::ranges::find_if(recent_, [&](const Point& point) { return recent_.back().at - point.at < time; });
+    return young == recent_.begin() ? recent_.front() : *std::prev(young);
 }
 
-bool Progress::overdue(Clock::time_point now) const {
-    const auto mean = mean_rate();
-    return mean && *mean > 0 && last_change_ &&
-           *mean * seconds_between(last_change_->at, now) >= static_cast<double>(last_change_->missing);
+Progress::Trend Progress::trend_since(const Point& from) const {
+    const Seconds time = latest_->at - from.at;
+    const double missing = latest_->missing - from.missing;
+    return {.missing = missing / time.count(),
+            .population = (missing + latest_->present - from.present) / time.count(),
+            .over = time};
 }
 
-Seconds Progress::unchanged() const {
-    const auto& since = last_change_ ? last_change_ : first_;
-    return since ? Seconds(latest_->at - since->at) : Seconds(0);
+std::optional<Progress::Trend> Progress::recent_trend(Seconds window) const {
+    return recent_.size() < 2 ? std::nullopt : std::optional(trend_since(point_before(window)));
 }
 
 std::vector<std::optional<double>> Progress::recent_rates(std::size_t columns, Seconds column) const {
@@ -158,10 +177,10 @@ std::vector<std::optional<double>> Progress::recent_rates(std::size_t columns, S
         if (after == recent_.end() || (after == recent_.begin() && after->at != time))
             return std::nullopt;
         if (after->at == time)
-            return static_cast<double>(after->missing);
+            return after->missing;
         const auto before = std::prev(after);
         const double share = seconds_between(before->at, time) / seconds_between(before->at, after->at);
-        return static_cast<double>(before->missing) - share * difference(before->missing, after->missing);
+        return before->missing - share * (before->missing - after->missing);
     };
     for (std::size_t i = 0; i < columns; ++i) {
         const auto to =

@@ -1,75 +1,103 @@
 #pragma once
 
 #include <base/deadline.hpp>
+#include <model/pace.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace health {
 
-/// How a backfill goes on, and when it will be done, from measurements of what is missing. What it gets done is the
-/// decrease of that, so documents that come in meanwhile count against it. Times are given to it: it has no clock.
+/// How a backfill goes on, and when it will be done, from measurements of it. Times are given to it: it has no clock.
 ///
-/// The estimate is the mean rate between the first change that was seen and the last one, without the pauses. An engine
-/// shows what was written in steps, when it refreshes; from change to change the steps do not distort the mean.
+/// What is filled. Two counts cannot separate a document that was filled from one that arrived with the field while
+/// another without it was deleted. But a filled document leaves `missing` and enters `present`, and so both bound the
+/// number: an arrival with the field raises `present` alone, a deletion lowers `missing` alone, and neither counts. An
+/// arrival without the field raises `missing` alone and counts against what is filled, because it has to be filled,
+/// too. So the estimate is what is missing divided by the rate at which the backfill gains on it.
+///
+/// When there is no estimate. Nobody knows whether a backfill still runs that has filled nothing for longer than its
+/// store usually takes to show the next documents; nor how it goes on while measurements fail. Then there is a reason
+/// instead. What was before such a pause is no part of later estimates, and neither is the time before the backfill
+/// began.
 class Progress {
 public:
     using Seconds = std::chrono::duration<double>;
 
     /// Measurements in the order of their times; one that is not later than the one before is left out.
-    void add(Clock::time_point at, std::uint64_t missing);
+    void add(Clock::time_point at, std::uint64_t missing, std::uint64_t present);
 
-    /// Documents a second; negative when more and more are missing.
-    struct Rate {
-        double per_second;
-        Seconds over; ///< less than the window at the beginning, more when measurements are rare or were interrupted
-    };
-    /// None before there are two measurements.
-    [[nodiscard]] std::optional<Rate> recent_rate(Seconds window = std::chrono::minutes(1)) const;
-    [[nodiscard]] std::optional<double> mean_rate() const;
+    /// A measurement failed: until the next one that succeeds, nothing is known.
+    void add_failure(Clock::time_point at);
 
-    /// What is left. `latest` is none when it cannot be told.
+    /// The time that is left. `latest` is none when the pace varies so much that there may be no end.
     struct Estimate {
         Seconds expected;
         Seconds soonest;
         std::optional<Seconds> latest;
+        double per_second; ///< the rate that it rests on: documents by which `missing` falls
     };
-    /// None when nothing is missing, nothing becomes less, too little has been seen, or it is overdue.
-    [[nodiscard]] std::optional<Estimate> estimate(Clock::time_point now) const;
 
-    /// By the mean rate, all would be done by now.
-    [[nodiscard]] bool overdue(Clock::time_point now) const;
+    enum class Obstacle {
+        nothing_missing,
+        too_little_seen,
+        not_measured,   ///< measurements fail
+        nothing_filled, ///< no document was filled; `per_second` new ones arrive without the field
+        not_gaining,    ///< `missing` does not fall while `per_second` new documents arrive, with the field or without
+        removed,        ///< `per_second` documents lose the field
+        deleted,        ///< `per_second` documents are deleted, so what is filled cannot be known
+    };
+    struct NoEstimate {
+        Obstacle obstacle;
+        Seconds time{};        ///< for which it has been so
+        double per_second = 0; ///< see Obstacle
+    };
 
-    /// From the last change, or the first measurement, to the latest measurement: what came then is not known.
-    [[nodiscard]] Seconds unchanged() const;
+    using Outlook = std::variant<Estimate, NoEstimate>;
+    [[nodiscard]] Outlook outlook(Clock::time_point now) const;
 
-    /// The rate in each of so many columns of time, the last of which ends at the latest measurement; none where
-    /// nothing was measured.
+    /// How the counts change, in documents a second.
+    struct Trend {
+        double missing;
+        double population;
+        Seconds over; ///< less than the window at the beginning, more when measurements are rare or were interrupted
+    };
+    /// None before there are two measurements.
+    [[nodiscard]] std::optional<Trend> recent_trend(Seconds window = std::chrono::minutes(1)) const;
+
+    /// By how much `missing` fell a second in each of so many columns of time, the last of which ends at the latest
+    /// measurement; none where nothing was measured.
     [[nodiscard]] std::vector<std::optional<double>> recent_rates(std::size_t columns, Seconds column) const;
 
 private:
     struct Point {
         Clock::time_point at;
-        std::uint64_t missing;
-    };
-    /// From one change to the next, without the pause between them.
-    struct Stretch {
-        double seconds;
-        double done;
+        double missing;
+        double present;
     };
 
-    void add_change(Clock::time_point at, std::uint64_t missing);
-    [[nodiscard]] double standard_error(double mean, std::size_t blocks) const;
+    static double filled_between(const Point& before, const Point& after);
+    void add_filled(const Point& point);
+    [[nodiscard]] double usual_gap() const;
+    [[nodiscard]] double usual_spacing() const;
+    [[nodiscard]] double longest_gap() const;
+    [[nodiscard]] bool interrupts(const Point& point) const;
+    [[nodiscard]] NoEstimate obstacle(const Point& since) const;
+    [[nodiscard]] const Point& point_before(Seconds time) const;
+    [[nodiscard]] Trend trend_since(const Point& from) const;
 
-    std::deque<Point> recent_;         ///< of the last minutes
-    std::optional<Point> first_;       ///< measurement
-    std::optional<Point> last_change_; ///< the measurement that showed it
+    std::deque<Point> recent_; ///< of the last minutes
+    std::optional<Point> first_;
     std::optional<Point> latest_;
-    std::vector<Stretch> stretches_; ///< a bounded number: when there are many, two become one
-    std::size_t changes_ = 0;
+    std::optional<Point> last_filled_; ///< the latest measurement that showed filled documents
+    double shown_after_ = 0; ///< seconds between the measurement before it and it: the store showed them in that time
+    std::optional<Clock::time_point> failing_since_;
+    std::deque<double> gaps_; ///< seconds between the latest measurements that showed filled documents
+    Pace pace_;
 };
 
 } // namespace health

@@ -27,16 +27,16 @@ constexpr std::size_t block_size = std::size_t{64} << 10;
 /// The file while nobody else appends to it.
 class LockedFile {
 public:
-    LockedFile(File file, const std::filesystem::path& path) : file_(std::move(file)), path_(path) {}
+    LockedFile(Descriptor file, const std::filesystem::path& path) : file_(std::move(file)), path_(path) {}
 
     /// The lock ends with the descriptor.
     Result<void> lock(const Deadline& deadline) {
         constexpr Clock::duration between_tries = 5ms;
         while (!deadline.passed()) {
-            if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) == 0)
+            if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0)
                 return read_size();
             if (errno != EWOULDBLOCK && errno != EINTR)
-                return file_error(errno, "cannot lock", path_);
+                return access_error("cannot lock", path_);
             std::this_thread::sleep_for(std::min(between_tries, deadline.remaining()));
         }
         return Error{ErrorKind::timeout, fmt::format("waiting for the lock on {} took too long", path_.native()),
@@ -62,17 +62,12 @@ public:
 
     /// All of the text or nothing of it.
     Result<void> append(std::string_view text) {
-        const ssize_t written = ::write(file_.descriptor(), text.data(), text.size());
-        // What a full disk, a quota or a size limit lets through of a write is its beginning.
-        int failure = written < 0 ? errno : ENOSPC;
-        if (written == static_cast<ssize_t>(text.size())) {
-            if (::fsync(file_.descriptor()) == 0)
-                return {};
-            failure = errno;
-        }
+        const auto failure = write_synced(file_, text);
+        if (!failure)
+            return {};
         if (const auto undone = truncate(size_); !undone)
             return undone;
-        return file_error(failure, "cannot append to", path_);
+        return access_error("cannot append to", path_, failure);
     }
 
     [[nodiscard]] bool empty() const { return size_ == 0; }
@@ -80,8 +75,8 @@ public:
 private:
     Result<void> read_size() {
         struct stat status = {};
-        if (::fstat(file_.descriptor(), &status) != 0)
-            return file_error(errno, "cannot read", path_);
+        if (::fstat(file_.get(), &status) != 0)
+            return access_error("cannot read", path_);
         size_ = static_cast<std::size_t>(status.st_size);
         return {};
     }
@@ -91,11 +86,13 @@ private:
         std::size_t filled = 0;
         while (filled < count) {
             const ssize_t got =
-                ::pread(file_.descriptor(), text.data() + filled, count - filled, static_cast<off_t>(offset + filled));
+                ::pread(file_.get(), text.data() + filled, count - filled, static_cast<off_t>(offset + filled));
             if (got < 0 && errno == EINTR)
                 continue;
-            if (got <= 0)
-                return file_error(got < 0 ? errno : EIO, "cannot read", path_);
+            if (got < 0)
+                return access_error("cannot read", path_);
+            if (got == 0)
+                return access_error("cannot read", path_, std::make_error_code(std::errc::io_error));
             filled += static_cast<std::size_t>(got);
         }
         return text;
@@ -145,13 +142,13 @@ private:
     }
 
     Result<void> truncate(std::size_t size) {
-        if (::ftruncate(file_.descriptor(), static_cast<off_t>(size)) != 0)
-            return file_error(errno, "cannot shorten", path_);
+        if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
+            return access_error("cannot shorten", path_);
         size_ = size;
         return {};
     }
 
-    File file_;
+    Descriptor file_;
     const std::filesystem::path& path_;
     std::size_t size_ = 0;
 };
@@ -160,7 +157,7 @@ private:
 
 Result<void> append_lines(const std::filesystem::path& path, std::span<const std::string> lines,
                           const Deadline& deadline) {
-    auto opened = open_file(path, O_RDWR | O_CREAT | O_APPEND, "cannot append to");
+    auto opened = open_regular_file(path, O_RDWR | O_CREAT | O_APPEND, "cannot append to");
     if (!opened)
         return opened.error();
     LockedFile file(std::move(*opened), path);
@@ -168,8 +165,8 @@ Result<void> append_lines(const std::filesystem::path& path, std::span<const std
         return locked;
     // An empty file may be new: we made it, or somebody who was killed before this point.
     if (file.empty())
-        if (const auto synced = sync_folder(path.parent_path()); !synced)
-            return synced;
+        if (const auto failure = sync_folder(path.parent_path()))
+            return access_error("cannot sync", path.parent_path(), failure);
     const auto separator = file.end_last_line();
     if (!separator)
         return separator.error();

@@ -4,9 +4,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace health::ndjson {
 
@@ -14,19 +11,15 @@ namespace {
 
 constexpr mode_t less_the_umask = 0666;
 
-ErrorKind kind_of(int number) {
-    switch (number) {
-    case ENOENT:
+ErrorKind kind_of(std::error_code failure) {
+    if (failure == std::errc::no_such_file_or_directory)
         return ErrorKind::index_missing;
-    case EACCES:
-    case EPERM:
+    if (failure == std::errc::permission_denied || failure == std::errc::operation_not_permitted)
         return ErrorKind::unauthorized;
-    default:
-        return ErrorKind::rejected;
-    }
+    return ErrorKind::rejected;
 }
 
-std::string_view hint_for(ErrorKind kind) {
+std::string hint_for(ErrorKind kind) {
     switch (kind) {
     case ErrorKind::index_missing:
         return "check the folder in ES_URL";
@@ -39,35 +32,23 @@ std::string_view hint_for(ErrorKind kind) {
 
 } // namespace
 
-File::~File() {
-    if (descriptor_ >= 0)
-        ::close(descriptor_);
+Error access_error(std::string_view tried, const std::filesystem::path& path, std::error_code failure) {
+    const ErrorKind kind = kind_of(failure);
+    return with_hint(file_error(tried, path, failure, kind), hint_for(kind));
 }
 
-Error file_error(int number, std::string_view tried, const std::filesystem::path& path) {
-    const ErrorKind kind = kind_of(number);
-    return {kind, fmt::format("{} {}: {}", tried, path.native(), std::generic_category().message(number)),
-            std::string(hint_for(kind))};
+Error access_error(std::string_view tried, const std::filesystem::path& path) {
+    return access_error(tried, path, std::error_code(errno, std::generic_category()));
 }
 
-Result<File> open_file(const std::filesystem::path& path, int flags, std::string_view tried) {
+Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view tried) {
     // Without O_NONBLOCK a FIFO would keep us waiting for a writer; regular files do not mind it.
-    File file(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, less_the_umask));
-    if (file.descriptor() < 0)
-        return file_error(errno, tried, path);
-    struct stat status = {};
-    if (::fstat(file.descriptor(), &status) != 0)
-        return file_error(errno, tried, path);
-    if (!S_ISREG(status.st_mode))
+    auto file = open_file(path, flags | O_NONBLOCK, less_the_umask);
+    if (!file)
+        return access_error(tried, path, file.error());
+    if (!is_regular_file(*file))
         return Error{ErrorKind::rejected, fmt::format("{} {}: not a regular file", tried, path.native()), ""};
-    return file;
-}
-
-Result<void> sync_folder(const std::filesystem::path& folder) {
-    const File opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.descriptor() < 0 || ::fsync(opened.descriptor()) != 0)
-        return file_error(errno, "cannot sync", folder);
-    return {};
+    return *std::move(file);
 }
 
 } // namespace health::ndjson

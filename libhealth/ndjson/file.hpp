@@ -1,37 +1,20 @@
 #pragma once
 
-#include <base/error.hpp>
+#include <base/files.hpp>
 
 #include <filesystem>
 #include <string_view>
-#include <utility>
+#include <system_error>
 
 namespace health::ndjson {
 
-/// An open file that closes itself.
-class File {
-public:
-    explicit File(int descriptor) : descriptor_(descriptor) {}
-    File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    File& operator=(File&& other) noexcept {
-        std::swap(descriptor_, other.descriptor_);
-        return *this;
-    }
-    ~File();
+/// The failure of what was tried ("cannot read", "cannot lock"), and what to do about it.
+Error access_error(std::string_view tried, const std::filesystem::path& path, std::error_code failure);
 
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
-/// The failure `number` (an errno) of what was tried: "cannot read", "cannot lock".
-Error file_error(int number, std::string_view tried, const std::filesystem::path& path);
+/// The same for errno.
+Error access_error(std::string_view tried, const std::filesystem::path& path);
 
 /// Opens a regular file as open(2) does.
-Result<File> open_file(const std::filesystem::path& path, int flags, std::string_view tried);
-
-/// Makes the folder's entries survive a power failure.
-Result<void> sync_folder(const std::filesystem::path& folder);
+Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view tried);
 
 } // namespace health::ndjson

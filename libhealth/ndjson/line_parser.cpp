@@ -1,9 +1,10 @@
 #include <ndjson/line_parser.hpp>
 
+#include <base/numbers.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -28,13 +29,9 @@ bool is_low_surrogate(unsigned unit) {
 /// The code unit of \uXXXX; none when the text begins with anything else.
 std::optional<unsigned> escaped_unit(std::string_view text) {
     text = text.substr(0, escape_size);
-    unsigned unit = 0;
     if (text.size() < escape_size || !text.starts_with("\\u"))
         return std::nullopt;
-    const auto [end, failure] = std::from_chars(text.data() + 2, text.data() + escape_size, unit, 16);
-    if (failure != std::errc{} || end != text.data() + escape_size)
-        return std::nullopt;
-    return unit;
+    return parse_number<unsigned>(text.substr(2), 16);
 }
 
 /// Appends what the backslash at the beginning of the text starts; its length in the text.
@@ -93,26 +90,20 @@ bool is_large(std::string_view number) {
     std::string_view digits = number.substr(std::min(mantissa + 1, number.size()));
     if (digits.starts_with('+'))
         digits.remove_prefix(1);
-    std::int64_t exponent = 0;
-    if (std::from_chars(digits.data(), digits.data() + digits.size(), exponent).ec == std::errc::result_out_of_range)
+    const auto exponent = digits.empty() ? 0 : parse_number<std::int64_t>(digits);
+    if (!exponent) // it is out of range
         return !digits.starts_with('-');
-    return exponent > static_cast<std::int64_t>(first) - static_cast<std::int64_t>(point);
+    return *exponent > static_cast<std::int64_t>(first) - static_cast<std::int64_t>(point);
 }
 
 /// The number as simdjson can hold it; what is none stays so.
 std::string within_reach(std::string_view token) {
-    const char* const begin = token.data();
-    const char* const end = begin + token.size();
-    const auto fits = [&](auto integer) {
-        const auto [parsed, failure] = std::from_chars(begin, end, integer);
-        return failure == std::errc{} && parsed == end;
-    };
-    if (!is_number(token) || fits(std::int64_t{}) || fits(std::uint64_t{}))
+    if (!is_number(token) || parse_number<std::int64_t>(token) || parse_number<std::uint64_t>(token))
         return std::string(token);
-    double number = 0;
-    if (std::from_chars(begin, end, number).ec != std::errc{} && is_large(token))
+    auto number = parse_number<double>(token);
+    if (!number && is_large(token))
         number = token.starts_with('-') ? std::numeric_limits<double>::lowest() : std::numeric_limits<double>::max();
-    return fmt::format("{}", number);
+    return fmt::format("{}", number.value_or(0));
 }
 
 } // namespace

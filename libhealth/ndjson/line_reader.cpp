@@ -17,9 +17,9 @@ constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 
 }
 
-LineReader::LineReader(File file, std::filesystem::path path, std::size_t buffer_size)
+LineReader::LineReader(Descriptor file, std::filesystem::path path, std::size_t buffer_size)
     : file_(std::move(file)), path_(std::move(path)), buffer_(buffer_size + padding) {
-    ::posix_fadvise(file_.descriptor(), 0, 0, POSIX_FADV_SEQUENTIAL);
+    ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
 }
 
 Result<std::optional<std::string_view>> LineReader::next(const Deadline& deadline) {
@@ -48,10 +48,10 @@ Result<void> LineReader::fill(const Deadline& deadline) {
         return made;
     ssize_t count = -1;
     do {
-        count = ::read(file_.descriptor(), buffer_.data() + end_, buffer_.size() - padding - end_);
+        count = ::read(file_.get(), buffer_.data() + end_, buffer_.size() - padding - end_);
     } while (count < 0 && errno == EINTR);
     if (count < 0)
-        return file_error(errno, "cannot read", path_);
+        return access_error("cannot read", path_);
     end_ += static_cast<std::size_t>(count);
     at_end_of_file_ = count == 0;
     return {};

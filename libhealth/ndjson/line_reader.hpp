@@ -18,7 +18,7 @@ public:
     static constexpr std::size_t longest_line = std::size_t{256} << 20;
 
     /// The buffer grows for a line that is longer, and only then.
-    LineReader(File file, std::filesystem::path path, std::size_t buffer_size);
+    LineReader(Descriptor file, std::filesystem::path path, std::size_t buffer_size);
 
     /// The next line without its newline, valid until the next call; none at the end of the file.
     /// The deadline is checked before the buffer is filled.
@@ -31,7 +31,7 @@ private:
     Result<void> fill(const Deadline& deadline);
     Result<void> make_room();
 
-    File file_;
+    Descriptor file_;
     std::filesystem::path path_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;    ///< of the next line

@@ -1,7 +1,8 @@
 #include <ndjson/matcher.hpp>
 
+#include <base/numbers.hpp>
+
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace health::ndjson {
@@ -72,7 +73,7 @@ void for_each_value(const dom::element& document, std::string_view path,
 
 TermMatcher::TermMatcher(const Term& term) : field_(term.field) {
     for (const std::string& value : term.values)
-        wanted_.push_back({.text = value, .number = parse_number(value)});
+        wanted_.push_back({.text = value, .number = to_number(value)});
 }
 
 bool TermMatcher::matches(const dom::element& document) const {
@@ -109,21 +110,12 @@ TermMatcher::Number TermMatcher::normalized(double number) {
     return number;
 }
 
-std::optional<TermMatcher::Number> TermMatcher::parse_number(std::string_view text) {
-    // from_chars would take "nan" and "infinity" for numbers.
-    if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos)
-        return std::nullopt;
-    const auto whole_text = [text](auto number) -> std::optional<decltype(number)> {
-        const char* const begin = text.data();
-        const char* const end = begin + text.size();
-        const auto [parsed, failure] = std::from_chars(begin, end, number);
-        return failure == std::errc{} && parsed == end ? std::optional(number) : std::nullopt;
-    };
-    if (const auto number = whole_text(std::int64_t{}))
+std::optional<TermMatcher::Number> TermMatcher::to_number(std::string_view text) {
+    if (const auto number = parse_number<std::int64_t>(text))
         return *number;
-    if (const auto number = whole_text(std::uint64_t{}))
+    if (const auto number = parse_number<std::uint64_t>(text))
         return *number;
-    if (const auto number = whole_text(double{}))
+    if (const auto number = parse_number<double>(text))
         return normalized(*number);
     return std::nullopt;
 }

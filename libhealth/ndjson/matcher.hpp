@@ -37,7 +37,7 @@ private:
     /// Whole numbers are integers, so that equal numbers are equal here; a number that fits both types is signed.
     using Number = std::variant<std::int64_t, std::uint64_t, double>;
     static Number normalized(double number);
-    static std::optional<Number> parse_number(std::string_view text);
+    static std::optional<Number> to_number(std::string_view text);
     struct Wanted;
     static bool equals(const simdjson::dom::element& scalar, const Wanted& wanted);
 

@@ -127,7 +127,7 @@ private:
 
 Result<void> scan(const std::filesystem::path& path, const Deadline& deadline,
                   const std::function<void(dom::element document)>& visit, std::size_t buffer_size, Place* place) {
-    auto file = open_file(path, O_RDONLY, "cannot read");
+    auto file = open_regular_file(path, O_RDONLY, "cannot read");
     if (!file)
         return file.error();
     return Scan(LineReader(std::move(*file), path, buffer_size), path, deadline, place).run(visit);

@@ -185,16 +185,16 @@ public:
         if (const auto named = check_index_name(health_index); !named)
             return named.error();
         const fs::path path = path_of(health_index);
-        if (const auto created = open_file(path, O_WRONLY | O_CREAT | O_EXCL, "cannot create"); !created) {
+        if (const auto created = open_regular_file(path, O_WRONLY | O_CREAT | O_EXCL, "cannot create"); !created) {
             std::error_code unknown;
             if (!fs::exists(path, unknown))
                 return created.error();
-            if (const auto existing = open_file(path, O_RDONLY, "cannot read"); !existing)
+            if (const auto existing = open_regular_file(path, O_RDONLY, "cannot read"); !existing)
                 return existing.error();
             return Installed::existed;
         }
-        if (const auto synced = sync_folder(folder_); !synced)
-            return synced.error();
+        if (const auto failure = sync_folder(folder_))
+            return access_error("cannot sync", folder_, failure);
         return Installed::created;
     }
 
@@ -226,7 +226,7 @@ private:
             names.push_back(std::move(name));
         }
         if (failure)
-            return file_error(failure.value(), "cannot read", folder_);
+            return access_error("cannot read", folder_, failure);
         return names;
     }
 
@@ -235,7 +235,7 @@ private:
         std::error_code failure;
         const fs::path real_folder = fs::canonical(folder_, failure);
         if (failure)
-            return file_error(failure.value(), "cannot read", folder_);
+            return access_error("cannot read", folder_, failure);
         std::vector<std::string> existing;
         if (has_wildcard(expression)) {
             auto listed = indices();
@@ -255,7 +255,7 @@ private:
                              fmt::format("the index {} does not exist: there is no file {}", name, path.native()),
                              "check --index, and the folder in ES_URL"};
             if (failure)
-                return file_error(failure.value(), "cannot read", path);
+                return access_error("cannot read", path, failure);
             files.emplace(real, path);
         }
         return files;

@@ -2,6 +2,8 @@
 #include <base/secrets.hpp>
 #include <remote/settings.hpp>
 
+#include <fmt/format.h>
+
 namespace health {
 
 std::string Credentials::authorization() const {
@@ -25,6 +27,16 @@ void Credentials::register_secrets() const {
         register_secret(decoded);
         register_secret(decoded.substr(decoded.find(':') + 1));
     }
+}
+
+std::vector<std::string> clear_text_warnings(const RemoteSettings& settings) {
+    std::vector<std::string> out;
+    if (settings.credentials.empty())
+        return out;
+    for (const Url& node : settings.nodes)
+        if (!node.tls && !node.is_loopback())
+            out.push_back(fmt::format("credentials go to {} in clear text", node.shown()));
+    return out;
 }
 
 } // namespace health

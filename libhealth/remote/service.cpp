@@ -1,10 +1,10 @@
 #include <remote/service.hpp>
 
 #include <base/log.hpp>
+#include <base/numbers.hpp>
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <condition_variable>
 #include <mutex>
 
@@ -27,12 +27,8 @@ bool worth_a_retry(const http::Response& response) {
 
 /// RFC 9110, section 10.2.3; of its two forms only the seconds, which is what engines and proxies send.
 std::optional<Clock::duration> retry_after(const http::Response& response) {
-    const std::string_view text = response.header("Retry-After");
-    std::uint32_t seconds = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (bad != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return std::chrono::seconds(seconds);
+    const auto seconds = parse_number<std::uint32_t>(response.header("Retry-After"));
+    return seconds ? std::optional<Clock::duration>(std::chrono::seconds(*seconds)) : std::nullopt;
 }
 
 void wait(Clock::duration time, const std::stop_token& stop) {

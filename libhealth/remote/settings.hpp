@@ -33,4 +33,7 @@ struct RemoteSettings {
     int retries = 3; ///< after 429, 502, 503, 504 or no connection
 };
 
+/// For each node to which credentials would go over a network unencrypted: "credentials go to URL in clear text".
+std::vector<std::string> clear_text_warnings(const RemoteSettings& settings);
+
 } // namespace health

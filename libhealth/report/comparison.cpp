@@ -1,5 +1,6 @@
 #include <report/comparison.hpp>
 
+#include <base/numbers.hpp>
 #include <model/names.hpp>
 #include <report/report.hpp>
 
@@ -21,16 +22,8 @@ std::string difference(std::uint64_t before, std::uint64_t after) {
     return after > before ? fmt::format("+{}", after - before) : fmt::format("-{}", before - after);
 }
 
-double change_of_missing(const Snapshot& before, const Snapshot& after) {
-    return static_cast<double>(after.missing) - static_cast<double>(before.missing);
-}
-
-/// With its sign, but that nothing has none.
-std::string signed_number(double value) {
-    if (std::abs(value) >= 1000)
-        return fmt::format("{:+.0f}", value);
-    const std::string text = fmt::format("{:+.1f}", value);
-    return text == "+0.0" || text == "-0.0" ? "0.0" : text;
+std::string rounded(double value) {
+    return signed_number(value, std::abs(value) >= 1000 ? 0 : 1);
 }
 
 ComparisonRow coverage_row(const Snapshot& before, const Snapshot& after) {
@@ -39,15 +32,22 @@ ComparisonRow coverage_row(const Snapshot& before, const Snapshot& after) {
     return {.label = "Coverage",
             .before = percent(old_share),
             .after = percent(new_share),
-            .change = old_share && new_share ? signed_number((*new_share - *old_share) * 100) + " pp" : "n/a"};
+            .change = old_share && new_share ? rounded((*new_share - *old_share) * 100) + " pp" : "n/a"};
+}
+
+/// Documents that got the field, by the hour when they are fewer than one a second.
+std::string rate_of_filling(const Snapshot& before, const Snapshot& after) {
+    constexpr double seconds_of_an_hour = 3600;
+    const std::chrono::duration<double> time = after.ts - before.ts;
+    if (time.count() <= 0)
+        return "n/a";
+    const double filled = static_cast<double>(after.present) - static_cast<double>(before.present);
+    const double per_second = filled / time.count();
+    return std::abs(per_second) < 1 ? rounded(per_second * seconds_of_an_hour) + "/h" : rounded(per_second) + "/s";
 }
 
 ComparisonRow rate_row(const Snapshot& before, const Snapshot& after) {
-    const std::chrono::duration<double, std::ratio<3600>> hours = after.ts - before.ts;
-    return {.label = "Rate (missing per hour)",
-            .before = "-",
-            .after = "-",
-            .change = hours.count() > 0 ? signed_number(change_of_missing(before, after) / hours.count()) : "n/a"};
+    return {.label = "Rate of filling", .before = "-", .after = "-", .change = rate_of_filling(before, after)};
 }
 
 constexpr double coverage_tolerance = 0.01;

@@ -21,7 +21,7 @@ struct ComparisonRow {
     std::string change;
 };
 
-/// The numbers, the coverage, and by how much the missing change in an hour.
+/// The numbers, the coverage, and how fast documents got the field.
 std::vector<ComparisonRow> compare(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
 
 /// The members "before" and "change" of `validate --json --compare`.

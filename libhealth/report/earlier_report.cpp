@@ -1,12 +1,12 @@
 #include <report/earlier_report.hpp>
 
+#include <base/json.hpp>
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace health {
 
@@ -20,14 +20,12 @@ Error not_a_report(const Backfill& backfill, std::string_view why) {
 }
 
 Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view report) {
-    boost::system::error_code failure;
-    const json::value parsed = json::parse(trim(report), failure);
-    const json::object* object = failure ? nullptr : parsed.if_object();
-    if (object == nullptr)
+    const auto object = parse_object(trim(report));
+    if (!object)
         return not_a_report(backfill, "it is not one JSON object");
     std::vector<std::uint64_t> values;
     for (const NumberName& name : number_names(backfill)) {
-        const json::value* number = object->if_contains(name.key);
+        const json::value* number = find(*object, {name.key});
         boost::system::error_code not_a_number;
         if (number == nullptr || !number->is_number())
             return not_a_report(backfill, fmt::format("it has no number \"{}\"", name.key));
@@ -35,14 +33,14 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
         if (not_a_number)
             return not_a_report(backfill, fmt::format("\"{}\" is not a count", name.key));
     }
-    const json::value* index = object->if_contains("index");
-    const json::value* time = object->if_contains("timestamp");
-    if (index == nullptr || !index->is_string() || time == nullptr || !time->is_string())
+    const json::string* index = find_string(*object, {"index"});
+    const json::string* time = find_string(*object, {"timestamp"});
+    if (index == nullptr || time == nullptr)
         return not_a_report(backfill, "it lacks \"index\" or \"timestamp\"");
-    const auto ts = parse_rfc3339(time->get_string());
+    const auto ts = parse_rfc3339(*time);
     if (!ts)
         return not_a_report(backfill, ts.error().message);
-    return snapshot_from(std::string(index->get_string()), values, *ts);
+    return snapshot_from(std::string(*index), values, *ts);
 }
 
 Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view report) {
@@ -57,10 +55,10 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
         const std::string label = names[i].label + ":";
         if (!line.starts_with(label))
             return not_a_report(backfill, fmt::format("line {} does not begin with \"{}\"", i + 2, label));
-        const std::string_view digits = trim(line.substr(label.size()));
-        const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), values[i]);
-        if (bad != std::errc{} || end != digits.data() + digits.size())
+        const auto count = parse_number<std::uint64_t>(trim(line.substr(label.size())));
+        if (!count)
             return not_a_report(backfill, fmt::format("line {} has no count", i + 2));
+        values[i] = *count;
     }
     const std::string_view last = trim(lines[names.size() + 1]);
     const auto at = last.rfind("@ ");

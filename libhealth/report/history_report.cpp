@@ -1,5 +1,7 @@
 #include <report/history_report.hpp>
 
+#include <base/json_text.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
 #include <report/comparison.hpp>
@@ -27,10 +29,6 @@ using Row = std::vector<std::string>;
 std::optional<std::int64_t> change(std::span<const HistoryPoint> points, std::size_t i) {
     const auto missing = [&](std::size_t n) { return static_cast<std::int64_t>(points[n].last.missing); };
     return i == 0 ? std::nullopt : std::optional(missing(i) - missing(i - 1));
-}
-
-std::string signed_number(std::int64_t value) {
-    return value > 0 ? fmt::format("+{}", value) : fmt::to_string(value);
 }
 
 std::vector<std::string> columns(const Backfill& backfill) {
@@ -61,7 +59,7 @@ std::vector<Row> rows(const History& history) {
         for (const std::uint64_t value : values(point.last))
             row.push_back(fmt::to_string(value));
         row.push_back(percent(share));
-        row.push_back(difference ? signed_number(*difference) : "");
+        row.push_back(difference ? signed_number(static_cast<double>(*difference), 0) : "");
         out.push_back(std::move(row));
     }
     return out;
@@ -79,12 +77,6 @@ std::string describe(const Gap& gap) {
     return fmt::format("no snapshot between {} and {}\n", to_rfc3339(gap.from), to_rfc3339(gap.to));
 }
 
-std::span<const std::string_view> steps(Glyphs glyphs) {
-    static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static constexpr std::array<std::string_view, 8> letters{"_", ".", ":", "-", "=", "+", "*", "#"};
-    return glyphs == Glyphs::unicode ? blocks : letters;
-}
-
 /// A column an interval, or the last of several where they are many; blank where there is no snapshot.
 std::string picture(const History& history, const Period& period, Glyphs glyphs) {
     const auto& points = history.points;
@@ -98,7 +90,6 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
         columns[interval(point) * columns.size() / intervals] = point.last.missing;
         most = std::max(most, point.last.missing);
     }
-    const auto marks = steps(glyphs);
     std::string out;
     for (const auto& missing : columns) {
         if (!missing) {
@@ -106,7 +97,7 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
             continue;
         }
         const double share = most > 0 ? static_cast<double>(*missing) / static_cast<double>(most) : 0;
-        out += marks[static_cast<std::size_t>(std::lround(share * static_cast<double>(marks.size() - 1)))];
+        out += chart_column(share, glyphs);
     }
     return fmt::format("\nmissing  {}  {} -> {}\n", out, points.front().last.missing, points.back().last.missing);
 }
@@ -118,11 +109,6 @@ std::string csv_field(const std::string& text) {
     for (const char c : text)
         out += c == '"' ? std::string("\"\"") : std::string(1, c);
     return '"' + out + '"';
-}
-
-/// 1 rather than 1E0.
-json::value json_number(double value) {
-    return value == std::trunc(value) ? json::value(static_cast<std::int64_t>(value)) : json::value(value);
 }
 
 } // namespace
@@ -159,7 +145,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column]] = numbers.at(column);
         const auto share = coverage(point.last);
-        members["coverage"] = share ? json_number(*share) : json::value(nullptr);
+        members["coverage"] = share ? json::value(*share) : json::value(nullptr);
         const auto difference = change(history.points, i);
         members["change"] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));
@@ -167,12 +153,12 @@ std::string json_history(const Backfill& backfill, const History& history, const
     json::array missed;
     for (const Gap& gap : gaps(history, period))
         missed.push_back(json::object{{"from", to_rfc3339(gap.from)}, {"to", to_rfc3339(gap.to)}});
-    return json::serialize(json::object{{"index", backfill.index},
-                                        {"since", to_rfc3339(period.from)},
-                                        {"every", to_string(std::chrono::milliseconds(period.every))},
-                                        {"points", std::move(points)},
-                                        {"gaps", std::move(missed)},
-                                        {"skipped", history.foreign}});
+    return json_text(json::object{{"index", backfill.index},
+                                  {"since", to_rfc3339(period.from)},
+                                  {"every", to_string(std::chrono::milliseconds(period.every))},
+                                  {"points", std::move(points)},
+                                  {"gaps", std::move(missed)},
+                                  {"skipped", history.foreign}});
 }
 
 std::string csv_history(const Backfill& backfill, const History& history) {

@@ -14,21 +14,37 @@ std::size_t width(std::string_view text) {
 
 } // namespace
 
-std::string Table::text() const {
+std::string Table::line(const Row& row, const std::vector<std::size_t>& widths) const {
+    std::size_t end = row.size(); // no line ends in blanks
+    while (end > 0 && row[end - 1].empty())
+        --end;
+    std::string out;
+    for (std::size_t column = 0; column < end; ++column) {
+        const std::string& cell = row[column];
+        const bool flush_left = column == 0 || (last_ == Last::drawings && column + 1 == row.size());
+        const bool padded = !flush_left || column + 1 < end;
+        const std::string padding(padded ? widths[column] - width(cell) : 0, ' ');
+        out += column == 0 ? "" : "  ";
+        out += flush_left ? cell + padding : padding + cell;
+    }
+    return out;
+}
+
+std::vector<std::string> Table::lines() const {
     std::vector<std::size_t> widths(rows_.front().size());
-    for (const auto& row : rows_)
+    for (const Row& row : rows_)
         for (std::size_t column = 0; column < row.size(); ++column)
             widths[column] = std::max(widths[column], width(row[column]));
+    std::vector<std::string> out;
+    for (const Row& row : rows_)
+        out.push_back(line(row, widths));
+    return out;
+}
+
+std::string Table::text() const {
     std::string out;
-    for (const auto& row : rows_) {
-        std::string line;
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            const std::string padding(widths[column] - width(row[column]), ' ');
-            line += column == 0 ? row[column] + padding : "  " + padding + row[column];
-        }
-        line.resize(line.find_last_not_of(' ') + 1);
+    for (const std::string& line : lines())
         out += line + "\n";
-    }
     return out;
 }
 

@@ -1,16 +1,14 @@
 #include <store/spool.hpp>
 
+#include <base/files.hpp>
+#include <base/json.hpp>
 #include <base/log.hpp>
-#include <base/whole_file.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
-#include <memory>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -25,33 +23,16 @@ namespace {
 constexpr std::string_view extension = ".ndjson";
 constexpr mode_t owner_only = 0600;
 
-struct Closer {
-    void operator()(const int* descriptor) const { ::close(*descriptor); }
-};
-
-Result<void> sync(const fs::path& path, int flags) {
-    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-    if (descriptor < 0)
-        return system_error("open", path);
-    const std::unique_ptr<const int, Closer> guard(&descriptor);
-    return ::fsync(descriptor) == 0 ? Result<void>{} : system_error("sync", path);
-}
-
-/// Without a name nobody finds it, and nothing of it is left when we are killed.
-int create_unnamed(const fs::path& folder) {
-    return ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, owner_only);
-}
-
 /// The file is there whole, or not at all.
 Result<void> create_whole(const fs::path& path, std::string_view text) {
-    const int descriptor = create_unnamed(path.parent_path());
-    if (descriptor < 0)
+    // Without a name nobody finds it, and nothing of it is left when we are killed.
+    const auto unnamed = open_file(path.parent_path(), O_TMPFILE | O_WRONLY, owner_only);
+    if (!unnamed)
         return replace_file(path, text, owner_only);
-    const std::unique_ptr<const int, Closer> guard(&descriptor);
-    if (auto written = write_synced(descriptor, text, path); !written)
-        return written;
+    if (const auto failure = write_synced(*unnamed, text))
+        return file_error("cannot write", path, failure);
     // open(2), O_TMPFILE: how such a file gets its name.
-    const std::string self = fmt::format("/proc/self/fd/{}", descriptor);
+    const std::string self = fmt::format("/proc/self/fd/{}", unnamed->get());
     const int linked = ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW);
     return linked == 0 ? Result<void>{} : replace_file(path, text, owner_only);
 }
@@ -65,23 +46,13 @@ std::string to_line(const Shipment& shipment) {
 }
 
 std::optional<Shipment> parse_line(const std::string& line) {
-    boost::system::error_code failure;
-    const json::value parsed = json::parse(line, failure);
-    const json::object* object = failure ? nullptr : parsed.if_object();
-    if (object == nullptr)
+    const auto shipment = parse_object(line);
+    const json::object* document = shipment ? find_object(*shipment, {"document"}) : nullptr;
+    if (document == nullptr)
         return std::nullopt;
-    const auto text = [&](std::string_view key) -> std::optional<std::string> {
-        const json::value* value = object->if_contains(key);
-        return value != nullptr && value->is_string() ? std::optional(std::string(value->get_string())) : std::nullopt;
-    };
-    const auto url = text("url");
-    const auto index = text("index");
-    const auto id = text("id");
-    const json::value* document = object->if_contains("document");
-    if (!url || !index || !id || document == nullptr || !document->is_object())
-        return std::nullopt;
-    return Shipment{
-        .cluster = *url, .health_index = *index, .document = {.id = *id, .json = json::serialize(*document)}};
+    return Shipment{.cluster = find_text(*shipment, {"url"}),
+                    .health_index = find_text(*shipment, {"index"}),
+                    .document = {.id = find_text(*shipment, {"id"}), .json = json::serialize(*document)}};
 }
 
 /// The files of the folder, oldest first: their names begin with the time.
@@ -110,15 +81,16 @@ Result<void> Spool::keep(const Shipment& shipment) const {
                      "choose another folder with --spool"};
     if (auto created = create_whole(path_of(shipment.document), to_line(shipment)); !created)
         return created;
-    return sync(folder_, O_RDONLY | O_DIRECTORY);
+    if (const auto unsynced = sync_folder(folder_))
+        return file_error("cannot sync", folder_, unsynced);
+    return {};
 }
 
 std::vector<Shipment> Spool::waiting(const std::string& cluster, const std::string& health_index) const {
     std::vector<Shipment> out;
     for (const fs::path& path : list(folder_)) {
-        std::ifstream file(path);
-        const std::string line{std::istreambuf_iterator<char>(file), {}};
-        auto shipment = parse_line(line);
+        const auto line = read_file(path);
+        auto shipment = line ? parse_line(*line) : std::nullopt;
         // forget() goes by the id: a file of another name would stay for ever, and another one would go.
         if (shipment && shipment->cluster == cluster && shipment->health_index == health_index &&
             path_of(shipment->document) == path)
@@ -133,11 +105,6 @@ void Spool::forget(const HealthDocument& document) const {
 }
 
 namespace {
-
-Error with_hint(Error error, std::string hint) {
-    error.hint = std::move(hint);
-    return error;
-}
 
 Result<void> ship_at_once(Store& store, const std::string& health_index, const HealthDocument& document,
                           const Deadline& deadline) {

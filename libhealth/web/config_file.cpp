@@ -1,32 +1,33 @@
 #include <web/config_file.hpp>
 
+#include <base/files.hpp>
 #include <base/log.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
+#include <fcntl.h>
 #include <sys/stat.h>
-#include <system_error>
 
 namespace health::web {
 
 namespace {
 
-Result<std::string> read_text(const std::filesystem::path& file) {
-    std::error_code failure;
-    const auto size = std::filesystem::file_size(file, failure);
-    std::string text(failure ? 0 : size, '\0');
-    errno = 0;
-    std::ifstream in(file, std::ios::binary);
-    if (!failure && !in.read(text.data(), static_cast<std::streamsize>(text.size())))
-        failure = std::error_code(errno, std::generic_category());
-    if (failure)
-        return Error{ErrorKind::usage,
-                     fmt::format("cannot read the web configuration {}: {}", file.string(), failure.message()),
+Result<std::string> read_text(const std::filesystem::path& path) {
+    const auto unreadable = [&](std::string_view why) {
+        return Error{ErrorKind::usage, fmt::format("cannot read the web configuration {}: {}", path.native(), why),
                      "see --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)"};
-    return text;
+    };
+    // Without O_NONBLOCK a FIFO would keep the server waiting for a writer.
+    const auto file = open_file(path, O_RDONLY | O_NONBLOCK);
+    if (!file)
+        return unreadable(file.error().message());
+    if (!is_regular_file(*file))
+        return unreadable("not a regular file");
+    auto text = read_to_end(*file);
+    if (!text)
+        return unreadable(text.error().message());
+    return *std::move(text);
 }
 
 bool verifies_clients(const Config& config) {

@@ -23,10 +23,10 @@ def snapshot(hours_ago: float, missing: int) -> dict:
 
 
 def numbers(page: Page) -> dict[str, int]:
-    """The large ones, by what stands above them."""
+    """The large ones, by what stands above them. Their shares stand below."""
     shown = page.evaluate("[...document.querySelectorAll('.numbers div')]"
                           ".map(e => [...e.children].map(c => c.innerText))")
-    return {label: int(number.replace(",", "")) for label, number in shown}
+    return {label: int(number.replace(",", "")) for label, number, *_ in shown}
 
 
 def bars(page: Page) -> list[tuple[str, float, str]]:

@@ -1,6 +1,8 @@
 #include <cli/options.hpp>
 
+#include <base/files.hpp>
 #include <base/log.hpp>
+#include <base/numbers.hpp>
 #include <base/text.hpp>
 #include <base/time.hpp>
 #include <elasticsearch/store.hpp>
@@ -10,10 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
-#include <cstdio>
-#include <cstring>
 #include <memory>
 
 namespace cli {
@@ -288,12 +286,11 @@ std::string read_tls_setting(const Arguments& arguments, const ServiceOptions& s
 Result<int> read_retries(const Arguments& arguments) {
     const std::string text = arguments.text(options::retries);
     constexpr int most = 100;
-    int value = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (bad != std::errc{} || end != text.data() + text.size() || value < 0 || value > most)
+    const auto value = health::parse_number<int>(text);
+    if (!value || *value < 0 || *value > most)
         return usage_error(
             fmt::format("{}: \"{}\" is not a number from 0 to {}", describe(options::retries), text, most));
-    return value;
+    return *value;
 }
 
 constexpr std::string_view folder_scheme = "file:";
@@ -415,16 +412,10 @@ Result<std::chrono::milliseconds> read_timeout(const Arguments& arguments) {
 }
 
 Result<std::string> read_file(const std::string& path, std::string_view what) {
-    const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
-    std::string content;
-    if (file) {
-        std::array<char, 16384> chunk{};
-        while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get()))
-            content.append(chunk.data(), size);
-        if (std::ferror(file.get()) == 0)
-            return content;
-    }
-    return usage_error(fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
+    auto content = health::read_file(path);
+    if (!content)
+        return usage_error(fmt::format("cannot read {} from {}: {}", what, path, content.error().message()));
+    return *std::move(content);
 }
 
 Result<RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service) {
@@ -474,16 +465,10 @@ bool is_folder(const Arguments& arguments) {
     return arguments.text(options::es_url).starts_with(folder_scheme);
 }
 
-std::vector<std::string> clear_text_hosts(const Arguments& arguments) {
-    std::vector<std::string> out;
+std::vector<std::string> clear_text_warnings(const Arguments& arguments) {
     const auto settings =
         is_folder(arguments) ? Result<RemoteSettings>(RemoteSettings{}) : read_remote(arguments, elasticsearch_options);
-    if (!settings || settings->credentials.empty())
-        return out;
-    for (const Url& node : settings->nodes)
-        if (!node.tls && !node.is_loopback())
-            out.push_back(node.shown());
-    return out;
+    return settings ? health::clear_text_warnings(*settings) : std::vector<std::string>{};
 }
 
 } // namespace cli

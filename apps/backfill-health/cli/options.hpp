@@ -54,7 +54,7 @@ extern const ServiceOptions elasticsearch_options, kibana_options;
 extern const ServiceOptions kibana_beside_elasticsearch; ///< for commands that talk to both
 Result<health::RemoteSettings> read_remote(const Arguments& arguments, const ServiceOptions& service);
 
-/// The nodes that credentials are sent to without TLS over a network.
-std::vector<std::string> clear_text_hosts(const Arguments& arguments);
+/// As health::clear_text_warnings(), for the settings of these arguments.
+std::vector<std::string> clear_text_warnings(const Arguments& arguments);
 
 } // namespace cli

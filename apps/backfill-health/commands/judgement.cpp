@@ -1,10 +1,9 @@
 #include <commands/judgement.hpp>
 
+#include <base/numbers.hpp>
 #include <report/comparison.hpp>
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace cli {
 
@@ -16,13 +15,6 @@ const Option no_regression_option{
     "no-regression", "", "", "",
     "exit 1 when anything is worse than in --compare: more missing, fewer with a field, a coverage a point lower"};
 const Option exit_code{"exit-code", "", "", "", "exit 1 when the verdict is CHECK"};
-
-template <class Number>
-std::optional<Number> parse_number(const std::string& text) {
-    Number value{};
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return bad == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
 
 } // namespace
 
@@ -36,12 +28,12 @@ Result<Judgement> read_judgement(const Arguments& arguments) {
                   .no_regression = arguments.has(no_regression_option),
                   .by_verdict = arguments.has(exit_code)};
     if (const auto text = arguments.flag(max_missing_option)) {
-        out.max_missing = parse_number<std::uint64_t>(*text);
+        out.max_missing = health::parse_number<std::uint64_t>(*text);
         if (!out.max_missing)
             return Error{ErrorKind::usage, fmt::format("--max-missing: \"{}\" is not a whole number", *text), ""};
     }
     if (const auto text = arguments.flag(min_coverage_option)) {
-        out.min_coverage = parse_number<double>(*text);
+        out.min_coverage = health::parse_number<double>(*text);
         if (!out.min_coverage || !(*out.min_coverage >= 0 && *out.min_coverage <= 1))
             return Error{ErrorKind::usage, fmt::format("--min-coverage: \"{}\" is not a number from 0 to 1", *text),
                          "95 % is 0.95"};

@@ -1,15 +1,20 @@
 #include <commands/measurement.hpp>
 
+#include <base/files.hpp>
 #include <cli/options.hpp>
 #include <exposition/textfile.hpp>
 
 #include <fmt/format.h>
+
+#include <sys/types.h>
 
 namespace cli {
 
 namespace {
 
 const Option textfile{"textfile", "FILE.prom", "", "", "write the metrics for node_exporter's textfile collector"};
+
+constexpr mode_t readable_by_all = 0644; // node_exporter has a user of its own
 
 Result<std::optional<std::string>> read_textfile(const Arguments& arguments) {
     auto path = arguments.flag(textfile);
@@ -61,7 +66,11 @@ Result<health::Snapshot> measure(const Measurement& measurement) {
 ExitStatus write_textfile(const Measurement& measurement, const Result<health::Snapshot>& snapshot) {
     if (!measurement.textfile)
         return done;
-    const auto written = health::write_textfile(*measurement.textfile, measurement.backfill, snapshot);
+    const std::string& path = *measurement.textfile;
+    const auto previous = health::read_file(path); // none before the first time
+    const std::string text = health::exposition::render_textfile({&measurement.backfill, 1}, {&snapshot, 1},
+                                                                 previous ? *previous : std::string());
+    const auto written = health::replace_file(path, text, readable_by_all);
     if (written)
         return done;
     // A failure is told in one line, and the measurement's says more.

@@ -40,8 +40,8 @@ Result<Action> setup(const Arguments& arguments) {
                                       .health_index = *std::move(health_index),
                                       .max_stale = *stale,
                                       .web_config_file = arguments.text(web_config_file)};
-    for (const std::string& url : clear_text_hosts(arguments))
-        settings.warnings.push_back("credentials go to " + url + " in clear text: use https");
+    for (const std::string& warning : clear_text_warnings(arguments))
+        settings.warnings.push_back(warning + ": use https");
     return Action([backfill = *std::move(backfill), settings, store = std::shared_ptr(*std::move(store))] {
         const auto served = health::serve(settings, {backfill}, *store);
         return served ? done : report(served.error());

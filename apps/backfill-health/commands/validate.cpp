@@ -1,3 +1,4 @@
+#include <base/numbers.hpp>
 #include <cli/appearance.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <unistd.h>
 
@@ -82,12 +82,11 @@ Result<std::size_t> read_samples(const Arguments& arguments) {
     const auto text = arguments.flag(samples);
     if (!text)
         return std::size_t{0};
-    std::size_t value = 0;
-    const auto [end, bad] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (bad != std::errc{} || end != text->data() + text->size() || value < 1 || value > health::most_samples)
+    const auto value = health::parse_number<std::size_t>(*text);
+    if (!value || *value < 1 || *value > health::most_samples)
         return Error{ErrorKind::usage,
                      fmt::format("--samples: \"{}\" is not a number from 1 to {}", *text, health::most_samples), ""};
-    return value;
+    return *value;
 }
 
 Result<Form> read_form(const Arguments& arguments) {

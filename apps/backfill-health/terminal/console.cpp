@@ -1,12 +1,13 @@
 #include <terminal/console.hpp>
 
+#include <base/files.hpp>
+
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
+#include <poll.h>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -28,26 +29,14 @@ Console& console() {
     return one;
 }
 
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(descriptor, text.data(), text.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
 constexpr std::string_view erase_line = "\r\x1b[K"; // ECMA-48, 8.3.41: erase in line
 
-bool write_instead_of_waiting_line(int descriptor, std::string_view text) {
+std::error_code write_instead_of_waiting_line(int descriptor, std::string_view text) {
     const std::scoped_lock lock(console().mutex);
     console().may_wait = false;
     if (std::exchange(console().waiting_line, false))
-        write_all(STDERR_FILENO, erase_line);
-    return write_all(descriptor, text);
+        health::write_all(STDERR_FILENO, erase_line);
+    return health::write_all(descriptor, text);
 }
 
 } // namespace
@@ -65,10 +54,15 @@ health::Result<void> print(std::string_view text) {
 }
 
 health::Result<void> print_always(std::string_view text) {
-    if (write_instead_of_waiting_line(STDOUT_FILENO, text))
-        return {};
-    return health::Error{health::ErrorKind::rejected,
-                         fmt::format("cannot write the result to stdout: {}", std::strerror(errno)), ""};
+    if (const auto failure = write_instead_of_waiting_line(STDOUT_FILENO, text))
+        return health::Error{health::ErrorKind::rejected,
+                             fmt::format("cannot write the result to stdout: {}", failure.message()), ""};
+    return {};
+}
+
+bool reader_has_left(int descriptor) {
+    pollfd state{.fd = descriptor, .events = 0, .revents = 0};
+    return ::poll(&state, 1, 0) == 1 && (state.revents & POLLERR) != 0;
 }
 
 void complain(std::string_view text) {
@@ -100,7 +94,8 @@ private:
             if (stop.stop_requested() || !console().may_wait)
                 return;
             console().waiting_line = true;
-            write_all(STDERR_FILENO, fmt::format("{}{}: {} s so far; Ctrl-C stops it", erase_line, what_, seconds));
+            health::write_all(STDERR_FILENO,
+                              fmt::format("{}{}: {} s so far; Ctrl-C stops it", erase_line, what_, seconds));
         }
     }
 

@@ -20,6 +20,9 @@ health::Result<void> print(std::string_view text);
 /// The same for what is wrong: also when quiet.
 health::Result<void> print_always(std::string_view text);
 
+/// Whether it is a pipe or a socket that nobody reads any more.
+bool reader_has_left(int descriptor);
+
 /// One line on stderr, under 300 characters, without secrets.
 void complain(std::string_view text);
 

@@ -14,7 +14,7 @@ namespace cli {
 
 namespace {
 
-sigset_t told_signals() {
+sigset_t handled_signals() {
     sigset_t out;
     sigemptyset(&out);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}) {
@@ -29,31 +29,29 @@ sigset_t told_signals() {
 } // namespace
 
 Events::Events()
-    : told_(told_signals()), signals_(signalfd(-1, &told_, SFD_CLOEXEC | SFD_NONBLOCK)),
-      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    pthread_sigmask(SIG_BLOCK, &told_, nullptr);
+    : handled_(handled_signals()), signals_(signalfd(-1, &handled_, SFD_CLOEXEC | SFD_NONBLOCK)),
+      notifications_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    pthread_sigmask(SIG_BLOCK, &handled_, nullptr);
 }
 
 Events::~Events() {
-    ::close(signals_);
-    ::close(news_);
-    pthread_sigmask(SIG_UNBLOCK, &told_, nullptr);
+    pthread_sigmask(SIG_UNBLOCK, &handled_, nullptr);
 }
 
-void Events::tell() const {
+void Events::notify() const {
     const std::uint64_t one = 1;
     // A counter that is full says the same as one more.
-    static_cast<void>(!::write(news_, &one, sizeof one));
+    static_cast<void>(!::write(notifications_.get(), &one, sizeof one));
 }
 
 std::optional<int> Events::wait(std::chrono::milliseconds time) const {
-    std::array<pollfd, 2> sources{{{signals_, POLLIN, 0}, {news_, POLLIN, 0}}};
+    std::array<pollfd, 2> sources{{{signals_.get(), POLLIN, 0}, {notifications_.get(), POLLIN, 0}}};
     const auto longest = static_cast<std::int64_t>(std::numeric_limits<int>::max());
     ::poll(sources.data(), sources.size(), static_cast<int>(std::clamp<std::int64_t>(time.count(), 0, longest)));
     std::uint64_t count = 0;
-    static_cast<void>(!::read(news_, &count, sizeof count));
+    static_cast<void>(!::read(notifications_.get(), &count, sizeof count));
     signalfd_siginfo signal{};
-    if (::read(signals_, &signal, sizeof signal) == sizeof signal)
+    if (::read(signals_.get(), &signal, sizeof signal) == sizeof signal)
         return static_cast<int>(signal.ssi_signo);
     return std::nullopt;
 }

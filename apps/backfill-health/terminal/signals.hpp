@@ -1,14 +1,16 @@
 #pragma once
 
+#include <base/files.hpp>
+
 #include <chrono>
 #include <csignal>
 #include <optional>
 
 namespace cli {
 
-/// What a program that shows something waits for: signals, and news from its other threads. While it lives, the signals
-/// are told here and do nothing else; it must be made before any other thread, for they inherit that. A signal that is
-/// ignored stays so: nohup and a shell that starts something in the background want that.
+/// What a program that shows something waits for: signals, and notifications from its other threads. While it lives,
+/// the signals are returned by wait() and do nothing else; it must be made before any other thread, for they inherit
+/// that. A signal that is ignored stays so: nohup and a shell that starts something in the background want that.
 class Events {
 public:
     Events();
@@ -17,15 +19,15 @@ public:
     ~Events();
 
     /// From any thread: the wait ends.
-    void tell() const;
+    void notify() const;
 
-    /// Until there are news, a signal (which is returned), or the time has passed.
+    /// Until somebody notifies, a signal (which is returned), or the time has passed.
     [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds time) const;
 
 private:
-    sigset_t told_;
-    int signals_;
-    int news_;
+    sigset_t handled_;
+    health::Descriptor signals_;
+    health::Descriptor notifications_;
 };
 
 } // namespace cli

@@ -1,4 +1,5 @@
-#include <base/json_at.hpp>
+#include <base/json.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/doctor/checks.hpp>
@@ -8,8 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 namespace health::elasticsearch {
 
@@ -18,19 +17,16 @@ namespace json = boost::json;
 namespace {
 
 /// "85%", "0.85", "50gb": a number and what follows it.
-std::optional<std::pair<double, std::string_view>> parse_number(std::string_view text) {
+std::optional<std::pair<double, std::string_view>> parse_quantity(std::string_view text) {
     text = trim(text);
-    double number = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (bad != std::errc{} || !std::isfinite(number))
-        return std::nullopt;
-    return std::pair(number, text.substr(static_cast<std::size_t>(end - text.data())));
+    const auto number = take_number<double>(text);
+    return number ? std::optional(std::pair(*number, text)) : std::nullopt;
 }
 
 /// As Elasticsearch writes sizes; none for -1, which is no limit.
 std::optional<double> parse_bytes(std::string_view text) {
     constexpr std::array units{"b", "kb", "mb", "gb", "tb", "pb"};
-    const auto parsed = parse_number(text);
+    const auto parsed = parse_quantity(text);
     if (!parsed || parsed->first < 0)
         return std::nullopt;
     double factor = 1;
@@ -45,7 +41,7 @@ std::optional<double> parse_bytes(std::string_view text) {
 /// The bytes that must be free on a disk of this size.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/modules-cluster.html#disk-based-shard-allocation
 std::optional<double> free_bytes_needed(const std::string& watermark, const std::string& max_headroom, double total) {
-    const auto parsed = parse_number(watermark);
+    const auto parsed = parse_quantity(watermark);
     if (!parsed)
         return std::nullopt;
     const bool percent = parsed->second == "%";

@@ -1,4 +1,5 @@
-#include <base/json_at.hpp>
+#include <base/json.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
@@ -6,24 +7,13 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 
 namespace health::elasticsearch {
 
 namespace {
 
 constexpr std::pair oldest{7, 10};
-
-std::optional<std::pair<int, int>> parse_version(std::string_view text) {
-    std::pair<int, int> out;
-    const char* const end = text.data() + text.size();
-    const auto major = std::from_chars(text.data(), end, out.first);
-    if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.')
-        return std::nullopt;
-    if (std::from_chars(major.ptr + 1, end, out.second).ec != std::errc{})
-        return std::nullopt;
-    return out;
-}
 
 Product another_program(std::string message, std::string hint) {
     return {.finding = {.check = "product",
@@ -78,13 +68,9 @@ Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certi
     const auto warning = [](std::string message, std::string hint) {
         return Finding{.check = "tls", .level = Level::warning, .message = std::move(message), .hint = std::move(hint)};
     };
-    bool clear_text = false;
-    for (const Url& node : settings.nodes) {
-        clear_text = clear_text || !node.tls;
-        if (!node.tls && !node.is_loopback() && !settings.credentials.empty())
-            return warning(fmt::format("credentials go to {} in clear text", node.shown()), "use https in ES_URL");
-    }
-    if (clear_text)
+    if (const auto warnings = clear_text_warnings(settings); !warnings.empty())
+        return warning(warnings.front(), "use https in ES_URL");
+    if (!std::ranges::all_of(settings.nodes, &Url::tls))
         return {.check = "tls",
                 .message = settings.credentials.empty() ? "not used, and no credentials are sent"
                                                         : "not used, and credentials stay on this machine"};

@@ -1,5 +1,5 @@
 #include <base/encoding.hpp>
-#include <base/json_at.hpp>
+#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/query.hpp>
@@ -49,10 +49,10 @@ Mapped mapped(const json::object& caps, std::string_view field) {
             continue;
         }
         out.types.emplace(type);
-        const bool searchable = find_bool(details, {"searchable"});
+        const bool searchable = find_bool(details, {"searchable"}).value_or(false);
         out.searchable = out.searchable && searchable;
         // Of an object, its fields are seen; a nested one is told apart.
-        out.seen = out.seen && (type == "object" || searchable || find_bool(details, {"aggregatable"}));
+        out.seen = out.seen && (type == "object" || searchable || find_bool(details, {"aggregatable"}).value_or(false));
     }
     out.as = printable(fmt::format("{}", fmt::join(out.types, " and ")), 80);
     return out;
@@ -79,7 +79,8 @@ std::string exact_subfield(const json::object& caps, const std::string& field) {
     if (fields == nullptr)
         return {};
     for (const auto& [name, types] : *fields)
-        if (std::string_view(name).starts_with(field + ".") && find_bool(*fields, {name, "keyword", "searchable"}))
+        if (std::string_view(name).starts_with(field + ".") &&
+            find_bool(*fields, {name, "keyword", "searchable"}).value_or(false))
             return name;
     return {};
 }

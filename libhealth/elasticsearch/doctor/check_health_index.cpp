@@ -1,4 +1,4 @@
-#include <base/json_at.hpp>
+#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/mapping.hpp>

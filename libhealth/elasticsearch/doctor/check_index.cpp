@@ -1,5 +1,5 @@
 #include <base/encoding.hpp>
-#include <base/json_at.hpp>
+#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/doctor/checks.hpp>

@@ -1,4 +1,4 @@
-#include <base/json_at.hpp>
+#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/doctor/checks.hpp>
@@ -57,7 +57,7 @@ json::value request(std::string_view expression, std::span<const Privilege> priv
 void look(Findings& out, const json::object& body, std::string_view expression, std::span<const Privilege> privileges) {
     for (const Privilege& privilege : privileges)
         for (const std::string_view name : split(expression, ','))
-            if (!name.empty() && !find_bool(body, {"index", name, privilege.name}))
+            if (!name.empty() && !find_bool(body, {"index", name, privilege.name}).value_or(false))
                 out.push_back({.check = "privileges",
                                .level = privilege.lacking,
                                .message = fmt::format("the privilege {} on {} is missing: {}", privilege.name,

@@ -1,6 +1,7 @@
 #include <exporter/page/chart.hpp>
 
 #include <base/encoding.hpp>
+#include <exporter/page/wording.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -17,7 +18,8 @@ namespace {
 /// Of the drawing, in both directions. It is stretched to whatever room there is; all text stands outside of it.
 constexpr int size = 1000;
 constexpr int most_count_steps = 4;
-constexpr int most_time_steps = 5;
+constexpr int most_time_steps = 6;
+constexpr int most_steps_of_seconds = 4; // their labels need more room
 
 struct Place {
     int x = 0;
@@ -40,37 +42,17 @@ struct Scale {
 
     [[nodiscard]] Place place(const Point& point) const {
         return {.x = static_cast<int>(std::lround(size * share(point.ts))),
-                .y = static_cast<int>(std::lround(size * (1 - std::clamp(point.missing / (step * steps), 0.0, 1.0))))};
+                .y = static_cast<int>(std::lround(size * (1 - static_cast<double>(point.missing) / (step * steps))))};
     }
 };
 
 Scale scale_for(const std::vector<Point>& points) {
-    const double most = std::max(0.0, std::ranges::max(points, {}, &Point::missing).missing);
+    const auto most = static_cast<double>(std::ranges::max(points, {}, &Point::missing).missing);
     Scale out{.from = points.front().ts, .to = points.back().ts};
     constexpr std::array growth{2.0, 2.5, 2.0}; // 1, 2, 5, 10, 20, 50...
     for (std::size_t i = 0; most > most_count_steps * out.step; ++i)
         out.step *= growth.at(i % growth.size());
     out.steps = std::max(1, static_cast<int>(std::ceil(most / out.step)));
-    return out;
-}
-
-/// An hour without any snapshot is not drawn over.
-std::vector<std::vector<Point>> pieces(const Trend& trend) {
-    constexpr auto longest_step = std::chrono::hours(1);
-    std::vector<std::vector<Point>> out(1);
-    const auto add = [&out](const Point& point, std::chrono::seconds longest) {
-        if (!out.back().empty() && point.ts - out.back().back().ts > longest)
-            out.emplace_back();
-        out.back().push_back(point);
-    };
-    // The last ones of two hours, one after the other, can be so far apart.
-    auto longest = 2 * longest_step;
-    for (const Point& point : trend.stored)
-        add(point, longest);
-    for (const Point& point : trend.seen) {
-        add(point, longest);
-        longest = longest_step;
-    }
     return out;
 }
 
@@ -129,12 +111,13 @@ std::string format(const char* form, Timestamp ts) {
 
 std::string time_labels(const Scale& scale) {
     using namespace std::chrono_literals;
-    constexpr std::array<std::chrono::seconds, 16> usual{1s, 5s, 15s, 30s, 1min, 5min, 15min, 30min,
-                                                         1h, 2h, 3h,  6h,  12h,  24h,  48h,   168h};
+    constexpr std::array<std::chrono::seconds, 20> usual{1s,    2s,    5s, 10s, 15s, 30s, 1min, 2min, 5min, 10min,
+                                                         15min, 30min, 1h, 2h,  3h,  6h,  12h,  24h,  48h,  96h};
     const auto span = scale.to - scale.from;
     auto step = usual.back();
-    // Labels with seconds need more room.
-    const auto fits = [span](std::chrono::seconds s) { return span <= (s < 1min ? 3 : most_time_steps) * s; };
+    const auto fits = [span](std::chrono::seconds s) {
+        return span <= (s < 1min ? most_steps_of_seconds : most_time_steps) * s;
+    };
     if (const auto* first = std::ranges::find_if(usual, fits); first != usual.end())
         step = *first;
     while (span > most_time_steps * step)
@@ -172,15 +155,14 @@ std::string render_chart(const Trend& trend, std::string_view field_label) {
     const std::string from = format(form, scale.from);
     const std::string to = format(form, scale.to);
     const std::string label = escape_html(field_label);
-    const auto count = [](double missing) { return fmt::to_string(std::llround(missing)); };
     return fmt::format(
         "<figure>\n<figcaption><span>Missing {0} over time</span> <span class=\"soft\">{1} – {2} UTC</span>"
         "</figcaption>\n<div class=\"chart\">\n<div class=\"counts\" aria-hidden=\"true\">{3}</div>\n"
         "<svg viewBox=\"0 0 {4} {4}\" preserveAspectRatio=\"none\" role=\"img\" "
         "aria-label=\"Missing {0}: {5} at {1}, {6} at {2} UTC, {7} at most\">{8}</svg>\n"
         "<div class=\"times\" aria-hidden=\"true\">{9}</div>\n</div>\n</figure>\n",
-        label, from, to, count_labels(scale), size, count(all.front().missing), count(all.back().missing),
-        count(std::ranges::max(all, {}, &Point::missing).missing), draw(trend, scale), time_labels(scale));
+        label, from, to, count_labels(scale), size, grouped(all.front().missing), grouped(all.back().missing),
+        grouped(std::ranges::max(all, {}, &Point::missing).missing), draw(trend, scale), time_labels(scale));
 }
 
 } // namespace health::exporter

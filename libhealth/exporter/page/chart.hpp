@@ -1,13 +1,14 @@
 #pragma once
 
-#include <exporter/journal.hpp>
+#include <exporter/trend.hpp>
 
 #include <string>
 #include <string_view>
 
 namespace health::exporter {
 
-/// How many lacked the field over time, as a figure of HTML with an inline SVG line; empty without two points in time.
+/// How many lacked the field over time, up to the newest snapshot: a figure of HTML with an inline line of SVG, cut
+/// where nothing was measured. Empty without two points in time.
 std::string render_chart(const Trend& trend, std::string_view field_label);
 
 } // namespace health::exporter

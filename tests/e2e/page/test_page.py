@@ -64,12 +64,12 @@ class TestNumbers:
         assert coverage == ("Coverage: 18 of 20 have expires_at", pytest.approx(.9),
                             "Coverage: 18 of 20 have expires_at 90.0 %")
 
-    def test_numbers_are_plain_digits_and_what_is_nearly_all_is_not_all(self, page, exporter, files):
+    def test_thousands_are_set_apart_and_what_is_nearly_all_is_not_all(self, page, exporter, files):
         index = files.load(emails(missing=1, with_dates=12_345, with_expires_at=12_344))
         serving = exporter("--es-url", files.url, "--index", index)
         serving.refresh()
         page.open(serving.url)
-        assert "12345" in page.text(".numbers")
+        assert "with dates[] 12,345 99.9 % of 12,346" in page.text(".numbers")
         assert [text.split()[-2:] for _, _, text in bars(page)] == [["99.9", "%"]] * 2
 
     def test_an_empty_population_is_not_well(self, page, exporter, files):

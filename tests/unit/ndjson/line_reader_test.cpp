@@ -15,7 +15,7 @@ using namespace health::tests;
 namespace {
 
 LineReader reader(const std::filesystem::path& path, std::size_t buffer_size) {
-    return {value_of(open_file(path, O_RDONLY, "cannot read")), path, buffer_size};
+    return {value_of(open_regular_file(path, O_RDONLY, "cannot read")), path, buffer_size};
 }
 
 std::vector<std::string> lines_of(const std::filesystem::path& path, std::size_t buffer_size) {

@@ -23,3 +23,15 @@ TEST_CASE("a field's name does not break the csv") {
     backfill.field = "a,\"b";
     CHECK(csv_history(backfill, {}).starts_with("time,snapshots,missing,\"with_a,\"\"b\","));
 }
+
+TEST_CASE("numbers of the JSON are plain decimal digits") {
+    const auto period = test::hourly("2025-10-10T00:00:00Z", "2025-10-10T01:00:00Z");
+    const auto coverage_of = [&](const Snapshot& snapshot) {
+        const History history{.points = {{.begin = period.from, .snapshots = 1, .last = snapshot}}};
+        const auto text = json_history(test::bills(), history, period);
+        const auto begin = text.find("\"coverage\":") + 11;
+        return text.substr(begin, text.find(',', begin) - begin);
+    };
+    CHECK(coverage_of(test::snapshot(743, 200, 190)) == "0.95");
+    CHECK(coverage_of(test::snapshot(743, 200, 200)) == "1");
+}

@@ -1,6 +1,5 @@
-#include "support.hpp"
+#include "commands/watch/watched.hpp"
 
-#include <base/time.hpp>
 #include <commands/watch/view.hpp>
 #include <terminal/columns.hpp>
 
@@ -8,118 +7,99 @@
 
 using namespace cli;
 using namespace std::chrono_literals;
-using health::Clock;
 using health::Glyphs;
 
 namespace {
 
-WatchState midway() {
-    WatchState state{.backfill = test::bills()};
-    for (int i = 0; i <= 60; ++i)
-        state.progress.add(Clock::time_point(i * 5s), 1043U - static_cast<unsigned>(i) * 10U);
-    state.snapshot = test::snapshot(443, 800, 790);
-    return state;
-}
-
-const Now now{.steady = Clock::time_point(300s), .wall = test::at("2025-10-10T14:22:31Z")};
-
-std::string text_of(const std::vector<Line>& lines) {
-    std::string out;
-    for (const Line& line : lines)
-        out += line.text + "\n";
-    return out;
+std::vector<Line> draw(const test::Watched& watched) {
+    return draw_watch(watched.state, watched.now(), 100, Glyphs::ascii);
 }
 
 } // namespace
 
 TEST_CASE("the view says how much, how fast, and how long") {
-    const auto lines = draw_watch(midway(), now, 80, Glyphs::ascii);
+    const test::Watched watched = test::midway();
+    const auto lines = draw_watch(watched.state, watched.now(), 80, Glyphs::ascii);
     REQUIRE(lines.size() == 5);
     CHECK(lines[0].text.starts_with("bills of gmail_emails_v2"));
     CHECK(lines[1].text.starts_with("####"));
-    CHECK(lines[1].text.ends_with("-- 64.3 %  800 of 1243"));
-    CHECK(lines[2].text == "443 missing, 2.0/s in the last minute, 2.0/s overall");
-    CHECK(lines[3].text.starts_with("about 3m 42s left (3m 42s to 3m 42s), at "));
+    CHECK(lines[1].text.ends_with("-- 65.1 %  810 of 1243"));
+    CHECK(lines[2].text == "433 missing, falling by 2.0/s in the last minute");
+    CHECK(lines[3].text.starts_with("about 3m 37s left (3m 13s to 4m 6s), at "));
     CHECK(lines[4].text.starts_with("rate  ####"));
 }
 
-TEST_CASE("what is wrong is there with the time since when, and the bar stays") {
-    WatchState state = midway();
-    state.measuring = {.what = "cannot measure gmail_emails_v2: Connection refused", .since = now.wall - 190s};
-    const auto lines = draw_watch(state, now, 100, Glyphs::ascii);
-    CHECK(lines[1].text.find("800 of 1243") != std::string::npos);
+TEST_CASE("an outage is there with the time since when, the bar stays, and nothing is foretold") {
+    test::Watched watched = test::midway();
+    watched.state.progress.add_failure(watched.now().steady);
+    watched.state.measuring = {.reason = "cannot measure gmail_emails_v2: Connection refused",
+                               .since = watched.now().wall - 190s};
+    const auto lines = draw(watched);
+    CHECK(lines[1].text.find("810 of 1243") != std::string::npos);
+    CHECK(lines[2].text == "433 missing");
+    CHECK(lines[3].text.starts_with("last measured at "));
     CHECK(lines.back().text.ends_with(" (3m 10s): cannot measure gmail_emails_v2: Connection refused"));
     CHECK(lines.back().style == Style::bad);
-    CHECK(lines[3].text.starts_with("last measured at "));
 }
 
-TEST_CASE("a rate says over what time it is") {
-    WatchState state{.backfill = test::bills(), .snapshot = test::snapshot(90, 10, 0)};
-    state.progress.add(Clock::time_point(0s), 100);
-    state.progress.add(Clock::time_point(5s), 90);
-    CHECK(draw_watch(state, now, 80, Glyphs::ascii)[2].text == "90 missing, 2.0/s in the last 5s, 2.0/s overall");
-    state.progress.add(Clock::time_point(905s), 0);
-    CHECK(draw_watch(state, now, 80, Glyphs::ascii)[2].text.find("0.1/s in the last 15m,") != std::string::npos);
+TEST_CASE("a trend says over what time it is, and slow ones are by the hour") {
+    test::Watched watched;
+    watched.during(5s, 0, 0);
+    CHECK(draw(watched)[2].text == "1043 missing");
+    watched.during(5s, -2, 2);
+    CHECK(draw(watched)[2].text == "1033 missing, falling by 2.0/s in the last 5s");
+    watched.during(100s, 0, 0);
+    CHECK(draw(watched)[2].text == "1033 missing, unchanged in the last minute");
+    watched.during(100s, 0.0201, 0);
+    CHECK(draw(watched)[2].text == "1035 missing, rising by 60.0/h in the last minute");
+    watched.during(100s, 123.4, 0);
+    CHECK(draw(watched)[2].text == "13375 missing, rising by 123/s in the last minute");
+}
+
+TEST_CASE("without an estimate there is the reason") {
+    test::Watched watched;
+    watched.during(5s, 0, 0);
+    CHECK(draw(watched)[3].text == "too early for an estimate");
+    watched.during(240s, 0, 0);
+    CHECK(draw(watched)[3].text == "nothing filled for 4m");
+    CHECK(draw(watched)[3].style == Style::warning);
+    watched.during(300s, 9.6, 0);
+    CHECK(draw(watched)[3].text == "nothing filled for 9m; 9.6 new documents/s arrive without dates");
+
+    watched = test::midway();
+    watched.during(60s, 5, 20);
+    CHECK(draw(watched)[3].text == "missing has not fallen for 1m; 25.0 new documents/s arrive");
+    watched = test::midway();
+    watched.during(60s, 12, -12);
+    CHECK(draw(watched)[3].text == "12.0 documents/s lose dates");
+    watched = test::midway();
+    watched.during(60s, -3, 0);
+    CHECK(draw(watched)[3].text == "3.0 documents/s are being deleted; how many are filled is unknown");
+}
+
+TEST_CASE("the end, and what looks like one") {
+    WatchState state = test::midway().state;
+    const auto line = [&](std::uint64_t missing, std::uint64_t present, std::size_t number) {
+        state.snapshot = test::snapshot(missing, present, 0);
+        return draw_watch(state, test::midway().now(), 100, Glyphs::ascii)[number];
+    };
+    CHECK(line(0, 1243, 1).text.find("100.0 %") != std::string::npos);
+    CHECK(line(0, 1243, 1).style == Style::good);
+    CHECK(line(0, 1243, 3).text.starts_with("done at "));
+    CHECK(line(1, 9999999, 1).text.find("99.9 %") != std::string::npos);
+    CHECK(line(0, 0, 3).text == "no document matches category: bills");
 }
 
 TEST_CASE("no line reaches the last column, whatever the width") {
-    WatchState state = midway();
+    const Now now = test::midway().now();
+    WatchState state = test::midway().state;
     state.backfill.index = "индекс-索引-e\u0301mails-of-a-very-long-name-that-fits-nowhere";
-    state.measuring = {.what = std::string(300, 'x'), .since = now.wall};
+    state.measuring = {.reason = std::string(300, 'x'), .since = now.wall};
     for (const Glyphs glyphs : {Glyphs::ascii, Glyphs::unicode})
-        for (std::size_t columns = 10; columns <= 200; ++columns)
+        for (std::size_t columns = 10; columns <= 200; columns += columns < 60 ? 1 : 7)
             for (const Line& line : draw_watch(state, now, columns, glyphs)) {
                 CAPTURE(columns);
                 CAPTURE(line.text);
                 CHECK(columns_of(line.text) < columns);
             }
-}
-
-TEST_CASE("done, empty, stalled and too early are told") {
-    WatchState state = midway();
-    WatchState stalled = midway();
-    stalled.progress.add(now.steady + 5min, 443);
-    CHECK(text_of(draw_watch(stalled, {.steady = now.steady + 5min, .wall = now.wall}, 80, Glyphs::ascii))
-              .find("no change for 5m") != std::string::npos);
-    CHECK(watch_line(stalled, {.steady = now.steady + 5min, .wall = now.wall}).ends_with(", no change for 5m\n"));
-    state.snapshot = test::snapshot(0, 1243, 1200);
-    CHECK(text_of(draw_watch(state, now, 80, Glyphs::ascii)).find("100.0 %") != std::string::npos);
-    CHECK(text_of(draw_watch(state, now, 80, Glyphs::ascii)).find("done at ") != std::string::npos);
-    state.snapshot = test::snapshot(1, 9999999, 0);
-    CHECK(text_of(draw_watch(state, now, 80, Glyphs::ascii)).find("99.9 %") != std::string::npos);
-    state.snapshot = test::snapshot(0, 0, 0);
-    CHECK(text_of(draw_watch(state, now, 80, Glyphs::ascii)).find("no document matches category: bills") !=
-          std::string::npos);
-    WatchState early{.backfill = test::bills(), .snapshot = test::snapshot(10, 0, 0)};
-    CHECK(text_of(draw_watch(early, now, 80, Glyphs::ascii)).find("too early") != std::string::npos);
-}
-
-TEST_CASE("columns count wide characters twice and combining ones not at all") {
-    CHECK(columns_of("abc") == 3);
-    CHECK(columns_of("索引") == 4);
-    CHECK(columns_of("e\u0301") == 1);
-    CHECK(fit("abcdef", 4, false) == "abc~");
-    CHECK(fit("索引索引", 4, true) == "索…");
-    CHECK(fit("abc", 0, true).empty());
-}
-
-TEST_CASE("a drawing goes over the one before, also when the terminal has wrapped it") {
-    Canvas canvas{Paint(false)};
-    const std::vector<Line> lines{{std::string(70, 'a')}, {"b"}};
-    CHECK(canvas.leave().empty());
-    CHECK(canvas.draw(lines, {.columns = 80, .rows = 24}).find("A\r") == std::string::npos);
-    CHECK(canvas.draw(lines, {.columns = 80, .rows = 24}).starts_with("\x1b[2A\r"));
-    CHECK(canvas.draw(lines, {.columns = 40, .rows = 24}).starts_with("\x1b[3A\r"));
-    const std::string low = canvas.draw(lines, {.columns = 80, .rows = 2});
-    CHECK(low.find('b') == std::string::npos);
-    CHECK(canvas.leave() == "\r\x1b[K\x1b[?25h");
-}
-
-TEST_CASE("times for people are short") {
-    CHECK(health::in_words(0s) == "0s");
-    CHECK(health::in_words(59s) == "59s");
-    CHECK(health::in_words(3600s) == "1h");
-    CHECK(health::in_words(3605s) == "1h");
-    CHECK(health::in_words(7500s) == "2h 5m");
-    CHECK(health::in_words(100h) == "4d 4h");
 }

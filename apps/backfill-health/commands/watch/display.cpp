@@ -1,0 +1,60 @@
+#include <commands/watch/display.hpp>
+
+#include <base/time.hpp>
+#include <commands/watch/records.hpp>
+#include <commands/watch/view.hpp>
+#include <terminal/console.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace cli {
+
+namespace {
+
+Now now() {
+    return {.steady = health::Clock::now(), .wall = health::now_in_seconds()};
+}
+
+} // namespace
+
+Result<void> WatchDisplay::refresh(const WatchState& state) {
+    if (!is_screen() || is_quiet())
+        return {};
+    const Size size = terminal_size(STDOUT_FILENO);
+    constexpr std::size_t narrowest = 10;
+    return print(canvas_.draw(draw_watch(state, now(), std::max(size.columns, narrowest), settings_.glyphs), size));
+}
+
+Result<void> WatchDisplay::add_line(const WatchState& state) const {
+    if (is_screen())
+        return {};
+    return print(settings_.format == WatchSettings::Format::json ? watch_json(state, now()) : watch_text(state, now()));
+}
+
+void WatchDisplay::report_outage(std::string_view what, const Outage& outage) const {
+    report(fmt::format("{} has failed since {}: {}", what, health::to_rfc3339(outage.since), outage.reason));
+}
+
+void WatchDisplay::report_recovery(std::string_view what, const Outage& outage, health::Timestamp now) const {
+    report(fmt::format("{} works again since {}, after {}", what, health::to_rfc3339(now),
+                       health::in_words(std::max(now - outage.since, std::chrono::seconds(0)))));
+}
+
+void WatchDisplay::report_empty_population() const {
+    report(
+        fmt::format("no document matches {} in {}", describe_population(settings_.backfill), settings_.backfill.index));
+}
+
+void WatchDisplay::report(const std::string& line) const {
+    if (!is_screen() || is_quiet())
+        complain(line);
+}
+
+void WatchDisplay::leave() {
+    static_cast<void>(print(canvas_.leave()));
+}
+
+} // namespace cli

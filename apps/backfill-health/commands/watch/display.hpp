@@ -1,0 +1,43 @@
+#pragma once
+
+#include <commands/watch/settings.hpp>
+#include <commands/watch/state.hpp>
+#include <terminal/canvas.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+/// What `watch` shows of its state: on a terminal a view that is drawn again and again, elsewhere a line on stdout for
+/// each measurement, and one on stderr when something begins to fail and when it works again.
+class WatchDisplay {
+public:
+    explicit WatchDisplay(const WatchSettings& settings) : settings_(settings), canvas_(settings.paint) {}
+    WatchDisplay(const WatchDisplay&) = delete;
+    WatchDisplay& operator=(const WatchDisplay&) = delete;
+    ~WatchDisplay() { leave(); }
+
+    /// Draws the view anew.
+    Result<void> refresh(const WatchState& state);
+    /// After a measurement that succeeded.
+    Result<void> add_line(const WatchState& state) const;
+
+    /// `what` is "measuring", for instance. Both say nothing where the view shows it.
+    void report_outage(std::string_view what, const Outage& outage) const;
+    void report_recovery(std::string_view what, const Outage& outage, health::Timestamp now) const;
+    void report_empty_population() const;
+
+    /// The last view stays, and the cursor comes back below it.
+    void leave();
+
+private:
+    [[nodiscard]] bool is_screen() const { return settings_.format == WatchSettings::Format::screen; }
+    void report(const std::string& line) const;
+
+    const WatchSettings& settings_;
+    Canvas canvas_;
+};
+
+} // namespace cli

@@ -1,0 +1,61 @@
+#include <commands/watch/records.hpp>
+
+#include <base/json_text.hpp>
+#include <commands/watch/wording.hpp>
+#include <report/report.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace cli {
+
+using health::Progress;
+
+namespace json = boost::json;
+
+std::string watch_text(const WatchState& state, const Now& now) {
+    const health::Snapshot& snapshot = *state.snapshot;
+    std::string out = fmt::format("{}  {} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), snapshot.present,
+                                  snapshot.population(), percent_done(snapshot), snapshot.missing);
+    if (verdict(snapshot) == health::Verdict::ok)
+        return out + ", done\n";
+    const auto outlook = state.progress.outlook(now.steady);
+    if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
+        return out + fmt::format(", {}, about {}\n", describe_change(-estimate->per_second), describe_left(*estimate));
+    if (const auto why = describe_obstacle(std::get<Progress::NoEstimate>(outlook), state.backfill); !why.empty())
+        return out + ", " + why + "\n";
+    if (const auto trend = state.progress.recent_trend())
+        out += ", " + describe_change(trend->missing);
+    return out + "\n";
+}
+
+std::string watch_json(const WatchState& state, const Now& now) {
+    const auto number = [](std::optional<double> value) {
+        constexpr double precision = 1000;
+        // 0 is added so that it is not -0.
+        return value ? json::value(std::round(*value * precision) / precision + 0.0) : json::value(nullptr);
+    };
+    const auto seconds = [](std::optional<Progress::Seconds> value) {
+        return value ? json::value(rounded_up(*value).count()) : json::value(nullptr);
+    };
+    const auto outlook = state.progress.outlook(now.steady);
+    const auto* reason = std::get_if<Progress::NoEstimate>(&outlook);
+    const auto estimate = reason != nullptr ? std::nullopt : std::optional(std::get<Progress::Estimate>(outlook));
+    const auto of_trend = [trend = state.progress.recent_trend(), &number](double Progress::Trend::* member,
+                                                                           double sign) {
+        return number(trend ? std::optional(sign * (*trend).*member) : std::nullopt);
+    };
+    json::object out = report_members(state.backfill, *state.snapshot);
+    out["rate_per_second"] = of_trend(&Progress::Trend::missing, -1);
+    out["documents_per_second"] = of_trend(&Progress::Trend::population, 1);
+    out["mean_rate_per_second"] = number(estimate ? std::optional(estimate->per_second) : std::nullopt);
+    out["seconds_left"] = seconds(estimate ? std::optional(estimate->expected) : std::nullopt);
+    out["seconds_left_at_least"] = seconds(estimate ? std::optional(estimate->soonest) : std::nullopt);
+    out["seconds_left_at_most"] = seconds(estimate ? estimate->latest : std::nullopt);
+    out["no_estimate"] = reason != nullptr ? json::value(obstacle_name(reason->obstacle)) : json::value(nullptr);
+    return health::json_text(out) + "\n";
+}
+
+} // namespace cli

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <commands/watch/state.hpp>
+
+#include <string>
+
+namespace cli {
+
+/// A line for each measurement, with its newline: the state after it, which has a snapshot. Times are in UTC.
+std::string watch_text(const WatchState& state, const Now& now);
+
+/// The report's members, and
+///   rate_per_second            by how much `missing` fell in the last minute; negative when it rose
+///   documents_per_second       by how much the population grew in that time
+///   mean_rate_per_second       the rate that the estimate rests on
+///   seconds_left, seconds_left_at_least, seconds_left_at_most
+///   no_estimate                why there is none
+/// each of them null where it is not known.
+std::string watch_json(const WatchState& state, const Now& now);
+
+} // namespace cli

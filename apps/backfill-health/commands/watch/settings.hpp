@@ -1,0 +1,32 @@
+#pragma once
+
+#include <base/glyphs.hpp>
+#include <commands/emission.hpp>
+#include <model/backfill.hpp>
+#include <store/store.hpp>
+#include <terminal/terminal.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace cli {
+
+struct WatchSettings {
+    /// A view that is drawn again and again, or a line for each measurement.
+    enum class Format { screen, text, json };
+
+    health::Backfill backfill;
+    std::shared_ptr<health::Store> store;
+    std::chrono::milliseconds timeout{};
+    std::chrono::milliseconds interval{};
+    bool until_done = false;
+    std::optional<std::chrono::milliseconds> give_up_after;
+    Emission emission;
+    std::optional<std::chrono::milliseconds> emit_every;
+    Format format = Format::text;
+    health::Glyphs glyphs = health::Glyphs::ascii;
+    Paint paint;
+};
+
+} // namespace cli

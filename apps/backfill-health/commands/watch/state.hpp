@@ -1,0 +1,34 @@
+#pragma once
+
+#include <base/time.hpp>
+#include <model/backfill.hpp>
+#include <model/progress.hpp>
+#include <model/snapshot.hpp>
+
+#include <optional>
+#include <string>
+
+namespace cli {
+
+/// Both clocks at one instant: one for durations, one for people.
+struct Now {
+    health::Clock::time_point steady;
+    health::Timestamp wall;
+};
+
+/// What fails, and since when.
+struct Outage {
+    std::string reason;
+    health::Timestamp since;
+};
+
+/// All that `watch` shows.
+struct WatchState {
+    health::Backfill backfill;
+    std::optional<health::Snapshot> snapshot{}; ///< the last one
+    health::Progress progress{};
+    std::optional<Outage> measuring{};
+    std::optional<Outage> storing{};
+};
+
+} // namespace cli

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse_options.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Looks into JSON from elsewhere: whatever is not there, or is of another type, is as if it were not there.
+namespace health {
+
+/// One JSON object and nothing else.
+std::optional<boost::json::object> parse_object(std::string_view text, std::size_t max_depth = 32);
+
+/// The keys that lead to a value, from the outside in.
+using JsonPath = std::initializer_list<std::string_view>;
+
+/// Where a path begins: an object, or a value that may be one.
+class JsonRoot {
+public:
+    JsonRoot(const boost::json::object& object) : object_(&object) {}
+    JsonRoot(const boost::json::value& value) : object_(value.if_object()) {}
+
+    [[nodiscard]] const boost::json::object* object() const { return object_; }
+
+private:
+    const boost::json::object* object_;
+};
+
+const boost::json::value* find(JsonRoot root, JsonPath path);
+const boost::json::object* find_object(JsonRoot root, JsonPath path);
+const boost::json::array* find_array(JsonRoot root, JsonPath path);
+
+/// A count: a non-negative integer, and nothing that merely looks like one ("12", 1.5, -5, 2^63).
+std::optional<std::uint64_t> find_count(JsonRoot root, JsonPath path);
+
+/// An integer of 64 bits, or a number with a fraction or exponent.
+std::optional<double> find_number(JsonRoot root, JsonPath path);
+
+/// Empty when there is none.
+std::string find_text(JsonRoot root, JsonPath path);
+/// For when an empty text is not the same as none.
+const boost::json::string* find_string(JsonRoot root, JsonPath path);
+
+std::optional<bool> find_bool(JsonRoot root, JsonPath path);
+
+} // namespace health

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace health {
+
+/// Takes a number off the front of the text: digits, with a minus where the type has a sign; for a floating-point type
+/// also a fraction and an exponent, in every locale with a point. Nothing is taken, and there is none, when the text
+/// begins with anything else (blanks and a plus are such), or when the number does not fit into the type.
+template <class Number>
+std::optional<Number> take_number(std::string_view& text, int base = 10) {
+    Number number{};
+    std::from_chars_result read{};
+    if constexpr (std::floating_point<Number>)
+        read = std::from_chars(text.data(), text.data() + text.size(), number);
+    else
+        read = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (read.ec != std::errc{})
+        return std::nullopt;
+    if constexpr (std::floating_point<Number>)
+        if (!std::isfinite(number)) // from_chars reads "inf" and "nan"
+            return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+    return number;
+}
+
+/// The whole text as a number, by the rules of take_number().
+template <class Number>
+std::optional<Number> parse_number(std::string_view text, int base = 10) {
+    const auto number = take_number<Number>(text, base);
+    return text.empty() ? number : std::nullopt;
+}
+
+/// Major and minor number of a version: 8 and 12 of "8.12.2". None when the text does not begin with both.
+std::optional<std::pair<int, int>> parse_version(std::string_view text);
+
+/// With so many decimals and its sign: "+1.5", "-3". What is rounded to zero has no sign.
+std::string signed_number(double value, int decimals);
+
+} // namespace health

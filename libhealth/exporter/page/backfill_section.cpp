@@ -1,0 +1,86 @@
+#include <exporter/page/backfill_section.hpp>
+
+#include <base/encoding.hpp>
+#include <exporter/page/chart.hpp>
+#include <exporter/page/wording.hpp>
+#include <model/names.hpp>
+
+#include <fmt/format.h>
+
+namespace health::exporter {
+
+namespace {
+
+std::string verdict_line(const Snapshot& snapshot, Timestamp now) {
+    const Verdict result = verdict(snapshot);
+    return fmt::format("<p class=\"verdict\">Verdict <strong class=\"{}\">{}</strong> "
+                       "<span class=\"soft\">as of {}</span></p>\n",
+                       result == Verdict::ok ? "good" : "check", to_string(result), time_element(snapshot.ts, now));
+}
+
+/// Missing and present add up to the whole, so one is rounded up and the other down.
+std::string tile(const Number& number, std::uint64_t population) {
+    const auto rounding = number.name.quantity == Quantity::missing ? Rounding::up : Rounding::down;
+    const std::string share = population == 0
+                                  ? ""
+                                  : fmt::format(" <dd class=\"share\">{} of {}</dd>",
+                                                percentage(number.value, population, rounding), grouped(population));
+    return fmt::format("<div><dt>{}</dt> <dd>{}</dd>{}</div>\n", escape_html(number.name.short_label),
+                       grouped(number.value), share);
+}
+
+std::string bar(std::string_view name, std::string_view field, std::uint64_t part, std::uint64_t whole) {
+    const std::string what =
+        escape_html(fmt::format("{}: {} of {} have {}", name, grouped(part), grouped(whole), field));
+    if (whole == 0)
+        return fmt::format("<div><p>{} <strong>n/a</strong></p></div>\n", what);
+    return fmt::format("<div><p>{} <strong>{}</strong></p>\n"
+                       "<progress max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress></div>\n",
+                       what, percentage(part, whole, Rounding::down), whole, part, what);
+}
+
+std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Timestamp now) {
+    std::string out = verdict_line(snapshot, now) + "<dl class=\"numbers\">\n";
+    for (const Number& number : numbers(backfill, snapshot))
+        out += tile(number, snapshot.population());
+    out += "</dl>\n";
+    if (snapshot.population() == 0)
+        return out + fmt::format("<p class=\"note\">No document matches {} there: is it the right index?</p>\n",
+                                 escape_html(describe_population(backfill)));
+    out += "<div class=\"bars\">\n" + bar("Filled", backfill.field_label, snapshot.present, snapshot.population());
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+        out += bar("Coverage", backfill.derived[i], snapshot.derived.at(i), snapshot.present);
+    return out + "</div>\n";
+}
+
+} // namespace
+
+std::string render_freshness(const BackfillView& backfill, Timestamp now) {
+    const auto& measured = backfill.last_success;
+    if (!backfill.failure) {
+        if (!measured)
+            return "<p class=\"status\">Not measured yet.</p>\n";
+        return fmt::format("<p class=\"status good\">Measured {} <span class=\"soft\">({})</span></p>\n",
+                           ago(*measured, now), time_element(*measured, now));
+    }
+    const Failure& failure = *backfill.failure;
+    const std::string numbers =
+        backfill.snapshot ? fmt::format("The numbers below are the last good ones, measured {}.", ago(*measured, now))
+        : measured ? fmt::format("The last good numbers, measured {}, are too old to be shown.", ago(*measured, now))
+                   : "There are no numbers to show yet.";
+    return fmt::format("<p class=\"status bad\"><strong>Measuring fails</strong> since {} "
+                       "<span class=\"soft\">({})</span>: {}.<br>{}</p>\n",
+                       time_element(failure.since, now), ago(failure.since, now), escape_html(failure.text), numbers);
+}
+
+std::string render_section(const BackfillView& view, Freshness freshness, Timestamp now) {
+    const Backfill& backfill = view.backfill;
+    std::string out = fmt::format("<section{}>\n<h2>{} in {}</h2>\n", view.failure ? R"( class="old")" : "",
+                                  escape_html(capitalized_name(backfill)), escape_html(backfill.index));
+    if (freshness == Freshness::by_itself)
+        out += render_freshness(view, now);
+    out += view.snapshot ? numbers_of(backfill, *view.snapshot, now) : "<p class=\"note\">No numbers.</p>\n";
+    return out + render_chart(view.trend, backfill.field_label) + "</section>\n";
+}
+
+} // namespace health::exporter

@@ -1,0 +1,143 @@
+#include <exposition/metrics.hpp>
+
+#include <base/version.hpp>
+#include <model/names.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <utility>
+
+namespace health::exposition {
+
+namespace {
+
+/// Counts of documents look as the Python client of Prometheus writes them: 1243.0
+std::string document_count(std::uint64_t count) {
+    return fmt::format("{}.0", count);
+}
+
+/// OpenMetrics requires a point in every float of a label.
+std::string bucket_bound(double seconds) {
+    const std::string digits = fmt::format("{}", seconds);
+    return digits.find('.') == std::string::npos ? digits + ".0" : digits;
+}
+
+Family single(std::string name, std::string help, std::string value) {
+    return {.name = std::move(name), .help = std::move(help), .samples = {{.value = std::move(value)}}};
+}
+
+void add_document_counts(std::vector<Family>& out, const Reading& reading) {
+    if (!reading.snapshot)
+        return;
+    for (auto& [name, value] : numbers(reading.backfill, *reading.snapshot))
+        out.push_back(single(std::move(name.metric), std::move(name.help), document_count(value)));
+}
+
+Family index_info(const std::vector<Reading>& readings) {
+    Family out{.name = "backfill_health_index_info", .help = "Index info (labels only)"};
+    std::vector<std::string_view> seen;
+    for (const Reading& reading : readings) {
+        const std::string& index = reading.backfill.index;
+        if (std::ranges::find(seen, index) != seen.end())
+            continue;
+        seen.push_back(index);
+        out.samples.push_back({.labels = {{"index", index}}, .value = "1"});
+    }
+    return out;
+}
+
+Family build_info() {
+    return {.name = "backfill_health_build_info",
+            .help = "Version and commit of this program",
+            .samples = {
+                {.labels = {{"version", std::string(version)}, {"revision", std::string(revision)}}, .value = "1"}}};
+}
+
+Family refreshes(const Telemetry& telemetry) {
+    const auto failures = std::accumulate(telemetry.failed.begin(), telemetry.failed.end(), std::uint64_t{0});
+    const auto sample = [](std::string result, std::uint64_t count) {
+        return Sample{.suffix = "_total", .labels = {{"result", std::move(result)}}, .value = fmt::to_string(count)};
+    };
+    return {.name = "backfill_health_refreshes",
+            .help = "Measurements by their result",
+            .type = Type::counter,
+            .samples = {sample("ok", telemetry.succeeded), sample("error", failures)}};
+}
+
+Family refresh_errors(const Telemetry& telemetry) {
+    Family out{
+        .name = "backfill_health_refresh_errors", .help = "Failed measurements by their reason", .type = Type::counter};
+    for (std::size_t i = 0; i < failure_kinds.size(); ++i)
+        out.samples.push_back({.suffix = "_total",
+                               .labels = {{"reason", std::string(to_string(failure_kinds.at(i)))}},
+                               .value = fmt::to_string(telemetry.failed.at(i))});
+    return out;
+}
+
+Family refresh_durations(const Durations& durations) {
+    Family out{.name = "backfill_health_refresh_duration_seconds",
+               .help = "How long measurements took",
+               .type = Type::histogram};
+    const auto add_bucket = [&out](std::string bound, std::uint64_t count) {
+        out.samples.push_back(
+            {.suffix = "_bucket", .labels = {{"le", std::move(bound)}}, .value = fmt::to_string(count)});
+    };
+    for (std::size_t i = 0; i < duration_bounds.size(); ++i)
+        add_bucket(bucket_bound(duration_bounds.at(i)), durations.at_most.at(i));
+    add_bucket("+Inf", durations.count);
+    out.samples.push_back({.suffix = "_sum", .value = fmt::format("{:.6f}", durations.sum_seconds)});
+    out.samples.push_back({.suffix = "_count", .value = fmt::to_string(durations.count)});
+    return out;
+}
+
+} // namespace
+
+void Durations::observe(double seconds) {
+    for (std::size_t i = 0; i < duration_bounds.size(); ++i)
+        if (seconds <= duration_bounds.at(i))
+            ++at_most.at(i);
+    ++count;
+    sum_seconds += seconds;
+}
+
+std::vector<Family> state_families(const Telemetry& telemetry) {
+    std::vector<Family> out;
+    for (const Reading& reading : telemetry.readings)
+        add_document_counts(out, reading);
+    const bool all_up = std::ranges::all_of(telemetry.readings, &Reading::up);
+    out.push_back(single("backfill_health_last_run_timestamp", "Last refresh timestamp (unix seconds)",
+                         fmt::format("{:.3f}", telemetry.all_succeeded_seconds)));
+    out.push_back(index_info(telemetry.readings));
+    out.push_back(single("backfill_health_up", "Whether the latest measurement succeeded", all_up ? "1" : "0"));
+    out.push_back(build_info());
+    return out;
+}
+
+std::vector<Family> measured_families(const Telemetry& telemetry) {
+    std::vector<Family> out = state_families(telemetry);
+    out.push_back(refreshes(telemetry));
+    out.push_back(refresh_errors(telemetry));
+    out.push_back(refresh_durations(telemetry.durations));
+    return out;
+}
+
+std::vector<Family> process_families(const ProcessStats& process) {
+    return {
+        {.name = "process_cpu_seconds",
+         .help = "Total user and system CPU time spent in seconds.",
+         .type = Type::counter,
+         .samples = {{.suffix = "_total", .value = fmt::format("{:.3f}", process.cpu_seconds)}}},
+        single("process_resident_memory_bytes", "Resident memory size in bytes.",
+               fmt::to_string(process.resident_bytes)),
+        single("process_virtual_memory_bytes", "Virtual memory size in bytes.", fmt::to_string(process.virtual_bytes)),
+        single("process_start_time_seconds", "Start time of the process since unix epoch in seconds.",
+               fmt::format("{:.2f}", process.start_time_seconds)),
+        single("process_open_fds", "Number of open file descriptors.", fmt::to_string(process.open_fds)),
+        single("process_max_fds", "Maximum number of open file descriptors.", fmt::to_string(process.max_fds)),
+    };
+}
+
+} // namespace health::exposition

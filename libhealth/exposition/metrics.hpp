@@ -1,0 +1,19 @@
+#pragma once
+
+#include <exposition/family.hpp>
+#include <exposition/telemetry.hpp>
+
+#include <vector>
+
+namespace health::exposition {
+
+/// What was measured. It changes when a measurement ends, or when numbers become too old to be shown.
+std::vector<Family> measured_families(const Telemetry& telemetry);
+
+/// The part of it that outlives a process: without the counters of its measurements.
+std::vector<Family> state_families(const Telemetry& telemetry);
+
+/// The resources that the process uses. They change all the time.
+std::vector<Family> process_families(const ProcessStats& process);
+
+} // namespace health::exposition

@@ -1,0 +1,71 @@
+#include <report/assessment_parts.hpp>
+
+#include <base/printable.hpp>
+#include <report/comparison.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace health::assessment_parts {
+
+namespace {
+
+constexpr std::size_t most_rows = 20; ///< of values; times are all shown
+constexpr std::size_t longest_value = 60;
+
+GroupRow row_of(const Group& group) {
+    return {.name = group.value ? printable(*group.value, longest_value) : "(none)",
+            .missing = group.missing,
+            .documents = group.documents};
+}
+
+} // namespace
+
+std::vector<GroupRow> group_rows(const Assessment::ByField& by) {
+    const std::size_t most = by.grouping.interval ? by.breakdown.groups.size() : most_rows;
+    std::vector<GroupRow> out;
+    GroupRow others;
+    std::size_t values = 0;
+    for (const Group& group : by.breakdown.groups) {
+        if (out.size() < most || !group.value) {
+            out.push_back(row_of(group));
+            continue;
+        }
+        ++values;
+        others.missing += group.missing;
+        others.documents += group.documents;
+    }
+    others.name = fmt::format("({} other values)", values);
+    if (values > 0)
+        out.push_back(std::move(others));
+    return out;
+}
+
+std::string breakdown_title(const Backfill& backfill, const Grouping& grouping) {
+    return fmt::format("Missing {} by {}{}", backfill.field_label, printable(grouping.field),
+                       grouping.interval ? fmt::format(" ({})", to_string(*grouping.interval)) : "");
+}
+
+std::string samples_title(const Backfill& backfill, const std::vector<DocumentId>& samples) {
+    return fmt::format("{} without {}, {} of them:", capitalized_name(backfill), backfill.field_label, samples.size());
+}
+
+std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<DocumentId>& samples) {
+    const bool one_index =
+        std::ranges::all_of(samples, [&](const DocumentId& sample) { return sample.index == backfill.index; });
+    std::vector<std::string> out;
+    for (const DocumentId& sample : samples)
+        out.push_back(one_index ? printable(sample.id)
+                                : fmt::format("{}/{}", printable(sample.index), printable(sample.id)));
+    return out;
+}
+
+Table comparison_table(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+    Table out({"", "before", "after", "change"});
+    for (ComparisonRow& row : compare(backfill, before, after))
+        out.add({std::move(row.label), std::move(row.before), std::move(row.after), std::move(row.change)});
+    return out;
+}
+
+} // namespace health::assessment_parts

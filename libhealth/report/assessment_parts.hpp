@@ -1,0 +1,33 @@
+#pragma once
+
+#include <report/assessment.hpp>
+#include <report/table.hpp>
+
+#include <string>
+#include <vector>
+
+/// What the forms of an assessment have in common.
+namespace health::assessment_parts {
+
+/// A row of the breakdown.
+struct GroupRow {
+    std::string name;
+    std::uint64_t missing = 0;
+    std::uint64_t documents = 0;
+};
+
+/// Of many values the first, and one row for all the others; times are all shown.
+std::vector<GroupRow> group_rows(const Assessment::ByField& by);
+
+/// "Missing dates[] by received_at (month)"
+std::string breakdown_title(const Backfill& backfill, const Grouping& grouping);
+
+/// "Bills without dates[], 3 of them:"
+std::string samples_title(const Backfill& backfill, const std::vector<DocumentId>& samples);
+
+/// Their ids; with the index where it is not the backfill's own.
+std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<DocumentId>& samples);
+
+Table comparison_table(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
+
+} // namespace health::assessment_parts

@@ -1,0 +1,72 @@
+#include <base/printable.hpp>
+#include <model/names.hpp>
+#include <report/assessment.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace health {
+
+namespace {
+
+std::string summary(const Backfill& backfill, const Snapshot& now) {
+    std::vector<std::string> counts;
+    for (const auto& [name, value] : numbers(backfill, now))
+        counts.push_back(fmt::format("{} {}", value, name.short_label));
+    return fmt::format("{}: {} in {}", to_string(verdict(now)), fmt::join(counts, ", "), printable(now.index));
+}
+
+std::string replaced(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> escapes) {
+    std::string out;
+    for (const char c : text) {
+        const auto* escape = std::ranges::find(escapes, c, [](const auto& pair) { return pair.first; });
+        if (escape == escapes.end())
+            out += c;
+        else
+            out += escape->second;
+    }
+    return out;
+}
+
+std::string annotation(std::string_view level, const Backfill& backfill, std::string_view message) {
+    return fmt::format("::{} title={}::{}\n", level,
+                       replaced("Backfill of " + backfill.name,
+                                {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}, {':', "%3A"}, {',', "%2C"}}),
+                       replaced(message, {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}}));
+}
+
+/// An output's name has letters, digits, - and _ only.
+std::string output_name(std::string key) {
+    std::ranges::replace_if(
+        key,
+        [](char c) {
+            return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                     c == '_');
+        },
+        '_');
+    return key;
+}
+
+} // namespace
+
+std::string github_annotations(const Backfill& backfill, const Assessment& assessment) {
+    const bool all_clear = verdict(assessment.now) == Verdict::ok;
+    std::string out = annotation(all_clear ? "notice" : "warning", backfill, summary(backfill, assessment.now));
+    for (const std::string& broken : assessment.broken)
+        out += annotation("error", backfill, broken);
+    return out;
+}
+
+std::string github_outputs(const Backfill& backfill, const Assessment& assessment) {
+    const Snapshot& now = assessment.now;
+    std::string out;
+    for (const auto& [name, value] : numbers(backfill, now))
+        out += fmt::format("{}={}\n", output_name(name.key), value);
+    const auto share = coverage(now);
+    return out + fmt::format("coverage={}\nverdict={}\ntimestamp={}\n", share ? fmt::format("{:.4f}", *share) : "n/a",
+                             to_string(verdict(now)), to_rfc3339(now.ts));
+}
+
+} // namespace health

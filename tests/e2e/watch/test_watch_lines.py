@@ -1,0 +1,231 @@
+"""`watch` without a terminal: what a script sees of a backfill."""
+
+import json
+import random
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from support.emails import DONE, EMPTY_POPULATION, MIDWAY, emails
+from support.stand_in import Reply, Silence
+
+
+def test_a_line_for_each_measurement(run, backfill):
+    process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = process.stdout.readline()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  20 of 100 \(20\.0 %\), 80 missing\n", first), first
+    for missing in (60, 40, 20, 0):
+        backfill.becomes(emails(missing, 100 - missing, 0))
+        while f"{100 - missing} of 100" not in (line := process.stdout.readline()):
+            assert line
+    rest, errors = process.communicate(timeout=10)
+    assert (process.returncode, rest, errors) == (0, "", "")
+    assert line.endswith("  100 of 100 (100.0 %), 0 missing, done\n")
+
+
+def test_json(run, backfill):
+    backfill.becomes(DONE[:3])
+    (line,) = run(*backfill.words, "--until-done", "--json").succeeded().splitlines()
+    told = json.loads(line)
+    assert (told["missing_dates_count"], told["bills_with_dates"], told["verdict"]) == (0, 3, "OK")
+    assert told["rate_per_second"] is None and told["seconds_left"] is None
+    assert told["no_estimate"] == "nothing_missing"
+
+
+def test_numbers_of_json_are_plain_digits(run, backfill):
+    process = subprocess.Popen([run.path, *backfill.words, "--json"], env=run.environment(), text=True,
+                               stdout=subprocess.PIPE)
+    lines = []
+    for missing in range(80, 0, -1):
+        backfill.becomes(emails(missing, 100 - missing, 0))
+        lines.append(process.stdout.readline())
+        if '"seconds_left":null' not in lines[-1]:
+            break
+    process.kill()
+    process.communicate()
+    assert json.loads(lines[-1])["seconds_left"] > 0 and json.loads(lines[-1])["no_estimate"] is None
+    assert all(re.fullmatch(r"-?\d+(\.\d+)?|null", number)
+               for line in lines for number in re.findall(r'_per_second":([^,}]+)', line))
+
+
+def test_an_outage_and_its_end_are_a_line_each_with_their_times(run, backfill):
+    process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    backfill.answer = Reply(500, json={"error": "out to lunch", "status": 500})
+    assert re.fullmatch(r"backfill-health: measuring has failed since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: "
+                        r"cannot measure emails.*out to lunch.*\n", process.stderr.readline())
+    asked = len(backfill.server.requests)
+    while len(backfill.server.requests) < asked + 3:
+        time.sleep(0.01)
+    backfill.becomes(DONE[:3])
+    backfill.answer = backfill.engine
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert re.fullmatch(r"backfill-health: measuring works again since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, "
+                        r"after \d+s\n", errors)
+
+
+def test_new_documents_after_the_end_are_no_progress(run, backfill):
+    """45 of 1,000 documents get dates again and again, and then one new document comes after the other."""
+    backfill.becomes(emails(1000, 0, 0))
+    process = subprocess.Popen([run.path, *backfill.words], env=run.environment(), text=True,
+                               stdout=subprocess.PIPE)
+
+    def line_with(words):
+        for line in process.stdout:
+            if words in line:
+                return line
+        raise AssertionError(f"no line with {words}")
+
+    try:
+        for step in range(1, 21):
+            backfill.becomes(emails(1000 - 45 * step, 45 * step, 0))
+            line = line_with(f"  {45 * step} of ")
+        assert " left (" in line
+        for arrived in range(1, 16):
+            backfill.becomes(emails(100 + arrived, 900, 0))
+            line = line_with(f"  900 of {1000 + arrived} ")
+        assert re.search(r" missing, nothing filled for \d+s; [\d.]+ new documents/s arrive without dates\n$", line), line
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_giving_up(run, backfill):
+    result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
+    assert result.code == 1 and b"80 missing" in result.stdout
+    assert result.stderr == "backfill-health: gave up after 300ms: 80 of emails are missing dates[]\n"
+
+
+def test_giving_up_without_knowing(run, stand_in):
+    server = stand_in(Silence())
+    run("watch", "--until-done", "--give-up-after", "300ms", "--es-url", server.url).failed(3, "gave up after 300ms")
+
+
+def test_an_empty_population_is_never_done(run, backfill):
+    backfill.becomes(EMPTY_POPULATION)
+    result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
+    assert result.code == 1 and "no document matches category: bills in emails" in result.stderr
+
+
+def test_a_population_that_becomes_empty_is_told_once(run, backfill):
+    process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    backfill.becomes(EMPTY_POPULATION)
+    for _ in range(3):
+        while "  0 of 0 " not in process.stdout.readline():
+            pass
+    backfill.becomes(DONE[:3])
+    _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, "backfill-health: no document matches category: bills in emails\n")
+
+
+@pytest.mark.parametrize("ignored", [signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
+def test_what_nohup_and_the_shell_ignore_stays_ignored(run, backfill, ignored):
+    process = subprocess.Popen(["python3", "-c", "import os, signal, sys; signal.signal(int(sys.argv[1]), signal.SIG_IGN); "
+                                "os.execv(sys.argv[2], sys.argv[2:])", str(int(ignored)), run.path, *backfill.words],
+                               env=run.environment(), text=True, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.send_signal(ignored)
+    for _ in range(3):
+        assert process.stdout.readline()
+    process.terminate()
+    process.communicate(timeout=10)
+    assert process.returncode == 143
+
+
+def test_quiet(run, backfill):
+    backfill.becomes(DONE[:3])
+    assert run(*backfill.words, "--until-done", "-q").succeeded() == ""
+
+
+def test_snapshots_on_the_way(run, backfill):
+    process = subprocess.Popen([run.path, *backfill.words, "--until-done", "--emit-every", "1h"],
+                               env=run.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for _ in range(3):
+        process.stdout.readline()
+    backfill.becomes(DONE[:3])
+    _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, "")
+    assert [document["missing"] for document in backfill.engine.indices["health"]] == [80, 0]
+
+
+def test_a_snapshot_that_cannot_be_stored_is_told_and_does_not_end_it(run, backfill):
+    backfill.becomes(DONE[:3])
+    del backfill.engine.indices["health"]
+    result = run(*backfill.words, "--until-done", "--emit-every", "1h")
+    assert result.code == 0 and "health" in result.stderr and "create-index" in result.stderr
+
+
+def test_the_first_measurement_fails(run, backfill):
+    run("watch", "--es-url", backfill.server.url, "--index", "nowhere", "--retries", "0").failed(3, "nowhere")
+
+
+@pytest.mark.parametrize(("words", "named"), [(["--give-up-after", "1h"], "--until-done"),
+                                              (["--interval", "0"], "--interval"),
+                                              (["--interval", "often"], "--interval"),
+                                              (["--until-done", "--give-up-after", "late"], "--give-up-after"),
+                                              (["--emit-every", "x"], "--emit-every")])
+def test_wrong_usage(run, files, words, named):
+    run("watch", "--es-url", files.url, *words).failed(2, named)
+
+
+def test_a_reader_that_has_left(run, files):
+    index = files.load(MIDWAY)
+    result = run.shell(f'{{ "$PROGRAM" watch --interval 100ms --es-url {files.url} --index {index}; echo "exit $?" >&2; }} | true')
+    assert result.stderr == "exit 141\n"
+
+
+def test_an_output_that_fails(run, files):
+    index = files.load(MIDWAY)
+    result = run.shell(f'"$PROGRAM" watch --es-url {files.url} --index {index} > /dev/full; echo "exit $?" >&2')
+    assert re.fullmatch(r"backfill-health: cannot write .*No space left on device\nexit 3\n", result.stderr)
+
+
+@pytest.mark.slow
+def test_the_estimate_of_a_real_backfill(run, backfill):
+    """Its rate varies by half around a constant mean. What is told once a tenth is done holds."""
+    total, seconds = 3000, 12
+    stop = threading.Event()
+
+    def work():
+        rates = random.Random(4711)
+        missing, begun, planned = total, time.monotonic(), 0.0
+        while missing and not stop.is_set():
+            planned += 0.1
+            missing = max(0, missing - round(total / seconds * 0.1 * rates.uniform(0.5, 1.5)))
+            backfill.becomes(emails(missing, total - missing, 0))
+            # By the clock, so that a slow machine does not make it a slower backfill.
+            stop.wait(max(0, begun + planned - time.monotonic()))
+
+    backfill.becomes(emails(total, 0, 0))
+    worker = threading.Thread(target=work)
+    process = subprocess.Popen([run.path]
+                               + ["watch", "--interval", "200ms", "--until-done", "--json", "--es-url",
+                                  backfill.server.url, "--index", "emails"],
+                               env=run.environment(), text=True, stdout=subprocess.PIPE)
+    told = []
+    try:
+        process.stdout.readline()
+        worker.start()
+        for line in process.stdout:
+            told.append((time.monotonic(), json.loads(line)))
+    finally:
+        stop.set()
+        worker.join()
+        process.kill()
+        process.communicate()
+    end = told[-1][0]
+    assert told[-1][1]["missing_dates_count"] == 0
+    judged = [(end - at, each["seconds_left"]) for at, each in told
+              if total * 0.1 < each["bills_with_dates"] < total * 0.7]
+    assert len(judged) > 10
+    # It is told in whole seconds.
+    assert all(abs(left - truth) <= 0.2 * truth + 1 for truth, left in judged), judged

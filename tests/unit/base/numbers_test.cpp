@@ -1,0 +1,57 @@
+#include <base/numbers.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+
+using namespace health;
+
+TEST_CASE("a number is the whole text, or none") {
+    CHECK(parse_number<int>("42") == 42);
+    CHECK(parse_number<int>("-7") == -7);
+    CHECK(parse_number<unsigned>("ff", 16) == 255U);
+    CHECK(parse_number<std::uint16_t>("65535") == 65535);
+    CHECK(parse_number<double>("0.25") == 0.25);
+    CHECK(parse_number<double>("-1e3") == -1000.0);
+    for (const char* text : {"", " 42", "42 ", "+42", "4 2", "42x", "0x2a", "4.2", "1e3"}) {
+        CAPTURE(text);
+        CHECK(!parse_number<int>(text));
+    }
+}
+
+TEST_CASE("a number that does not fit is none") {
+    CHECK(!parse_number<std::uint16_t>("65536"));
+    CHECK(!parse_number<unsigned>("-1"));
+    CHECK(!parse_number<std::int64_t>("9223372036854775808"));
+    CHECK(!parse_number<unsigned char>("100", 16));
+    for (const char* text : {"1e999", "inf", "-infinity", "nan"}) {
+        CAPTURE(text);
+        CHECK(!parse_number<double>(text));
+    }
+}
+
+TEST_CASE("a number is taken off the front, and the rest stays") {
+    std::string_view text = "85.5%";
+    CHECK(take_number<double>(text) == 85.5);
+    CHECK(text == "%");
+    CHECK(!take_number<double>(text));
+    CHECK(text == "%");
+}
+
+TEST_CASE("major and minor number of a version") {
+    CHECK(parse_version("8.12.2") == std::pair(8, 12));
+    CHECK(parse_version("7.17.0-SNAPSHOT") == std::pair(7, 17));
+    CHECK(parse_version("9.0") == std::pair(9, 0));
+    for (const char* text : {"", "8", "8.", "8.x", "v8.1", ".8"}) {
+        CAPTURE(text);
+        CHECK(!parse_version(text));
+    }
+}
+
+TEST_CASE("a sign stands before every number but zero") {
+    CHECK(signed_number(1.46, 1) == "+1.5");
+    CHECK(signed_number(-1234.4, 0) == "-1234");
+    CHECK(signed_number(0, 1) == "0.0");
+    CHECK(signed_number(-0.04, 1) == "0.0");
+    CHECK(signed_number(0.4, 0) == "0");
+}

@@ -1,0 +1,135 @@
+#include "support.hpp"
+
+#include <exporter/page/backfill_section.hpp>
+#include <exporter/page/front_page.hpp>
+
+#include <doctest/doctest.h>
+
+#include <regex>
+
+using namespace health;
+using namespace health::exporter;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto now = test::at("2025-10-10T14:30:00Z");
+
+BackfillView measured(const Backfill& backfill, Snapshot snapshot) {
+    return {
+        .backfill = backfill, .snapshot = std::move(snapshot), .failure = {}, .last_success = now - 3s, .trend = {}};
+}
+
+BackfillView bills() {
+    return measured(test::bills(), test::snapshot(2, 20, 18));
+}
+
+BackfillView failing(BackfillView backfill) {
+    backfill.last_success = now - 90s;
+    backfill.failure = {.kind = ErrorKind::timeout, .text = "no <answer>", .since = now - 75s};
+    return backfill;
+}
+
+std::string text_of(const std::string& html) {
+    static const std::regex aside("<style>[^]*?</style>|<script>[^]*?</script>|<[^>]*>");
+    static const std::regex blanks("\\s+");
+    return std::regex_replace(std::regex_replace(html, aside, " "), blanks, " ");
+}
+
+std::string section(const BackfillView& backfill) {
+    return render_section(backfill, Freshness::by_itself, now);
+}
+
+std::string page(std::vector<BackfillView> backfills) {
+    View view;
+    view.backfills = std::move(backfills);
+    view.refreshes = {{.ts = now - 3s, .took = 5ms, .failure = {}, .failed = 0}};
+    return render_front_page(view, "http://es:9200", now);
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t count(const std::string& text, std::string_view part) {
+    std::size_t out = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
+        ++out;
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("each number has its share of the whole") {
+    const auto text = text_of(section(measured(test::bills(), test::snapshot(1234, 98766, 50000))));
+    CHECK(has(text, "missing dates[] 1,234 1.3 % of 100,000 "));
+    CHECK(has(text, "with dates[] 98,766 98.7 % of 100,000 "));
+    CHECK(has(text, "with expires_at 50,000 50.0 % of 100,000 "));
+    CHECK(has(text, "Filled: 98,766 of 100,000 have dates[] 98.7 % "));
+    CHECK(has(text, "Coverage: 50,000 of 98,766 have expires_at 50.6 % "));
+}
+
+TEST_CASE("a derived field has a bar each, and without one there is no coverage") {
+    Backfill backfill = test::invoices();
+    backfill.derived = {"paid_at", "reminded_at"};
+    Snapshot snapshot = test::snapshot(1, 10, 9);
+    snapshot.derived = {9, 4};
+    const auto two = section(measured(backfill, snapshot));
+    CHECK(count(two, "<progress") == 3);
+    CHECK(has(text_of(two), "Coverage: 9 of 10 have paid_at 90.0 %"));
+    CHECK(has(text_of(two), "Coverage: 4 of 10 have reminded_at 40.0 %"));
+
+    backfill.derived.clear();
+    snapshot.derived.clear();
+    const auto none = section(measured(backfill, snapshot));
+    CHECK(count(none, "<progress") == 1);
+    CHECK_FALSE(has(none, "Coverage"));
+}
+
+TEST_CASE("without a document that has the field there is no coverage to show") {
+    CHECK(has(text_of(section(measured(test::bills(), test::snapshot(5, 0, 0)))),
+              "Coverage: 0 of 0 have expires_at n/a"));
+}
+
+TEST_CASE("an empty population has no shares") {
+    const auto html = section(measured(test::bills(), test::snapshot(0, 0, 0)));
+    CHECK(has(text_of(html), "No document matches category: bills there"));
+    CHECK_FALSE(has(html, "%"));
+}
+
+TEST_CASE("a section says how fresh it is") {
+    CHECK(has(text_of(section(bills())), "Measured 3s ago ( 14:29:57 UTC )"));
+    CHECK_FALSE(has(render_section(bills(), Freshness::said_by_the_page, now), "Measured"));
+}
+
+TEST_CASE("one that fails says why, since when, and how old its numbers are") {
+    const auto text = text_of(section(failing(bills())));
+    CHECK(has(text, "Measuring fails since 14:28:45 UTC (1m15s ago) : no &lt;answer&gt;. "));
+    CHECK(has(text, "The numbers below are the last good ones, measured 1m30s ago."));
+    CHECK(has(text, "missing dates[] 2 "));
+
+    BackfillView stale = failing(bills());
+    stale.snapshot.reset();
+    CHECK(has(text_of(section(stale)), "The last good numbers, measured 1m30s ago, are too old to be shown."));
+    stale.last_success.reset();
+    CHECK(has(text_of(section(stale)), "There are no numbers to show yet."));
+}
+
+TEST_CASE("on a page of several each says itself how fresh it is, and the page what they have in common") {
+    const BackfillView invoices = measured(test::invoices(), test::snapshot(1000, 0, 0));
+    const auto good = text_of(page({bills(), invoices}));
+    CHECK(has(good, "All 2 backfills measured 3s ago"));
+    CHECK(count(good, " Measured 3s ago") == 2);
+    CHECK(has(good, "1,002 missing: backfill health"));
+
+    const auto bad = page({bills(), failing(invoices)});
+    CHECK(has(text_of(bad), "Measuring fails for 1 of 2 backfills."));
+    CHECK(count(text_of(bad), " Measured 3s ago") == 1);
+    CHECK(has(text_of(bad), "Backfill health: measuring fails"));
+    CHECK(count(bad, "<section class=\"old\">") == 1);
+}
+
+TEST_CASE("a page of one backfill says how fresh it is at its top alone") {
+    CHECK(count(text_of(page({bills()})), "Measured 3s ago") == 1);
+    CHECK(count(text_of(page({failing(bills())})), "Measuring fails since") == 1);
+}
