@@ -227,7 +227,7 @@ def test_a_kibana_by_mistake(run, stand_in, command):
 def test_too_large_a_file(send, stand_in, file):
     server = stand_in(FakeKibana())
     with file.open("a") as more:
-        more.write("\n" * (100 << 20))
+        more.write("\n" * (30 << 20))
     send(server, file).failed(2, "objects.ndjson", "26214400")
     assert server.connections == 0
 
