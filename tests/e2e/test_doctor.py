@@ -11,6 +11,7 @@ from support.emails import MIDWAY, bill
 from support.fake_elasticsearch import refusal
 from support.fake_kibana import FakeKibana
 from support.ports import refusing_port
+from support.screen import color_of, drawn
 from support.stand_in import Close, Forward, Raw, Reply, Silence, edit_json
 
 KIBANA = {"name": "kibana", "version": {"number": "8.12.2"}, "status": {"overall": {"level": "available"}}}
@@ -306,8 +307,8 @@ class TestText:
         assert {line.split()[0] for line in lines if not line.startswith(" ")} == {"problem"}
 
     def test_color(self, ill):
-        coloured = ill("--color", "always").stdout
-        assert b"\x1b[32mok\x1b[0m " in coloured and b"\x1b[31mproblem\x1b[0m " in coloured
+        screen = drawn(ill("--color", "always").stdout)
+        assert [color_of(screen, word) for word in ("ok ", "problem ", "folder")] == ["green", "red", "default"]
         assert b"\x1b" not in ill().stdout
 
     def test_what_was_not_asked_for_may_be_absent(self, run, files):

@@ -10,6 +10,7 @@ import pytest
 from support.program import ROOT
 
 PLANS = [ROOT / "libhealth/CMakeLists.txt", ROOT / "apps/backfill-health/CMakeLists.txt"]
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 UNIT_TESTS = ROOT / "tests/unit"
 MOST_FLOORS = 7
 MOST_SOURCES = 20  # of a folder
@@ -114,3 +115,9 @@ def test_a_unit_test_stands_where_what_it_tests_does(file):
     assert room in included_rooms(file)
     folder = ROOMS[room].folder / file.parent.relative_to(UNIT_TESTS / room)
     assert folder.is_dir(), f"there is no {shown(folder)}"
+
+
+def test_the_floors_that_contributing_shows():
+    shown_at = {name: int(number) for number, line in re.findall(r"^ +([1-7]) +(.+)$", CONTRIBUTING.read_text(), re.M)
+                for name in re.findall(r"[a-z]+", line) if name in ROOMS}
+    assert shown_at == {name: floor(name) for name in ROOMS}

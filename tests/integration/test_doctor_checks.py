@@ -150,12 +150,13 @@ def test_fields_of_some_indices_only(look, made):
 
 
 def test_values_that_were_dropped(look, made):
+    offers = [bill(["2025-10-01"], "never", "offers")]  # are not counted
     index = made({"dates": {"type": "keyword", "ignore_above": 3}},
-                 [bill(["2025"]), bill(["2025-10-01"]), bill(["1"], "2025-10-31"), bill()])
+                 [bill(["2025"]), bill(["2025-10-01"]), bill(["1"], "2025-10-31"), bill(), *offers])
     found = look(index)
     found.has("measurement", "ok", "3 without dates")
     found.has("ignored", "problem", "2 documents have dates", "ignore_above")
-    index = made({"expires_at": {"type": "date", "ignore_malformed": True}}, [bill(["1"], "soon"), bill(["1"])])
+    index = made({"expires_at": {"type": "date", "ignore_malformed": True}}, [bill(["1"], "soon"), bill(["1"]), *offers])
     look(index).has("ignored", "problem", "1 documents have expires_at", "ignore_malformed")
 
 

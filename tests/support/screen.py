@@ -12,8 +12,27 @@ import time
 from collections.abc import Callable, Mapping
 
 import pyte
+import pyte.modes
 
 LIMIT = 30
+
+
+def drawn(written: bytes, columns: int = 300, rows: int = 100) -> pyte.Screen:
+    """The screen on which this was written."""
+    screen = pyte.Screen(columns, rows)
+    screen.set_mode(pyte.modes.LNM)
+    pyte.ByteStream(screen).feed(written)
+    return screen
+
+
+def text_of(screen: pyte.Screen) -> str:
+    return "\n".join(line.rstrip() for line in screen.display).rstrip()
+
+
+def color_of(screen: pyte.Screen, word: str) -> str:
+    """Of the first letter of the first such word, as pyte names it."""
+    row = next(row for row, line in enumerate(screen.display) if word in line)
+    return screen.buffer[row][screen.display[row].index(word)].fg
 
 
 class ScreenProgram:
@@ -46,7 +65,7 @@ class ScreenProgram:
 
     @property
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        return text_of(self.screen)
 
     def until(self, holds: Callable[[str], object], seconds: float = LIMIT) -> str:
         """What stands on the screen once it holds."""

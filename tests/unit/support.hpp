@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <base/time.hpp>
 #include <model/backfill.hpp>
 #include <model/history.hpp>
@@ -41,6 +42,10 @@ inline health::Snapshot snapshot(std::uint64_t missing, std::uint64_t present, s
             .present = present,
             .derived = {derived},
             .ts = at("2025-10-10T14:22:31Z")};
+}
+
+inline health::Error error(health::ErrorKind kind, const std::string& message = "no answer") {
+    return {kind, message, ""};
 }
 
 /// Of the hour that begins then, with one snapshot half an hour later.

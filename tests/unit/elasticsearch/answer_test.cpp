@@ -98,17 +98,16 @@ TEST_CASE("refusals") {
             503)) == ErrorKind::rejected);
 }
 
-TEST_CASE("one request asks for everything, exactly and whole or not at all") {
+TEST_CASE("one request asks for exact counts of whole indices, and for no document") {
     const auto request = measurement(test::invoices());
     REQUIRE(request.has_value());
-    CHECK(request->target == "/orders/_search?allow_partial_search_results=false&allow_no_indices=false");
+    CHECK(request->method == "POST");
+    CHECK(request->target.starts_with("/orders/_search?"));
+    for (const char* parameter : {"allow_partial_search_results=false", "allow_no_indices=false"})
+        CHECK(request->target.find(parameter) != std::string::npos);
     const auto body = boost::json::parse(request->body);
-    CHECK(body == boost::json::parse(R"({
-        "size": 0, "track_total_hits": true,
-        "query": {"bool": {"filter": [{"term": {"type": "invoice"}}, {"term": {"open": "true"}}]}},
-        "aggs": {"missing": {"filter": {"bool": {"must_not": [{"exists": {"field": "due_date"}}]}}},
-                 "present": {"filter": {"exists": {"field": "due_date"}}},
-                 "derived": {"filter": {"bool": {"filter": [{"exists": {"field": "due_date"}}, {"exists": {"field": "overdue"}}]}}}}})"));
+    CHECK(body.at("size") == 0);
+    CHECK(body.at("track_total_hits") == true);
 }
 
 TEST_CASE("index names are the engine's to judge, unless they leave the path") {

@@ -1,15 +1,11 @@
 #pragma once
 
+#include "temporary_folder.hpp"
+
 #include <base/error.hpp>
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <stdlib.h>
-#include <string>
-#include <string_view>
 #include <utility>
 
 namespace health::tests {
@@ -25,35 +21,5 @@ Error error_of(const Result<T>& result) {
     REQUIRE(result.has_error());
     return result.error();
 }
-
-/// A folder that is removed with everything in it.
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "backfill-health-XXXXXX").native();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-    [[nodiscard]] std::filesystem::path file(const std::string& index) const { return path_ / (index + ".ndjson"); }
-
-    std::filesystem::path write(const std::string& index, std::string_view text) const {
-        std::ofstream(file(index), std::ios::binary) << text;
-        return file(index);
-    }
-
-    [[nodiscard]] std::string read(const std::string& index) const {
-        std::ifstream in(file(index), std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-
-private:
-    std::filesystem::path path_;
-};
 
 } // namespace health::tests

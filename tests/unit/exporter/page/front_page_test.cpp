@@ -1,0 +1,71 @@
+#include "support.hpp"
+
+#include <exporter/page/front_page.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace health;
+using namespace health::exporter;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto now = test::at("2025-10-10T14:30:00Z");
+
+std::string page_of(const View& view, std::string_view source = "http://es:9200") {
+    return render_front_page(view, source, now);
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("before the first measurement there are no numbers on the page") {
+    View view;
+    view.backfills.push_back({.backfill = test::bills()});
+    const auto page = page_of(view);
+    CHECK_FALSE(has(page, "<dl class=\"numbers\">"));
+    CHECK_FALSE(has(page, "<svg"));
+    CHECK_FALSE(has(page, "<table>"));
+    CHECK(has(page, "gmail_emails_v2"));
+    CHECK(has(page, "http://es:9200"));
+}
+
+TEST_CASE("names that would be marks are text") {
+    Backfill hostile = test::bills();
+    hostile.name = "<script>";
+    hostile.index = "a\"><img src=x>";
+    hostile.field_label = "<b>due</b>";
+    hostile.derived = {"\"'><i>&amp;"};
+    View view;
+    view.backfills.push_back({.backfill = hostile,
+                              .snapshot = test::snapshot(2, 20, 18),
+                              .failure = Failure{.kind = ErrorKind::timeout, .text = "<u>slow</u>", .since = now},
+                              .last_success = now,
+                              .trend = {.seen = {{.ts = now - 1h, .missing = 3}, {.ts = now, .missing = 2}}}});
+    view.errors = {{.kind = ErrorKind::timeout, .text = "<em>", .first = now, .last = now, .times = 1}};
+    view.no_history = "<s>";
+    const auto page = page_of(view, "<hr>");
+    for (const std::string_view mark : {"<script>&", "&lt;script>", "<img", "<b>", "<i>", "<u>", "<em>", "<s>", "<hr>"})
+        CHECK_MESSAGE(!has(page, mark), mark);
+    CHECK(has(page, "a&quot;&gt;&lt;img src=x&gt;"));
+    CHECK(has(page, "<svg"));
+}
+
+TEST_CASE("the page lists the latest measurements, and each error with how often it came") {
+    View view;
+    view.backfills.push_back({.backfill = test::bills(), .snapshot = test::snapshot(2, 20, 18), .last_success = now});
+    view.succeeded = 41;
+    view.failed = 3;
+    view.refreshes = {{.ts = now, .took = 5ms, .failure = {}},
+                      {.ts = now - 15s, .took = 2s, .failure = ErrorKind::unreachable, .failed = 1}};
+    view.errors = {
+        {.kind = ErrorKind::unreachable, .text = "cut off", .first = now - 60s, .last = now - 15s, .times = 3}};
+    const auto page = page_of(view);
+    for (const std::string_view part : {"41", "5.0 ms", "2000 ms", "unreachable", "cut off", "3 times"})
+        CHECK_MESSAGE(has(page, part), part);
+}

@@ -1,0 +1,141 @@
+#include "exporter/fixtures.hpp"
+
+#include <exporter/refresher.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace health;
+using namespace health::exporter;
+using namespace std::chrono_literals;
+
+TEST_CASE("the refresher measures at its start, and says when the journal has it") {
+    test::Refreshing refreshing;
+    refreshing.refresher->start();
+    REQUIRE(refreshing.store.begun.pop());
+    CHECK_FALSE(refreshing.journal.up());
+    refreshing.store.results.push(test::snapshot(2, 20, 18));
+    REQUIRE(refreshing.recorded.pop());
+    CHECK(refreshing.journal.up());
+    refreshing.refresher->stop();
+    CHECK(refreshing.store.begun.empty());
+}
+
+TEST_CASE("all who ask while it measures share the next measurement, which begins after they asked") {
+    test::Refreshing refreshing;
+    refreshing.refresher->start();
+    REQUIRE(refreshing.store.begun.pop());
+    for (int i = 0; i < 3; ++i)
+        refreshing.request();
+    refreshing.store.results.push(test::snapshot(2, 20, 18));
+    REQUIRE(refreshing.store.begun.pop());
+    CHECK(refreshing.answers.empty());
+    refreshing.store.results.push(test::snapshot(1, 21, 18));
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = refreshing.answers.pop();
+        REQUIRE(answer);
+        CHECK_FALSE(*answer);
+        CHECK(refreshing.journal.shown()->missing == 1);
+    }
+    refreshing.refresher->stop();
+    CHECK(refreshing.store.begun.empty());
+}
+
+TEST_CASE("who asks for a measurement that fails learns why") {
+    test::Refreshing refreshing;
+    refreshing.request();
+    refreshing.refresher->start();
+    refreshing.store.results.push(test::error(ErrorKind::partial, "half"));
+    const auto answer = refreshing.answers.pop();
+    REQUIRE(answer);
+    REQUIRE(*answer);
+    CHECK((*answer)->message == "half");
+    CHECK_FALSE(refreshing.journal.up());
+}
+
+TEST_CASE("it measures again by itself at every interval") {
+    test::Refreshing refreshing(1ms);
+    refreshing.refresher->start();
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(refreshing.store.begun.pop());
+        refreshing.store.results.push(test::snapshot(2, 20, 18));
+        REQUIRE(refreshing.recorded.pop());
+    }
+}
+
+TEST_CASE("with an interval of 0 it measures only when it is asked, but for the first time") {
+    test::Refreshing refreshing(0ms);
+    refreshing.refresher->start();
+    REQUIRE(refreshing.store.begun.pop());
+    refreshing.store.results.push(test::snapshot(2, 20, 18));
+    refreshing.measure(test::snapshot(1, 21, 18));
+    refreshing.refresher->stop();
+    CHECK(refreshing.store.begun.empty());
+    CHECK(refreshing.journal.seen().succeeded == 2);
+}
+
+TEST_CASE("its end interrupts a measurement, which says nothing about the store, and answers all who wait") {
+    test::Refreshing refreshing;
+    refreshing.request();
+    refreshing.refresher->start();
+    REQUIRE(refreshing.store.begun.pop());
+    refreshing.request();
+    refreshing.refresher->stop();
+    refreshing.request();
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = refreshing.answers.pop();
+        REQUIRE(answer);
+        CHECK(answer->has_value());
+    }
+    CHECK(refreshing.journal.seen().refreshes.empty());
+    CHECK(refreshing.recorded.empty());
+}
+
+TEST_CASE("the history is read when somebody looks, once a minute, and while the engine answers") {
+    test::Refreshing refreshing;
+    test::Queue<std::string> read;
+    refreshing.store.on_history = [&](const Backfill& backfill) {
+        read.push(backfill.name);
+        return History{.points = {test::point(test::at("2025-10-10T10:00:00Z"), 9)}};
+    };
+    refreshing.refresher->start();
+    REQUIRE(refreshing.store.begun.pop());
+    refreshing.store.results.push(test::error(ErrorKind::unreachable));
+    REQUIRE(refreshing.recorded.pop());
+
+    refreshing.refresher->want_history();
+    // Behind the second measurement the first look is over, whichever came first.
+    refreshing.measure(test::error(ErrorKind::unreachable));
+    refreshing.measure(test::error(ErrorKind::unreachable));
+    CHECK(read.empty());
+
+    refreshing.measure(test::snapshot(2, 20, 18));
+    refreshing.refresher->want_history();
+    CHECK(read.pop() == "bills");
+    for (int i = 0; i < 3; ++i)
+        refreshing.refresher->want_history();
+    refreshing.measure(test::snapshot(2, 20, 18));
+    refreshing.measure(test::snapshot(2, 20, 18));
+    CHECK(read.empty());
+    CHECK(refreshing.journal.seen().backfills.at(0).trend.stored.size() == 1);
+}
+
+TEST_CASE("on a reload the store reads its files, and is measured whether it could or not") {
+    test::Refreshing refreshing;
+    refreshing.refresher->start();
+    REQUIRE(refreshing.store.begun.pop());
+    refreshing.store.results.push(test::snapshot(2, 20, 18));
+    REQUIRE(refreshing.recorded.pop());
+    for (const Result<void>& result : {Result<void>{}, Result<void>{test::error(ErrorKind::usage, "no such file")}}) {
+        test::Queue<bool> reloaded;
+        refreshing.store.on_reload = [&] {
+            reloaded.push(true);
+            return result;
+        };
+        refreshing.refresher->reload();
+        CHECK(reloaded.pop());
+        REQUIRE(refreshing.store.begun.pop());
+        refreshing.store.results.push(test::snapshot(1, 21, 18));
+        REQUIRE(refreshing.recorded.pop());
+    }
+    CHECK(refreshing.journal.up());
+}

@@ -1,0 +1,218 @@
+#include "fake_store.hpp"
+#include "support.hpp"
+#include "temporary_folder.hpp"
+
+#include <base/log.hpp>
+#include <store/spool.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace health;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string health_v1 = "backfill_health_v1";
+
+/// Ids begin with the time, so that the spool is in its order.
+HealthDocument document(const std::string& id, int missing = 2) {
+    return {.id = id, .json = R"({"missing":)" + std::to_string(missing) + "}"};
+}
+
+Shipment shipment(const std::string& id, const std::string& cluster = "http://es:9200",
+                  const std::string& health_index = health_v1) {
+    return {.cluster = cluster, .health_index = health_index, .document = document(id)};
+}
+
+std::vector<std::string> waiting(const Spool& spool, const std::string& cluster = "http://es:9200",
+                                 const std::string& health_index = health_v1) {
+    std::vector<std::string> out;
+    for (const Shipment& each : spool.waiting(cluster, health_index))
+        out.push_back(each.document.id);
+    return out;
+}
+
+std::size_t files_in(const fs::path& folder) {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {}));
+}
+
+/// Takes documents, but for those that a test has an error for.
+struct Shipping {
+    Shipping() {
+        log::configure(log::Level::error, log::Format::logfmt);
+        store.on_append = [this](const std::string& /*index*/, const HealthDocument& each) -> Result<void> {
+            if (const auto problem = problems.find(each.id); problem != problems.end())
+                return problem->second;
+            stored.push_back(each.id);
+            return {};
+        };
+    }
+
+    Result<void> ship(const std::string& id) {
+        return health::ship(store, &spool, health_v1, document(id), Deadline::after(20s));
+    }
+
+    tests::TemporaryFolder folder;
+    Spool spool{folder.path() / "a/b"};
+    test::FakeStore store;
+    std::map<std::string, Error> problems;
+    std::vector<std::string> stored;
+};
+
+} // namespace
+
+TEST_CASE("the spool keeps a shipment whole, for its owner alone, until it is forgotten") {
+    const tests::TemporaryFolder folder;
+    const Spool spool(folder.path() / "made/when/needed");
+    REQUIRE(spool.keep(shipment("1")).has_value());
+    const auto kept = spool.waiting("http://es:9200", health_v1);
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].cluster == "http://es:9200");
+    CHECK(kept[0].health_index == health_v1);
+    CHECK(kept[0].document.id == "1");
+    CHECK(kept[0].document.json == R"({"missing":2})");
+    CHECK(fs::status(spool.path_of(document("1"))).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+    spool.forget(document("1"));
+    CHECK(files_in(spool.folder()) == 0);
+    spool.forget(document("1"));
+}
+
+TEST_CASE("the oldest one in the spool comes first, and none of another place") {
+    const tests::TemporaryFolder folder;
+    const Spool spool(folder.path());
+    CHECK(waiting(spool).empty());
+    for (const char* id : {"20", "10", "30"})
+        REQUIRE(spool.keep(shipment(id)).has_value());
+    REQUIRE(spool.keep(shipment("11", "http://other:9200")).has_value());
+    REQUIRE(spool.keep(shipment("12", "http://es:9200", "other_v1")).has_value());
+    CHECK(waiting(spool) == std::vector<std::string>{"10", "20", "30"});
+    CHECK(waiting(spool, "http://other:9200") == std::vector<std::string>{"11"});
+    CHECK(waiting(spool, "http://es:9200", "other_v1") == std::vector<std::string>{"12"});
+    CHECK(waiting(Spool(folder.path() / "absent")).empty());
+}
+
+TEST_CASE("what the spool has not written is left alone") {
+    const tests::TemporaryFolder folder;
+    const Spool spool(folder.path());
+    REQUIRE(spool.keep(shipment("1")).has_value());
+    const std::string line = folder.read("1");
+    for (const std::string& content : {std::string(), std::string("{"), std::string("[]\n"), line.substr(0, 20),
+                                       std::string(R"({"url":1,"index":"a","id":"2","document":{}})"),
+                                       std::string(R"({"url":"a","index":"a","id":"2","document":[]})")}) {
+        CAPTURE(content);
+        folder.write("2", content);
+        CHECK(waiting(spool) == std::vector<std::string>{"1"});
+    }
+    folder.write("3", line); // of another id: forgetting it would remove the other file
+    CHECK(waiting(spool) == std::vector<std::string>{"1"});
+    CHECK(files_in(folder.path()) == 3);
+}
+
+TEST_CASE("a folder that cannot be made is an error that names it") {
+    const tests::TemporaryFolder folder;
+    folder.write("file", "mine\n");
+    const auto kept = Spool(folder.file("file") / "spool").keep(shipment("1"));
+    REQUIRE(kept.has_error());
+    CHECK(kept.error().message.find(folder.file("file").native()) != std::string::npos);
+    CHECK(folder.read("file") == "mine\n");
+}
+
+TEST_CASE("a document is in the spool while it is sent, and not behind that") {
+    Shipping shipping;
+    std::vector<std::string> meanwhile;
+    shipping.store.on_append = [&](const std::string& to, const HealthDocument& each) -> Result<void> {
+        CHECK(to == health_v1);
+        CHECK(each.id == "1");
+        meanwhile = waiting(shipping.spool);
+        return {};
+    };
+    CHECK(shipping.ship("1").has_value());
+    CHECK(meanwhile == std::vector<std::string>{"1"});
+    CHECK(waiting(shipping.spool).empty());
+}
+
+TEST_CASE("what waits is sent first, in the order of its time") {
+    Shipping shipping;
+    for (const char* id : {"2", "1"})
+        REQUIRE(shipping.spool.keep(shipment(id)).has_value());
+    CHECK(shipping.ship("3").has_value());
+    CHECK(shipping.stored == std::vector<std::string>{"1", "2", "3"});
+    CHECK(waiting(shipping.spool).empty());
+}
+
+TEST_CASE("what cannot be sent now stays, and all that comes behind it") {
+    Shipping shipping;
+    for (const char* id : {"1", "2"})
+        REQUIRE(shipping.spool.keep(shipment(id)).has_value());
+    shipping.problems["2"] = {ErrorKind::unreachable, "cut off", ""};
+    const auto shipped = shipping.ship("3");
+    REQUIRE(shipped.has_error());
+    CHECK(shipped.error().kind == ErrorKind::unreachable);
+    CHECK(shipped.error().hint.find(shipping.spool.folder().native()) != std::string::npos);
+    CHECK(shipping.stored == std::vector<std::string>{"1"});
+    CHECK(waiting(shipping.spool) == std::vector<std::string>{"2", "3"});
+}
+
+TEST_CASE("one that is refused for itself does not stop the others, and waits on") {
+    Shipping shipping;
+    for (const char* id : {"1", "2"})
+        REQUIRE(shipping.spool.keep(shipment(id)).has_value());
+    shipping.problems["1"] = {ErrorKind::rejected, "a field that does not fit", ""};
+    CHECK(shipping.ship("3").has_value());
+    CHECK(shipping.stored == std::vector<std::string>{"2", "3"});
+    CHECK(waiting(shipping.spool) == std::vector<std::string>{"1"});
+}
+
+TEST_CASE("the own document that is refused is a failure, and kept") {
+    Shipping shipping;
+    shipping.problems["1"] = {ErrorKind::rejected, "read only", ""};
+    const auto shipped = shipping.ship("1");
+    REQUIRE(shipped.has_error());
+    CHECK(shipped.error().message == "read only");
+    CHECK(waiting(shipping.spool) == std::vector<std::string>{"1"});
+}
+
+TEST_CASE("for a health index that is not there nothing new is kept") {
+    Shipping shipping;
+    REQUIRE(shipping.spool.keep(shipment("1")).has_value());
+    for (const char* id : {"1", "2"})
+        shipping.problems[id] = {ErrorKind::index_missing, "no such index", "create it"};
+    const auto shipped = shipping.ship("2");
+    REQUIRE(shipped.has_error());
+    CHECK(shipped.error().hint == "create it");
+    CHECK(waiting(shipping.spool) == std::vector<std::string>{"1"});
+}
+
+TEST_CASE("a store in which a second write would double a document has no spool") {
+    Shipping shipping;
+    shipping.store.url.clear();
+    CHECK(shipping.ship("1").has_value());
+    CHECK(shipping.stored == std::vector<std::string>{"1"});
+    shipping.problems["2"] = {ErrorKind::rejected, "the disk is full", "make room"};
+    CHECK(shipping.ship("2").error().hint == "make room");
+    CHECK_FALSE(fs::exists(shipping.spool.folder()));
+}
+
+TEST_CASE("without a spool that can be used a document is stored or lost") {
+    Shipping shipping;
+    shipping.folder.write("file", "mine\n");
+    const Spool unusable(shipping.folder.file("file"));
+    shipping.problems["2"] = {ErrorKind::timeout, "no answer", ""};
+    for (const Spool* spool : {&unusable, static_cast<const Spool*>(nullptr)}) {
+        const auto ship = [&](const std::string& id) {
+            return health::ship(shipping.store, spool, health_v1, document(id), Deadline::after(20s));
+        };
+        CHECK(ship("1").has_value());
+        CHECK(shipping.stored.back() == "1");
+        const auto lost = ship("2");
+        REQUIRE(lost.has_error());
+        CHECK(lost.error().hint.find("lost") != std::string::npos);
+    }
+    CHECK(shipping.stored.size() == 2);
+}
