@@ -26,6 +26,21 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
     return finding(Level::ok, std::move(counts));
 }
 
+Finding absent_field(const Backfill& backfill) {
+    return {.check = "field",
+            .level = Level::warning,
+            .message = fmt::format("no {} have {}", printable(backfill.name, 40), printable(backfill.field, 80)),
+            .hint = "expected before the first run of the backfill; after it, check --field (BACKFILL_FIELD)"};
+}
+
+Finding absent_derived(const Backfill& backfill, const std::string& derived) {
+    return {.check = "derived",
+            .level = Level::warning,
+            .message = fmt::format("no {} with {} have {}", printable(backfill.name, 40), printable(backfill.field, 80),
+                                   printable(derived, 80)),
+            .hint = "check --derived (BACKFILL_DERIVED), and whether the backfill sets it"};
+}
+
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {
     constexpr std::chrono::hours old(2);
     constexpr std::chrono::minutes tolerated(5);

@@ -7,7 +7,7 @@ import pytest
 
 from support.certificates import Authority
 from support.doctor import Checkup, doctor
-from support.emails import MIDWAY, bill
+from support.emails import MIDWAY, bill, emails
 from support.fake_elasticsearch import refusal
 from support.fake_kibana import FakeKibana
 from support.ports import refusing_port
@@ -183,6 +183,18 @@ class TestFolder:
         found.has("field", "warning", "no document has dates", "--field")
         found.has("derived", "warning", "no document has expires_at")
         found.has("measurement", "problem", "no document matches type: bills")
+
+    def test_before_the_first_run(self, files, look):
+        found = look("--index", files.load(emails(20, 0, 0)))
+        found.has("field", "warning", "no bills have dates", "expected before the first run", "--field")
+        assert [level for level, _ in found.of("field")] == ["warning"]
+        assert "index" not in found.bad() and found.of("measurement")[0][0] == "ok"
+
+    @pytest.mark.parametrize("missing", [0, 2])
+    def test_a_derived_field_that_is_never_set(self, files, look, missing):
+        found = look("--index", files.load(emails(missing, 20, 0)))
+        assert found.of("derived") == [("warning", "no bills with dates have expires_at; check --derived "
+                                        "(BACKFILL_DERIVED), and whether the backfill sets it")]
 
     def test_a_line_that_is_none(self, files, look):
         index = files.load(MIDWAY)

@@ -3,6 +3,7 @@
 #include <base/files.hpp>
 #include <cli/options.hpp>
 #include <exposition/textfile.hpp>
+#include <model/names.hpp>
 
 #include <fmt/format.h>
 
@@ -58,8 +59,8 @@ Result<health::Snapshot> measure(const Measurement& measurement) {
         if (const auto refreshed = store->refresh({&backfill, 1}, deadline); !refreshed)
             return refreshed.error();
     auto snapshot = store->measure({&backfill, 1}, deadline).front();
-    if (snapshot && snapshot->missing + snapshot->present == 0)
-        complain(fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index));
+    if (const std::string said = snapshot ? remark(backfill, *snapshot) : ""; !said.empty())
+        complain(said);
     return snapshot;
 }
 

@@ -73,6 +73,42 @@ std::string some(const std::vector<std::string>& names) {
     return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
+/// Whether some of the indices that are asked have the field, or what it is in, and others not, or otherwise.
+bool is_mixed(const json::object& caps, const std::string& field) {
+    for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
+        const json::object* by_type = find_object(caps, {"fields", field.substr(0, end)});
+        if (by_type != nullptr && by_type->size() > 1)
+            return true;
+        for (const auto& [type, details] : by_type == nullptr ? json::object{} : *by_type)
+            if (find_array(details, {"non_searchable_indices"}) != nullptr ||
+                find_array(details, {"non_aggregatable_indices"}) != nullptr)
+                return true;
+        if (end == std::string::npos)
+            return false;
+    }
+}
+
+/// What can be said when documents are counted although the mapping suggests that none is: of what is in a nested or
+/// flattened object, or has no index, it does not say it all.
+std::optional<Finding> check_counted(const json::object& caps, std::string check, const std::string& field,
+                                     std::uint64_t counted) {
+    const Mapped mapping = mapped(caps, field);
+    const bool in_an_object = field.find('.') != std::string::npos;
+    const bool doubtful = !nested_around(caps, field).empty() ||
+                          (mapping.types.empty() ? in_an_object : !mapping.searchable || !mapping.seen);
+    if (counted == 0 || !doubtful)
+        return std::nullopt;
+    const std::string shown = printable(field, 80);
+    if (is_mixed(caps, field))
+        return Finding{
+            .check = std::move(check),
+            .level = Level::warning,
+            .message = fmt::format("{} is mapped differently in some of the indices, and may not count there", shown),
+            .hint = "check each index by itself with --index"};
+    return Finding{.check = std::move(check),
+                   .message = fmt::format("{} counts: {} documents have it", shown, counted)};
+}
+
 /// `field.keyword`, or whatever it is called; empty when there is none.
 std::string exact_subfield(const json::object& caps, const std::string& field) {
     const json::object* fields = find_object(caps, {"fields"});
@@ -111,19 +147,23 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
                        fmt::join(fields, ","));
 }
 
-Finding check_population(const json::object& caps, const Term& term, const std::string& index) {
+Finding check_population(const json::object& caps, const Term& term, const std::string& index, std::uint64_t counted) {
     const std::string field = printable(term.field, 80);
     const auto finding = [](Level level, std::string message, std::string hint = {}) {
         return Finding{.check = "population", .level = level, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, term.field);
-    if (const std::string nested = nested_around(caps, term.field); !nested.empty())
+    const std::string nested = nested_around(caps, term.field);
+    const bool analysed = std::ranges::any_of(mapping.types, is_analysed);
+    if (auto found = check_counted(caps, "population", term.field, analysed ? 0 : counted))
+        return *std::move(found);
+    if (!nested.empty())
         return finding(Level::problem, fmt::format("{} is in the nested object {}: no document matches", field, nested),
                        "choose another field with --population");
     if (mapping.types.empty())
         return finding(Level::problem, fmt::format("{} is not mapped in {}: no document matches", field, index),
                        "check --population (BACKFILL_POPULATION), and --index");
-    if (std::ranges::any_of(mapping.types, is_analysed)) {
+    if (analysed) {
         const std::string exact = exact_subfield(caps, term.field);
         return finding(
             Level::problem,
@@ -144,14 +184,17 @@ Finding check_population(const json::object& caps, const Term& term, const std::
 }
 
 Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index,
-                    const std::string& fixed_mapping) {
+                    const std::string& fixed_mapping, std::uint64_t counted) {
     const std::string shown = printable(field, 80);
     const std::string option = fmt::format("--{} (BACKFILL_{})", check, check == "field" ? "FIELD" : "DERIVED");
     const auto finding = [&](Level level, std::string message, std::string hint = {}) {
         return Finding{.check = check, .level = level, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, field);
-    if (const std::string nested = nested_around(caps, field); !nested.empty())
+    const std::string nested = nested_around(caps, field);
+    if (auto found = check_counted(caps, check, field, counted))
+        return *std::move(found);
+    if (!nested.empty())
         return finding(Level::problem,
                        nested == field
                            ? fmt::format("{} is a nested object: every document counts as without it", shown)
@@ -167,7 +210,7 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
             fmt::format("add it to the mapping, or check {}", option));
     if (mapping.types.empty())
         return finding(Level::warning, fmt::format("{} is not mapped in {} yet", shown, index),
-                       fmt::format("before the first run of the backfill that is so; after it, check {}", option));
+                       fmt::format("expected before the first run of the backfill; after it, check {}", option));
     if (!mapping.seen)
         return finding(Level::problem,
                        fmt::format("{} has neither index nor doc_values: every document counts as without it", shown),
@@ -175,7 +218,7 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
     if (!mapping.not_in.empty())
         return finding(Level::warning,
                        fmt::format("{} is {}, and not mapped in {}", shown, mapping.as, some(mapping.not_in)),
-                       "before the backfill has been there, that is so");
+                       "expected before the backfill has run there");
     return finding(Level::ok, fmt::format("{} is {}", shown, mapping.as));
 }
 
