@@ -37,7 +37,10 @@ const json::array* find_array(JsonRoot root, JsonPath path) {
 }
 
 std::optional<std::uint64_t> find_count(JsonRoot root, JsonPath path) {
-    const json::value* value = find(root, path);
+    return as_count(find(root, path));
+}
+
+std::optional<std::uint64_t> as_count(const json::value* value) {
     if (value == nullptr || !value->is_int64() || value->get_int64() < 0)
         return std::nullopt;
     return static_cast<std::uint64_t>(value->get_int64());

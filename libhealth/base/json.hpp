@@ -36,6 +36,7 @@ const boost::json::array* find_array(JsonRoot root, JsonPath path);
 
 /// A count: a non-negative integer, and nothing that merely looks like one ("12", 1.5, -5, 2^63).
 std::optional<std::uint64_t> find_count(JsonRoot root, JsonPath path);
+std::optional<std::uint64_t> as_count(const boost::json::value* value);
 
 /// An integer of 64 bits, or a number with a fraction or exponent.
 std::optional<double> find_number(JsonRoot root, JsonPath path);

@@ -13,6 +13,10 @@ std::optional<std::pair<int, int>> parse_version(std::string_view text) {
     return minor_number ? std::optional(std::pair(*major_number, *minor_number)) : std::nullopt;
 }
 
+std::string signed_number(std::int64_t value) {
+    return value == 0 ? "0" : fmt::format("{:+}", value);
+}
+
 std::string signed_number(double value, int decimals) {
     std::string out = fmt::format("{:+.{}f}", value, decimals);
     const bool zero = out.find_first_not_of("+-0.") == std::string::npos;

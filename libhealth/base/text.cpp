@@ -1,8 +1,7 @@
 #include <base/text.hpp>
 
-#include <simdjson.h>
-
 #include <algorithm>
+#include <utf8proc.h>
 
 namespace health {
 
@@ -34,7 +33,15 @@ std::string_view trim(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    return simdjson::validate_utf8(text.data(), text.size());
+    while (!text.empty()) {
+        utf8proc_int32_t code_point = 0;
+        const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), // NOLINT
+                                            static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+        if (bytes <= 0)
+            return false;
+        text.remove_prefix(static_cast<std::size_t>(bytes));
+    }
+    return true;
 }
 
 bool glob(std::string_view pattern, std::string_view name) {

@@ -1,51 +1,83 @@
 #include <base/url.hpp>
 
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 
+#include <boost/url/authority_view.hpp>
+#include <boost/url/decode_view.hpp>
+#include <boost/url/parse_path.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <utility>
 
 namespace health {
 
 namespace {
 
+namespace urls = boost::urls;
+
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
 
-Error bad_url(std::string_view shown, std::string_view why) {
-    return {ErrorKind::usage, fmt::format("\"{}\" is not a usable URL: {}", shown, why),
-            "write it like https://host:9200"};
+/// Why a part of a URL is refused; empty when it is not.
+using Objection = std::string_view;
+
+/// Of an API below the path: what the path itself says is kept, its slashes at the end are not.
+Objection set_prefix(Url& url, std::string_view path) {
+    if (path.find_first_of("?#") != std::string_view::npos)
+        return "it has a query or a fragment";
+    const auto segments = urls::parse_path(path);
+    // An @ would be allowed, but is most likely the end of a password that has a slash in it.
+    if (!segments || path.find('@') != std::string_view::npos)
+        return "its path has a character that must be encoded";
+    for (const auto segment : *segments)
+        if (*segment == "." || *segment == "..")
+            return "its path has a segment of dots";
+    while (path.ends_with('/'))
+        path.remove_suffix(1);
+    url.prefix = path;
+    return {};
 }
 
-Result<std::string> percent_decode(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        unsigned value = 0;
-        const std::string_view digits = text.substr(i + 1, 2);
-        const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-        if (digits.size() != 2 || bad != std::errc{} || end != digits.data() + 2)
-            return Error{ErrorKind::usage, "a % is not followed by two hexadecimal digits", ""};
-        out += static_cast<char>(value);
-        i += 2;
-    }
-    return out;
+Objection set_credentials(Url& url, std::string_view userinfo) {
+    const auto colon = userinfo.find(':');
+    const auto username = urls::make_pct_string_view(userinfo.substr(0, colon));
+    const auto password =
+        urls::make_pct_string_view(colon == std::string_view::npos ? std::string_view{} : userinfo.substr(colon + 1));
+    if (!username || !password)
+        return "its user name or password has a % that encodes nothing";
+    url.username = username->decode();
+    url.password = password->decode();
+    return {};
 }
 
-/// An @ would be allowed, but is most likely the end of a password that has a slash in it.
-bool safe_in_path(std::string_view path) {
-    return path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%!$&'()*+,;=:") ==
-           std::string_view::npos;
+/// Takes the zone out of [fe80::1%eth0]: RFC 3986 has none, but link-local addresses need one.
+std::string take_zone(std::string& authority) {
+    const auto percent = authority.find('%');
+    const auto end = authority.find(']');
+    if (!authority.starts_with('[') || end == std::string::npos || percent > end)
+        return {};
+    std::string zone = authority.substr(percent, end - percent);
+    authority.erase(percent, zone.size());
+    return zone;
 }
 
-bool safe_in_host(std::string_view host) {
-    return host.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:%") ==
-           std::string_view::npos;
+Objection set_host_and_port(Url& url, std::string authority) {
+    const std::string zone = take_zone(authority);
+    const auto parsed = urls::parse_authority(authority);
+    if (!parsed)
+        return "its host or its port is malformed";
+    if (parsed->encoded_host().empty())
+        return "it has no host name";
+    const bool by_number = parsed->host_type() == urls::host_type::ipv6;
+    url.host = by_number ? parsed->host_address() + zone : std::string(parsed->encoded_host());
+    url.port = url.tls ? https_port : http_port;
+    if (parsed->port().empty())
+        return {};
+    url.port = parse_number<std::uint16_t>(std::string_view(parsed->port())).value_or(0);
+    return url.port == 0 ? "its port is not a number from 1 to 65535" : "";
 }
 
 } // namespace
@@ -65,70 +97,34 @@ std::string Url::shown() const {
 }
 
 Result<Url> parse_url(std::string_view text) {
-    Url url;
-    std::string_view rest = text;
-    const auto scheme_end = rest.find("://");
-    const std::string_view scheme = rest.substr(0, scheme_end == std::string_view::npos ? 0 : scheme_end);
-    // What stands before the last @ of the authority may be a password: it is not shown even in a URL that is refused.
-    const auto without_credentials = [&] {
+    constexpr std::string_view separator = "://";
+    // What stands before the last @ may be a password: it is not shown even in a URL that is refused.
+    const auto refuse = [text](Objection why) {
         const auto at = text.rfind('@');
-        return printable(at == std::string_view::npos ? text : text.substr(at + 1), 80);
+        const std::string shown = printable(at == std::string_view::npos ? text : text.substr(at + 1), 80);
+        return Error{ErrorKind::usage, fmt::format("\"{}\" is not a usable URL: {}", shown, why),
+                     "write it like https://host:9200"};
     };
+    Url url;
+    const auto scheme_end = text.find(separator);
+    const std::string_view scheme = text.substr(0, scheme_end == std::string_view::npos ? 0 : scheme_end);
     url.tls = iequals(scheme, "https");
     if (!url.tls && !iequals(scheme, "http"))
-        return bad_url(without_credentials(), "it does not begin with http:// or https://");
-    rest.remove_prefix(scheme_end + 3);
+        return refuse("it does not begin with http:// or https://");
 
-    const auto authority_end = rest.find_first_of("/?#");
-    std::string_view authority = rest.substr(0, authority_end);
-    std::string_view path = authority_end == std::string_view::npos ? "" : rest.substr(authority_end);
-    if (path.find_first_of("?#") != std::string_view::npos)
-        return bad_url(without_credentials(), "it has a query or a fragment");
-    if (!safe_in_path(path))
-        return bad_url(without_credentials(), "its path has a character that must be encoded");
-    for (const std::string_view segment : split(path, '/'))
-        if (segment == "." || segment == "..")
-            return bad_url(without_credentials(), "its path has a segment of dots");
-    while (path.ends_with('/'))
-        path.remove_suffix(1);
-    url.prefix = path;
-
+    const std::string_view rest = text.substr(scheme_end + separator.size());
+    const auto path = std::min(rest.find_first_of("/?#"), rest.size());
+    std::string_view authority = rest.substr(0, path);
+    if (const auto why = set_prefix(url, rest.substr(path)); !why.empty())
+        return refuse(why);
+    // Passwords are often written as they are: all up to the last @ is taken for one, and not parsed.
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
-        const std::string_view userinfo = authority.substr(0, at);
+        if (const auto why = set_credentials(url, authority.substr(0, at)); !why.empty())
+            return refuse(why);
         authority.remove_prefix(at + 1);
-        const auto colon = userinfo.find(':');
-        const auto username = percent_decode(userinfo.substr(0, colon));
-        const auto password =
-            percent_decode(colon == std::string_view::npos ? std::string_view{} : userinfo.substr(colon + 1));
-        if (!username || !password)
-            return bad_url(without_credentials(), "its user name or password has a % that encodes nothing");
-        url.username = *username;
-        url.password = *password;
     }
-
-    std::string_view port;
-    if (authority.starts_with('[')) {
-        const auto close = authority.find(']');
-        if (close == std::string_view::npos)
-            return bad_url(without_credentials(), "a ] is missing");
-        url.host = authority.substr(1, close - 1);
-        port = authority.substr(close + 1);
-    } else {
-        const auto colon = authority.find(':');
-        url.host = authority.substr(0, colon);
-        port = colon == std::string_view::npos ? std::string_view{} : authority.substr(colon);
-    }
-    if (url.host.empty() || !safe_in_host(url.host))
-        return bad_url(without_credentials(), "it has no host name");
-    url.port = url.tls ? https_port : http_port;
-    if (port.starts_with(':') && port.size() > 1) {
-        port.remove_prefix(1);
-        const auto [end, bad] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-        if (bad != std::errc{} || end != port.data() + port.size() || url.port == 0)
-            return bad_url(without_credentials(), "its port is not a number from 1 to 65535");
-    } else if (!port.empty() && port != ":") {
-        return bad_url(without_credentials(), "its port is not a number from 1 to 65535");
-    }
+    if (const auto why = set_host_and_port(url, std::string(authority)); !why.empty())
+        return refuse(why);
     return url;
 }
 

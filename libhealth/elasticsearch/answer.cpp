@@ -111,20 +111,20 @@ std::string describe_refusal(const http::Response& response) {
 Error refusal(const std::string& action, const remote::Answer& answer) {
     const http::Response& response = answer.response;
     const Refusal parsed = parse_refusal(response);
-    const auto error = [&](ErrorKind kind, std::string_view hint) {
+    const auto error = [&](ErrorKind kind, Hint hint) {
         return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
-                     std::string(hint)};
+                     std::move(hint)};
     };
     if (!response.header("kbn-name").empty())
         return error(ErrorKind::rejected, "this is a Kibana: Elasticsearch is another server, usually at port 9200");
     if (response.status == 401)
-        return error(ErrorKind::unauthorized, "check ES_API_KEY, or ES_USERNAME and ES_PASSWORD");
+        return error(ErrorKind::unauthorized, {Remedy::engine_credentials, answer.credentials_source});
     if (response.status == 403)
         return error(ErrorKind::unauthorized, "the credentials lack a privilege");
     if (response.status == 404 && parsed.type == "index_not_found_exception")
         return {ErrorKind::index_missing,
                 fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
-                "check --index (ES_EMAIL_INDEX)"};
+                Remedy::check_index};
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it an Elasticsearch? check the URL");
     if (about_shards(response, parsed) && response.body.find("too_many_buckets_exception") == std::string::npos)
@@ -171,7 +171,7 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& ans
         return body.error();
     if (find_count(*body, {"_shards", "total"}) == 0U)
         return Error{ErrorKind::index_missing, fmt::format("{} at {}: nothing matches that name", action, answer.from),
-                     "check --index (ES_EMAIL_INDEX)"};
+                     Remedy::check_index};
 
     const auto total = find_count(*body, {"hits", "total", "value"});
     const std::string relation = find_text(*body, {"hits", "total", "relation"});

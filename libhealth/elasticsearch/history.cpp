@@ -1,5 +1,6 @@
 #include <elasticsearch/history.hpp>
 
+#include <base/json.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/query.hpp>
 #include <model/names.hpp>
@@ -94,32 +95,17 @@ json::object search_body(const Backfill& backfill, const Period& period, std::op
     };
 }
 
-std::optional<std::int64_t> whole_number(const json::value* value) {
-    return value != nullptr && value->is_int64() ? std::optional(value->get_int64()) : std::nullopt;
+std::optional<Timestamp> time_of(std::optional<std::uint64_t> milliseconds) {
+    return milliseconds ? from_epoch_milliseconds(static_cast<std::int64_t>(*milliseconds)) : std::nullopt;
 }
 
-const json::object* object_at(const json::object* object, std::string_view key) {
-    const json::value* value = object == nullptr ? nullptr : object->if_contains(key);
-    return value == nullptr ? nullptr : value->if_object();
+const json::value* only_hit(const json::object& bucket, const std::string& name) {
+    const json::array* hits = find_array(bucket, {name, "hits", "hits"});
+    return hits != nullptr && hits->size() == 1 ? &hits->front() : nullptr;
 }
 
-const json::value* value_at(const json::object* object, std::string_view key) {
-    return object == nullptr ? nullptr : object->if_contains(key);
-}
-
-std::optional<Timestamp> time_of(const json::value* milliseconds) {
-    constexpr std::int64_t year_10000 = 253402300800000;
-    const auto number = whole_number(milliseconds);
-    if (!number || *number < 0 || *number >= year_10000)
-        return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(
-        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(*number)));
-}
-
-const json::object* only_hit(const json::object& bucket, const std::string& name) {
-    const json::value* hits = value_at(object_at(object_at(&bucket, name), "hits"), "hits");
-    const json::array* list = hits == nullptr ? nullptr : hits->if_array();
-    return list == nullptr || list->size() != 1 ? nullptr : list->front().if_object();
+const json::value* first_of(const json::array* values) {
+    return values == nullptr || values->empty() ? nullptr : &values->front();
 }
 
 std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const NumberName> names,
@@ -127,18 +113,15 @@ std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const Number
     std::optional<Timestamp> ts;
     std::vector<std::uint64_t> counts;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const json::object* hit = only_hit(bucket, last_name(i / fields_of_a_hit));
-        const json::value* sort = value_at(hit, "sort");
-        const json::value* values = value_at(object_at(hit, "fields"), names[i].document_path);
-        if (sort == nullptr || !sort->is_array() || sort->get_array().empty() || values == nullptr ||
-            !values->is_array() || values->get_array().empty())
+        const json::value* hit = only_hit(bucket, last_name(i / fields_of_a_hit));
+        if (hit == nullptr)
             return std::nullopt;
-        const auto time = time_of(&sort->get_array().front());
-        const auto count = whole_number(&values->get_array().front());
-        if (!time || (ts && time != ts) || !count || *count < 0)
+        const auto time = time_of(as_count(first_of(find_array(*hit, {"sort"}))));
+        const auto count = as_count(first_of(find_array(*hit, {"fields", names[i].document_path})));
+        if (!time || (ts && time != ts) || !count)
             return std::nullopt;
         ts = time;
-        counts.push_back(static_cast<std::uint64_t>(*count));
+        counts.push_back(*count);
     }
     return snapshot_from(backfill.index, counts, *ts);
 }
@@ -148,21 +131,21 @@ std::optional<HistoryPoint> to_point(const Backfill& backfill, std::span<const N
     const json::object* bucket = value.if_object();
     if (bucket == nullptr)
         return std::nullopt;
-    const auto begin = time_of(value_at(object_at(bucket, "key"), "ts"));
-    const auto snapshots = whole_number(value_at(bucket, "doc_count"));
+    const auto begin = time_of(find_count(*bucket, {"key", "ts"}));
+    const auto snapshots = find_count(*bucket, {"doc_count"});
     if (!begin || !snapshots || *snapshots < 1)
         return std::nullopt;
     auto last = to_last(backfill, names, *bucket);
     if (!last || last->ts < *begin)
         return std::nullopt;
-    return HistoryPoint{.begin = *begin, .snapshots = static_cast<std::uint64_t>(*snapshots), .last = *std::move(last)};
+    return HistoryPoint{.begin = *begin, .snapshots = *snapshots, .last = *std::move(last)};
 }
 
 Result<json::object> health_search(const std::string& action, const remote::Answer& answer) {
     auto body = complete_search(action, answer);
     if (body || body.error().kind != ErrorKind::index_missing)
         return body;
-    return with_hint(body.error(), "run create-index first, or check --health-index");
+    return with_hint(body.error(), Remedy::create_or_check_health_index);
 }
 
 } // namespace
@@ -176,15 +159,13 @@ Result<HistoryPage> to_history_page(const std::string& action, const Backfill& b
     const auto body = health_search(action, answer);
     if (!body)
         return body.error();
-    const json::object* aggregations = object_at(&*body, "aggregations");
-    const json::object* intervals = object_at(aggregations, "intervals");
-    const json::value* buckets = value_at(intervals, "buckets");
-    const auto foreign = whole_number(value_at(object_at(object_at(aggregations, "all"), "foreign"), "doc_count"));
-    if (buckets == nullptr || !buckets->is_array() || !foreign || *foreign < 0)
+    const json::array* buckets = find_array(*body, {"aggregations", "intervals", "buckets"});
+    const auto foreign = find_count(*body, {"aggregations", "all", "foreign", "doc_count"});
+    if (buckets == nullptr || !foreign)
         return bad_response(action, answer, "the answer has no proper aggregations");
-    HistoryPage out{.points = {}, .foreign = static_cast<std::uint64_t>(*foreign), .last = std::nullopt};
+    HistoryPage out{.points = {}, .foreign = *foreign, .last = std::nullopt};
     const auto names = number_names(backfill);
-    for (const json::value& bucket : buckets->get_array()) {
+    for (const json::value& bucket : *buckets) {
         auto point = to_point(backfill, names, bucket);
         if (!point || (!out.points.empty() && point->begin <= out.points.back().begin))
             return bad_response(action, answer, "the answer has a malformed time bucket");
@@ -208,7 +189,7 @@ Result<std::optional<Timestamp>> to_latest(const std::string& action, const remo
     const auto body = health_search(action, answer);
     if (!body)
         return body.error();
-    const json::value* value = value_at(object_at(object_at(&*body, "aggregations"), "latest"), "value");
+    const json::value* value = find(*body, {"aggregations", "latest", "value"});
     if (value != nullptr && value->is_null())
         return std::optional<Timestamp>();
     constexpr double year_10000 = 253402300800000; // milliseconds since 1970

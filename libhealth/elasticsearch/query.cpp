@@ -50,7 +50,7 @@ json::value missing_query(const Backfill& backfill) {
 
 Result<std::string> index_path(const std::string& expression) {
     Error error{ErrorKind::usage, fmt::format("\"{}\" is not an index name", printable(expression, 80)),
-                "check --index and --health-index"};
+                Remedy::check_index_names};
     if (expression.empty() || expression.find('\0') != std::string::npos)
         return error;
     for (const std::string_view segment : split(expression, '/'))

@@ -215,7 +215,7 @@ private:
             return Error{
                 ErrorKind::index_missing,
                 fmt::format("the health index {} does not exist at {}", printable(health_index, 80), answer->from),
-                "run create-index first"};
+                Remedy::create_health_index};
         const bool may_not_ask = answer->response.status == 403;
         if (answer->response.status / 100 != 2 && !may_not_ask)
             return refusal(action, *answer);
@@ -273,14 +273,14 @@ private:
                 return Error{ErrorKind::rejected,
                              fmt::format("index {} at {} has another mapping: {}", printable(name, 80), answer->from,
                                          difference.conflict),
-                             "delete it, or choose another with --health-index"};
+                             Remedy::delete_health_index};
             const bool others = mappings->get_object().contains("properties");
             if (others && difference.lacking.size() == wanted.size())
                 return Error{
                     ErrorKind::rejected,
                     fmt::format("index {} at {} holds other documents: none of its fields is that of a snapshot",
                                 printable(name, 80), answer->from),
-                    "choose another with --health-index"};
+                    Remedy::choose_health_index};
             std::ranges::move(difference.lacking, std::back_inserter(lacking));
         }
         return lacking.empty() ? Result<void>{} : add_fields(health_index, path, lacking, deadline);

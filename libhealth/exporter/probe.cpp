@@ -15,7 +15,7 @@ namespace exporter {
 
 namespace {
 
-Finding finding(Level level, std::string message, std::string hint = {}) {
+Finding finding(Level level, std::string message, Hint hint = {}) {
     return {.check = "serve", .level = level, .message = std::move(message), .hint = std::move(hint)};
 }
 
@@ -59,7 +59,7 @@ Finding judge_exporter(const std::string& url, const http::Response& ready, cons
     if (!ours)
         return finding(Level::problem,
                        fmt::format("what answers at {} is not serve: /metrics has status {}", url, metrics.status),
-                       "stop it, or give serve and doctor another --listen (BACKFILL_HEALTH_LISTEN)");
+                       Remedy::free_listen_address);
     if (ready.status != 200)
         return finding(
             Level::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
@@ -72,7 +72,7 @@ Finding judge_exporter(const std::string& url, const http::Response& ready, cons
         return finding(
             Level::warning,
             fmt::format("{} is ready, and measures another index than {}", url, printable(backfill.index, 80)),
-            "start it with the same --index (ES_EMAIL_INDEX)");
+            Remedy::restart_exporter);
     return finding(Level::ok, fmt::format("{} is ready, and measures {}", url, printable(backfill.index, 80)));
 }
 
@@ -97,7 +97,7 @@ Finding probe_exporter(const std::string& listen, const Backfill& backfill, bool
         return finding(Level::problem, ready.error().message, "is it serve that listens there?");
     if (!ready)
         return finding(expected ? Level::problem : Level::warning, fmt::format("nothing answers at {}", url->shown()),
-                       "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)");
+                       Remedy::start_exporter);
     const auto metrics = exporter::get(*url, "/metrics", deadline);
     if (!metrics)
         return finding(Level::problem, metrics.error().message, "look into the log of serve");

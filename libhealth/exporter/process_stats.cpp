@@ -27,7 +27,7 @@ double cpu_seconds() {
 
 double boot_time_seconds() {
     const auto stat = read_file("/proc/stat");
-    for (std::string_view line : split(stat ? std::string_view(*stat) : "", '\n'))
+    for (const std::string_view line : split(stat ? std::string_view(*stat) : "", '\n'))
         if (constexpr std::string_view key = "btime "; line.starts_with(key))
             return static_cast<double>(parse_number<std::int64_t>(line.substr(key.size())).value_or(0));
     return 0;

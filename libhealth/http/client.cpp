@@ -177,7 +177,7 @@ private:
         if (failure == beast::error::timeout || deadline.stop.stop_requested()) {
             const auto kind = deadline.passed() ? ErrorKind::timeout : ErrorKind::unreachable;
             return {kind, fmt::format("{}: no connection in time", origin_.shown()),
-                    "check the URL, the network and --timeout"};
+                    Remedy::check_network_or_raise_timeout};
         }
         return {ErrorKind::unreachable, fmt::format("{}: {}", origin_.shown(), failure.message()),
                 "check the URL, and that the server runs"};
@@ -188,7 +188,7 @@ private:
             return {ErrorKind::unreachable,
                     fmt::format("{}: its certificate is not trusted: {}", origin_.shown(),
                                 X509_verify_cert_error_string(verify_result)),
-                    "give its authority with --ca-cert"};
+                    Remedy::trust_authority};
         return {ErrorKind::unreachable, fmt::format("{}: TLS handshake failed: {}", origin_.shown(), failure.message()),
                 "is it an http:// address?"};
     }
@@ -246,8 +246,7 @@ private:
     }
 
     Error timed_out() const {
-        return {ErrorKind::timeout, fmt::format("{}: no answer in time", origin_.shown()),
-                "give it longer with --timeout"};
+        return {ErrorKind::timeout, fmt::format("{}: no answer in time", origin_.shown()), Remedy::raise_timeout};
     }
 
     Error no_answer(const error_code& failure, const Deadline& deadline) const {

@@ -127,7 +127,7 @@ public:
         if (failure)
             return Error{ErrorKind::rejected,
                          fmt::format("cannot listen on {}: {}", printable(address, 80), failure.message()),
-                         "choose another address with --listen"};
+                         Remedy::choose_listen_address};
         return to_string(acceptor_.local_endpoint());
     }
 

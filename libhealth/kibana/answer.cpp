@@ -32,14 +32,14 @@ SavedObject named_object(const json::object& named) {
     return {.type = find_text(named, {"type"}), .id = find_text(named, {"id"}), .title = std::move(title)};
 }
 
-Error refused(const SavedObject& object, std::string_view why, std::string_view hint) {
+Error refused(const SavedObject& object, std::string_view why, Hint hint) {
     return {ErrorKind::rejected,
             fmt::format("Kibana refused {} \"{}\" ({}): {}", object.type, printable(object.title, 80), object.id,
                         printable(why, 110)),
-            std::string(hint)};
+            std::move(hint)};
 }
 
-std::string_view hint_for(std::string_view type) {
+Hint hint_for(std::string_view type) {
     if (type == "missing_references")
         return "the file must hold every object that its objects refer to";
     if (type == "unsupported_type")
@@ -69,8 +69,8 @@ bool is_elasticsearch(const http::Response& response) {
 Error unexpected(const remote::Answer& answer) {
     return {ErrorKind::bad_response, fmt::format("{} at {}: this is not a Kibana's answer", action, answer.from),
             is_elasticsearch(answer.response)
-                ? "this is an Elasticsearch: Kibana is another server, usually at port 5601"
-                : "is it a Kibana? check --kibana-url"};
+                ? Hint("this is an Elasticsearch: Kibana is another server, usually at port 5601")
+                : Hint(Remedy::check_kibana_url)};
 }
 
 std::optional<json::object> parse_body(const http::Response& response) {
@@ -95,21 +95,21 @@ Error refusal(const remote::Answer& answer) {
     const http::Response& response = answer.response;
     const auto body = parse_body(response);
     const std::string message = body ? find_text(*body, {"message"}) : std::string{};
-    const auto error = [&](ErrorKind kind, std::string_view hint) {
+    const auto error = [&](ErrorKind kind, Hint hint) {
         return Error{kind,
                      fmt::format("{} at {}: status {}{}{}", action, answer.from, response.status,
                                  message.empty() ? "" : ", ", printable(message, 110)),
-                     std::string(hint)};
+                     std::move(hint)};
     };
     if (is_elasticsearch(response))
         return error(ErrorKind::rejected, "this is an Elasticsearch: Kibana is another server, usually at port 5601");
     switch (response.status) {
     case 401:
-        return error(ErrorKind::unauthorized, "check KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
+        return error(ErrorKind::unauthorized, {Remedy::kibana_credentials, answer.credentials_source});
     case 403:
         return error(ErrorKind::unauthorized, "the credentials may not manage saved objects in this space");
     case 404:
-        return error(ErrorKind::rejected, "is it a Kibana, and does the space exist? check --kibana-url and --space");
+        return error(ErrorKind::rejected, Remedy::check_kibana_url_and_space);
     case 413:
         return error(ErrorKind::rejected, "the file is too large for this Kibana, or for a proxy before it");
     case 422:
@@ -118,9 +118,9 @@ Error refusal(const remote::Answer& answer) {
         return error(ErrorKind::rejected, "look into Kibana's log; an object whose version does not fit its content "
                                           "does this");
     case 503:
-        return error(ErrorKind::rejected, "Kibana is starting; try again in a minute, or with --wait 2m");
+        return error(ErrorKind::rejected, Remedy::wait_for_kibana);
     default:
-        return error(ErrorKind::rejected, "check --kibana-url, and Kibana's log");
+        return error(ErrorKind::rejected, Remedy::check_kibana_url_and_log);
     }
 }
 
@@ -171,7 +171,7 @@ Result<void> read_space(const remote::Answer& answer, const std::string& space) 
     if (is_missing(answer))
         return Error{ErrorKind::rejected,
                      fmt::format("{} at {}: there is no space \"{}\"", action, answer.from, printable(space, 80)),
-                     std::string(space_hint)};
+                     Remedy::create_space};
     if (answer.response.status != 200)
         return refusal(answer);
     const auto body = parse_body(answer.response);

@@ -41,8 +41,6 @@ Result<std::string> read_version(const remote::Answer& answer);
 /// Whether Kibana says that it has no such thing: any other server's 404 may mean anything.
 bool is_missing(const remote::Answer& answer);
 
-inline constexpr std::string_view space_hint = "create it in Kibana, or check --space (KIBANA_SPACE)";
-
 /// From the answer to GET /api/spaces/space/SPACE: whether it exists.
 Result<void> read_space(const remote::Answer& answer, const std::string& space);
 

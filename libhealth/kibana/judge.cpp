@@ -20,7 +20,7 @@ bool hides_its_version(const http::Response& response) {
 } // namespace
 
 Finding judge(const remote::Answer& answer) {
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
+    const auto finding = [](Level level, std::string message, Hint hint = {}) {
         return Finding{.check = "kibana", .level = level, .message = std::move(message), .hint = std::move(hint)};
     };
     constexpr int ok = 200;
@@ -32,7 +32,7 @@ Finding judge(const remote::Answer& answer) {
                        "try again in a minute; its log says more");
     if (response.status == unauthorized || (response.status == ok && hides_its_version(response)))
         return not_checked("kibana", fmt::format("{} shows its version only to its users", answer.from),
-                           "check KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
+                           {Remedy::kibana_credentials, answer.credentials_source});
     const auto version = read_version(answer);
     if (!version)
         return finding(Level::problem, fmt::format("what answers at {} is not a Kibana", answer.from),
@@ -47,14 +47,14 @@ Finding judge_space(Finding found, const remote::Answer& answer, const std::stri
     if (is_missing(answer)) {
         found.level = Level::problem;
         found.message += fmt::format(", without a space \"{}\"", printable(space, 80));
-        found.hint = std::string(space_hint);
+        found.hint = Remedy::create_space;
         return found;
     }
     if (!read_space(answer, space))
         return not_checked("kibana",
                            fmt::format("whether {} has the space \"{}\": it answers with status {}", answer.from,
                                        printable(space, 80), answer.response.status),
-                           "check --space (KIBANA_SPACE), and whether the credentials may use it");
+                           Remedy::check_space_and_credentials);
     found.message += fmt::format(", with the space {}", printable(space, 80));
     return found;
 }

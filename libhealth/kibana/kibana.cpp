@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <base/waiting.hpp>
 #include <kibana/space.hpp>
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
-#include <thread>
 
 namespace health {
 
@@ -33,7 +33,7 @@ Result<void> check_data_view(const SavedObject& wanted, const SavedObject& exist
     return Error{ErrorKind::rejected,
                  fmt::format("{} at {}: there is one already, and its data view reads {} instead of {}", kibana::action,
                              from, printable(existing.title, 60), printable(index, 60)),
-                 "import-dashboard replaces it"};
+                 Remedy::import_dashboard};
 }
 
 /// The object of the space that an import of `object` would meet.
@@ -145,7 +145,7 @@ Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
             return answer ? Result<void>{} : with_context(kibana::action, answer.error());
         if (deadline.remaining() <= between_looks)
             return not_there ? with_context(kibana::action, answer.error()) : kibana::refusal(*answer);
-        std::this_thread::sleep_for(between_looks);
+        wait_for(deadline.stop, between_looks);
     }
 }
 
@@ -156,7 +156,7 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
         return {.check = "kibana",
                 .level = expected || !absent ? Level::problem : Level::warning,
                 .message = answer.error().message,
-                .hint = expected ? answer.error().hint : "name it with --kibana-url (KIBANA_URL), if there is one"};
+                .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
     }
     Finding found = kibana::judge(*answer);
     if (found.level != Level::ok || space_->id().empty())

@@ -21,7 +21,7 @@ std::string_view to_string(Level level) {
     return "unknown";
 }
 
-Finding not_checked(std::string check, std::string_view why, std::string hint) {
+Finding not_checked(std::string check, std::string_view why, Hint hint) {
     return {.check = std::move(check),
             .level = Level::warning,
             .message = fmt::format("not checked: {}", why),
@@ -46,7 +46,7 @@ std::string json_findings(std::span<const Finding> findings) {
         checks.push_back({{"check", finding.check},
                           {"level", to_string(finding.level)},
                           {"message", printable(finding.message)},
-                          {"hint", printable(finding.hint)}});
+                          {"hint", printable(to_string(finding.hint))}});
     const FindingCounts counts = count(findings);
     return json::serialize(json::object{{"checks", std::move(checks)},
                                         {"ok", counts.ok},

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <base/hint.hpp>
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,11 +18,11 @@ struct Finding {
     std::string check; ///< a word for what was looked at: "index", "health-index"
     Level level = Level::ok;
     std::string message; ///< what was found, on one line; never with credentials
-    std::string hint{};  ///< the way out, if possible as a command line; may be empty
+    Hint hint{};         ///< the way out, if possible as a command line; may be none
 };
 
 /// A check that could not be made is a warning, and never an ok.
-Finding not_checked(std::string check, std::string_view why, std::string hint = {});
+Finding not_checked(std::string check, std::string_view why, Hint hint = {});
 
 /// What a look at a store found.
 struct Examination {

@@ -1,5 +1,6 @@
 #include <ndjson/append.hpp>
 
+#include <base/waiting.hpp>
 #include <ndjson/file.hpp>
 #include <ndjson/line_parser.hpp>
 
@@ -13,7 +14,6 @@
 #include <string_view>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 namespace health::ndjson {
@@ -37,7 +37,7 @@ public:
                 return read_size();
             if (errno != EWOULDBLOCK && errno != EINTR)
                 return access_error("cannot lock", path_);
-            std::this_thread::sleep_for(std::min(between_tries, deadline.remaining()));
+            wait_for(deadline.stop, std::min(between_tries, deadline.remaining()));
         }
         return Error{ErrorKind::timeout, fmt::format("waiting for the lock on {} took too long", path_.native()),
                      "another program holds it"};

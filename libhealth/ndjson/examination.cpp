@@ -20,16 +20,16 @@ std::string may_not(const fs::path& path, int mode) {
     return ::access(path.c_str(), mode) == 0 ? std::string{} : std::generic_category().message(errno);
 }
 
-Finding problem(std::string check, std::string message, std::string hint) {
+Finding problem(std::string check, std::string message, Hint hint) {
     return {.check = std::move(check), .level = Level::problem, .message = std::move(message), .hint = std::move(hint)};
 }
 
 Finding check_folder(const fs::path& folder) {
     std::error_code failure;
     if (!fs::is_directory(folder, failure))
-        return problem(
-            "folder", fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is no folder"),
-            failure ? fmt::format("check ES_URL, or make it: mkdir -p '{}'", folder.native()) : "check ES_URL");
+        return problem("folder",
+                       fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is no folder"),
+                       failure ? Hint(Remedy::create_folder, folder.native()) : Hint(Remedy::check_engine_url));
     if (const auto why = may_not(folder, R_OK | X_OK); !why.empty())
         return problem("folder", fmt::format("{} cannot be read: {}", folder.native(), why),
                        "check its owner and mode");
@@ -37,7 +37,7 @@ Finding check_folder(const fs::path& folder) {
         return {.check = "folder",
                 .level = Level::warning,
                 .message = fmt::format("{} cannot be written to: {}", folder.native(), why),
-                .hint = "create-index needs that; check its owner and mode"};
+                .hint = "check its owner and mode"};
     return {.check = "folder", .message = fmt::format("{} can be read and written", folder.native())};
 }
 
@@ -46,10 +46,10 @@ Finding check_health_file(const fs::path& file) {
     const auto status = fs::status(file, failure);
     if (status.type() == fs::file_type::not_found)
         return problem("health-index", fmt::format("there is no file {}", file.native()),
-                       "backfill-health create-index");
+                       Remedy::complete_health_index);
     if (!fs::is_regular_file(status))
         return problem("health-index", fmt::format("{} is no regular file", file.native()),
-                       "choose another with --health-index");
+                       Remedy::choose_health_index);
     if (const auto why = may_not(file, R_OK | W_OK); !why.empty())
         return problem("health-index", fmt::format("{} cannot be written to: {}", file.native(), why),
                        "check its owner and mode");
@@ -90,9 +90,7 @@ Finding check_occurs(std::string check, const std::string& field, const Snapshot
     return {.check = check,
             .level = population ? Level::problem : Level::warning,
             .message = fmt::format("no document has {}", shown),
-            .hint = population
-                        ? "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)"
-                        : fmt::format("expected before the first run of the backfill; after it, check --{}", check)};
+            .hint = population ? Hint(Remedy::check_population_and_index) : Hint(Remedy::wait_for_first_run, check)};
 }
 
 /// `measured` is of the backfill, and then of any document with each of its fields.

@@ -155,7 +155,7 @@ public:
         if (!paths) {
             Error error = paths.error();
             if (error.kind == ErrorKind::index_missing)
-                error.hint = "run create-index first, or check --health-index";
+                error.hint = Remedy::create_or_check_health_index;
             return error;
         }
         HistoryTally tally(backfill, period);
@@ -253,7 +253,7 @@ private:
             if (failure == std::errc::no_such_file_or_directory)
                 return Error{ErrorKind::index_missing,
                              fmt::format("the index {} does not exist: there is no file {}", name, path.native()),
-                             "check --index, and the folder in ES_URL"};
+                             Remedy::check_index_and_folder};
             if (failure)
                 return access_error("cannot read", path, failure);
             files.emplace(real, path);

@@ -2,11 +2,9 @@
 
 #include <base/log.hpp>
 #include <base/numbers.hpp>
+#include <base/waiting.hpp>
 
 #include <fmt/format.h>
-
-#include <condition_variable>
-#include <mutex>
 
 namespace health::remote {
 
@@ -31,12 +29,6 @@ std::optional<Clock::duration> retry_after(const http::Response& response) {
     return seconds ? std::optional<Clock::duration>(std::chrono::seconds(*seconds)) : std::nullopt;
 }
 
-void wait(Clock::duration time, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any().wait_for(lock, stop, time, [] { return false; });
-}
-
 } // namespace
 
 Result<std::unique_ptr<Service>> Service::make(const RemoteSettings& settings) {
@@ -51,9 +43,9 @@ Result<std::unique_ptr<Service>> Service::make(const RemoteSettings& settings) {
 }
 
 Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<http::Client>> clients)
-    : authorization_(settings.credentials.authorization()), reread_(settings.reread_credentials),
-      retries_(settings.retries), clients_(std::move(clients)), nodes_(clients_.size()),
-      random_(std::random_device{}()) {}
+    : authorization_(settings.credentials.authorization()), credentials_source_(settings.credentials.source),
+      reread_(settings.reread_credentials), retries_(settings.retries), clients_(std::move(clients)),
+      nodes_(clients_.size()), random_(std::random_device{}()) {}
 
 Result<Answer> Service::call(http::Request request, const Deadline& deadline) {
     auto answer = call_with(request, authorization_, deadline);
@@ -70,13 +62,14 @@ bool Service::reread_credentials() {
     if (!credentials || credentials->authorization() == authorization_)
         return false;
     authorization_ = credentials->authorization();
+    credentials_source_ = credentials->source;
     return true;
 }
 
 namespace {
 
-void tell(const Url& origin, const http::Request& request, const Result<http::Response>& response,
-          Clock::duration time) {
+void log_exchange(const Url& origin, const http::Request& request, const Result<http::Response>& response,
+                  Clock::duration time) {
     log::write(log::Level::debug, "asked",
                {{"url", origin.shown()},
                 {"request", fmt::format("{} {}", request.method, request.target)},
@@ -96,7 +89,7 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
         const auto share = deadline.remaining() / static_cast<int>(attempts.nodes_left());
         const auto begun = Clock::now();
         auto response = client.exchange(request, deadline, share);
-        tell(client.origin(), request, response, Clock::now() - begun);
+        log_exchange(client.origin(), request, response, Clock::now() - begun);
         std::optional<Attempts::Next> next;
         std::string why;
         if (response) {
@@ -115,14 +108,15 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
                 return response.error();
             return Answer{.response = *std::move(response),
                           .from = client.origin().shown(),
-                          .certificate_expires = client.certificate_expires()};
+                          .certificate_expires = client.certificate_expires(),
+                          .credentials_source = credentials_source_};
         }
         log::write(
             log::Level::debug, "trying again",
             {{"url", clients_[next->node]->origin().shown()},
              {"wait_ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(next->wait).count())},
              {"because", why}});
-        wait(next->wait, deadline.stop);
+        wait_for(deadline.stop, next->wait);
         node = next->node;
     }
 }

@@ -17,6 +17,7 @@ struct Answer {
     http::Response response;
     std::string from;                               ///< the URL of the node, without credentials: for messages
     std::optional<Timestamp> certificate_expires{}; ///< none without TLS
+    std::string credentials_source{};               ///< what those of the request were given by; empty without any
 };
 
 /// A service behind one or more nodes: credentials, retries and failover are dealt with here, once.
@@ -37,6 +38,7 @@ private:
     bool reread_credentials();
 
     std::string authorization_;
+    std::string credentials_source_;
     std::function<Result<Credentials>()> reread_;
     int retries_;
     std::vector<std::unique_ptr<http::Client>> clients_;

@@ -17,9 +17,7 @@ namespace json = boost::json;
 namespace {
 
 std::string difference(std::uint64_t before, std::uint64_t after) {
-    if (after == before)
-        return "0";
-    return after > before ? fmt::format("+{}", after - before) : fmt::format("-{}", before - after);
+    return signed_number(static_cast<std::int64_t>(after - before));
 }
 
 std::string rounded(double value) {

@@ -5,14 +5,13 @@
 #include <base/printable.hpp>
 #include <model/names.hpp>
 #include <report/comparison.hpp>
+#include <report/table.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <span>
 
 namespace health {
@@ -59,18 +58,10 @@ std::vector<Row> rows(const History& history) {
         for (const std::uint64_t value : values(point.last))
             row.push_back(fmt::to_string(value));
         row.push_back(percent(share));
-        row.push_back(difference ? signed_number(static_cast<double>(*difference), 0) : "");
+        row.push_back(difference ? signed_number(*difference) : "");
         out.push_back(std::move(row));
     }
     return out;
-}
-
-std::string line(const Row& row, const std::vector<std::size_t>& widths) {
-    std::string out = fmt::format("{:<{}}", row[0], widths[0]);
-    for (std::size_t i = 1; i < row.size(); ++i)
-        out += fmt::format("  {:>{}}", row.at(i), widths.at(i));
-    out.resize(out.find_last_not_of(' ') + 1);
-    return out + "\n";
 }
 
 std::string describe(const Gap& gap) {
@@ -91,14 +82,11 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
         most = std::max(most, point.last.missing);
     }
     std::string out;
-    for (const auto& missing : columns) {
-        if (!missing) {
-            out += ' ';
-            continue;
-        }
-        const double share = most > 0 ? static_cast<double>(*missing) / static_cast<double>(most) : 0;
-        out += chart_column(share, glyphs);
-    }
+    const auto share = [most](std::uint64_t missing) {
+        return most > 0 ? static_cast<double>(missing) / static_cast<double>(most) : 0;
+    };
+    for (const auto& missing : columns)
+        out += missing ? chart_column(share(*missing), glyphs) : " ";
     return fmt::format("\nmissing  {}  {} -> {}\n", out, points.front().last.missing, points.back().last.missing);
 }
 
@@ -116,19 +104,15 @@ std::string csv_field(const std::string& text) {
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
     if (history.points.empty())
         return fmt::format("No snapshot of {} since {}\n", printable(backfill.index), to_rfc3339(period.from));
-    const Row names = header(backfill);
-    const auto table = rows(history);
-    std::vector<std::size_t> widths(names.size());
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-        widths.at(i) = names.at(i).size();
-        for (const Row& row : table)
-            widths.at(i) = std::max(widths.at(i), row.at(i).size());
-    }
-    std::string out = line(names, widths);
+    Table table(header(backfill));
+    for (Row& row : rows(history))
+        table.add(std::move(row));
+    const auto lines = table.lines();
+    std::string out = lines.front() + "\n";
     const auto missed = gaps(history, period);
     auto gap = missed.begin();
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        out += line(table[i], widths);
+    for (std::size_t i = 0; i < history.points.size(); ++i) {
+        out += lines[1 + i] + "\n";
         if (gap != missed.end() && gap->from == history.points[i].begin + period.every)
             out += describe(*gap++);
     }

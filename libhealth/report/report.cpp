@@ -1,5 +1,6 @@
 #include <report/report.hpp>
 
+#include <base/columns.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
 
@@ -18,11 +19,11 @@ std::string plain_verdict(Verdict verdict) {
 
 std::string text_report(const Backfill& backfill, const Snapshot& snapshot, const VerdictText& verdict_text) {
     const auto lines = numbers(backfill, snapshot);
-    const auto length = [](const Number& number) { return number.name.label.size(); };
+    const auto length = [](const Number& number) { return columns_of(number.name.label); };
     const std::size_t widest = length(std::ranges::max(lines, {}, length));
     std::string out = fmt::format("Index: {}\n", printable(snapshot.index));
     for (const auto& [name, value] : lines)
-        out += fmt::format("{:<{}} {}\n", name.label + ":", widest + 1, value);
+        out += fmt::format("{} {}\n", align_left(name.label + ":", widest + 1), value);
     return out + fmt::format("Verdict: {}  @ {}\n", verdict_text(verdict(snapshot)), to_rfc3339(snapshot.ts));
 }
 

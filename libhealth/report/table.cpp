@@ -1,18 +1,10 @@
 #include <report/table.hpp>
 
+#include <base/columns.hpp>
+
 #include <algorithm>
 
 namespace health {
-
-namespace {
-
-/// Characters, not bytes: a column of names in UTF-8 stays straight.
-std::size_t width(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-} // namespace
 
 std::string Table::line(const Row& row, const std::vector<std::size_t>& widths) const {
     std::size_t end = row.size(); // no line ends in blanks
@@ -23,9 +15,9 @@ std::string Table::line(const Row& row, const std::vector<std::size_t>& widths) 
         const std::string& cell = row[column];
         const bool flush_left = column == 0 || (last_ == Last::drawings && column + 1 == row.size());
         const bool padded = !flush_left || column + 1 < end;
-        const std::string padding(padded ? widths[column] - width(cell) : 0, ' ');
+        const auto align = flush_left ? align_left : align_right;
         out += column == 0 ? "" : "  ";
-        out += flush_left ? cell + padding : padding + cell;
+        out += align(cell, padded ? widths[column] : 0);
     }
     return out;
 }
@@ -34,7 +26,7 @@ std::vector<std::string> Table::lines() const {
     std::vector<std::size_t> widths(rows_.front().size());
     for (const Row& row : rows_)
         for (std::size_t column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], width(row[column]));
+            widths[column] = std::max(widths[column], columns_of(row[column]));
     std::vector<std::string> out;
     for (const Row& row : rows_)
         out.push_back(line(row, widths));

@@ -8,7 +8,7 @@
 namespace health {
 
 Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snapshot) {
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
+    const auto finding = [](Level level, std::string message, Hint hint = {}) {
         return Finding{.check = "measurement", .level = level, .message = std::move(message), .hint = std::move(hint)};
     };
     if (!snapshot)
@@ -17,7 +17,7 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
         return finding(Level::problem,
                        fmt::format("no document matches {} in {}", printable(describe_population(backfill), 80),
                                    printable(backfill.index, 80)),
-                       "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)");
+                       Remedy::check_population_and_index);
     std::string counts =
         fmt::format("{} {}: {} without {}, {} with", snapshot->population(), printable(backfill.name, 40),
                     snapshot->missing, printable(backfill.field, 60), snapshot->present);
@@ -30,7 +30,7 @@ Finding absent_field(const Backfill& backfill) {
     return {.check = "field",
             .level = Level::warning,
             .message = fmt::format("no {} have {}", printable(backfill.name, 40), printable(backfill.field, 80)),
-            .hint = "expected before the first run of the backfill; after it, check --field (BACKFILL_FIELD)"};
+            .hint = {Remedy::wait_for_first_run, "field"}};
 }
 
 Finding absent_derived(const Backfill& backfill, const std::string& derived) {
@@ -38,27 +38,26 @@ Finding absent_derived(const Backfill& backfill, const std::string& derived) {
             .level = Level::warning,
             .message = fmt::format("no {} with {} have {}", printable(backfill.name, 40), printable(backfill.field, 80),
                                    printable(derived, 80)),
-            .hint = "check --derived (BACKFILL_DERIVED), and whether the backfill sets it"};
+            .hint = Remedy::check_derived};
 }
 
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {
     constexpr std::chrono::hours old(2);
     constexpr std::chrono::minutes tolerated(5);
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
+    const auto finding = [](Level level, std::string message, Hint hint = {}) {
         return Finding{
             .check = "last-snapshot", .level = level, .message = std::move(message), .hint = std::move(hint)};
     };
     if (!latest)
         return not_checked("last-snapshot", latest.error().message, latest.error().hint);
     if (!*latest)
-        return finding(Level::warning, "none yet", "backfill-health emit");
+        return finding(Level::warning, "none yet", Remedy::store_snapshot);
     const std::chrono::seconds age = now - **latest;
     if (age < -tolerated)
         return finding(Level::warning, fmt::format("it is of a time to come, in {}", in_words(-age)),
-                       "check the clock of whoever emits");
+                       "check the clock of the machine that stored it");
     if (age > old)
-        return finding(Level::warning, fmt::format("{} ago", in_words(age)),
-                       "backfill-health emit; and check whatever should do it every hour, such as cron");
+        return finding(Level::warning, fmt::format("{} ago", in_words(age)), Remedy::schedule_snapshots);
     return finding(Level::ok, age < std::chrono::seconds(1) ? "just now" : fmt::format("{} ago", in_words(age)));
 }
 

@@ -78,7 +78,7 @@ Result<void> Spool::keep(const Shipment& shipment) const {
     fs::create_directories(folder_, failure);
     if (failure)
         return Error{ErrorKind::rejected, fmt::format("cannot create {}: {}", folder_.native(), failure.message()),
-                     "choose another folder with --spool"};
+                     Remedy::choose_spool};
     if (auto created = create_whole(path_of(shipment.document), to_line(shipment)); !created)
         return created;
     if (const auto unsynced = sync_folder(folder_))
@@ -111,7 +111,7 @@ Result<void> ship_at_once(Store& store, const std::string& health_index, const H
     auto stored = store.append(health_index, {&document, 1}, deadline);
     if (stored || stored.error().kind == ErrorKind::index_missing || store.cluster().empty())
         return stored;
-    return with_hint(stored.error(), "the snapshot is lost: there is no folder to keep it in; choose one with --spool");
+    return with_hint(stored.error(), Remedy::snapshot_lost);
 }
 
 /// What this one error says of the others that wait: that the health index takes no more of them now.
@@ -152,9 +152,8 @@ Result<void> ship(Store& store, const Spool* spool, const std::string& health_in
             refused.emplace(spool->path_of(shipment.document), error);
             continue;
         }
-        return with_hint(error, kept ? fmt::format("the snapshot is kept in {} and the next emit delivers it",
-                                                   spool->folder().native())
-                                     : fmt::format("the snapshot is lost: {}", kept.error().message));
+        return with_hint(error, kept ? Hint(Remedy::snapshot_kept, spool->folder().native())
+                                     : Hint(Remedy::snapshot_lost, kept.error().message));
     }
     if (refused)
         log::write(log::Level::warn, "a snapshot in the spool is refused",

@@ -12,8 +12,9 @@ import pytest
 
 from support.certificates import Authority, self_signed
 from support.fake_elasticsearch import FakeElasticsearch
+from support.forward import Forward, edit_json
 from support.ports import refusing_port
-from support.stand_in import Close, Delay, Drip, Endless, Forward, Raw, Reply, Reset, Silence, StandIn, Truncate, edit_json
+from support.stand_in import Close, Delay, Drip, Endless, Raw, Reply, Reset, Silence, StandIn, Truncate
 
 
 def exchange(server: StandIn, request: bytes = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", timeout: float = 5) -> bytes:

@@ -1,7 +1,10 @@
 #include <commands/checkup.hpp>
 
 #include <cli/appearance.hpp>
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/dashboard.hpp>
 #include <exporter/probe.hpp>
 
@@ -47,8 +50,8 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
         const std::string_view word = to_string(level);
         out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(level), word), "", level_width - word.size(), check,
                            width, plain(message));
-        if (!hint.empty())
-            out += fmt::format("{:{}}  {}\n", "", level_width + 2 + width, paint(Style::faint, plain(hint)));
+        if (const std::string way_out = to_string(hint); !way_out.empty())
+            out += fmt::format("{:{}}  {}\n", "", level_width + 2 + width, paint(Style::faint, plain(way_out)));
     }
     return out;
 }
@@ -60,37 +63,19 @@ Options checkup_options() {
            Options{&options::listen, &options::kibana_url, &options::space} + store_options();
 }
 
-Result<Checkup> read_checkup(const Arguments& arguments, bool with_kibana) {
-    auto backfill = read_backfill(arguments);
-    if (!backfill)
-        return backfill.error();
-    auto health_index = read_health_index(arguments);
-    if (!health_index)
-        return health_index.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    const auto color = read_color(arguments);
-    if (!color)
-        return color.error();
-    auto store = open_store(arguments, {backfill->index, *health_index});
-    if (!store)
-        return store.error();
-    Checkup out{.backfill = *std::move(backfill),
-                .health_index = *std::move(health_index),
-                .store = *std::move(store),
-                .timeout = *timeout,
-                .listen = arguments.text(options::listen),
-                .serve_expected = arguments.given(options::listen).has_value(),
+Checkup read_checkup(Settings& settings, bool with_kibana) {
+    Checkup out{.backfill = read_backfill(settings),
+                .health_index = read_health_index(settings),
+                .store = {},
+                .timeout = read_timeout(settings),
+                .listen = settings.text(options::listen),
+                .serve_expected = settings.is_given(options::listen),
                 .kibana = {},
-                .kibana_expected = arguments.given(options::kibana_url).has_value(),
-                .paint = Paint(*color, STDOUT_FILENO)};
-    if (with_kibana) {
-        auto kibana = open_kibana_beside_elasticsearch(arguments);
-        if (!kibana)
-            return kibana.error();
-        out.kibana = *std::move(kibana);
-    }
+                .kibana_expected = settings.is_given(options::kibana_url),
+                .paint = Paint(read_color(settings), STDOUT_FILENO)};
+    out.store = read_store(settings, {out.backfill.index, out.health_index});
+    if (with_kibana)
+        out.kibana = read_kibana_beside_elasticsearch(settings);
     return out;
 }
 

@@ -1,6 +1,6 @@
 #include <terminal/canvas.hpp>
 
-#include <terminal/columns.hpp>
+#include <base/columns.hpp>
 
 #include <fmt/format.h>
 
@@ -46,7 +46,7 @@ std::string Canvas::draw(const std::vector<Line>& lines, Size size) {
         out += line.style ? paint_(*line.style, line.text) : line.text;
         out += erase_to_end_of_line;
         out += "\r\n";
-        drawn_.push_back(columns_of(line.text));
+        drawn_.push_back(health::columns_of(line.text));
     }
     return out + std::string(erase_below);
 }

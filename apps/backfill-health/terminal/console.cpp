@@ -1,11 +1,11 @@
 #include <terminal/console.hpp>
 
 #include <base/files.hpp>
+#include <base/waiting.hpp>
 
 #include <fmt/format.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 #include <poll.h>
 #include <string>
@@ -85,13 +85,9 @@ public:
 private:
     void run(const std::stop_token& stop) {
         using namespace std::chrono_literals;
-        std::mutex own;
-        std::condition_variable_any never;
-        std::unique_lock waiting(own);
-        for (int seconds = 1;; ++seconds) {
-            never.wait_for(waiting, stop, 1s, [] { return false; });
+        for (int seconds = 1; health::wait_for(stop, 1s); ++seconds) {
             const std::scoped_lock lock(console().mutex);
-            if (stop.stop_requested() || !console().may_wait)
+            if (!console().may_wait)
                 return;
             console().waiting_line = true;
             health::write_all(STDERR_FILENO,

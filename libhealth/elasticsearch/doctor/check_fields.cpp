@@ -104,7 +104,7 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
             .check = std::move(check),
             .level = Level::warning,
             .message = fmt::format("{} is mapped differently in some of the indices, and may not count there", shown),
-            .hint = "check each index by itself with --index"};
+            .hint = Remedy::check_indices_one_by_one};
     return Finding{.check = std::move(check),
                    .message = fmt::format("{} counts: {} documents have it", shown, counted)};
 }
@@ -149,7 +149,7 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
 
 Finding check_population(const json::object& caps, const Term& term, const std::string& index, std::uint64_t counted) {
     const std::string field = printable(term.field, 80);
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
+    const auto finding = [](Level level, std::string message, Hint hint = {}) {
         return Finding{.check = "population", .level = level, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, term.field);
@@ -159,35 +159,34 @@ Finding check_population(const json::object& caps, const Term& term, const std::
         return *std::move(found);
     if (!nested.empty())
         return finding(Level::problem, fmt::format("{} is in the nested object {}: no document matches", field, nested),
-                       "choose another field with --population");
+                       Remedy::choose_population_field);
     if (mapping.types.empty())
         return finding(Level::problem, fmt::format("{} is not mapped in {}: no document matches", field, index),
-                       "check --population (BACKFILL_POPULATION), and --index");
+                       Remedy::check_population_and_index);
     if (analysed) {
         const std::string exact = exact_subfield(caps, term.field);
         return finding(
             Level::problem,
             fmt::format("{} is {}: documents match whose text only has the word, or none at all", field, mapping.as),
-            exact.empty()
-                ? fmt::format("give it a keyword field, and name that with --population")
-                : fmt::format("--population '{}={}'", printable(exact, 80), printable(term.values.front(), 80)));
+            exact.empty() ? Hint(Remedy::add_exact_field)
+                          : Hint(Remedy::use_population,
+                                 fmt::format("{}={}", printable(exact, 80), printable(term.values.front(), 80))));
     }
     if (!mapping.searchable)
         return finding(Level::problem, fmt::format("{} cannot be searched (index: false)", field),
-                       "choose another field with --population");
+                       Remedy::choose_population_field);
     if (!mapping.not_in.empty())
         return finding(Level::warning,
                        fmt::format("{} is {}, and not mapped in {}: nothing is counted there", field, mapping.as,
                                    some(mapping.not_in)),
-                       "check --index");
+                       Remedy::check_index);
     return finding(Level::ok, fmt::format("{} is {}", field, mapping.as));
 }
 
 Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index,
                     const std::string& fixed_mapping, std::uint64_t counted) {
     const std::string shown = printable(field, 80);
-    const std::string option = fmt::format("--{} (BACKFILL_{})", check, check == "field" ? "FIELD" : "DERIVED");
-    const auto finding = [&](Level level, std::string message, std::string hint = {}) {
+    const auto finding = [&](Level level, std::string message, Hint hint = {}) {
         return Finding{.check = check, .level = level, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, field);
@@ -200,17 +199,17 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
                            ? fmt::format("{} is a nested object: every document counts as without it", shown)
                            : fmt::format("{} is in the nested object {}: every document counts as without it", shown,
                                          printable(nested, 80)),
-                       fmt::format("measure a field beside it with {}, or map it as object", option));
+                       {Remedy::leave_nested_object, check});
     if (mapping.types.empty() && !fixed_mapping.empty())
         return finding(
             Level::problem,
             fmt::format("{} is not mapped in {}, whose mapping takes no new fields (dynamic): every document "
                         "counts as without it",
                         shown, fixed_mapping),
-            fmt::format("add it to the mapping, or check {}", option));
+            {Remedy::extend_mapping, check});
     if (mapping.types.empty())
         return finding(Level::warning, fmt::format("{} is not mapped in {} yet", shown, index),
-                       fmt::format("expected before the first run of the backfill; after it, check {}", option));
+                       {Remedy::wait_for_first_run, check});
     if (!mapping.seen)
         return finding(Level::problem,
                        fmt::format("{} has neither index nor doc_values: every document counts as without it", shown),

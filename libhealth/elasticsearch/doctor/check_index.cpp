@@ -65,11 +65,10 @@ Findings check_index(const json::object& indices, const std::string& expression,
         filtered = filtered || (index.is_object() && find(index.get_object(), {"aliases", expression, "filter"}));
     }
     if (names.empty())
-        return {
-            {.check = "index",
-             .level = Level::problem,
-             .message = fmt::format("nothing matches {}", shown),
-             .hint = fmt::format("check --index (ES_EMAIL_INDEX); curl '{}/_cat/indices' shows what there is", url)}};
+        return {{.check = "index",
+                 .level = Level::problem,
+                 .message = fmt::format("nothing matches {}", shown),
+                 .hint = {Remedy::list_indices, url}}};
     Findings out;
     const bool pattern = expression.find_first_of("*,") != std::string::npos;
     const auto named = split(expression, ',');
@@ -87,7 +86,7 @@ Findings check_index(const json::object& indices, const std::string& expression,
         out.push_back({.check = "index",
                        .level = Level::warning,
                        .message = fmt::format("the alias {} has a filter: only what it lets through is counted", shown),
-                       .hint = "name the index itself with --index to count everything"});
+                       .hint = Remedy::name_whole_index});
     const bool one = names.size() == 1 && names.front() == expression;
     const bool data_stream = std::ranges::all_of(names, [](std::string_view name) { return name.starts_with(".ds-"); });
     if (names.size() > 1 && !pattern && !data_stream)
@@ -95,7 +94,7 @@ Findings check_index(const json::object& indices, const std::string& expression,
                        .level = Level::warning,
                        .message = fmt::format("{} is an alias of {} indices, and all are counted: {}", shown,
                                               names.size(), listed(names)),
-                       .hint = "name one with --index if they have the same documents"});
+                       .hint = Remedy::name_one_index});
     if (out.empty())
         out.push_back({.check = "index",
                        .message = one ? fmt::format("{} exists and is open", shown)
@@ -121,8 +120,7 @@ Finding check_refresh(const json::object& indices, const std::string& url) {
             .level = Level::warning,
             .message = fmt::format("{} refreshes {}: what was just written is not counted", listed(names),
                                    never.empty() ? "less than every 30 s" : "never by itself"),
-            .hint = fmt::format("validate --refresh; or {}",
-                                change_settings(url, names, R"({"index.refresh_interval":null})"))};
+            .hint = {Remedy::refresh_index, change_settings(url, names, R"({"index.refresh_interval":null})")}};
 }
 
 Findings check_blocks(const json::object& indices, const std::string& check, Level deliberate, const std::string& url) {

@@ -22,16 +22,16 @@ constexpr std::array on_index{
     Privilege{.name = "read", .lacking = Level::problem, .what_for = "nothing can be measured"},
     Privilege{.name = "view_index_metadata",
               .lacking = Level::warning,
-              .what_for = "doctor cannot look at mappings and settings"},
-    Privilege{.name = "maintenance", .lacking = Level::warning, .what_for = "--refresh is refused"}};
-constexpr std::array on_health_index{
-    Privilege{.name = "create_doc", .lacking = Level::problem, .what_for = "emit cannot store a snapshot"},
-    Privilege{.name = "read", .lacking = Level::warning, .what_for = "history cannot be shown"},
-    Privilege{.name = "view_index_metadata",
+              .what_for = "mappings and settings cannot be checked"},
+    Privilege{.name = "maintenance",
               .lacking = Level::warning,
-              .what_for = "create-index cannot compare the mapping"}};
-constexpr std::array to_create{Privilege{
-    .name = "create_index", .lacking = Level::problem, .what_for = "create-index cannot make the health index"}};
+              .what_for = "the index cannot be refreshed before it is measured"}};
+constexpr std::array on_health_index{
+    Privilege{.name = "create_doc", .lacking = Level::problem, .what_for = "no snapshot can be stored"},
+    Privilege{.name = "read", .lacking = Level::warning, .what_for = "its snapshots cannot be shown"},
+    Privilege{.name = "view_index_metadata", .lacking = Level::warning, .what_for = "its mapping cannot be checked"}};
+constexpr std::array to_create{
+    Privilege{.name = "create_index", .lacking = Level::problem, .what_for = "the health index cannot be created"}};
 
 json::array names_of(std::string_view expression) {
     json::array out;

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 std::string grouped(std::uint64_t number) {
     std::string out = fmt::to_string(number);
     for (auto at = static_cast<std::ptrdiff_t>(out.size()) - 3; at > 0; at -= 3)
-        out.insert(static_cast<std::size_t>(at), ",");
+        out.insert(static_cast<std::size_t>(at), 1, ',');
     return out;
 }
 

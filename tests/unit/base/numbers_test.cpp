@@ -49,6 +49,9 @@ TEST_CASE("major and minor number of a version") {
 }
 
 TEST_CASE("a sign stands before every number but zero") {
+    CHECK(signed_number(std::int64_t{7}) == "+7");
+    CHECK(signed_number(std::int64_t{-7}) == "-7");
+    CHECK(signed_number(std::int64_t{0}) == "0");
     CHECK(signed_number(1.46, 1) == "+1.5");
     CHECK(signed_number(-1234.4, 0) == "-1234");
     CHECK(signed_number(0, 1) == "0.0");

@@ -18,6 +18,10 @@ TEST_CASE("a URL keeps its path as a prefix, and has the port of its scheme") {
     CHECK(parse_url("HTTP://localhost:9200")->shown() == "http://localhost:9200");
     CHECK(parse_url("http://[::1]:9200")->authority() == "[::1]:9200");
     CHECK(parse_url("http://[::1]:9200")->host == "::1");
+    CHECK(parse_url("http://[::1]")->port == 80);
+    CHECK(parse_url("https://host:/")->port == 443);
+    CHECK(parse_url("http://[fe80::1%eth0]:9200")->host == "fe80::1%eth0");
+    CHECK(parse_url("http://my_host.example/a%20b//")->prefix == "/a%20b");
 }
 
 TEST_CASE("credentials are taken out of a URL at once") {
@@ -26,13 +30,37 @@ TEST_CASE("credentials are taken out of a URL at once") {
     CHECK(url->username == "us@er");
     CHECK(url->password == "p:ss");
     CHECK(url->shown() == "http://host:9200");
+    CHECK(parse_url("http://me:p@ss:w[o]rd %41@host")->password == "p@ss:w[o]rd A");
+    CHECK(parse_url("http://me:@host")->password.empty());
+    CHECK(parse_url("http://:pass@host")->username.empty());
 }
 
 TEST_CASE("what is no URL is refused, and credentials are not shown even then") {
-    for (const char* text :
-         {"", "localhost:9200", "ftp://host", "http://", "http://:9200", "http://host:0", "http://host:65536",
-          "http://host:x", "http://host?x", "http://host/#x", "http://host/a/../b", "http://ho st", "http://[::1",
-          "http://u:s3cret@host:x", "http://u:s3/cret@host", "ftp://u:s3cret@host", "http://u:s3cret%zz@host"}) {
+    for (const char* text : {"",
+                             "localhost:9200",
+                             "ftp://host",
+                             "http://",
+                             "http://:9200",
+                             "http://host:0",
+                             "http://host:65536",
+                             "http://host:x",
+                             "http://host:+1",
+                             "http://host?x",
+                             "http://host/#x",
+                             "http://host/a/../b",
+                             "http://host/%2e%2e",
+                             "http://host/%zz",
+                             "http://host/a b",
+                             "http://host/@",
+                             "http://ho st",
+                             "http://ho\nst",
+                             "http://[::1",
+                             "http://[::x]",
+                             "http://[::1]x",
+                             "http://u:s3cret@host:x",
+                             "http://u:s3/cret@host",
+                             "ftp://u:s3cret@host",
+                             "http://u:s3cret%zz@host"}) {
         CAPTURE(text);
         const auto url = parse_url(text);
         REQUIRE(!url.has_value());

@@ -126,7 +126,7 @@ TEST_CASE("what is missing is named") {
     CHECK(no_file.kind == ErrorKind::index_missing);
     CHECK(contains(no_file.message, "absent"));
     CHECK(contains(no_file.message, folder.file("absent").native()));
-    CHECK_FALSE(no_file.hint.empty());
+    CHECK(no_file.hint == Remedy::check_index_and_folder);
 
     const Error no_match = failure(folder.path(), "absent*");
     CHECK(no_match.kind == ErrorKind::index_missing);

@@ -154,7 +154,7 @@ TEST_CASE("what cannot be sent now stays, and all that comes behind it") {
     const auto shipped = shipping.ship("3");
     REQUIRE(shipped.has_error());
     CHECK(shipped.error().kind == ErrorKind::unreachable);
-    CHECK(shipped.error().hint.find(shipping.spool.folder().native()) != std::string::npos);
+    CHECK(shipped.error().hint == Hint(Remedy::snapshot_kept, shipping.spool.folder().native()));
     CHECK(shipping.stored == std::vector<std::string>{"1"});
     CHECK(waiting(shipping.spool) == std::vector<std::string>{"2", "3"});
 }
@@ -212,7 +212,7 @@ TEST_CASE("without a spool that can be used a document is stored or lost") {
         CHECK(shipping.stored.back() == "1");
         const auto lost = ship("2");
         REQUIRE(lost.has_error());
-        CHECK(lost.error().hint.find("lost") != std::string::npos);
+        CHECK(lost.error().hint.remedy == Remedy::snapshot_lost);
     }
     CHECK(shipping.stored.size() == 2);
 }

@@ -1,8 +1,8 @@
 #include <commands/watch/view.hpp>
 
+#include <base/columns.hpp>
 #include <base/time.hpp>
 #include <commands/watch/wording.hpp>
-#include <terminal/columns.hpp>
 
 #include <fmt/format.h>
 
@@ -10,11 +10,14 @@
 
 namespace cli {
 
+using health::columns_of;
+using health::fit;
 using health::Glyphs;
 using health::in_words;
 using health::Progress;
 using health::Snapshot;
 using health::to_local;
+using health::wrap;
 
 namespace {
 

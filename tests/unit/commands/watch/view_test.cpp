@@ -1,7 +1,7 @@
 #include "commands/watch/watched.hpp"
 
+#include <base/columns.hpp>
 #include <commands/watch/view.hpp>
-#include <terminal/columns.hpp>
 
 #include <doctest/doctest.h>
 
@@ -100,6 +100,6 @@ TEST_CASE("no line reaches the last column, whatever the width") {
             for (const Line& line : draw_watch(state, now, columns, glyphs)) {
                 CAPTURE(columns);
                 CAPTURE(line.text);
-                CHECK(columns_of(line.text) < columns);
+                CHECK(health::columns_of(line.text) < columns);
             }
 }

@@ -26,8 +26,9 @@ remote::Answer answer(int status, std::string body, std::vector<http::Header> he
 
 bool says(const Finding& finding, Level level, std::string_view word) {
     CAPTURE(finding.message);
-    CAPTURE(finding.hint);
-    const bool found = finding.level == level && (finding.message + finding.hint).find(word) != std::string::npos;
+    CAPTURE(to_string(finding.hint));
+    const bool found =
+        finding.level == level && (finding.message + to_string(finding.hint)).find(word) != std::string::npos;
     CHECK(found);
     return found;
 }
@@ -49,7 +50,9 @@ TEST_CASE("credentials in clear text and certificates that end") {
     says(check_tls(settings, now + std::chrono::days(15), now), Level::ok, "15 days");
     says(check_tls(settings, now + std::chrono::days(13), now), Level::warning, "13 days");
     settings.tls.insecure = true;
-    says(check_tls(settings, now + std::chrono::days(15), now), Level::warning, "--insecure");
+    const Finding unverified = check_tls(settings, now + std::chrono::days(15), now);
+    says(unverified, Level::warning, "not verified");
+    CHECK(unverified.hint == Remedy::verify_certificates);
 }
 
 TEST_CASE("what answers, and whether it lets us in") {
@@ -142,7 +145,8 @@ TEST_CASE("the latest snapshot") {
     says(check_latest(std::optional(now - 30min), now), Level::ok, "30m");
     says(check_latest(std::optional(now - 121min), now), Level::warning, "2h");
     says(check_latest(std::optional(now + 10min), now), Level::warning, "to come");
-    says(check_latest(std::optional<Timestamp>(), now), Level::warning, "emit");
+    says(check_latest(std::optional<Timestamp>(), now), Level::warning, "none yet");
+    CHECK(check_latest(std::optional<Timestamp>(), now).hint == Remedy::store_snapshot);
     says(check_latest(Error{ErrorKind::partial, "half", ""}, now), Level::warning, "not checked: half");
 }
 

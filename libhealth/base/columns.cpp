@@ -1,0 +1,122 @@
+#include <base/columns.hpp>
+
+#include <base/text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utf8proc.h>
+
+namespace health {
+
+namespace {
+
+struct Character {
+    std::size_t bytes;
+    std::size_t columns;
+};
+
+Character first_character(std::string_view text) {
+    utf8proc_int32_t code_point = 0;
+    const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), // NOLINT
+                                        static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+    if (bytes <= 0) // not UTF-8: a terminal draws one replacement character
+        return {.bytes = 1, .columns = 1};
+    // A character that is newer than the library has no width there, but is drawn.
+    const bool unknown = utf8proc_category(code_point) == UTF8PROC_CATEGORY_CN;
+    return {.bytes = static_cast<std::size_t>(bytes),
+            .columns = unknown ? 1 : static_cast<std::size_t>(utf8proc_charwidth(code_point))};
+}
+
+/// How many bytes of the text fit.
+std::size_t fitting(std::string_view text, std::size_t columns) {
+    std::size_t bytes = 0;
+    for (std::size_t used = 0; bytes < text.size();) {
+        const Character character = first_character(text.substr(bytes));
+        used += character.columns;
+        if (used > columns)
+            break;
+        bytes += character.bytes;
+    }
+    return bytes;
+}
+
+/// The same, but one character at least.
+std::size_t beginning(std::string_view word, std::size_t columns) {
+    return word.empty() ? 0 : std::max(fitting(word, columns), first_character(word).bytes);
+}
+
+void wrap_paragraph(std::vector<std::string>& out, std::string_view paragraph, std::size_t columns) {
+    std::string line;
+    std::size_t used = 0;
+    const auto finish_line = [&] {
+        out.push_back(std::exchange(line, {}));
+        used = 0;
+    };
+    for (std::string_view word : split(paragraph, ' ')) {
+        if (used > 0 && used + 1 + columns_of(word) > columns)
+            finish_line();
+        while (used == 0 && beginning(word, columns) < word.size()) {
+            line = word.substr(0, beginning(word, columns));
+            word.remove_prefix(line.size());
+            finish_line();
+        }
+        line += used > 0 ? " " : "";
+        line += word;
+        used = columns_of(line);
+    }
+    finish_line();
+}
+
+} // namespace
+
+std::size_t columns_of(std::string_view text) {
+    std::size_t out = 0;
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        out += character.columns;
+        text.remove_prefix(character.bytes);
+    }
+    return out;
+}
+
+std::string align_left(std::string_view text, std::size_t columns) {
+    return std::string(text) + std::string(columns - std::min(columns, columns_of(text)), ' ');
+}
+
+std::string align_right(std::string_view text, std::size_t columns) {
+    return std::string(columns - std::min(columns, columns_of(text)), ' ') + std::string(text);
+}
+
+std::string fit(std::string_view text, std::size_t columns, bool unicode) {
+    if (columns_of(text) <= columns)
+        return std::string(text);
+    if (columns == 0)
+        return "";
+    return std::string(text.substr(0, fitting(text, columns - 1))) + (unicode ? "…" : "~");
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+    std::vector<std::string> out;
+    for (const std::string_view paragraph : split(text, '\n'))
+        wrap_paragraph(out, paragraph, columns);
+    return out;
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t most, bool unicode) {
+    auto lines = wrap(text, columns);
+    if (lines.size() > most) {
+        const std::string rest = fmt::format("{}", fmt::join(std::next(lines.begin(), static_cast<std::ptrdiff_t>(most) - 1), lines.end(), " "));
+        lines.resize(most);
+        lines.back() = fit(rest, columns, unicode);
+    }
+    return lines;
+}
+
+std::string wrapped(std::string_view text) {
+    constexpr std::size_t usual_width = 80;
+    return fmt::format("{}", fmt::join(wrap(text, usual_width), "\n"));
+}
+
+} // namespace health

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <base/deadline.hpp>
+
+#include <stop_token>
+
+namespace health {
+
+/// Sleeps until then, or until a stop is requested. Whether it slept all the time.
+bool wait_until(const std::stop_token& stop, Clock::time_point time);
+
+bool wait_for(const std::stop_token& stop, Clock::duration time);
+
+} // namespace health
