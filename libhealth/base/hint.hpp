@@ -43,6 +43,8 @@ enum class Remedy {
     leave_nested_object, ///< [the role: "field" or "derived"]
     extend_mapping,      ///< [the role]
     wait_for_first_run,  ///< [the role]
+    check_derived,       ///< it is never set
+    check_indices_one_by_one,
 
     // The health index and its snapshots
     create_health_index,
@@ -70,7 +72,9 @@ enum class Remedy {
     check_kibana_url_and_log,
     name_kibana,
     wait_for_kibana,
-    replace_existing_object,
+    create_space,
+    check_space_and_credentials,
+    import_dashboard, ///< which replaces what exists
 };
 
 /// What to try.

@@ -44,6 +44,26 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+bool glob(std::string_view pattern, std::string_view name) {
+    const auto star = pattern.find('*');
+    if (star == std::string_view::npos)
+        return pattern == name;
+    if (!name.starts_with(pattern.substr(0, star)))
+        return false;
+    name.remove_prefix(star);
+    pattern.remove_prefix(star + 1);
+    // The text up to the next star may stand where it comes first; only the text after the last one is bound to the
+    // end.
+    for (auto next = pattern.find('*'); next != std::string_view::npos; next = pattern.find('*')) {
+        const auto at = name.find(pattern.substr(0, next));
+        if (at == std::string_view::npos)
+            return false;
+        name.remove_prefix(at + next);
+        pattern.remove_prefix(next + 1);
+    }
+    return name.ends_with(pattern);
+}
+
 bool iequals(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
 }

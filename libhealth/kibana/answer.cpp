@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <utility>
 
 namespace health::kibana {
 
@@ -14,41 +15,50 @@ namespace json = boost::json;
 
 namespace {
 
-using Errors = std::vector<Error>;
+/// The objects in a list.
+std::vector<const json::object*> objects_in(const json::object& object, JsonPath path) {
+    std::vector<const json::object*> out;
+    if (const json::array* list = find_array(object, path))
+        for (const json::value& one : *list)
+            if (one.is_object())
+                out.push_back(&one.get_object());
+    return out;
+}
+
+SavedObject named_object(const json::object& named) {
+    std::string title = find_text(named, {"title"});
+    if (title.empty())
+        title = find_text(named, {"meta", "title"});
+    return {.type = find_text(named, {"type"}), .id = find_text(named, {"id"}), .title = std::move(title)};
+}
+
+Error refused(const SavedObject& object, std::string_view why, Hint hint) {
+    return {ErrorKind::rejected,
+            fmt::format("Kibana refused {} \"{}\" ({}): {}", object.type, printable(object.title, 80), object.id,
+                        printable(why, 110)),
+            std::move(hint)};
+}
 
 Hint hint_for(std::string_view type) {
     if (type == "missing_references")
         return "the file must hold every object that its objects refer to";
     if (type == "unsupported_type")
         return "this Kibana does not know such objects";
-    if (type == "conflict")
-        return Remedy::replace_existing_object;
+    if (type == "ambiguous_conflict")
+        return "the space has several copies of it: delete all but one";
     return "";
 }
 
-Error refused_object(const json::value& error) {
-    std::string title = find_text(error, {"title"});
-    if (title.empty())
-        title = find_text(error, {"meta", "title"});
-    std::string why = "unknown reason";
-    const std::string type = find_text(error, {"error", "type"});
-    if (find_object(error, {"error"}) != nullptr) {
-        why = type;
-        if (const std::string message = find_text(error, {"error", "message"}); !message.empty())
-            why += ": " + message;
-        if (const json::array* missing = find_array(error, {"error", "references"}))
-            for (const json::value& reference : *missing)
-                if (reference.is_object())
-                    why += fmt::format(" {} {}", find_text(reference, {"type"}), find_text(reference, {"id"}));
-    }
-    return {ErrorKind::rejected,
-            fmt::format("Kibana refused {} \"{}\" ({}): {}", find_text(error, {"type"}), printable(title, 80),
-                        find_text(error, {"id"}), printable(why, 110)),
-            hint_for(type)};
-}
-
-bool is_conflict(const json::value& error) {
-    return find_text(error, {"error", "type"}) == "conflict";
+Error refused_object(const json::object& refusal) {
+    const std::string type = find_text(refusal, {"error", "type"});
+    std::string why = type.empty() ? "unknown reason" : type;
+    if (const std::string message = find_text(refusal, {"error", "message"}); !message.empty())
+        why += ": " + message;
+    for (const json::object* missing : objects_in(refusal, {"error", "references"}))
+        why += fmt::format(" {} {}", find_text(*missing, {"type"}), find_text(*missing, {"id"}));
+    for (const json::object* destination : objects_in(refusal, {"error", "destinations"}))
+        why += fmt::format(" {}", find_text(*destination, {"id"}));
+    return refused(named_object(refusal), why, hint_for(type));
 }
 
 bool is_elasticsearch(const http::Response& response) {
@@ -57,7 +67,7 @@ bool is_elasticsearch(const http::Response& response) {
 }
 
 Error unexpected(const remote::Answer& answer) {
-    return {ErrorKind::bad_response, fmt::format("{} at {}: the answer is not that of a Kibana", action, answer.from),
+    return {ErrorKind::bad_response, fmt::format("{} at {}: this is not a Kibana's answer", action, answer.from),
             is_elasticsearch(answer.response)
                 ? Hint("this is an Elasticsearch: Kibana is another server, usually at port 5601")
                 : Hint(Remedy::check_kibana_url)};
@@ -67,16 +77,19 @@ std::optional<json::object> parse_body(const http::Response& response) {
     return response.body_problem ? std::nullopt : parse_object(response.body);
 }
 
-std::map<std::string, std::string> new_ids(const json::object& body) {
-    std::map<std::string, std::string> out;
-    if (const json::array* results = find_array(body, {"successResults"}))
-        for (const json::value& result : *results)
-            if (std::string id = find_text(result, {"destinationId"}); !id.empty())
-                out.emplace(find_text(result, {"id"}), std::move(id));
-    return out;
+Stored stored_object(const json::object& object) {
+    SavedObject named = named_object(object);
+    named.title = find_text(object, {"attributes", "title"});
+    return {.object = std::move(named), .origin_id = find_text(object, {"originId"})};
 }
 
 } // namespace
+
+bool is_missing(const remote::Answer& answer) {
+    constexpr int not_found = 404;
+    const auto body = answer.response.status == not_found ? parse_body(answer.response) : std::nullopt;
+    return body && find_count(*body, {"statusCode"}) == not_found;
+}
 
 Error refusal(const remote::Answer& answer) {
     const http::Response& response = answer.response;
@@ -123,32 +136,73 @@ Result<std::string> read_version(const remote::Answer& answer) {
     return printable(number, 40);
 }
 
-boost::system::result<Report, Errors> read_answer(const remote::Answer& answer, bool may_exist) {
+Result<Report> read_report(const remote::Answer& answer) {
     if (answer.response.status != 200)
-        return Errors{refusal(answer)};
+        return refusal(answer);
     const auto body = parse_body(answer.response);
     const auto success = body ? find_bool(*body, {"success"}) : std::nullopt;
     const auto count = body ? find_count(*body, {"successCount"}) : std::nullopt;
     if (!success || !count)
-        return Errors{unexpected(answer)};
-    Report report{.count = *count, .existed = 0, .new_ids = new_ids(*body)};
+        return unexpected(answer);
+    Report out{.count = *count, .accepted = {}, .conflicts = {}, .refusals = {}};
+    for (const json::object* result : objects_in(*body, {"successResults"}))
+        out.accepted.push_back({.object = named_object(*result),
+                                .destination_id = find_text(*result, {"destinationId"}),
+                                .new_copy = find_bool(*result, {"createNewCopy"}).value_or(false)});
     if (*success)
-        return report;
-    Errors errors;
-    if (const json::array* list = find_array(*body, {"errors"}))
-        for (const json::value& error : *list) {
-            if (!error.is_object())
-                continue;
-            if (may_exist && is_conflict(error))
-                ++report.existed;
-            else
-                errors.push_back(refused_object(error));
-        }
-    if (errors.empty() && report.existed > 0)
-        return report;
-    if (errors.empty())
-        errors.push_back(unexpected(answer));
-    return errors;
+        return out;
+    for (const json::object* error : objects_in(*body, {"errors"})) {
+        if (find_text(*error, {"error", "type"}) == "conflict")
+            out.conflicts.push_back(
+                {.object = named_object(*error), .destination_id = find_text(*error, {"error", "destinationId"})});
+        else
+            out.refusals.push_back(refused_object(*error));
+    }
+    if (out.conflicts.empty() && out.refusals.empty())
+        return unexpected(answer);
+    return out;
+}
+
+Error conflict_error(const Outcome& conflict) {
+    return refused(conflict.object, "conflict", "it exists already; try again");
+}
+
+Result<void> read_space(const remote::Answer& answer, const std::string& space) {
+    if (is_missing(answer))
+        return Error{ErrorKind::rejected,
+                     fmt::format("{} at {}: there is no space \"{}\"", action, answer.from, printable(space, 80)),
+                     Remedy::create_space};
+    if (answer.response.status != 200)
+        return refusal(answer);
+    const auto body = parse_body(answer.response);
+    return body && find_text(*body, {"id"}) == space ? Result<void>{} : unexpected(answer);
+}
+
+Result<Stored> read_object(const remote::Answer& answer, const std::string& type, const std::string& id) {
+    if (is_missing(answer))
+        return Error{ErrorKind::rejected,
+                     fmt::format("{} at {}: after the import, it has no {} {}", action, answer.from,
+                                 printable(type, 40), printable(id, 80)),
+                     "check Kibana's log"};
+    if (answer.response.status != 200)
+        return refusal(answer);
+    const auto body = parse_body(answer.response);
+    if (!body || find_text(*body, {"type"}) != type || find_text(*body, {"id"}) != id)
+        return unexpected(answer);
+    return stored_object(*body);
+}
+
+Result<Page> read_page(const remote::Answer& answer) {
+    if (answer.response.status != 200)
+        return refusal(answer);
+    const auto body = parse_body(answer.response);
+    const auto total = body ? find_count(*body, {"total"}) : std::nullopt;
+    if (!total || find_array(*body, {"saved_objects"}) == nullptr)
+        return unexpected(answer);
+    Page out{.total = *total, .objects = {}};
+    for (const json::object* object : objects_in(*body, {"saved_objects"}))
+        out.objects.push_back(stored_object(*object));
+    return out;
 }
 
 } // namespace health::kibana

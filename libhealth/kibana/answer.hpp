@@ -1,33 +1,71 @@
 #pragma once
 
+#include <kibana/kibana.hpp>
 #include <model/finding.hpp>
 #include <remote/service.hpp>
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+/// What the answers of a Kibana say.
 namespace health::kibana {
 
 inline constexpr std::string_view action = "cannot import the dashboard";
 
-struct Report {
-    std::size_t count = 0;                      ///< of the objects that Kibana says it has imported
-    std::size_t existed = 0;                    ///< of those that were there already
-    std::map<std::string, std::string> new_ids; ///< of those that it gave another id, by the one in the file
+/// What an answer says of an object of the file.
+struct Outcome {
+    SavedObject object;
+    std::string destination_id; ///< its id in this space, when the file has another
+    bool new_copy = false;      ///< it is to forget which object it is a copy of
 };
 
-/// An error for each object that Kibana refused, or one for all. An object that is there already is one of them,
-/// unless it may be.
-boost::system::result<Report, std::vector<Error>> read_answer(const remote::Answer& answer, bool may_exist = false);
+/// The answer to an import. As long as there are conflicts, nothing was created, whatever the count says.
+struct Report {
+    std::size_t count = 0;          ///< of the accepted ones, as Kibana says
+    std::vector<Outcome> accepted;  ///< that were created, or could be
+    std::vector<Outcome> conflicts; ///< objects that exist already
+    std::vector<Error> refusals;    ///< one for each object that was refused for another reason
+};
+
+/// Fails when it is not the answer to an import.
+Result<Report> read_report(const remote::Answer& answer);
+
+/// What a user needs to hear of a conflict that is none of ours to solve.
+Error conflict_error(const Outcome& conflict);
 
 /// From the answer to GET /api/status.
 Result<std::string> read_version(const remote::Answer& answer);
 
+/// Whether Kibana says that it has no such thing: any other server's 404 may mean anything.
+bool is_missing(const remote::Answer& answer);
+
+/// From the answer to GET /api/spaces/space/SPACE: whether it exists.
+Result<void> read_space(const remote::Answer& answer, const std::string& space);
+
+/// An object that is stored in a space.
+struct Stored {
+    SavedObject object;
+    std::string origin_id; ///< of the object in another space that it is a copy of; may be empty
+};
+
+/// From the answer to GET /api/saved_objects/TYPE/ID. That it does not exist is of kind `rejected`.
+Result<Stored> read_object(const remote::Answer& answer, const std::string& type, const std::string& id);
+
+struct Page {
+    std::size_t total = 0; ///< on all pages
+    std::vector<Stored> objects;
+};
+
+/// From the answer to GET /api/saved_objects/_find.
+Result<Page> read_page(const remote::Answer& answer);
+
 /// What the answer to GET /api/status says of the Kibana: the dashboard needs 8.9.
 Finding judge(const remote::Answer& answer);
+
+/// The same with what the answer to GET /api/spaces/space/SPACE says.
+Finding judge_space(Finding found, const remote::Answer& answer, const std::string& space);
 
 /// What a status other than 200 means.
 Error refusal(const remote::Answer& answer);

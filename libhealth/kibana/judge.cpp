@@ -1,8 +1,8 @@
 #include <base/json.hpp>
 #include <base/numbers.hpp>
+#include <base/printable.hpp>
 #include <kibana/answer.hpp>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace health::kibana {
@@ -35,12 +35,28 @@ Finding judge(const remote::Answer& answer) {
                            {Remedy::kibana_credentials, answer.credentials_source});
     const auto version = read_version(answer);
     if (!version)
-        return finding(Severity::problem, fmt::format("what answers at {} is no Kibana", answer.from),
+        return finding(Severity::problem, fmt::format("what answers at {} is not a Kibana", answer.from),
                        version.error().hint);
     if (parse_version(*version) < oldest) // so is none
         return finding(Severity::problem, fmt::format("{} is Kibana {}", answer.from, *version),
                        "the dashboard needs 8.9 or later");
     return finding(Severity::ok, fmt::format("{} is Kibana {}", answer.from, *version));
+}
+
+Finding judge_space(Finding found, const remote::Answer& answer, const std::string& space) {
+    if (is_missing(answer)) {
+        found.severity = Severity::problem;
+        found.message += fmt::format(", without a space \"{}\"", printable(space, 80));
+        found.hint = Remedy::create_space;
+        return found;
+    }
+    if (!read_space(answer, space))
+        return not_checked("kibana",
+                           fmt::format("whether {} has the space \"{}\": it answers with status {}", answer.from,
+                                       printable(space, 80), answer.response.status),
+                           Remedy::check_space_and_credentials);
+    found.message += fmt::format(", with the space {}", printable(space, 80));
+    return found;
 }
 
 } // namespace health::kibana

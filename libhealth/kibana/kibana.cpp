@@ -1,12 +1,15 @@
 #include <kibana/kibana.hpp>
 
-#include <base/encoding.hpp>
-#include <base/unique_id.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
 #include <base/waiting.hpp>
-#include <kibana/answer.hpp>
-#include <remote/service.hpp>
+#include <kibana/space.hpp>
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace health {
 
@@ -14,67 +17,128 @@ namespace {
 
 using namespace std::chrono_literals;
 using Errors = std::vector<Error>;
+using kibana::Outcome;
+using kibana::Stored;
 
 constexpr auto between_looks = 500ms;
 constexpr int unavailable = 503;
+constexpr std::string_view data_view = "index-pattern";
 
-std::string_view query(ImportMode mode) {
-    switch (mode) {
-    case ImportMode::overwrite:
-        return "?overwrite=true";
-    case ImportMode::new_copies:
-        return "?createNewCopies=true";
-    case ImportMode::keep:
-    case ImportMode::complete:
-        break;
+/// A data view that stays must read what the one in the file reads: at least its first index.
+Result<void> check_data_view(const SavedObject& wanted, const SavedObject& existing, const std::string& from) {
+    const std::string_view index = split(wanted.title, ',').front();
+    const auto patterns = split(existing.title, ',');
+    if (std::ranges::any_of(patterns, [&](std::string_view pattern) { return glob(trim(pattern), index); }))
+        return {};
+    return Error{ErrorKind::rejected,
+                 fmt::format("{} at {}: there is one already, and its data view reads {} instead of {}", kibana::action,
+                             from, printable(existing.title, 60), printable(index, 60)),
+                 Remedy::import_dashboard};
+}
+
+/// The object of the space that an import of `object` would meet.
+const Stored* find_existing(const SavedObject& object, const std::vector<Stored>& all) {
+    const auto is_it = [&](const Stored& one) { return one.object.type == object.type && one.object.id == object.id; };
+    const auto is_copy = [&](const Stored& one) {
+        return one.object.type == object.type && one.origin_id == object.id;
+    };
+    auto found = std::ranges::find_if(all, is_it);
+    if (found == all.end())
+        found = std::ranges::find_if(all, is_copy);
+    return found == all.end() ? nullptr : &*found;
+}
+
+/// What an import did to the space.
+struct Written {
+    std::size_t count = 0;
+    std::vector<Outcome> created; ///< or replaced
+    std::vector<Outcome> kept;
+    std::string from; ///< the URL of the Kibana
+
+    /// What the space calls an object of the file.
+    [[nodiscard]] std::string id_in_space(std::string_view type, const std::string& id) const {
+        for (const auto* outcomes : {&created, &kept})
+            for (const Outcome& one : *outcomes)
+                if (one.object.type == type && one.object.id == id && !one.destination_id.empty())
+                    return one.destination_id;
+        return id;
     }
-    return "";
+};
+
+Errors errors_of(const kibana::Report& report, bool with_conflicts) {
+    Errors out = report.refusals;
+    if (with_conflicts)
+        std::ranges::transform(report.conflicts, std::back_inserter(out), kibana::conflict_error);
+    return out;
 }
 
-/// RFC 7578.
-http::Request import_request(const std::string& space_path, const std::string& ndjson, ImportMode mode) {
-    const std::string boundary = "backfill-health-" + make_unique_id();
-    return {.method = "POST",
-            .target = fmt::format("{}/api/saved_objects/_import{}", space_path, query(mode)),
-            .headers = {{"kbn-xsrf", "true"}, {"Content-Type", "multipart/form-data; boundary=" + boundary}},
-            .body =
-                fmt::format("--{0}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"dashboard.ndjson\"\r\n"
-                            "Content-Type: application/ndjson\r\n\r\n{1}\r\n--{0}--\r\n",
-                            boundary, ndjson)};
+/// On any conflict Kibana creates nothing, and counts as if it had: the others then need a second request.
+boost::system::result<Written, Errors> write(kibana::Space& space, const SavedObjects& objects, ImportMode mode,
+                                             const Deadline& deadline) {
+    auto first = space.import(objects.ndjson, mode, deadline);
+    if (!first)
+        return Errors{first.error()};
+    auto& [report, from] = *first;
+    if (!report.refusals.empty())
+        return errors_of(report, mode != ImportMode::complete);
+    Written out{.count = report.count, .created = report.accepted, .kept = {}, .from = from};
+    if (report.conflicts.empty())
+        return out;
+    if (mode != ImportMode::overwrite)
+        out.kept = report.conflicts;
+    if (mode != ImportMode::overwrite && report.accepted.empty()) {
+        out.count = 0;
+        return out;
+    }
+    const auto second = space.resolve(objects.ndjson, mode, report, deadline);
+    if (!second)
+        return Errors{second.error()};
+    if (Errors errors = errors_of(second->report, true); !errors.empty())
+        return errors;
+    out.count = second->report.count;
+    out.created = second->report.accepted;
+    return out;
 }
 
-http::Request status_request() {
-    return {.method = "GET", .target = "/api/status", .headers = {}, .body = {}};
+/// Those that stayed must be of use.
+Result<void> check_kept(kibana::Space& space, const SavedObjects& objects, const Written& written,
+                        const Deadline& deadline) {
+    for (const SavedObject& wanted : objects.objects) {
+        const bool kept = std::ranges::any_of(written.kept, [&](const Outcome& one) {
+            return one.object.type == wanted.type && one.object.id == wanted.id;
+        });
+        if (!kept || wanted.type != data_view)
+            continue;
+        const auto stored = space.object(wanted.type, written.id_in_space(wanted.type, wanted.id), deadline);
+        if (!stored)
+            return stored.error();
+        if (const auto checked = check_data_view(wanted, stored->object, written.from); !checked)
+            return checked;
+    }
+    return {};
 }
 
 } // namespace
 
-Kibana::Kibana(std::unique_ptr<remote::Service> service, std::unique_ptr<remote::Service> once, std::string space_path)
-    : service_(std::move(service)), once_(std::move(once)), space_path_(std::move(space_path)) {}
+Kibana::Kibana(std::unique_ptr<kibana::Space> space) : space_(std::move(space)) {}
 Kibana::Kibana(Kibana&&) noexcept = default;
 Kibana& Kibana::operator=(Kibana&&) noexcept = default;
 Kibana::~Kibana() = default;
 
 Result<Kibana> Kibana::make(const RemoteSettings& settings, const std::string& space) {
-    auto service = remote::Service::make(settings);
-    if (!service)
-        return service.error();
-    RemoteSettings without_retries = settings;
-    without_retries.retries = 0;
-    auto once = remote::Service::make(without_retries);
-    if (!once)
-        return once.error();
-    const bool default_space = space.empty() || space == "default";
-    return Kibana(*std::move(service), *std::move(once), default_space ? "" : "/s/" + percent_encode(space));
+    auto made = kibana::Space::make(settings, space);
+    if (!made)
+        return made.error();
+    return Kibana(std::make_unique<kibana::Space>(*std::move(made)));
 }
 
 std::string Kibana::shown() const {
-    return service_->shown();
+    return space_->shown();
 }
 
 Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
     for (;;) {
-        const auto answer = once_->call(status_request(), deadline);
+        const auto answer = space_->status_once(deadline);
         const bool not_there = !answer && answer.error().kind == ErrorKind::unreachable;
         const bool starting = answer && answer->response.status == unavailable;
         if (!not_there && !starting)
@@ -85,41 +149,68 @@ Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
     }
 }
 
-Result<std::string> Kibana::version(const Deadline& deadline) {
-    const auto answer = service_->call(status_request(), deadline);
-    if (!answer)
-        return with_context(kibana::action, answer.error());
-    return kibana::read_version(*answer);
+Finding Kibana::examine(bool expected, const Deadline& deadline) {
+    const auto answer = space_->status_once(deadline);
+    if (!answer) {
+        const bool absent = answer.error().kind == ErrorKind::unreachable;
+        return {.check = "kibana",
+                .severity = expected || !absent ? Severity::problem : Severity::warning,
+                .message = answer.error().message,
+                .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
+    }
+    Finding found = kibana::judge(*answer);
+    if (found.severity != Severity::ok || space_->id().empty())
+        return found;
+    const auto space = space_->ask(deadline);
+    return space ? kibana::judge_space(std::move(found), *space, space_->id())
+                 : not_checked("kibana", space.error().message, space.error().hint);
 }
 
-Finding Kibana::examine(bool expected, const Deadline& deadline) {
-    const auto answer = once_->call(status_request(), deadline);
-    if (answer)
-        return kibana::judge(*answer);
-    const bool absent = answer.error().kind == ErrorKind::unreachable;
-    return {.check = "kibana",
-            .severity = expected || !absent ? Severity::problem : Severity::warning,
-            .message = answer.error().message,
-            .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
+Result<Preview> Kibana::preview(const SavedObjects& objects, ImportMode mode, const Deadline& deadline) {
+    auto version = space_->version(deadline);
+    if (!version)
+        return version.error();
+    if (const auto space = space_->check(deadline); !space)
+        return space.error();
+    Preview out{.version = *std::move(version), .existing = {}};
+    if (mode == ImportMode::new_copies)
+        return out;
+    std::set<std::string> types;
+    for (const SavedObject& object : objects.objects)
+        types.insert(object.type);
+    const auto all = space_->objects(types, deadline);
+    if (!all)
+        return all.error();
+    for (const SavedObject& object : objects.objects) {
+        const Stored* existing = find_existing(object, *all);
+        if (existing == nullptr)
+            continue;
+        if (mode == ImportMode::complete && object.type == data_view)
+            if (const auto checked = check_data_view(object, existing->object, shown()); !checked)
+                return checked.error();
+        out.existing.push_back(object);
+    }
+    return out;
 }
 
 boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objects, ImportMode mode,
                                                        const Deadline& deadline) {
-    // When the first answer was lost, these two may be sent again.
-    const bool repeatable = mode == ImportMode::overwrite || mode == ImportMode::complete;
-    remote::Service& service = repeatable ? *service_ : *once_;
-    const auto answer = service.call(import_request(space_path_, objects.ndjson, mode), deadline);
-    if (!answer)
-        return Errors{with_context(kibana::action, answer.error())};
-    const auto report = kibana::read_answer(*answer, mode == ImportMode::complete);
-    if (!report)
-        return report.error();
-    Imported out{.count = report->count, .existed = report->existed, .dashboard_url = {}};
-    if (!objects.dashboard_id.empty()) {
-        const auto renamed = report->new_ids.find(objects.dashboard_id);
-        const std::string& id = renamed == report->new_ids.end() ? objects.dashboard_id : renamed->second;
-        out.dashboard_url = fmt::format("{}{}/app/dashboards#/view/{}", answer->from, space_path_, percent_encode(id));
-    }
+    if (const auto space = space_->check(deadline); !space)
+        return Errors{space.error()};
+    const auto written = write(*space_, objects, mode, deadline);
+    if (!written)
+        return written.error();
+    if (mode == ImportMode::complete)
+        if (const auto checked = check_kept(*space_, objects, *written, deadline); !checked)
+            return Errors{checked.error()};
+    Imported out{.count = written->count, .kept = {}, .dashboard_url = {}};
+    std::ranges::transform(written->kept, std::back_inserter(out.kept), &Outcome::object);
+    if (objects.dashboard_id.empty())
+        return out;
+    const std::string id = written->id_in_space("dashboard", objects.dashboard_id);
+    if (const auto dashboard = space_->object("dashboard", id, deadline); !dashboard)
+        return Errors{dashboard.error()};
+    out.dashboard_url = space_->dashboard_url(written->from, id);
     return out;
 }
 

@@ -12,15 +12,22 @@
 
 namespace health {
 
-namespace remote {
-class Service;
+namespace kibana {
+class Space;
 }
+
+/// A panel, a data view, a dashboard.
+struct SavedObject {
+    std::string type;
+    std::string id;
+    std::string title; ///< of a data view (index-pattern): the indices that it reads
+};
 
 /// A file of saved objects, as Kibana exports them: one JSON object a line.
 struct SavedObjects {
     std::string ndjson;
-    std::size_t count = 0;    ///< objects, without the summary line at the end of an export
-    std::string dashboard_id; ///< of the first dashboard; empty when there is none
+    std::vector<SavedObject> objects; ///< without the summary line at the end of an export
+    std::string dashboard_id;         ///< of the first dashboard; empty when there is none
     std::string dashboard_title;
 };
 
@@ -35,18 +42,24 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
 /// have its name, so that the dashboards of several health indices can stand side by side.
 std::string embedded_dashboard(std::string_view health_index);
 
-/// What becomes of objects that are there already.
+/// What becomes of objects that exist already. The others are created in any case.
 enum class ImportMode {
     overwrite,
-    keep,      ///< they are conflicts
-    complete,  ///< they stay, and the others are added
-    new_copies ///< every object gets a new id
+    keep,      ///< they stay
+    complete,  ///< they stay, and must read the indices of the file: for what may be done again and again
+    new_copies ///< every object of the file gets a new id
 };
 
 struct Imported {
-    std::size_t count = 0;
-    std::size_t existed = 0;   ///< objects that were there already, and stayed
-    std::string dashboard_url; ///< empty when the file has no dashboard
+    std::size_t count = 0;         ///< objects that were created or replaced
+    std::vector<SavedObject> kept; ///< objects that existed already, and stayed as they were: as the file names them
+    std::string dashboard_url;     ///< empty when the file has no dashboard
+};
+
+/// What an import would find.
+struct Preview {
+    std::string version;               ///< of Kibana, such as 8.12.2
+    std::vector<SavedObject> existing; ///< as the file names them
 };
 
 /// A space of a Kibana: https://www.elastic.co/guide/en/kibana/8.19/saved-objects-api-import.html
@@ -61,24 +74,23 @@ public:
     /// Until it is there and has started; other answers than that it has not are left to what comes next.
     Result<void> wait_until_ready(const Deadline& deadline);
 
-    /// Its version, such as 8.12.2.
-    Result<std::string> version(const Deadline& deadline);
-
     /// How it is, and whether the dashboard can be used there. That it is not there is a problem when it is expected.
     Finding examine(bool expected, const Deadline& deadline);
 
-    /// On failure there is an error for each object that was refused, or one for all of them.
+    /// Looks what an import would do, and changes nothing.
+    Result<Preview> preview(const SavedObjects& objects, ImportMode mode, const Deadline& deadline);
+
+    /// Imports, and sees that the dashboard is there afterwards. On failure there is an error for each object that was
+    /// refused, or one for all of them.
     boost::system::result<Imported, std::vector<Error>> import(const SavedObjects& objects, ImportMode mode,
                                                                const Deadline& deadline);
 
     [[nodiscard]] std::string shown() const; ///< its URL, without credentials
 
 private:
-    Kibana(std::unique_ptr<remote::Service> service, std::unique_ptr<remote::Service> once, std::string space_path);
+    explicit Kibana(std::unique_ptr<kibana::Space> space);
 
-    std::unique_ptr<remote::Service> service_;
-    std::unique_ptr<remote::Service> once_; ///< tries nothing twice
-    std::string space_path_;
+    std::unique_ptr<kibana::Space> space_;
 };
 
 } // namespace health

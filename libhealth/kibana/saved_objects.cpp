@@ -101,11 +101,15 @@ struct Reference {
     Key to;
 };
 
-void note_dashboard(const json::object& object, SavedObjects& out) {
-    if (!out.dashboard_id.empty() || find_text(object, {"type"}) != "dashboard")
+void note(const json::object& object, SavedObjects& out) {
+    out.objects.push_back({.type = find_text(object, {"type"}),
+                           .id = find_text(object, {"id"}),
+                           .title = find_text(object, {"attributes", "title"})});
+    const SavedObject& noted = out.objects.back();
+    if (noted.type != "dashboard" || !out.dashboard_id.empty())
         return;
-    out.dashboard_id = find_text(object, {"id"});
-    out.dashboard_title = find_text(object, {"attributes", "title"});
+    out.dashboard_id = noted.id;
+    out.dashboard_title = noted.title;
 }
 
 } // namespace
@@ -141,10 +145,9 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
         for (const Key& key : *refers_to)
             references.push_back({.line = number, .to = key});
         keys.insert(key_of(*object));
-        ++out.count;
-        note_dashboard(*object, out);
+        note(*object, out);
     }
-    if (out.count == 0)
+    if (out.objects.empty())
         return Error{ErrorKind::usage, fmt::format("{} holds no saved objects", name),
                      "the file must be an ndjson export of Kibana's saved objects"};
     for (const auto& [line, to] : references)

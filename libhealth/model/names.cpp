@@ -1,6 +1,7 @@
 #include <model/names.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
@@ -77,6 +78,19 @@ std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot) 
         out.push_back({.name = std::move(name), .value = counts.at(i)});
     }
     return out;
+}
+
+std::string remark(const Backfill& backfill, const Snapshot& snapshot) {
+    if (snapshot.population() == 0)
+        return fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index);
+    std::vector<std::string_view> absent;
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+        if (snapshot.derived.at(i) == 0)
+            absent.push_back(backfill.derived[i]);
+    if (snapshot.missing > 0 || absent.empty())
+        return {};
+    return fmt::format("no {} in {} have {}, although all have {}", backfill.name, backfill.index,
+                       fmt::join(absent, " or "), backfill.field_label);
 }
 
 Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts) {

@@ -39,6 +39,10 @@ std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot);
 /// The values alone, in the same order.
 std::vector<std::uint64_t> values(const Snapshot& snapshot);
 
+/// What neither the numbers nor the verdict make plain: that no document is counted, or that none is missing and yet a
+/// derived field is in none of them. Empty when there is nothing to say.
+std::string remark(const Backfill& backfill, const Snapshot& snapshot);
+
 /// The reverse of values(): at least two.
 Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts);
 

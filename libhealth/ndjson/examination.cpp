@@ -83,16 +83,34 @@ Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     return out;
 }
 
-Finding check_occurs(std::string check, const std::string& field, const Snapshot& all, Severity never) {
+/// `all` is of any document.
+Finding check_occurs(std::string check, const std::string& field, const Snapshot& all) {
     const std::string shown = printable(field, 80);
     if (all.present > 0)
         return {.check = std::move(check),
-                .message = fmt::format("{} of {} documents have {}", all.present, all.present + all.missing, shown)};
+                .message = fmt::format("{} of {} documents have {}", all.present, all.population(), shown)};
+    const bool population = check == "population";
     return {.check = check,
-            .severity = never,
+            .severity = population ? Severity::problem : Severity::warning,
             .message = fmt::format("no document has {}", shown),
-            .hint = check == "population" ? Hint(Remedy::check_population_and_index)
-                                          : Hint(Remedy::wait_for_first_run, check)};
+            .hint = population ? Hint(Remedy::check_population_and_index) : Hint(Remedy::wait_for_first_run, check)};
+}
+
+/// `measured` is of the backfill, and then of any document with each of its fields.
+Findings check_fields(const Backfill& backfill, std::span<const Result<Snapshot>> measured) {
+    const Snapshot& counted = *measured.front();
+    Findings out;
+    const auto next = [&]() -> const Snapshot& { return *measured[out.size() + 1]; };
+    for (const Term& term : backfill.population)
+        out.push_back(check_occurs("population", term.field, next()));
+    const bool no_field = counted.population() > 0 && counted.present == 0 && next().present > 0;
+    out.push_back(no_field ? absent_field(backfill) : check_occurs("field", backfill.field, next()));
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i) {
+        const std::string& derived = backfill.derived[i];
+        const bool never_set = counted.present > 0 && counted.derived[i] == 0;
+        out.push_back(never_set ? absent_derived(backfill, derived) : check_occurs("derived", derived, next()));
+    }
+    return out;
 }
 
 } // namespace
@@ -103,31 +121,23 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
     if (out.front().severity == Severity::problem)
         return out;
 
-    // One pass over the files answers everything.
-    struct Asked {
-        std::string check;
-        std::string field;
-        Severity never;
-    };
-    std::vector<Asked> fields;
+    std::vector<std::string> fields;
     for (const Term& term : backfill.population)
-        fields.push_back({"population", term.field, Severity::problem});
-    fields.push_back({"field", backfill.field, Severity::warning});
-    for (const std::string& derived : backfill.derived)
-        fields.push_back({"derived", derived, Severity::warning});
+        fields.push_back(term.field);
+    fields.push_back(backfill.field);
+    fields.insert(fields.end(), backfill.derived.begin(), backfill.derived.end());
     std::vector<Backfill> asked{backfill};
-    for (const Asked& one : fields)
-        asked.push_back(any_document_with(backfill, one.field));
+    for (const std::string& field : fields)
+        asked.push_back(any_document_with(backfill, field));
+    // One pass over the files answers everything.
     const auto measured = store.measure(asked, Deadline::after(timeout));
     const auto failed = std::ranges::find_if(measured, [](const Result<Snapshot>& one) { return !one; });
     if (failed != measured.end() && failed->error().kind == ErrorKind::index_missing) {
         out.push_back(problem("index", failed->error().message, failed->error().hint));
     } else {
         out.push_back({.check = "index", .message = fmt::format("{} is there", printable(backfill.index, 80))});
-        if (failed == measured.end()) {
-            for (std::size_t i = 0; i < fields.size(); ++i)
-                out.push_back(check_occurs(fields[i].check, fields[i].field, *measured[i + 1], fields[i].never));
-        }
+        if (failed == measured.end())
+            std::ranges::move(check_fields(backfill, measured), std::back_inserter(out));
         out.push_back(check_measurement(backfill, measured.front()));
     }
 

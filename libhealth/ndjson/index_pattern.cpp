@@ -14,26 +14,6 @@ bool is_pattern(std::string_view part) {
     return part == "_all" || part.find('*') != std::string_view::npos;
 }
 
-bool glob(std::string_view pattern, std::string_view name) {
-    const auto star = pattern.find('*');
-    if (star == std::string_view::npos)
-        return pattern == name;
-    if (!name.starts_with(pattern.substr(0, star)))
-        return false;
-    name.remove_prefix(star);
-    pattern.remove_prefix(star + 1);
-    // The text up to the next star may stand where it comes first; only the text after the last one is bound to the
-    // end.
-    for (auto next = pattern.find('*'); next != std::string_view::npos; next = pattern.find('*')) {
-        const auto at = name.find(pattern.substr(0, next));
-        if (at == std::string_view::npos)
-            return false;
-        name.remove_prefix(at + next);
-        pattern.remove_prefix(next + 1);
-    }
-    return name.ends_with(pattern);
-}
-
 bool matches(std::string_view pattern, std::string_view name) {
     if (pattern == "_all")
         pattern = "*";

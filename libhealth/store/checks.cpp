@@ -27,6 +27,21 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
     return finding(Severity::ok, std::move(counts));
 }
 
+Finding absent_field(const Backfill& backfill) {
+    return {.check = "field",
+            .severity = Severity::warning,
+            .message = fmt::format("no {} have {}", printable(backfill.name, 40), printable(backfill.field, 80)),
+            .hint = {Remedy::wait_for_first_run, "field"}};
+}
+
+Finding absent_derived(const Backfill& backfill, const std::string& derived) {
+    return {.check = "derived",
+            .severity = Severity::warning,
+            .message = fmt::format("no {} with {} have {}", printable(backfill.name, 40), printable(backfill.field, 80),
+                                   printable(derived, 80)),
+            .hint = Remedy::check_derived};
+}
+
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {
     constexpr std::chrono::hours old(2);
     constexpr std::chrono::minutes tolerated(5);

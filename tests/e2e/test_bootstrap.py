@@ -1,12 +1,14 @@
 """bootstrap: once is set-up, twice changes nothing."""
 
+import contextlib
 import json
+import socket
 from dataclasses import dataclass, field
 
 import pytest
 
 from support.emails import EMPTY_POPULATION, MIDWAY
-from support.fake_kibana import FakeKibana
+from support.fake_kibana import FakeKibana, key_of
 from support.ports import refusing_port
 from support.program import ROOT, Program, Result
 from support.stand_in import Reply, StandIn
@@ -70,8 +72,9 @@ def test_once_and_again(either_world):
     (document,) = either_world.snapshots()
     assert document["missing"] == 2
 
-    key, changed = next(iter(objects.items()))
-    either_world.kibana.script.objects[key] = "as its user likes it"
+    key, changed = next(item for item in objects.items() if item[0][0] == "lens")
+    mine = changed | {"attributes": {"title": "as its user likes it"}}
+    either_world.kibana.script.objects[key] = mine
     second = either_world.bootstrap()
     assert (second.code, second.stderr) == (0, ""), second
     created, imported, emitted = either_world.steps(second)
@@ -79,17 +82,82 @@ def test_once_and_again(either_world):
     assert imported.startswith(f"{OBJECTS} saved objects") and "were there already" in imported
     assert emitted == f"Snapshots of {either_world.index} were there already"
     assert either_world.snapshots() == [document]
-    assert either_world.kibana.script.objects == objects | {key: "as its user likes it"}
+    assert either_world.kibana.script.objects == objects | {key: mine}
 
 
-def test_a_part_is_there(world):
-    world.run("create-index", env=world.env).succeeded()
-    world.bootstrap("--no-kibana")
-    world.bootstrap()
-    removed = next(iter(world.kibana.script.objects))
-    del world.kibana.script.objects[removed]
-    assert world.steps(world.bootstrap())[1].startswith("Imported 1 saved objects")
-    assert removed in world.kibana.script.objects
+class TestWhatIsInKibanaAlready:
+    """What stays, stays; and the address that is printed can be opened."""
+
+    @pytest.fixture
+    def kibana(self, world) -> FakeKibana:
+        world.kibana.script = FakeKibana(spaces=("team-a",))
+        return world.kibana.script
+
+    def imported(self, world: World, *arguments: str, space: str = "default", **env: str) -> str:
+        """What it says of the dashboard, which is there and whole."""
+        result = world.bootstrap(*arguments, **(env if space == "default" else {"KIBANA_SPACE": space} | env))
+        assert (result.code, result.stderr) == (0, ""), result
+        said, _, address = world.steps(result)[1].rpartition(": http")
+        there = world.kibana.script.in_space(space)
+        assert ("/s/team-a/" in address) == (space == "team-a")
+        dashboard = there["dashboard", address.rpartition("#/view/")[2]]
+        assert all(key_of(to) in there for each in there.values() for to in each["references"])
+        assert len(dashboard["references"]) > 5
+        return said.replace(f' (dashboard "{dashboard["attributes"]["title"]}")', "")
+
+    def without(self, kibana: FakeKibana, kind: str, space: str = "default") -> None:
+        del kibana.objects[next(key for key in kibana.in_space(space) if key[0] == kind)]
+
+    @pytest.mark.parametrize("kind", ["dashboard", "lens"])
+    def test_one_is_not(self, world, kibana, kind):
+        """Somebody deleted the dashboard, whose panels stay; or the program has a panel more than the last time."""
+        self.imported(world)
+        self.without(kibana, kind)
+        assert self.imported(world) == (f"Imported 1 saved object; {OBJECTS - 1} that existed already stay "
+                                        "(import-dashboard replaces them)")
+        assert self.imported(world) == f"{OBJECTS} saved objects were there already"
+
+    def test_in_another_space(self, world, kibana):
+        self.imported(world)
+        assert self.imported(world, space="team-a") == f"Imported {OBJECTS} saved objects"
+        assert self.imported(world, space="team-a") == f"{OBJECTS} saved objects were there already"
+        self.without(kibana, "dashboard", "team-a")
+        assert self.imported(world, space="team-a").startswith("Imported 1 saved object;")
+
+    def test_a_space_that_does_not_exist(self, world, kibana):
+        for arguments in ([], ["--dry-run"]):
+            result = world.bootstrap("--space", "team-b", *arguments)
+            assert result.code == 3 and not kibana.objects
+            assert result.stderr.count("\n") == 1 and 'no space "team-b"' in result.stderr
+
+    def test_a_dry_run_says_so(self, world, kibana):
+        def preview(**env: str) -> str:
+            return world.bootstrap("--dry-run", **env).succeeded().splitlines()[1]
+
+        self.imported(world)
+        assert preview().endswith("were there already")
+        assert preview(KIBANA_SPACE="team-a").startswith(f"Would import {OBJECTS} saved objects ")
+        self.without(kibana, "dashboard")
+        assert preview().startswith("Would import 1 saved object ")
+        assert preview().endswith(f"; {OBJECTS - 1} that existed already stay (import-dashboard replaces them)")
+
+    def test_one_that_reads_another_index(self, world, kibana):
+        self.imported(world)
+        view = next(each for (kind, _), each in kibana.objects.items() if kind == "index-pattern")
+        for reads in ("another-*", world.health + "_staging"):
+            view["attributes"]["title"] = reads
+            for arguments in ([], ["--dry-run"]):
+                result = world.bootstrap(*arguments)
+                assert result.code == 3
+                assert result.stderr.count("\n") == 1 and f"reads {reads} instead of {world.health}" in result.stderr
+        for reads in ("*", f"another, {world.health}*"):
+            view["attributes"]["title"] = reads
+            assert self.imported(world).endswith("were there already")
+
+    def test_another_health_index_has_another_dashboard(self, world, kibana):
+        self.imported(world)
+        assert self.imported(world, ES_HEALTH_INDEX=world.store.unused_name("health")) == (
+            f"Imported {OBJECTS} saved objects")
 
 
 def test_a_dry_run_looks_and_changes_nothing(either_world):
@@ -115,7 +183,7 @@ def test_json(world):
         ("create-index", "done"), ("import-dashboard", "done"), ("emit", "done")]
     assert report["doctor"]["problems"] == 0
     report = json.loads(world.bootstrap("--json", "--dry-run").succeeded())
-    assert [step["outcome"] for step in report["steps"]] == ["was there", "would", "was there"]
+    assert [step["outcome"] for step in report["steps"]] == ["was there"] * 3
     assert "doctor" not in report
 
 
@@ -133,6 +201,38 @@ def test_kibana_is_down(world):
         assert b"problem  kibana" in result.stdout
         result = world.bootstrap("--no-kibana", KIBANA_URL=f"http://127.0.0.1:{port}")
         assert (result.code, result.stderr) == (0, "") and b"  kibana  " not in result.stdout
+
+
+class TestAKibanaThatNobodyNamed:
+    @pytest.fixture
+    def world(self, run, indices, stand_in, exporter) -> World:
+        with contextlib.suppress(OSError), socket.create_connection(("localhost", 5601), timeout=1):
+            pytest.skip("there is a server at Kibana's usual address")
+        world = made_world(run, indices, stand_in, exporter)
+        del world.env["KIBANA_URL"]
+        return world
+
+    @pytest.mark.parametrize("arguments", [[], ["--wait", "1s"]])
+    def test_is_left_out(self, world, arguments):
+        result = world.bootstrap(*arguments)
+        assert (result.code, result.stderr) == (0, ""), result
+        created, left_out, emitted = world.steps(result)
+        assert created.startswith("Created") and emitted.startswith("Emitted")
+        assert left_out == ("No dashboard: there is no Kibana at http://localhost:5601. Start one there, or name it "
+                            "with --kibana-url (KIBANA_URL), and run bootstrap again")
+        report = result.stdout.decode()
+        assert "warning  kibana" in report and report.splitlines()[-1].endswith(" 0 problems")
+
+    def test_in_a_dry_run(self, world):
+        assert world.bootstrap("--dry-run").succeeded().splitlines()[1].startswith("No dashboard: there is no Kibana")
+
+    def test_in_json(self, world):
+        report = json.loads(world.bootstrap("--json").succeeded())
+        assert [step["outcome"] for step in report["steps"]] == ["done", "left out", "done"]
+
+    def test_a_named_one_is_an_error(self, world):
+        result = world.bootstrap("--kibana-url", "http://localhost:5601", "--retries", "0")
+        assert result.code == 3 and b"problem  kibana" in result.stdout
 
 
 def test_it_waits_for_a_kibana_that_starts(world):

@@ -7,8 +7,9 @@ import pytest
 
 from support.certificates import Authority
 from support.doctor import Checkup, doctor
-from support.emails import MIDWAY, bill
+from support.emails import MIDWAY, bill, emails
 from support.fake_elasticsearch import refusal
+from support.fake_kibana import FakeKibana
 from support.forward import Forward, edit_json
 from support.ports import refusing_port
 from support.screen import color_of, drawn
@@ -184,6 +185,18 @@ class TestFolder:
         found.has("derived", "warning", "no document has expires_at")
         found.has("measurement", "problem", "no document matches type: bills")
 
+    def test_before_the_first_run(self, files, look):
+        found = look("--index", files.load(emails(20, 0, 0)))
+        found.has("field", "warning", "no bills have dates", "expected before the first run", "--field")
+        assert [level for level, _ in found.of("field")] == ["warning"]
+        assert "index" not in found.bad() and found.of("measurement")[0][0] == "ok"
+
+    @pytest.mark.parametrize("missing", [0, 2])
+    def test_a_derived_field_that_is_never_set(self, files, look, missing):
+        found = look("--index", files.load(emails(missing, 20, 0)))
+        assert found.of("derived") == [("warning", "no bills with dates have expires_at; check --derived "
+                                        "(BACKFILL_DERIVED), and whether the backfill sets it")]
+
     def test_a_line_that_is_none(self, files, look):
         index = files.load(MIDWAY)
         with files.path(index).open("a") as file:
@@ -252,12 +265,29 @@ class TestKibana:
         (Reply(401, json={}), "warning", "KIBANA_API_KEY"),
         (Reply(503, "Kibana server is not ready yet"), "warning", "starting"),
         (Reply(json=ENGINE, headers={"X-elastic-product": "Elasticsearch"}), "problem", "5601"),
-        (Reply(404), "problem", "no Kibana"),
-        (Reply(200, "<html>"), "problem", "no Kibana"),
+        (Reply(404), "problem", "not a Kibana"),
+        (Reply(200, "<html>"), "problem", "not a Kibana"),
         (Close(), "problem", ""),
     ])
     def test_answers(self, look, stand_in, answer, level, words):
         look(answer, stand_in).has("kibana", level, words)
+
+    @pytest.mark.parametrize(("space", "level", "words"), [
+        ("", "ok", "Kibana 8.12.2"),
+        ("default", "ok", "Kibana 8.12.2"),
+        ("team-a", "ok", "Kibana 8.12.2, with the space team-a"),
+        ("team b", "problem", 'Kibana 8.12.2, without a space "team b"; create it in Kibana, or check --space'),
+    ])
+    def test_spaces(self, run, files, nothing, stand_in, space, level, words):
+        server = stand_in(FakeKibana(spaces=("team-a",)))
+        doctor(run, "--es-url", files.url, "--listen", f":{nothing}", "--kibana-url", server.url, "--space",
+               space).has("kibana", level, words)
+
+    def test_a_space_that_may_not_be_asked_for(self, run, files, nothing, stand_in):
+        kibana = FakeKibana()
+        server = stand_in(lambda request: Reply(403, json={}) if "/spaces/" in request.path else kibana(request))
+        doctor(run, "--es-url", files.url, "--listen", f":{nothing}", env={
+            "KIBANA_URL": server.url, "KIBANA_SPACE": "team-a"}).has("kibana", "warning", "not checked", "team-a", "403")
 
     def test_its_own_credentials_are_not_those_of_elasticsearch(self, run, stand_in, nothing):
         kibana, engine = stand_in(Reply(json=KIBANA)), stand_in(Reply(json=ENGINE))

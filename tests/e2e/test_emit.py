@@ -67,7 +67,7 @@ def test_another_backfill_s_document_is_nested(emit, store, health):
 
 
 def test_another_backfill_s_line_is_a_python_dict_too(emit, store):
-    index = store.load([{"category": "invoices", "dates": "x"}])
+    index = store.load([{"category": "invoices", "dates": "x"}, {"category": "invoices"}])
     line = emit("--index", index, "--name", "invoices", "--population", "category=invoices").succeeded()
     shown = ast.literal_eval(line.partition(": ")[2])
     assert shown["derived"] == {"expires_at": 0}

@@ -39,8 +39,9 @@ INVOICE_DOCUMENTS = [
 )
 def test_five_lines(run, store, documents, numbers, verdict):
     index = store.load(documents)
-    report = run("validate", "--es-url", store.url, "--index", index).succeeded()
-    assert re.fullmatch(report_text(index, *numbers, verdict), report), report
+    result = run("validate", "--es-url", store.url, "--index", index)
+    report = result.stdout.decode()
+    assert result.code == 0 and re.fullmatch(report_text(index, *numbers, verdict), report), result
 
 
 def test_json_is_one_line_with_the_keys_in_order(run, store):
@@ -65,6 +66,23 @@ def test_an_empty_population_is_no_all_clear(run, store, documents, options):
     assert "CHECK" in result.stdout.decode() and "OK" not in result.stdout.decode()
     assert re.fullmatch(r"[^\n]{1,299}\n", result.stderr), result
     assert "category: bills" in result.stderr and index in result.stderr
+
+
+@pytest.mark.parametrize("command", [["validate"], ["validate", "--json"], ["emit"], ["emit", "--quiet"]],
+                         ids=" ".join)
+def test_a_derived_field_that_is_never_set_is_no_all_clear(run, store, command):
+    index, health = store.load(emails(missing=0, with_dates=20, with_expires_at=0)), store.unused_name("health")
+    env = {"ES_URL": store.url, "ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health}
+    run("create-index", env=env).succeeded()
+    result = run(*command, env=env)
+    assert (result.code, result.stderr) == (
+        0, f"backfill-health: no bills in {index} have expires_at, although all have dates[]\n"), result
+    assert command[0] == "emit" or b"OK" in result.stdout
+
+
+@pytest.mark.parametrize("counts", [(0, 20, 1), (1, 20, 0), (3, 0, 0)])
+def test_as_long_as_it_may_come_nothing_is_said_of_it(run, files, counts):
+    run("validate", "--es-url", files.url, "--index", files.load(emails(*counts))).succeeded()
 
 
 @pytest.mark.parametrize("by", ["flags", "environment"])

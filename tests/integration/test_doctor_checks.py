@@ -6,7 +6,7 @@ import pytest
 
 from support.doctor import Checkup, doctor
 from support.elasticsearch import EMAIL_MAPPING
-from support.emails import MIDWAY, bill
+from support.emails import MIDWAY, bill, emails
 from support.ports import refusing_port
 from support.program import Program
 
@@ -147,6 +147,34 @@ def test_fields_of_some_indices_only(look, made):
     found = look(f"{first},{second}")
     found.has("derived", "warning", f"not mapped in {first}")
     found.has("population", "warning", f"not mapped in {second}")
+
+
+def test_fields_that_no_document_has(look, made):
+    found = look(made(documents=emails(20, 0, 0)))
+    found.has("field", "warning", "no bills have dates", "expected before the first run", "--field (BACKFILL_FIELD)")
+    found.has("derived", "ok")
+    for missing in (0, 2):
+        found = look(made(documents=emails(missing, 20, 0)))
+        assert [level for level, _ in found.of("derived")] == ["warning"]
+        found.has("derived", "warning", "no bills with dates have expires_at", "--derived (BACKFILL_DERIVED)")
+    found = look(made({"expires_at": None}, documents=emails(0, 20, 0)))
+    found.has("derived", "warning", "no bills with dates have expires_at")
+    look(made(documents=[])).has("field", "ok", "dates is")
+
+
+def test_what_is_counted_can_be_counted(look, made):
+    """Whatever the mapping suggests."""
+    nested = {"type": "nested", "include_in_root": True, "properties": {"on": {"type": "date"}}}
+    documents = [{"kind": {"of": "bill"}, "added": [{"on": "2025-10-01"}], "flat": {"on": "2025-10-01"}}]
+    index = made({"added": nested, "flat": {"type": "flattened"}, "kind": {"type": "flattened"}}, documents=documents)
+    found = look(index, "--population", "kind.of=bill", "--field", "added.on", "--derived", "flat.on")
+    found.has("population", "ok", "kind.of counts: 1 documents have it")
+    found.has("field", "ok", "added.on counts: 1 documents have it")
+    found.has("derived", "ok", "flat.on counts: 1 documents have it")
+    found.has("measurement", "ok", "1 bills: 0 without added.on")
+    other = made({"added": {"properties": {"on": {"type": "date"}}}}, documents=[])
+    look(f"{index},{other}", "--field", "added.on", "--population", "kind.of=bill").has(
+        "field", "warning", "added.on is mapped differently in some of the indices", "--index")
 
 
 def test_values_that_were_dropped(look, made):

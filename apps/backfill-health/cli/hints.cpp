@@ -80,6 +80,10 @@ std::string hint_text(const health::Hint& hint) {
         return fmt::format("add it to the mapping, or check {}", field_option(subject));
     case Remedy::wait_for_first_run:
         return fmt::format("expected before the first run of the backfill; after it, check {}", field_option(subject));
+    case Remedy::check_derived:
+        return "check --derived (BACKFILL_DERIVED), and whether the backfill sets it";
+    case Remedy::check_indices_one_by_one:
+        return "check each index by itself with --index";
 
     case Remedy::create_health_index:
         return "run create-index first";
@@ -127,8 +131,12 @@ std::string hint_text(const health::Hint& hint) {
         return "name it with --kibana-url (KIBANA_URL), if there is one";
     case Remedy::wait_for_kibana:
         return "Kibana is starting; try again in a minute, or with --wait 2m";
-    case Remedy::replace_existing_object:
-        return "it exists already; without --no-overwrite it is replaced";
+    case Remedy::create_space:
+        return "create it in Kibana, or check --space (KIBANA_SPACE)";
+    case Remedy::check_space_and_credentials:
+        return "check --space (KIBANA_SPACE), and whether the credentials may use it";
+    case Remedy::import_dashboard:
+        return "import-dashboard replaces it";
     }
     return {};
 }

@@ -78,33 +78,61 @@ Step create_index(const Bootstrap& what) {
     return {.name = name, .outcome = Outcome::done, .message = fmt::format("Created index {}", index)};
 }
 
+std::string describe_kept(std::size_t count) {
+    return count == 0 ? "" : fmt::format("; {} that existed already stay (import-dashboard replaces them)", count);
+}
+
+/// A Kibana that nobody named is not missed when it cannot be reached.
+Step import_failure(const Bootstrap& what, const Error& error) {
+    constexpr std::string_view name = "import-dashboard";
+    if (what.checkup.kibana_expected || error.kind != ErrorKind::unreachable)
+        return failure(name, error);
+    return {.name = name,
+            .outcome = Outcome::left_out,
+            .message = fmt::format("No dashboard: there is no Kibana at {}. Start one there, or name it with "
+                                   "--kibana-url (KIBANA_URL), and run bootstrap again",
+                                   what.checkup.kibana->shown())};
+}
+
+Step preview_dashboard(const Bootstrap& what) {
+    constexpr std::string_view name = "import-dashboard";
+    const auto& [dashboard, kibana] = std::tie(what.dashboard, *what.checkup.kibana);
+    const auto preview = kibana.preview(dashboard, health::ImportMode::complete, what.deadline());
+    if (!preview)
+        return import_failure(what, preview.error());
+    const std::size_t existing = preview->existing.size();
+    const std::size_t lacking = dashboard.objects.size() - existing;
+    if (lacking == 0)
+        return {.name = name,
+                .outcome = Outcome::was_there,
+                .message = fmt::format("{} were there already", describe(dashboard, existing))};
+    return {.name = name,
+            .outcome = Outcome::would,
+            .message = fmt::format("Would import {} into Kibana {} at {}{}", describe(dashboard, lacking),
+                                   preview->version, kibana.shown(), describe_kept(existing))};
+}
+
 Step import_dashboard(const Bootstrap& what) {
     constexpr std::string_view name = "import-dashboard";
-    health::Kibana& kibana = *what.checkup.kibana;
+    const auto& [dashboard, kibana] = std::tie(what.dashboard, *what.checkup.kibana);
     if (what.patience.count() > 0)
         if (const auto ready = kibana.wait_until_ready(health::Deadline::after(what.patience)); !ready)
-            return failure(name, ready.error());
-    if (what.dry_run) {
-        const auto version = kibana.version(what.deadline());
-        if (!version)
-            return failure(name, version.error());
-        return {.name = name,
-                .outcome = Outcome::would,
-                .message = fmt::format("Would import {} into Kibana {} at {}; what is there already stays",
-                                       describe(what.dashboard, what.dashboard.count), *version, kibana.shown())};
-    }
-    const auto imported = kibana.import(what.dashboard, health::ImportMode::complete, what.deadline());
+            return import_failure(what, ready.error());
+    if (what.dry_run)
+        return preview_dashboard(what);
+    const auto imported = kibana.import(dashboard, health::ImportMode::complete, what.deadline());
     if (!imported)
-        return failure(name, imported.error().front());
+        return import_failure(what, imported.error().front());
+    const std::size_t kept = imported->kept.size();
     if (imported->count == 0)
         return {.name = name,
                 .outcome = Outcome::was_there,
-                .message = fmt::format("{} were there already: {}", describe(what.dashboard, imported->existed),
-                                       imported->dashboard_url)};
+                .message =
+                    fmt::format("{} were there already: {}", describe(dashboard, kept), imported->dashboard_url)};
     return {.name = name,
             .outcome = Outcome::done,
-            .message =
-                fmt::format("Imported {}: {}", describe(what.dashboard, imported->count), imported->dashboard_url)};
+            .message = fmt::format("Imported {}{}: {}", describe(dashboard, imported->count), describe_kept(kept),
+                                   imported->dashboard_url)};
 }
 
 /// Only for what is written to be seen at once: a key that may not ask for it does no harm.
@@ -220,8 +248,9 @@ Command bootstrap_command() {
             .description =
                 "Runs what is still needed of create-index, import-dashboard and the first emit, and then checks "
                 "everything as doctor does. What exists is left as it is, so bootstrap can be run again. A step that "
-                "fails does not stop the others.\n\nWith a folder, Kibana is skipped unless --kibana-url names it. The "
-                "credentials options are for Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
+                "fails does not stop the others.\n\nA Kibana that neither --kibana-url nor KIBANA_URL names is skipped "
+                "when it cannot be reached, and with a folder in any case. The credentials options are for "
+                "Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
             .options = std::move(all),
             .examples = {{"see what it would do", "backfill-health bootstrap --dry-run"},
                          {"when everything has just been started", "backfill-health bootstrap --wait 2m"},

@@ -14,7 +14,7 @@ health::SavedObjects read_dashboard(Settings& settings) {
 }
 
 std::string describe(const health::SavedObjects& objects, std::size_t count) {
-    std::string text = fmt::format("{} saved objects", count);
+    std::string text = fmt::format("{} saved object{}", count, count == 1 ? "" : "s");
     if (!objects.dashboard_id.empty())
         text += fmt::format(" (dashboard \"{}\")", objects.dashboard_title);
     return text;

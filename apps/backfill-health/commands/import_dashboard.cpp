@@ -42,12 +42,23 @@ ExitStatus print_line(const std::string& text) {
     return printed ? done : report(printed.error());
 }
 
-ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, const health::Deadline& deadline) {
-    const auto version = kibana.version(deadline);
-    if (!version)
-        return report(version.error());
-    return print_line(fmt::format("Would import {} into Kibana {} at {}\n", describe(objects, objects.count), *version,
-                                  kibana.shown()));
+/// What would become of the objects that exist already.
+std::string describe_existing(std::size_t count, health::ImportMode mode) {
+    if (count == 0)
+        return {};
+    return mode == health::ImportMode::keep ? fmt::format("; {} already exist and would be refused", count)
+                                            : fmt::format(", replacing {} that already exist", count);
+}
+
+ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, health::ImportMode mode,
+                   const health::Deadline& deadline) {
+    const auto preview = kibana.preview(objects, mode, deadline);
+    if (!preview)
+        return report(preview.error());
+    const std::size_t existing = preview->existing.size();
+    const std::size_t imported = objects.objects.size() - (mode == health::ImportMode::keep ? existing : 0);
+    return print_line(fmt::format("Would import {} into Kibana {} at {}{}\n", describe(objects, imported),
+                                  preview->version, kibana.shown(), describe_existing(existing, mode)));
 }
 
 /// Where the dashboard finds its snapshots, for looking whether there are any.
@@ -95,16 +106,21 @@ HealthIndex find_health_index(const Settings& settings) {
 ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, health::ImportMode mode,
                   const health::Deadline& deadline) {
     const auto imported = kibana.import(objects, mode, deadline);
+    ExitStatus status = done;
     if (!imported) {
-        ExitStatus status = failed;
         for (const Error& error : imported.error())
             status = report(error);
         return status;
     }
+    for (const auto& [type, id, title] : imported->kept)
+        status = report({ErrorKind::rejected, fmt::format("{} \"{}\" ({}) exists already and stays", type, title, id),
+                         "without --no-overwrite it is replaced"});
+    if (imported->count == 0)
+        return status;
     std::string text = fmt::format("Imported {}\n", describe(objects, imported->count));
     if (!imported->dashboard_url.empty())
         text += imported->dashboard_url + "\n";
-    return print_line(text);
+    return std::max(status, print_line(text));
 }
 
 Action setup(Settings& settings) {
@@ -129,7 +145,7 @@ Action setup(Settings& settings) {
                 return report(ready.error());
         const auto deadline = health::Deadline::after(timeout);
         if (trying)
-            return try_out(*kibana, objects, deadline);
+            return try_out(*kibana, objects, mode, deadline);
         const ExitStatus status = import(*kibana, objects, mode, deadline);
         if (status == done)
             health_index.remark();

@@ -6,6 +6,7 @@
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <exposition/textfile.hpp>
+#include <model/names.hpp>
 
 #include <fmt/format.h>
 
@@ -53,8 +54,8 @@ Result<health::Snapshot> measure(const Measurement& measurement) {
         if (const auto refreshed = store->refresh({&backfill, 1}, deadline).front(); !refreshed)
             return refreshed.error();
     auto snapshot = store->measure({&backfill, 1}, deadline).front();
-    if (snapshot && snapshot->missing + snapshot->present == 0)
-        complain(fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index));
+    if (const std::string said = snapshot ? remark(backfill, *snapshot) : ""; !said.empty())
+        complain(said);
     return snapshot;
 }
 

@@ -25,7 +25,8 @@ Options measurement_options();
 /// `names` are the other indices that will be asked for.
 Measurement read_measurement(Settings& settings, std::vector<std::string> names = {});
 
-/// Tells on stderr when the population is empty: the wrong index or category looks just like that.
+/// What the numbers do not make plain is said on stderr, such as an empty population: the wrong index looks just like
+/// that.
 Result<health::Snapshot> measure(const Measurement& measurement);
 
 /// Whatever came of the measurement, if there is to be a textfile. That it cannot be written is told on stderr, and

@@ -73,6 +73,42 @@ std::string some(const std::vector<std::string>& names) {
     return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
+/// Whether some of the indices that are asked have the field, or what it is in, and others not, or otherwise.
+bool is_mixed(const json::object& caps, const std::string& field) {
+    for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
+        const json::object* by_type = find_object(caps, {"fields", field.substr(0, end)});
+        if (by_type != nullptr && by_type->size() > 1)
+            return true;
+        for (const auto& [type, details] : by_type == nullptr ? json::object{} : *by_type)
+            if (find_array(details, {"non_searchable_indices"}) != nullptr ||
+                find_array(details, {"non_aggregatable_indices"}) != nullptr)
+                return true;
+        if (end == std::string::npos)
+            return false;
+    }
+}
+
+/// What can be said when documents are counted although the mapping suggests that none is: of what is in a nested or
+/// flattened object, or has no index, it does not say it all.
+std::optional<Finding> check_counted(const json::object& caps, std::string check, const std::string& field,
+                                     std::uint64_t counted) {
+    const Mapped mapping = mapped(caps, field);
+    const bool in_an_object = field.find('.') != std::string::npos;
+    const bool doubtful = !nested_around(caps, field).empty() ||
+                          (mapping.types.empty() ? in_an_object : !mapping.searchable || !mapping.seen);
+    if (counted == 0 || !doubtful)
+        return std::nullopt;
+    const std::string shown = printable(field, 80);
+    if (is_mixed(caps, field))
+        return Finding{
+            .check = std::move(check),
+            .severity = Severity::warning,
+            .message = fmt::format("{} is mapped differently in some of the indices, and may not count there", shown),
+            .hint = Remedy::check_indices_one_by_one};
+    return Finding{.check = std::move(check),
+                   .message = fmt::format("{} counts: {} documents have it", shown, counted)};
+}
+
 /// `field.keyword`, or whatever it is called; empty when there is none.
 std::string exact_subfield(const json::object& caps, const std::string& field) {
     const json::object* fields = find_object(caps, {"fields"});
@@ -111,21 +147,25 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
                        fmt::join(fields, ","));
 }
 
-Finding check_population(const json::object& caps, const Term& term, const std::string& index) {
+Finding check_population(const json::object& caps, const Term& term, const std::string& index, std::uint64_t counted) {
     const std::string field = printable(term.field, 80);
     const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
         return Finding{
             .check = "population", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, term.field);
-    if (const std::string nested = nested_around(caps, term.field); !nested.empty())
+    const std::string nested = nested_around(caps, term.field);
+    const bool analysed = std::ranges::any_of(mapping.types, is_analysed);
+    if (auto found = check_counted(caps, "population", term.field, analysed ? 0 : counted))
+        return *std::move(found);
+    if (!nested.empty())
         return finding(Severity::problem,
                        fmt::format("{} is in the nested object {}: no document matches", field, nested),
                        Remedy::choose_population_field);
     if (mapping.types.empty())
         return finding(Severity::problem, fmt::format("{} is not mapped in {}: no document matches", field, index),
                        Remedy::check_population_and_index);
-    if (std::ranges::any_of(mapping.types, is_analysed)) {
+    if (analysed) {
         const std::string exact = exact_subfield(caps, term.field);
         return finding(
             Severity::problem,
@@ -146,13 +186,16 @@ Finding check_population(const json::object& caps, const Term& term, const std::
 }
 
 Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index,
-                    const std::string& fixed_mapping) {
+                    const std::string& fixed_mapping, std::uint64_t counted) {
     const std::string shown = printable(field, 80);
     const auto finding = [&](Severity severity, std::string message, Hint hint = {}) {
         return Finding{.check = check, .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, field);
-    if (const std::string nested = nested_around(caps, field); !nested.empty())
+    const std::string nested = nested_around(caps, field);
+    if (auto found = check_counted(caps, check, field, counted))
+        return *std::move(found);
+    if (!nested.empty())
         return finding(Severity::problem,
                        nested == field
                            ? fmt::format("{} is a nested object: every document counts as without it", shown)

@@ -60,12 +60,14 @@ Findings check_blocks(const boost::json::object& indices, const std::string& che
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html
 
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
-Finding check_population(const boost::json::object& caps, const Term& term, const std::string& index);
+/// `counted` is how many documents match all conditions: what was measured overrules what the mapping suggests.
+Finding check_population(const boost::json::object& caps, const Term& term, const std::string& index,
+                         std::uint64_t counted = 0);
 /// The index whose mapping takes no new fields ("dynamic": false or strict); empty when there is none.
 std::string find_fixed_mapping(const boost::json::object& indices);
-/// `check` is "field" or "derived", which are options, too.
+/// `check` is "field" or "derived", which are options, too; `counted` is how many documents have the field.
 Finding check_field(const boost::json::object& caps, std::string check, const std::string& field,
-                    const std::string& index, const std::string& fixed_mapping);
+                    const std::string& index, const std::string& fixed_mapping, std::uint64_t counted = 0);
 
 /// Documents that count as without a field because the engine dropped its value.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-ignored-field.html

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace health::elasticsearch {
 
@@ -128,13 +129,32 @@ private:
             look_at_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
     }
 
+    /// Once, however many checks need it.
+    const Result<Snapshot>& measured() {
+        if (!measured_)
+            measured_ = store_.measure({&backfill_, 1}, deadline()).front();
+        return *measured_;
+    }
+
     void look_at_fields(const json::object& caps, const std::string& fixed_mapping) {
         const std::string index = printable(backfill_.index, 80);
+        const Snapshot counted = measured() ? **measured_ : nothing_counted();
         for (const Term& term : backfill_.population)
-            add(check_population(caps, term, index));
-        add(check_field(caps, "field", backfill_.field, index, fixed_mapping));
-        for (const std::string& derived : backfill_.derived)
-            add(check_field(caps, "derived", derived, index, fixed_mapping));
+            add(check_population(caps, term, index, counted.population()));
+        Finding field = check_field(caps, "field", backfill_.field, index, fixed_mapping, counted.present);
+        const bool absent = field.severity == Severity::ok && counted.population() > 0 && counted.present == 0;
+        add(absent ? absent_field(backfill_) : std::move(field));
+        for (std::size_t i = 0; i < backfill_.derived.size(); ++i) {
+            const std::string& name = backfill_.derived[i];
+            Finding derived = check_field(caps, "derived", name, index, fixed_mapping, counted.derived[i]);
+            const bool never_set =
+                derived.severity != Severity::problem && counted.present > 0 && counted.derived[i] == 0;
+            add(never_set ? absent_derived(backfill_, name) : std::move(derived));
+        }
+    }
+
+    [[nodiscard]] Snapshot nothing_counted() const {
+        return {.index = backfill_.index, .derived = std::vector<std::uint64_t>(backfill_.derived.size()), .ts = {}};
     }
 
     /// Settings and what else of GET /INDEX; none of an index that does not exist.
@@ -150,7 +170,7 @@ private:
     void look_at_numbers() {
         if (!usable_)
             return;
-        const auto snapshot = store_.measure({&backfill_, 1}, deadline()).front();
+        const auto& snapshot = measured();
         add(check_measurement(backfill_, snapshot));
         if (!snapshot || (snapshot->missing == 0 && coverage(*snapshot).value_or(1) == 1))
             return;
@@ -219,6 +239,7 @@ private:
     const std::string& health_index_;
     std::chrono::milliseconds timeout_;
     Examination out_;
+    std::optional<Result<Snapshot>> measured_;
     std::string url_;
     bool refused_ = false; ///< 401
     bool index_missing_ = false;

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from support.kibana_import import OBJECTS, failure, kibana, ndjson, refusing
+from support.fake_kibana import FakeKibana
+from support.kibana_import import OBJECTS, failure, ndjson, refusing
 from support.ports import refusing_port
 from support.stand_in import Close, Raw, Reply, Reset, Silence
 
@@ -29,9 +30,9 @@ def test_a_kibana_by_mistake(run, stand_in, command):
 
 
 def test_too_large_a_file(send, stand_in, file):
-    server = stand_in(kibana)
+    server = stand_in(FakeKibana())
     with file.open("a") as more:
-        more.write("\n" * (100 << 20))
+        more.write("\n" * (30 << 20))
     send(server, file).failed(2, "objects.ndjson", "26214400")
     assert server.connections == 0
 
@@ -97,7 +98,7 @@ def test_nobody_there(run, file):
          "no reference", "no list of references"],
 )
 def test_a_bad_file_is_not_sent(send, stand_in, tmp_path, content):
-    server = stand_in(kibana)
+    server = stand_in(FakeKibana())
     path = tmp_path / "bad.ndjson"
     if content is not None:
         path.write_text(content)

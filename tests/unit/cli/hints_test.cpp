@@ -14,7 +14,7 @@ namespace {
 
 std::vector<Remedy> all_remedies() {
     std::vector<Remedy> out;
-    for (int i = static_cast<int>(Remedy::text) + 1; i <= static_cast<int>(Remedy::replace_existing_object); ++i)
+    for (int i = static_cast<int>(Remedy::text) + 1; i <= static_cast<int>(Remedy::import_dashboard); ++i)
         out.push_back(static_cast<Remedy>(i));
     return out;
 }
