@@ -146,7 +146,10 @@ std::vector<Planner::Answered> Planner::take_refusal(Request request, const remo
             learn_size(bytes_of(request));
         if (request.size() > 1 && contains(answer.response, "explicit index in multi"))
             isolation_.one_by_one = true;
-        split(std::move(request), too_large);
+        for (Search& search : request)
+            search.suspect = !too_large;
+        // What a shard refuses, it refuses alone; what cannot be parsed fails all that stands beside it.
+        split(std::move(request), !too_large && error_type(answer.response) == "search_phase_execution_exception");
         return {};
     }
     if (content && several_)
@@ -157,9 +160,7 @@ std::vector<Planner::Answered> Planner::take_refusal(Request request, const remo
     return out;
 }
 
-void Planner::split(Request request, bool too_large) {
-    for (Search& search : request)
-        search.suspect = !too_large;
+void Planner::split(Request request, bool side_by_side) {
     if (isolation_.one_by_one && request.size() > 1) {
         for (auto search = request.rbegin(); search != request.rend(); ++search)
             requests_.push_front({std::move(*search)});
@@ -172,12 +173,11 @@ void Planner::split(Request request, bool too_large) {
         return;
     }
     auto [first, second] = halves(std::move(request.front()));
-    // Beside each other, a shard refuses one of them alone; what cannot be parsed fails both.
-    if (too_large || isolation_.one_by_one) {
+    if (side_by_side && !isolation_.one_by_one) {
+        requests_.push_front({std::move(first), std::move(second)});
+    } else {
         requests_.push_front({std::move(second)});
         requests_.push_front({std::move(first)});
-    } else {
-        requests_.push_front({std::move(first), std::move(second)});
     }
 }
 

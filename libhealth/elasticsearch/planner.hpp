@@ -25,7 +25,7 @@ struct Isolation {
     std::set<std::string> apart; ///< keys of those that need a search of their own
     std::set<std::string> alone; ///< and a request of their own: what cannot be parsed fails a whole `_msearch`
     bool one_by_one = false;     ///< `_msearch` is switched off (rest.action.multi.allow_explicit_index)
-    std::size_t largest_answer = 1U << 20U; ///< expected bytes: a quarter of what the client takes
+    std::size_t largest_answer = 3U << 20U; ///< expected bytes: the client takes a third more
 };
 
 /// The questions that one search answers, in the asker's order.
@@ -63,7 +63,7 @@ private:
     using Request = std::vector<Search>;
 
     void plan(std::vector<Search> searches);
-    void split(Request request, bool too_large);
+    void split(Request request, bool side_by_side);
     std::vector<Answered> take_parts(Request request, const remote::Answer& answer);
     std::vector<Answered> take_refusal(Request request, const remote::Answer& answer);
     std::vector<Answered> fail_all(const Error& error);

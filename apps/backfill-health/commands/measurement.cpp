@@ -25,7 +25,7 @@ constexpr mode_t readable_by_all = 0644; // node_exporter has a user of its own
 std::optional<std::string> read_textfile(Settings& settings) {
     auto path = settings.optional_text(textfile);
     if (path && !path->ends_with(".prom"))
-        settings.fail(textfile, fmt::format("{} does not end with .prom, and node_exporter reads nothing else", *path));
+        settings.fail(textfile, fmt::format("{}: node_exporter reads only files named *.prom", *path));
     return path;
 }
 
