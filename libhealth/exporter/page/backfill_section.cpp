@@ -54,7 +54,7 @@ std::string pace(const BackfillView& view, Timestamp now) {
     }
     const std::string why = describe_obstacle(std::get<Progress::NoEstimate>(view.outlook), view.backfill);
     const std::string text =
-        why.empty() ? "Too early to say how long it takes" : fmt::format("{}Time left is unknown: {}", change, why);
+        why.empty() ? "Too early to estimate the time left" : fmt::format("{}Time left is unknown: {}", change, why);
     return fmt::format("<p class=\"pace\">{}</p>\n", escape_html(text));
 }
 
@@ -98,8 +98,10 @@ std::string render_section(const BackfillView& view, Freshness freshness, Timest
                                   escape_html(capitalized_name(backfill)), escape_html(backfill.index));
     if (freshness == Freshness::by_itself)
         out += render_freshness(view, now);
-    out += view.snapshot ? numbers_of(backfill, *view.snapshot, now) + pace(view, now)
-                         : "<p class=\"note\">No numbers.</p>\n";
+    if (view.snapshot)
+        out += numbers_of(backfill, *view.snapshot, now) + pace(view, now);
+    else if (freshness == Freshness::said_by_the_page)
+        out += "<p class=\"note\">No numbers.</p>\n";
     return out + render_chart(view.trend, backfill.field_label) + "</section>\n";
 }
 

@@ -73,7 +73,7 @@ class TestNumbers:
         assert [text.split()[-2:] for _, _, text in bars(page)] == [["99.9", "%"]] * 2
 
     def test_the_rate_and_the_time_that_is_left(self, shown, serving, server):
-        assert shown.text(".pace") == "Too early to say how long it takes"
+        assert shown.text(".pace") == "Too early to estimate the time left"
         waiting = [{"category": "bills"} for _ in range(1000)]
         server.script.indices[INDEX] += waiting
         serving.refresh()

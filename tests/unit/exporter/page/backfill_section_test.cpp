@@ -142,7 +142,7 @@ TEST_CASE("a section says how fast it goes, and when it will be done") {
 
 TEST_CASE("without an estimate a section says why") {
     BackfillView backfill = bills();
-    CHECK(has(text_of(section(backfill)), " Too early to say how long it takes "));
+    CHECK(has(text_of(section(backfill)), " Too early to estimate the time left "));
     backfill.backfill.field = "<b>";
     backfill.change = {.missing = 9.6, .population = 9.6, .over = 60s};
     backfill.outlook =
