@@ -4,13 +4,17 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 
-#include <boost/url/authority_view.hpp>
 #include <boost/url/decode_view.hpp>
+#include <boost/url/grammar/parse.hpp>
+#include <boost/url/ipv6_address.hpp>
 #include <boost/url/parse_path.hpp>
 #include <boost/url/pct_string_view.hpp>
+#include <boost/url/rfc/pct_encoded_rule.hpp>
+#include <boost/url/rfc/sub_delim_chars.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <fmt/format.h>
 
-#include <utility>
+#include <algorithm>
 
 namespace health {
 
@@ -53,30 +57,30 @@ Objection set_credentials(Url& url, std::string_view userinfo) {
     return {};
 }
 
-/// Takes the zone out of [fe80::1%eth0]: RFC 3986 has none, but link-local addresses need one.
-std::string take_zone(std::string& authority) {
-    const auto percent = authority.find('%');
-    const auto end = authority.find(']');
-    if (!authority.starts_with('[') || end == std::string::npos || percent > end)
-        return {};
-    std::string zone = authority.substr(percent, end - percent);
-    authority.erase(percent, zone.size());
-    return zone;
+/// RFC 3986, section 3.2.2. Boost 1.81's rule for a whole authority takes 127.0.0.1.example for an address with
+/// something behind it, and knows no zones, which link-local addresses need.
+bool is_ipv6_address(std::string_view text) {
+    return urls::parse_ipv6_address(text.substr(0, text.find('%'))).has_value();
 }
 
-Objection set_host_and_port(Url& url, std::string authority) {
-    const std::string zone = take_zone(authority);
-    const auto parsed = urls::parse_authority(authority);
-    if (!parsed)
-        return "its host or its port is malformed";
-    if (parsed->encoded_host().empty())
-        return "it has no host name";
-    const bool by_number = parsed->host_type() == urls::host_type::ipv6;
-    url.host = by_number ? parsed->host_address() + zone : std::string(parsed->encoded_host());
+bool is_host_name(std::string_view text) {
+    constexpr auto rule = urls::pct_encoded_rule(urls::unreserved_chars + urls::sub_delim_chars);
+    return !text.empty() && urls::grammar::parse(text, rule).has_value();
+}
+
+Objection set_host_and_port(Url& url, std::string_view authority) {
+    const bool in_brackets = authority.starts_with('[');
+    const auto end = in_brackets ? authority.find(']') : authority.find(':');
+    if (in_brackets && end == std::string_view::npos)
+        return "a ] is missing";
+    url.host = authority.substr(in_brackets ? 1 : 0, in_brackets ? end - 1 : end);
+    if (in_brackets ? !is_ipv6_address(url.host) : !is_host_name(url.host))
+        return "its host is missing or malformed";
+    const std::string_view port = authority.substr(std::min(in_brackets ? end + 1 : end, authority.size()));
     url.port = url.tls ? https_port : http_port;
-    if (parsed->port().empty())
+    if (port.empty() || port == ":")
         return {};
-    url.port = parse_number<std::uint16_t>(std::string_view(parsed->port())).value_or(0);
+    url.port = port.starts_with(':') ? parse_number<std::uint16_t>(port.substr(1)).value_or(0) : 0;
     return url.port == 0 ? "its port is not a number from 1 to 65535" : "";
 }
 
@@ -123,7 +127,7 @@ Result<Url> parse_url(std::string_view text) {
             return refuse(why);
         authority.remove_prefix(at + 1);
     }
-    if (const auto why = set_host_and_port(url, std::string(authority)); !why.empty())
+    if (const auto why = set_host_and_port(url, authority); !why.empty())
         return refuse(why);
     return url;
 }

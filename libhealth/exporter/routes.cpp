@@ -21,10 +21,6 @@ http::ServerResponse respond(int status, std::string_view content_type, std::str
             .body = std::make_shared<const std::string>(std::move(body))};
 }
 
-http::ServerResponse plain(int status, std::string body) {
-    return respond(status, "text/plain; charset=utf-8", std::move(body));
-}
-
 http::ServerResponse refreshed(const std::optional<Error>& error) {
     if (!error)
         return respond(200, "application/json", "{\"ok\": true}");
@@ -45,7 +41,7 @@ std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeou
 }
 
 http::ServerResponse method_not_allowed(std::string_view allow) {
-    auto response = plain(405, "method not allowed\n");
+    auto response = http::text_response(405, "method not allowed");
     response.headers.push_back({"Allow", std::string(allow)});
     return response;
 }
@@ -58,7 +54,7 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     if (head.path == "/metrics")
         return get ? metrics(head) : method_not_allowed("GET, HEAD");
     if (head.path == "/healthz")
-        return get ? plain(200, "ok\n") : method_not_allowed("GET, HEAD");
+        return get ? http::text_response(200, "ok") : method_not_allowed("GET, HEAD");
     if (head.path == "/readyz")
         return get ? ready() : method_not_allowed("GET, HEAD");
     if (head.path == "/")
@@ -68,7 +64,7 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
             return refresh();
         return method_not_allowed("POST");
     }
-    return plain(404, "not found; the metrics are at /metrics\n");
+    return http::text_response(404, "not found; the metrics are at /metrics");
 }
 
 Routes::Representation Routes::negotiate(const http::Head& head) {
@@ -111,7 +107,7 @@ http::Deferred Routes::refresh() const {
 
 http::ServerResponse Routes::ready() const {
     const auto reason = journal_.reason_not_ready();
-    return reason ? plain(503, *reason + "\n") : plain(200, "ready\n");
+    return reason ? http::text_response(503, *reason) : http::text_response(200, "ready");
 }
 
 http::ServerResponse Routes::front_page() const {

@@ -22,6 +22,13 @@ std::string http_date() {
 
 } // namespace
 
+ServerResponse text_response(int status, std::string_view line) {
+    return {.status = status,
+            .content_type = "text/plain; charset=utf-8",
+            .headers = {},
+            .body = std::make_shared<const std::string>(fmt::format("{}\n", line))};
+}
+
 std::string response_head(const ServerResponse& response, const Framing& framing) {
     const std::size_t length = response.body ? response.body->size() : 0;
     std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Length: {}\r\n", response.status,

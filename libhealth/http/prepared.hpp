@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct ServerResponse {
     std::vector<Header> headers;
     std::shared_ptr<const std::string> body; ///< shared, so that a page in memory is sent without a copy
 };
+
+/// A line of plain text.
+ServerResponse text_response(int status, std::string_view line);
 
 /// How the answer to a request is framed.
 struct Framing {

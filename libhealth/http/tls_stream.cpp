@@ -2,100 +2,114 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 
 namespace health::http {
 
 namespace asio = boost::asio;
+using boost::system::error_code;
 
 namespace {
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t record_size = 16384;
 
+/// Of an operation that will not go on, by SSL_get_error(3).
+error_code failure_of(int reason) {
+    const error_code truncated = asio::ssl::error::stream_truncated;
+    if (reason == SSL_ERROR_ZERO_RETURN)
+        return asio::error::eof;
+    if (reason == SSL_ERROR_SYSCALL)
+        return errno == 0 ? truncated : error_code(errno, boost::system::system_category());
+    const unsigned long code = ERR_get_error();
+    if (code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+        return truncated;
+    return {static_cast<int>(code), asio::error::get_ssl_category()};
+}
+
 } // namespace
 
-TlsStream::TlsStream(Socket& socket, const TlsServerContext& context)
-    : socket_(socket), ssl_(SSL_new(context.get()), SSL_free) {
-    boost::system::error_code ignored;
+bool is_clear_text(const error_code& failure) {
+    return failure.category() == asio::error::get_ssl_category() &&
+           ERR_GET_REASON(static_cast<unsigned long>(failure.value())) == SSL_R_HTTP_REQUEST;
+}
+
+TlsStream::TlsStream(Socket& socket, ssl_ctx_st* context) : socket_(socket), ssl_(SSL_new(context), SSL_free) {
+    error_code ignored;
     socket_.native_non_blocking(true, ignored);
     SSL_set_fd(ssl_.get(), socket_.native_handle());
 }
 
-/// The result of OpenSSL's operation once it does not wait for the network; 0 or less after an error.
+/// The end of OpenSSL's operation, once it does not wait for the network.
 template <class Operation>
-asio::awaitable<int> TlsStream::complete(Operation operation) {
+asio::awaitable<error_code> TlsStream::complete(Operation operation) {
     // A socket that was closed meanwhile has a number that may already be another connection's.
     while (socket_.is_open()) {
         ERR_clear_error();
+        errno = 0;
         const int result = operation(ssl_.get());
-        auto wait = Socket::wait_read;
-        switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_NONE:
-            co_return result;
-        case SSL_ERROR_WANT_READ:
-            break;
-        case SSL_ERROR_WANT_WRITE:
-            wait = Socket::wait_write;
-            break;
-        case SSL_ERROR_ZERO_RETURN:
-            co_return 0;
-        default:
-            broken_ = true;
-            co_return 0;
+        const int reason = SSL_get_error(ssl_.get(), result);
+        if (reason == SSL_ERROR_NONE)
+            co_return error_code();
+        if (reason != SSL_ERROR_WANT_READ && reason != SSL_ERROR_WANT_WRITE) {
+            const error_code failure = failure_of(reason);
+            broken_ = failure != asio::error::eof;
+            co_return failure;
         }
-        const auto [failure] = co_await socket_.async_wait(wait, use_tuple);
+        const auto [failure] = co_await socket_.async_wait(
+            reason == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write, use_tuple);
         if (failure)
-            co_return 0;
+            co_return failure;
     }
-    co_return 0;
+    co_return asio::error::operation_aborted;
 }
 
-asio::awaitable<TlsStream::Handshake> TlsStream::handshake() {
-    const auto accept = [](ssl_st* ssl) { return SSL_accept(ssl); };
-    const int accepted = co_await complete(accept);
-    if (accepted > 0)
-        co_return Handshake::done;
-    co_return ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST ? Handshake::clear_text : Handshake::failed;
+asio::awaitable<error_code> TlsStream::accept() {
+    co_return co_await complete(SSL_accept);
 }
 
-asio::awaitable<std::size_t> TlsStream::read_some(asio::mutable_buffer into) {
+asio::awaitable<error_code> TlsStream::connect() {
+    co_return co_await complete(SSL_connect);
+}
+
+asio::awaitable<Received> TlsStream::read_some(asio::mutable_buffer into) {
     // What is there is read at once: whoever always has something there would keep the thread for himself.
     co_await asio::post(use_tuple);
     std::size_t size = 0;
     const auto read = [into, &size](ssl_st* ssl) { return SSL_read_ex(ssl, into.data(), into.size(), &size); };
-    const int done = co_await complete(read);
-    co_return done > 0 ? size : 0;
+    const error_code failure = co_await complete(read);
+    co_return Received{.failure = failure, .size = failure ? 0 : size};
 }
 
-asio::awaitable<bool> TlsStream::write(std::string_view head, std::string_view body) {
-    // A small answer is one record, and one packet.
+asio::awaitable<error_code> TlsStream::write(std::string_view head, std::string_view body) {
+    // A small message is one record, and one packet.
     std::string first(head);
     const std::size_t together = std::min(body.size(), record_size - std::min(record_size, head.size()));
     first += body.substr(0, together);
-    const bool begun = co_await write_all(first);
-    if (!begun)
-        co_return false;
+    const error_code failure = co_await write_all(first);
+    if (failure)
+        co_return failure;
     co_return co_await write_all(body.substr(together));
 }
 
-asio::awaitable<bool> TlsStream::write_all(std::string_view bytes) {
+asio::awaitable<error_code> TlsStream::write_all(std::string_view bytes) {
     if (bytes.empty())
-        co_return true;
+        co_return error_code();
     std::size_t size = 0;
     const auto write_them = [bytes, &size](ssl_st* ssl) {
         return SSL_write_ex(ssl, bytes.data(), bytes.size(), &size);
     };
-    const int done = co_await complete(write_them);
-    co_return done > 0;
+    co_return co_await complete(write_them);
 }
 
-void TlsStream::say_goodbye() {
+void TlsStream::send_close_notify() {
     if (broken_ || !socket_.is_open() || SSL_is_init_finished(ssl_.get()) == 0)
         return;
     ERR_clear_error();

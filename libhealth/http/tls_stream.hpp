@@ -1,7 +1,5 @@
 #pragma once
 
-#include <http/tls_server.hpp>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -10,35 +8,49 @@
 #include <string_view>
 
 struct ssl_st;
+struct ssl_ctx_st;
 
 namespace health::http {
 
-/// The server's end of TLS on a socket. OpenSSL reads and writes the socket itself: asio::ssl::stream would keep
-/// 70 KB of buffers for a connection, also while it is idle.
+/// What was read; nothing at the end, where the failure is asio::error::eof, and after a failure.
+struct Received {
+    boost::system::error_code failure;
+    std::size_t size = 0;
+};
+
+/// TLS on a socket, at either end. OpenSSL reads and writes the socket itself: asio::ssl::stream would keep 70 KB of
+/// buffers for a connection, also while it is idle, and would be compiled with everything that uses it. OpenSSL knows
+/// nothing of MSG_NOSIGNAL, so SIGPIPE has to be ignored.
 class TlsStream {
 public:
     using Socket = boost::asio::ip::tcp::socket;
-    enum class Handshake { done, failed, clear_text };
 
-    TlsStream(Socket& socket, const TlsServerContext& context);
+    TlsStream(Socket& socket, ssl_ctx_st* context);
 
-    boost::asio::awaitable<Handshake> handshake();
-    /// How much came; 0 at the end or after an error.
-    boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer into);
-    /// Whether all of it was sent.
-    boost::asio::awaitable<bool> write(std::string_view head, std::string_view body);
-    /// Tells the other side that no more comes, and does not wait for it.
-    void say_goodbye();
+    /// The server's handshake.
+    boost::asio::awaitable<boost::system::error_code> accept();
+    /// The client's.
+    boost::asio::awaitable<boost::system::error_code> connect();
+
+    boost::asio::awaitable<Received> read_some(boost::asio::mutable_buffer into);
+    boost::asio::awaitable<boost::system::error_code> write(std::string_view head, std::string_view body);
+    /// Lets the other side know that no more comes (close_notify), and does not wait for it.
+    void send_close_notify();
+
+    [[nodiscard]] ssl_st* native_handle() const { return ssl_.get(); }
 
 private:
     template <class Operation>
-    boost::asio::awaitable<int> complete(Operation operation);
+    boost::asio::awaitable<boost::system::error_code> complete(Operation operation);
 
-    boost::asio::awaitable<bool> write_all(std::string_view bytes);
+    boost::asio::awaitable<boost::system::error_code> write_all(std::string_view bytes);
 
     Socket& socket_;
     std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
     bool broken_ = false;
 };
+
+/// Whether a handshake failed because the client speaks HTTP without TLS.
+bool is_clear_text(const boost::system::error_code& failure);
 
 } // namespace health::http

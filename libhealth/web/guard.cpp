@@ -17,15 +17,8 @@ namespace {
 
 constexpr std::size_t most_known = 100;
 
-http::ServerResponse refusal(int status, std::string_view why) {
-    return {.status = status,
-            .content_type = "text/plain; charset=utf-8",
-            .headers = {},
-            .body = std::make_shared<const std::string>(why)};
-}
-
 http::ServerResponse unauthorized() {
-    auto response = refusal(401, "unauthorized: a user name and a password are needed\n");
+    auto response = http::text_response(401, "unauthorized: a user name and a password are needed");
     response.headers.push_back({"WWW-Authenticate", R"(Basic realm="backfill-health", charset="UTF-8")"});
     return response;
 }
@@ -106,7 +99,7 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
         [this, &request, key, exists, hash, password = std::move(credentials->password)](http::Reply reply) {
             const auto decide = [this, &request, key, exists](PasswordResult result) -> http::Outcome {
                 if (result == PasswordResult::not_checked)
-                    return refusal(503, "too many passwords are waiting to be checked\n");
+                    return http::text_response(503, "too many passwords are waiting to be checked");
                 if (result == PasswordResult::wrong || !exists)
                     return unauthorized();
                 if (known_.size() >= most_known)

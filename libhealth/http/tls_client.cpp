@@ -1,12 +1,14 @@
-#include <http/tls.hpp>
+#include <http/tls_client.hpp>
 
 #include <base/numbers.hpp>
 
-#include <boost/asio/ssl.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -120,6 +122,36 @@ Result<ssl::context> make_tls_context(const TlsSettings& settings) {
     if (const auto identified = identify(context, settings); !identified)
         return identified.error();
     return context;
+}
+
+bool identify_server(SSL* connection, const std::string& host, bool verify) {
+    error_code not_numeric;
+    const auto address = boost::asio::ip::make_address(host, not_numeric);
+    if (not_numeric)
+        SSL_set_tlsext_host_name(connection, host.c_str()); // RFC 6066: no IP address in SNI
+    if (!verify)
+        return true;
+    X509_VERIFY_PARAM* rules = SSL_get0_param(connection);
+    if (not_numeric)
+        return !host.empty() && X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) == 1;
+    if (address.is_v6()) {
+        const auto bytes = address.to_v6().to_bytes(); // without a zone
+        return X509_VERIFY_PARAM_set1_ip(rules, bytes.data(), bytes.size()) == 1;
+    }
+    const auto bytes = address.to_v4().to_bytes();
+    return X509_VERIFY_PARAM_set1_ip(rules, bytes.data(), bytes.size()) == 1;
+}
+
+bool is_of_another_host(long verify_result) {
+    return verify_result == X509_V_ERR_HOSTNAME_MISMATCH || verify_result == X509_V_ERR_IP_ADDRESS_MISMATCH;
+}
+
+std::optional<Timestamp> expiry_of_certificate(SSL* connection) {
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(connection), X509_free);
+    std::tm time{};
+    if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &time) != 1)
+        return std::nullopt;
+    return Timestamp(std::chrono::seconds(timegm(&time)));
 }
 
 } // namespace health::http

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <http/head.hpp>
+#include <http/limits.hpp>
+#include <http/prepared.hpp>
+#include <http/stream.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace health::http {
+
+/// A server's end of a connection: requests come in, responses go out.
+class Connection {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    Connection(boost::asio::ip::tcp::socket accepted, const Limits& limits);
+
+    /// Whether requests may come: at once in clear text (without a context), or after a handshake.
+    boost::asio::awaitable<bool> open(ssl_ctx_st* tls);
+
+    /// The size of the next request's head in what has come in; nothing when the client has left.
+    boost::asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> receive_head();
+    [[nodiscard]] std::string head_bytes(std::size_t size) const { return received_.substr(0, size); }
+    /// Takes the request from what has come in, head and body.
+    boost::asio::awaitable<std::optional<Refusal>> receive_body(const Head& head, std::size_t head_size,
+                                                                std::string& body);
+    /// No deadline while the response is made.
+    void suspend_deadline() { deadline_ = Clock::time_point::max(); }
+
+    /// Whether another request may follow.
+    boost::asio::awaitable<bool> send(const ServerResponse& response, Framing framing);
+    boost::asio::awaitable<bool> send_usual(const Prepared& prepared);
+    /// A response, and the end of the connection: false.
+    boost::asio::awaitable<bool> refuse(Refusal refusal);
+
+    /// Nothing is lost when it is closed.
+    [[nodiscard]] bool is_idle() const { return idle_; }
+    [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
+    /// Whatever is under way fails.
+    void close();
+
+private:
+    boost::asio::awaitable<bool> receive_some();
+    boost::asio::awaitable<boost::system::error_code> write(std::string_view head, std::string_view body);
+    boost::asio::awaitable<void> linger();
+    [[nodiscard]] Refusal too_large() const;
+
+    const Limits& limits_;
+    Stream stream_;
+    std::string received_;
+    Clock::time_point deadline_ = Clock::time_point::max();
+    bool idle_ = false;
+};
+
+} // namespace health::http

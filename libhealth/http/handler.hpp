@@ -1,0 +1,35 @@
+#pragma once
+
+#include <http/head.hpp>
+#include <http/prepared.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace health::http {
+
+struct ServerRequest {
+    const Head& head;
+    std::string_view body;
+};
+
+struct Deferred;
+using Outcome = std::variant<ServerResponse, std::shared_ptr<const Prepared>, Deferred>;
+/// Takes a function that makes the response; it is run on the server's thread, so that routes need no locks.
+using Reply = std::function<void(std::function<Outcome()>)>;
+
+/// For an answer that comes later: called with a reply that may be called once, on any thread.
+struct Deferred {
+    std::function<void(Reply)> begin;
+    std::optional<std::chrono::milliseconds> patience{}; ///< how long to wait before `otherwise` is the answer
+    std::function<Outcome()> otherwise{};
+};
+
+/// A route is a function from a request to its response. The request lives until it is answered.
+using Handler = std::function<Outcome(const ServerRequest&)>;
+
+} // namespace health::http

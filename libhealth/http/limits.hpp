@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace health::http {
+
+/// What clients may ask of a server.
+struct Limits {
+    std::size_t head_bytes = 8192;
+    std::size_t body_bytes = 1024;
+    std::size_t connections = 4096;
+    std::size_t waiting = 256; ///< requests whose answers come later: those who ask may have left
+    std::chrono::milliseconds receive = std::chrono::seconds(10); ///< a whole request, or a TLS handshake
+    std::chrono::milliseconds send = std::chrono::seconds(30);
+    std::chrono::milliseconds idle = std::chrono::seconds(120);
+    std::chrono::milliseconds drain =
+        std::chrono::seconds(4); ///< for what is under way when the server is told to stop
+};
+
+} // namespace health::http

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <base/error.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace health::http {
+
+struct ListenAddress {
+    std::string host; ///< empty: all interfaces
+    std::uint16_t port = 0;
+};
+
+/// `host:port`, where an IPv6 address stands in brackets.
+std::optional<ListenAddress> parse_listen_address(std::string_view text);
+
+/// Opens the acceptor on an address like that, and gives the one that it got, with the port's number.
+Result<std::string> listen(boost::asio::ip::tcp::acceptor& acceptor, std::string_view address);
+
+} // namespace health::http

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <http/tls_stream.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace health::http {
+
+/// One end of a TCP connection, in clear text or with TLS.
+class Stream {
+public:
+    using Socket = boost::asio::ip::tcp::socket;
+
+    explicit Stream(Socket socket) : socket_(std::move(socket)) {}
+
+    [[nodiscard]] Socket& socket() { return socket_; }
+
+    /// To be called once the socket is connected.
+    void set_options();
+    /// From here on what is read and written is TLS; the handshake is to follow.
+    TlsStream& start_tls(ssl_ctx_st* context);
+    /// What follows is in clear text again.
+    void end_tls();
+
+    boost::asio::awaitable<Received> read_some(boost::asio::mutable_buffer into);
+    boost::asio::awaitable<boost::system::error_code> write(std::string_view head, std::string_view body);
+
+    /// No more is written, and the other side knows it; it may still be read from, as it comes.
+    void shut_down();
+    void close();
+
+private:
+    boost::asio::awaitable<boost::system::error_code> write_clear_text(std::string_view head, std::string_view body);
+
+    Socket socket_;
+    std::unique_ptr<TlsStream> tls_; ///< null in clear text
+};
+
+} // namespace health::http

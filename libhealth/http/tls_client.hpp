@@ -1,0 +1,27 @@
+#pragma once
+
+#include <base/error.hpp>
+#include <base/time.hpp>
+#include <http/tls_settings.hpp>
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <optional>
+#include <string>
+
+namespace health::http {
+
+/// TLS 1.2 or later, verifying unless told otherwise. Fails with `usage` when a file cannot be read.
+Result<boost::asio::ssl::context> make_tls_context(const TlsSettings& settings);
+
+/// Before the handshake: the server is told which host it is wanted for, and its certificate must be for that. False
+/// when that cannot be demanded; the handshake must not follow.
+[[nodiscard]] bool identify_server(ssl_st* connection, const std::string& host, bool verify);
+
+/// Whether a certificate was not trusted because of the host alone.
+bool is_of_another_host(long verify_result);
+
+/// After the handshake: when the certificate of the server expires.
+std::optional<Timestamp> expiry_of_certificate(ssl_st* connection);
+
+} // namespace health::http
