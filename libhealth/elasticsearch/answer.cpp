@@ -195,6 +195,17 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& ans
     return out;
 }
 
+std::string cluster_identity(const json::object& body) {
+    constexpr std::size_t longest = 64; // they have 22 characters
+    const std::string uuid = find_text(body, {"cluster_uuid"});
+    const auto is_plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    };
+    const bool formed = uuid != "_na_"; // by nodes that have found each other
+    return formed && !uuid.empty() && uuid.size() <= longest && std::ranges::all_of(uuid, is_plain) ? "cluster/" + uuid
+                                                                                                    : std::string();
+}
+
 Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& answer) {
     const std::string action = fmt::format("cannot refresh {}", printable(backfill.index, 80));
     const auto body = json_answer(action, answer);

@@ -6,6 +6,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace health::elasticsearch {
@@ -31,6 +32,9 @@ Error bad_response(const std::string& action, const remote::Answer& answer, std:
 
 /// Checks an answer to measurement() in every respect before anybody sees a number of it.
 Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts);
+
+/// Store::identity(), from the answer to GET /.
+std::string cluster_identity(const boost::json::object& body);
 
 /// An answer to refresh(): every shard must have taken part.
 Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& answer);

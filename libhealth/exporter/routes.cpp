@@ -14,6 +14,8 @@ namespace health::exporter {
 
 namespace {
 
+constexpr std::chrono::milliseconds identity_patience = std::chrono::seconds(1);
+
 http::ServerResponse respond(int status, std::string_view content_type, std::string body) {
     return {.status = status,
             .content_type = std::string(content_type),
@@ -44,6 +46,13 @@ std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeou
     return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
 }
 
+http::ServerResponse ready_to_measure(const std::string& store_identity) {
+    auto response = plain(200, "ready\n");
+    if (!store_identity.empty())
+        response.headers.push_back({std::string(store_header), store_identity});
+    return response;
+}
+
 http::ServerResponse method_not_allowed(std::string_view allow) {
     auto response = plain(405, "method not allowed\n");
     response.headers.push_back({"Allow", std::string(allow)});
@@ -60,7 +69,7 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     if (head.path == "/healthz")
         return get ? plain(200, "ok\n") : method_not_allowed("GET, HEAD");
     if (head.path == "/readyz")
-        return get ? ready() : method_not_allowed("GET, HEAD");
+        return get ? ready(head) : method_not_allowed("GET, HEAD");
     if (head.path == "/")
         return get ? front_page() : method_not_allowed("GET, HEAD");
     if (head.path == "/metrics/refresh") {
@@ -109,9 +118,19 @@ http::Deferred Routes::refresh() const {
             .otherwise = {}};
 }
 
-http::ServerResponse Routes::ready() const {
-    const auto reason = journal_.reason_not_ready();
-    return reason ? plain(503, *reason + "\n") : plain(200, "ready\n");
+http::Outcome Routes::ready(const http::Head& head) const {
+    if (const auto reason = journal_.reason_not_ready())
+        return plain(503, *reason + "\n");
+    if (head.query != "store")
+        return plain(200, "ready\n");
+    return http::Deferred{.begin =
+                              [this](http::Reply reply) {
+                                  refresher_.identify([reply = std::move(reply)](const std::string& identity) {
+                                      reply([identity] { return ready_to_measure(identity); });
+                                  });
+                              },
+                          .patience = identity_patience,
+                          .otherwise = [] { return ready_to_measure({}); }};
 }
 
 http::ServerResponse Routes::front_page() const {
