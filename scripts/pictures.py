@@ -31,9 +31,13 @@ def put(folder: pathlib.Path, text: str) -> None:
 
 
 def take(page: Page, url: str, target: pathlib.Path) -> None:
+    """As far as the backfill goes; below that is the engine."""
     page.size(1000, 800)
     page.open(url)
-    page.size(1000, page.evaluate("document.documentElement.scrollHeight"))
+    page.size(1000, page.evaluate("""(() => {
+        const titles = [...document.querySelectorAll("h2")];
+        return Math.floor(titles.find(e => e.innerText == "Engine").getBoundingClientRect().top);
+    })()"""))
     target.write_bytes(base64.b64decode(page.call("Page.captureScreenshot", format="png")["data"]))
 
 
@@ -56,7 +60,7 @@ def main() -> None:
                 put(folder, stages[int(passed)])
                 deadline = time.monotonic() + 1
                 screen.until(lambda _: time.monotonic() >= deadline)
-            print(screen.text)
+            print(screen.text, flush=True)
             take(page, exporter.url, chosen.page)
         exporter.stop()
 

@@ -82,7 +82,7 @@ std::string flags(const Option& option) {
 /// With the commands that have the option, unless these are most of them, or the heading names the only one.
 std::string meaning(const Option& option) {
     const std::vector<std::string> commands = users(option);
-    const std::string text = marked_up(cli::explain(option));
+    std::string text = marked_up(cli::explain(option));
     const bool in_heading = option.group == OptionGroup::command && commands.size() == 1;
     if (commands.empty() || in_heading || commands.size() > cli::all_commands().size() / 2)
         return text;

@@ -107,7 +107,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
 std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t most, bool unicode) {
     auto lines = wrap(text, columns);
     if (lines.size() > most) {
-        const std::string rest = fmt::format("{}", fmt::join(std::next(lines.begin(), static_cast<std::ptrdiff_t>(most) - 1), lines.end(), " "));
+        const std::string rest = fmt::format(
+            "{}", fmt::join(std::next(lines.begin(), static_cast<std::ptrdiff_t>(most) - 1), lines.end(), " "));
         lines.resize(most);
         lines.back() = fit(rest, columns, unicode);
     }

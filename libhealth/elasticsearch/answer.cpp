@@ -3,7 +3,6 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/doubled_key.hpp>
-#include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -18,8 +17,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_reason = 110;
-constexpr std::string_view lacks_a_count = "the answer lacks a count, or one is not a whole number";
-constexpr std::string_view do_not_add_up = "the counts do not add up";
 
 struct Refusal {
     std::string type;
@@ -52,11 +49,6 @@ bool about_shards(const http::Response& response, const Refusal& refusal) {
                                "unavailable_shards_exception"};
     const bool shard_type = std::ranges::find(types, refusal.type) != types.end();
     return (response.status == 503 && shard_type) || refusal.reason.starts_with("Partial shards failure");
-}
-
-Error partial(const std::string& action, const remote::Answer& answer, std::string_view why) {
-    return {ErrorKind::partial, fmt::format("{} at {}: the answer is incomplete: {}", action, answer.from, why),
-            "look at the cluster's health and try again"};
 }
 
 std::string shards(std::uint64_t successful, std::uint64_t total) {
@@ -92,6 +84,11 @@ Result<void> check_clusters(const std::string& action, const remote::Answer& ans
 Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why) {
     return {ErrorKind::bad_response, fmt::format("{} at {}: {}", action, answer.from, why),
             "is it an Elasticsearch, and nothing between that changes answers?"};
+}
+
+Error partial(const std::string& action, const remote::Answer& answer, std::string_view why) {
+    return {ErrorKind::partial, fmt::format("{} at {}: the answer is incomplete: {}", action, answer.from, why),
+            "look at the cluster's health and try again"};
 }
 
 std::string error_type(const http::Response& response) {
@@ -164,37 +161,6 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     return body;
 }
 
-Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts) {
-    const std::string action = fmt::format("cannot measure {}", printable(backfill.index, 80));
-    const auto body = complete_search(action, answer);
-    if (!body)
-        return body.error();
-    if (find_count(*body, {"_shards", "total"}) == 0U)
-        return Error{ErrorKind::index_missing, fmt::format("{} at {}: nothing matches that name", action, answer.from),
-                     Remedy::check_index};
-
-    const auto total = find_count(*body, {"hits", "total", "value"});
-    const std::string relation = find_text(*body, {"hits", "total", "relation"});
-    if (total && relation == "gte")
-        return partial(action, answer, "its total is a lower bound");
-    const auto missing = find_count(*body, {"aggregations", "missing", "doc_count"});
-    const auto present = find_count(*body, {"aggregations", "present", "doc_count"});
-    if (!total || relation != "eq" || !missing || !present)
-        return bad_response(action, answer, lacks_a_count);
-    if (*missing > *total || *present != *total - *missing)
-        return bad_response(action, answer, do_not_add_up);
-    Snapshot out{.index = backfill.index, .missing = *missing, .present = *present, .derived = {}, .ts = ts};
-    for (std::size_t i = 0; i < backfill.derived.size(); ++i) {
-        const auto derived = find_count(*body, {"aggregations", derived_aggregation(i), "doc_count"});
-        if (!derived)
-            return bad_response(action, answer, lacks_a_count);
-        if (*derived > *present)
-            return bad_response(action, answer, do_not_add_up);
-        out.derived.push_back(*derived);
-    }
-    return out;
-}
-
 std::string cluster_identity(const json::object& body) {
     constexpr std::size_t longest = 64; // they have 22 characters
     const std::string uuid = find_text(body, {"cluster_uuid"});
@@ -206,8 +172,7 @@ std::string cluster_identity(const json::object& body) {
                                                                                                     : std::string();
 }
 
-Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& answer) {
-    const std::string action = fmt::format("cannot refresh {}", printable(backfill.index, 80));
+Result<void> check_refreshed(const std::string& action, const remote::Answer& answer) {
     const auto body = json_answer(action, answer);
     if (!body)
         return body.error();

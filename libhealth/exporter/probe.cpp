@@ -16,8 +16,8 @@ namespace exporter {
 
 namespace {
 
-Finding finding(Level level, std::string message, Hint hint = {}) {
-    return {.check = "serve", .level = level, .message = std::move(message), .hint = std::move(hint)};
+Finding finding(Severity severity, std::string message, Hint hint = {}) {
+    return {.check = "serve", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
 }
 
 /// No secret goes there, and its certificate is for the names by which others call it.
@@ -46,13 +46,13 @@ Finding judge_store(const std::string& url, const std::string& what, const std::
                                        actual.empty() ? "it does not say which" : "the UUID of this one is not known"),
                            "the cluster privilege monitor shows the UUID");
     if (actual != expected.store_identity)
-        return finding(expected.is_named ? Level::problem : Level::warning,
+        return finding(expected.is_named ? Severity::problem : Severity::warning,
                        fmt::format("{} is ready, and measures {}{} instead of {}", url, what, printable(actual, 80),
                                    expected.store_identity),
                        Remedy::restart_exporter_on_store);
-    return finding(Level::ok, what.empty() ? fmt::format("{} is ready; its numbers are shown to its users only", url)
-                                           : fmt::format("{} is ready, and measures {}", url,
-                                                         printable(expected.backfill.index, 80)));
+    return finding(Severity::ok, what.empty() ? fmt::format("{} is ready; its numbers are shown to its users only", url)
+                                              : fmt::format("{} is ready, and measures {}", url,
+                                                            printable(expected.backfill.index, 80)));
 }
 
 } // namespace
@@ -77,18 +77,18 @@ Finding judge_exporter(const std::string& url, const http::Response& ready, cons
                           ? ready.body == "ready\n" || ready.status == not_ready
                           : metrics.status == 200 && metrics.body.find("\nbackfill_health_up ") != std::string::npos;
     if (!ours)
-        return finding(Level::problem,
+        return finding(Severity::problem,
                        fmt::format("what answers at {} is not serve: /metrics has status {}", url, metrics.status),
                        Remedy::free_listen_address);
     if (ready.status != 200)
         return finding(
-            Level::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
+            Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
             fmt::format("it measures again by itself, and at once with curl -X POST {}/metrics/refresh", url));
     const std::string index = printable(expected.backfill.index, 80);
     const std::string info =
         fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(expected.backfill.index));
     if (!for_users && metrics.body.find(info) == std::string::npos)
-        return finding(Level::warning, fmt::format("{} is ready, and measures another index than {}", url, index),
+        return finding(Severity::warning, fmt::format("{} is ready, and measures another index than {}", url, index),
                        Remedy::restart_exporter);
     return judge_store(url, for_users ? std::string() : index + " in ", std::string(ready.header(store_header)),
                        expected);
@@ -100,7 +100,7 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
     using exporter::finding;
     auto url = exporter::probed_url(listen);
     if (!url)
-        return finding(Level::problem, fmt::format("\"{}\" is not an address to listen on", printable(listen, 80)),
+        return finding(Severity::problem, fmt::format("\"{}\" is not an address to listen on", printable(listen, 80)),
                        "write it like 127.0.0.1:8003");
     auto ready = exporter::get(*url, "/readyz?store", deadline);
     if (exporter::may_want_tls(ready)) {
@@ -112,13 +112,13 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
         }
     }
     if (!ready && ready.error().kind != ErrorKind::unreachable)
-        return finding(Level::problem, ready.error().message, "is it serve that listens there?");
+        return finding(Severity::problem, ready.error().message, "is it serve that listens there?");
     if (!ready)
-        return finding(expected.is_named ? Level::problem : Level::warning,
+        return finding(expected.is_named ? Severity::problem : Severity::warning,
                        fmt::format("nothing answers at {}", url->shown()), Remedy::start_exporter);
     const auto metrics = exporter::get(*url, "/metrics", deadline);
     if (!metrics)
-        return finding(Level::problem, metrics.error().message, "look into the log of serve");
+        return finding(Severity::problem, metrics.error().message, "look into the log of serve");
     return exporter::judge_exporter(url->shown(), *ready, *metrics, expected);
 }
 

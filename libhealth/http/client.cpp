@@ -68,10 +68,13 @@ void decompress(Response& response) {
         return;
     }
     auto body = gunzip(response.body, body_limit);
-    if (body)
-        response.body = *std::move(body);
-    else
+    response.too_large = body && body->size() > body_limit;
+    if (!body)
         response.body_problem = body.error();
+    else if (response.too_large)
+        response.body_problem = Error{ErrorKind::bad_response, "the answer is too large once it is decompressed", ""};
+    else
+        response.body = *std::move(body);
 }
 
 std::optional<Timestamp> expiry_of_certificate(SSL* connection) {
@@ -222,6 +225,7 @@ private:
                 co_return timed_out();
             const bool reusable = !body_failure && parser.keep_alive() && connection_->buffer.size() == 0;
             Response response = to_response(parser.release(), body_problem(body_failure));
+            response.too_large = body_failure == beast::http::error::body_limit;
             decompress(response);
             if (!reusable)
                 connection_.reset();

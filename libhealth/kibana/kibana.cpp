@@ -154,12 +154,12 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
     if (!answer) {
         const bool absent = answer.error().kind == ErrorKind::unreachable;
         return {.check = "kibana",
-                .level = expected || !absent ? Level::problem : Level::warning,
+                .severity = expected || !absent ? Severity::problem : Severity::warning,
                 .message = answer.error().message,
                 .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
     }
     Finding found = kibana::judge(*answer);
-    if (found.level != Level::ok || space_->id().empty())
+    if (found.severity != Severity::ok || space_->id().empty())
         return found;
     const auto space = space_->ask(deadline);
     return space ? kibana::judge_space(std::move(found), *space, space_->id())

@@ -10,13 +10,13 @@
 namespace health {
 
 /// A warning may be as it should be; a problem makes numbers wrong, or keeps something from working.
-enum class Level { ok, warning, problem };
-std::string_view to_string(Level level);
+enum class Severity { ok, warning, problem };
+std::string_view to_string(Severity severity);
 
 /// What one check found.
 struct Finding {
     std::string check; ///< a word for what was looked at: "index", "health-index"
-    Level level = Level::ok;
+    Severity severity = Severity::ok;
     std::string message; ///< what was found, on one line; never with credentials
     Hint hint{};         ///< the way out, if possible as a command line; may be none
 };

@@ -21,7 +21,10 @@ std::string may_not(const fs::path& path, int mode) {
 }
 
 Finding problem(std::string check, std::string message, Hint hint) {
-    return {.check = std::move(check), .level = Level::problem, .message = std::move(message), .hint = std::move(hint)};
+    return {.check = std::move(check),
+            .severity = Severity::problem,
+            .message = std::move(message),
+            .hint = std::move(hint)};
 }
 
 Finding check_folder(const fs::path& folder) {
@@ -35,7 +38,7 @@ Finding check_folder(const fs::path& folder) {
                        "check its owner and mode");
     if (const auto why = may_not(folder, W_OK); !why.empty())
         return {.check = "folder",
-                .level = Level::warning,
+                .severity = Severity::warning,
                 .message = fmt::format("{} cannot be written to: {}", folder.native(), why),
                 .hint = "check its owner and mode"};
     return {.check = "folder", .message = fmt::format("{} can be read and written", folder.native())};
@@ -67,7 +70,7 @@ Finding check_space(const fs::path& folder) {
     if (space.available < mebibyte)
         return problem("disk", left, "make room: no snapshot can be stored");
     return {.check = "disk",
-            .level = space.available < scarce ? Level::warning : Level::ok,
+            .severity = space.available < scarce ? Severity::warning : Severity::ok,
             .message = left,
             .hint = space.available < scarce ? "make room" : ""};
 }
@@ -88,7 +91,7 @@ Finding check_occurs(std::string check, const std::string& field, const Snapshot
                 .message = fmt::format("{} of {} documents have {}", all.present, all.population(), shown)};
     const bool population = check == "population";
     return {.check = check,
-            .level = population ? Level::problem : Level::warning,
+            .severity = population ? Severity::problem : Severity::warning,
             .message = fmt::format("no document has {}", shown),
             .hint = population ? Hint(Remedy::check_population_and_index) : Hint(Remedy::wait_for_first_run, check)};
 }
@@ -115,7 +118,7 @@ Findings check_fields(const Backfill& backfill, std::span<const Result<Snapshot>
 Findings examine(Store& store, const fs::path& folder, const fs::path& health_file, const Backfill& backfill,
                  const std::string& health_index, std::chrono::milliseconds timeout) {
     Findings out{check_folder(folder)};
-    if (out.front().level == Level::problem)
+    if (out.front().severity == Severity::problem)
         return out;
 
     std::vector<std::string> fields;
@@ -139,8 +142,9 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
     }
 
     out.push_back(check_health_file(health_file));
-    if (out.back().level == Level::ok)
-        out.push_back(check_latest(store.latest(health_index, backfill, Deadline::after(timeout)), now_in_seconds()));
+    if (out.back().severity == Severity::ok)
+        out.push_back(check_latest(store.latest(health_index, {&backfill, 1}, Deadline::after(timeout)).front(),
+                                   now_in_seconds()));
     out.push_back(check_space(folder));
     return out;
 }

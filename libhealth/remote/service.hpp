@@ -25,8 +25,11 @@ class Service {
 public:
     static Result<std::unique_ptr<Service>> make(const RemoteSettings& settings);
 
+    /// Says of an answer to many requests in one that they are worth another try: their statuses stand in its body.
+    using BusyParts = bool (*)(const http::Response&);
+
     /// The answer with whatever status it has after the retries.
-    Result<Answer> call(http::Request request, const Deadline& deadline);
+    Result<Answer> call(http::Request request, const Deadline& deadline, BusyParts busy_parts = nullptr);
 
     /// Of the first node: what failures are told of before a node was chosen.
     [[nodiscard]] std::string shown() const { return clients_.front()->origin().shown(); }
@@ -34,7 +37,8 @@ public:
 private:
     Service(const RemoteSettings& settings, std::vector<std::unique_ptr<http::Client>> clients);
 
-    Result<Answer> call_with(http::Request request, const std::string& authorization, const Deadline& deadline);
+    Result<Answer> call_with(http::Request request, const std::string& authorization, const Deadline& deadline,
+                             BusyParts busy_parts);
     bool reread_credentials();
 
     std::string authorization_;

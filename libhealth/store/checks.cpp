@@ -8,13 +8,14 @@
 namespace health {
 
 Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snapshot) {
-    const auto finding = [](Level level, std::string message, Hint hint = {}) {
-        return Finding{.check = "measurement", .level = level, .message = std::move(message), .hint = std::move(hint)};
+    const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
+        return Finding{
+            .check = "measurement", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     if (!snapshot)
-        return finding(Level::problem, snapshot.error().message, snapshot.error().hint);
+        return finding(Severity::problem, snapshot.error().message, snapshot.error().hint);
     if (snapshot->missing + snapshot->present == 0)
-        return finding(Level::problem,
+        return finding(Severity::problem,
                        fmt::format("no document matches {} in {}", printable(describe_population(backfill), 80),
                                    printable(backfill.index, 80)),
                        Remedy::check_population_and_index);
@@ -23,19 +24,19 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
                     snapshot->missing, printable(backfill.field, 60), snapshot->present);
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         counts += fmt::format(", {} of these with {}", snapshot->derived.at(i), printable(backfill.derived[i], 60));
-    return finding(Level::ok, std::move(counts));
+    return finding(Severity::ok, std::move(counts));
 }
 
 Finding absent_field(const Backfill& backfill) {
     return {.check = "field",
-            .level = Level::warning,
+            .severity = Severity::warning,
             .message = fmt::format("no {} have {}", printable(backfill.name, 40), printable(backfill.field, 80)),
             .hint = {Remedy::wait_for_first_run, "field"}};
 }
 
 Finding absent_derived(const Backfill& backfill, const std::string& derived) {
     return {.check = "derived",
-            .level = Level::warning,
+            .severity = Severity::warning,
             .message = fmt::format("no {} with {} have {}", printable(backfill.name, 40), printable(backfill.field, 80),
                                    printable(derived, 80)),
             .hint = Remedy::check_derived};
@@ -44,21 +45,21 @@ Finding absent_derived(const Backfill& backfill, const std::string& derived) {
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {
     constexpr std::chrono::hours old(2);
     constexpr std::chrono::minutes tolerated(5);
-    const auto finding = [](Level level, std::string message, Hint hint = {}) {
+    const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
         return Finding{
-            .check = "last-snapshot", .level = level, .message = std::move(message), .hint = std::move(hint)};
+            .check = "last-snapshot", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     if (!latest)
         return not_checked("last-snapshot", latest.error().message, latest.error().hint);
     if (!*latest)
-        return finding(Level::warning, "none yet", Remedy::store_snapshot);
+        return finding(Severity::warning, "none yet", Remedy::store_snapshot);
     const std::chrono::seconds age = now - **latest;
     if (age < -tolerated)
-        return finding(Level::warning, fmt::format("it is of a time to come, in {}", in_words(-age)),
+        return finding(Severity::warning, fmt::format("it is of a time to come, in {}", in_words(-age)),
                        "check the clock of the machine that stored it");
     if (age > old)
-        return finding(Level::warning, fmt::format("{} ago", in_words(age)), Remedy::schedule_snapshots);
-    return finding(Level::ok, age < std::chrono::seconds(1) ? "just now" : fmt::format("{} ago", in_words(age)));
+        return finding(Severity::warning, fmt::format("{} ago", in_words(age)), Remedy::schedule_snapshots);
+    return finding(Severity::ok, age < std::chrono::seconds(1) ? "just now" : fmt::format("{} ago", in_words(age)));
 }
 
 } // namespace health

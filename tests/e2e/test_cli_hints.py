@@ -4,6 +4,7 @@ import pytest
 
 from support.emails import MIDWAY
 from support.fake_elasticsearch import FakeElasticsearch, refusal
+from support.spool import is_write
 from support.stand_in import Reply
 
 
@@ -46,6 +47,6 @@ def test_and_so_are_those_of_kibana(run, stand_in, key, env, hint):
 def test_a_reason_that_ends_with_a_semicolon(run, stand_in):
     engine = FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[])
     blocked = refusal(403, "cluster_block_exception", "index [a] blocked by: [FORBIDDEN/8/index write (api)];")
-    server = stand_in(lambda request: blocked if request.method == "PUT" else engine(request))
+    server = stand_in(lambda request: blocked if is_write(request) else engine(request))
     line = run("emit", "--es-url", server.url, "--spool", "spool").failed(3, "(api)]; the snapshot is kept in spool")
     assert ";;" not in line

@@ -62,7 +62,7 @@ Step create_index(const Bootstrap& what) {
     Step was_there{
         .name = name, .outcome = Outcome::was_there, .message = fmt::format("Index {} was there already", index)};
     if (what.dry_run) {
-        const auto latest = what.checkup.store->latest(index, what.checkup.backfill, what.deadline());
+        const auto latest = what.checkup.store->latest(index, {&what.checkup.backfill, 1}, what.deadline()).front();
         if (latest)
             return was_there;
         if (latest.error().kind != ErrorKind::index_missing)
@@ -151,7 +151,7 @@ Step emit(const Bootstrap& what, const Step& index) {
     if (index.outcome == Outcome::was_there) {
         if (!what.dry_run)
             refresh_health_index(what);
-        const auto latest = store.latest(health_index, backfill, what.deadline());
+        const auto latest = store.latest(health_index, {&backfill, 1}, what.deadline()).front();
         if (!latest)
             return failure(name, latest.error());
         if (*latest)

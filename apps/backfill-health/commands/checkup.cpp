@@ -18,15 +18,15 @@ namespace cli {
 namespace {
 
 using health::Finding;
-using health::Level;
+using health::Severity;
 
-Style style_of(Level level) {
-    switch (level) {
-    case Level::ok:
+Style style_of(Severity severity) {
+    switch (severity) {
+    case Severity::ok:
         return Style::good;
-    case Level::warning:
+    case Severity::warning:
         return Style::warning;
-    case Level::problem:
+    case Severity::problem:
         break;
     }
     return Style::bad;
@@ -42,16 +42,16 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
     std::size_t width = 0;
     for (const Finding& finding : findings)
         width = std::max(width, finding.check.size());
-    constexpr std::size_t level_width = std::string_view("problem").size();
+    constexpr std::size_t severity_width = std::string_view("problem").size();
     std::string out;
-    for (const auto& [check, level, message, hint] : findings) {
-        if (only_wrong && level == Level::ok)
+    for (const auto& [check, severity, message, hint] : findings) {
+        if (only_wrong && severity == Severity::ok)
             continue;
-        const std::string_view word = to_string(level);
-        out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(level), word), "", level_width - word.size(), check,
-                           width, plain(message));
+        const std::string_view word = to_string(severity);
+        out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(severity), word), "", severity_width - word.size(),
+                           check, width, plain(message));
         if (const std::string way_out = to_string(hint); !way_out.empty())
-            out += fmt::format("{:{}}  {}\n", "", level_width + 2 + width, paint(Style::faint, plain(way_out)));
+            out += fmt::format("{:{}}  {}\n", "", severity_width + 2 + width, paint(Style::faint, plain(way_out)));
     }
     return out;
 }

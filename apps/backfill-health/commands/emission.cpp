@@ -34,7 +34,7 @@ std::optional<health::Spool> find_spool(Settings& settings) {
 Result<std::string> Emission::emit(health::Store& store, const health::Backfill& backfill,
                                    const health::Snapshot& snapshot, const health::Deadline& deadline) const {
     health::HealthDocument document{.id = health::make_unique_id(), .json = to_document(backfill, snapshot)};
-    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, document, deadline);
+    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, {&document, 1}, deadline).front();
     if (!stored)
         return stored.error();
     return std::move(document.json);

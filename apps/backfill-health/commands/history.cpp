@@ -53,14 +53,15 @@ Action setup(Settings& settings) {
     const auto timeout = read_timeout(settings);
     const auto store = read_store(settings, {health_index});
     return [=] {
-        const auto history = store->history(health_index, backfill, period, health::Deadline::after(timeout));
+        const auto history =
+            store->history(health_index, {&backfill, 1}, period, health::Deadline::after(timeout)).front();
         if (!history)
             return report(history.error());
         if (history->foreign > 0)
             complain(
                 fmt::format("documents of {} that are no snapshots, and left out: {}", health_index, history->foreign));
         const std::string text = form == Form::json  ? json_history(backfill, *history, period) + "\n"
-                                 : form == Form::csv ? csv_history(backfill, *history)
+                                 : form == Form::csv ? csv_history(backfill, *history, period)
                                                      : text_history(backfill, *history, period, glyphs);
         const auto printed = print(text);
         return printed ? done : report(printed.error());

@@ -73,7 +73,7 @@ struct HealthIndex {
             return;
         const auto deadline = health::Deadline::after(std::chrono::seconds(2));
         for (const std::string& index : {name, name + "-*"}) { // a monthly one
-            const auto latest = store->latest(index, backfill, deadline);
+            const auto latest = store->latest(index, {&backfill, 1}, deadline).front();
             if (latest ? latest->has_value() : latest.error().kind != ErrorKind::index_missing)
                 return;
         }

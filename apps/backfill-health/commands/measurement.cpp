@@ -26,7 +26,7 @@ constexpr mode_t readable_by_all = 0644; // node_exporter has a user of its own
 std::optional<std::string> read_textfile(Settings& settings) {
     auto path = settings.optional_text(textfile);
     if (path && !path->ends_with(".prom"))
-        settings.fail(textfile, fmt::format("{} does not end with .prom, and node_exporter reads nothing else", *path));
+        settings.fail(textfile, fmt::format("{}: node_exporter reads only files named *.prom", *path));
     return path;
 }
 
@@ -51,7 +51,7 @@ Result<health::Snapshot> measure(const Measurement& measurement) {
     const auto& [backfill, store, timeout, refresh, path] = measurement;
     const auto deadline = health::Deadline::after(timeout);
     if (refresh)
-        if (const auto refreshed = store->refresh({&backfill, 1}, deadline); !refreshed)
+        if (const auto refreshed = store->refresh({&backfill, 1}, deadline).front(); !refreshed)
             return refreshed.error();
     auto snapshot = store->measure({&backfill, 1}, deadline).front();
     if (const std::string said = snapshot ? remark(backfill, *snapshot) : ""; !said.empty())

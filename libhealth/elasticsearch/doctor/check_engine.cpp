@@ -17,7 +17,7 @@ constexpr std::pair oldest{7, 10};
 
 Product another_program(std::string message, Hint hint) {
     return {.finding = {.check = "product",
-                        .level = Level::problem,
+                        .severity = Severity::problem,
                         .message = std::move(message),
                         .hint = std::move(hint)},
             .is_engine = false};
@@ -58,7 +58,7 @@ Product check_product(const remote::Answer& answer) {
     const std::string name = fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
     if (!opensearch && *version < oldest)
         return {.finding = {.check = "product",
-                            .level = Level::problem,
+                            .severity = Severity::problem,
                             .message = fmt::format("{} is too old", name),
                             .hint = "7.10 or later is needed"}};
     return {.finding = {.check = "product", .message = name}, .identity = cluster_identity(*body)};
@@ -67,7 +67,8 @@ Product check_product(const remote::Answer& answer) {
 Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now) {
     constexpr std::chrono::days soon(14);
     const auto warning = [](std::string message, Hint hint) {
-        return Finding{.check = "tls", .level = Level::warning, .message = std::move(message), .hint = std::move(hint)};
+        return Finding{
+            .check = "tls", .severity = Severity::warning, .message = std::move(message), .hint = std::move(hint)};
     };
     if (const auto warnings = clear_text_warnings(settings); !warnings.empty())
         return warning(warnings.front(), Remedy::use_https);
@@ -101,7 +102,7 @@ Finding check_credentials(const remote::Answer& answer, bool given) {
     const auto body = json_answer("cannot ask who we are", answer);
     if (!body && answer.response.status == 401)
         return {.check = "credentials",
-                .level = Level::problem,
+                .severity = Severity::problem,
                 .message = given ? fmt::format("refused by {}: {}", answer.from, describe_refusal(answer.response))
                                  : fmt::format("none are given, and {} wants some", answer.from),
                 .hint = {Remedy::engine_credentials, answer.credentials_source}};

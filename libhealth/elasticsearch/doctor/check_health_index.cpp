@@ -14,8 +14,10 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
                             const std::string& health_index) {
     const std::string shown = printable(health_index, 80);
     const auto problem = [](std::string message, Hint hint) {
-        return Finding{
-            .check = "health-index", .level = Level::problem, .message = std::move(message), .hint = std::move(hint)};
+        return Finding{.check = "health-index",
+                       .severity = Severity::problem,
+                       .message = std::move(message),
+                       .hint = std::move(hint)};
     };
     Findings out;
     for (const auto& [key, index] : indices) {

@@ -76,7 +76,7 @@ private:
         const auto answer = call("GET", "/");
         if (!answer) {
             add({.check = "connection",
-                 .level = Level::problem,
+                 .severity = Severity::problem,
                  .message = answer.error().message,
                  .hint = answer.error().hint});
             out_.reached = false;
@@ -114,12 +114,12 @@ private:
         } else {
             Findings state = check_index(*indices, backfill_.index, url_);
             index_missing_ = indices->empty();
-            usable_ = std::ranges::none_of(state, [](const Finding& one) { return one.level == Level::problem; });
+            usable_ = std::ranges::none_of(state, [](const Finding& one) { return one.severity == Severity::problem; });
             add(std::move(state));
             if (!usable_)
                 return;
             add(check_refresh(*indices, url_));
-            Findings blocks = check_blocks(*indices, "blocks", Level::warning, url_);
+            Findings blocks = check_blocks(*indices, "blocks", Severity::warning, url_);
             if (blocks.empty())
                 blocks.push_back({.check = "blocks",
                                   .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
@@ -143,12 +143,13 @@ private:
         for (const Term& term : backfill_.population)
             add(check_population(caps, term, index, counted.population()));
         Finding field = check_field(caps, "field", backfill_.field, index, fixed_mapping, counted.present);
-        const bool absent = field.level == Level::ok && counted.population() > 0 && counted.present == 0;
+        const bool absent = field.severity == Severity::ok && counted.population() > 0 && counted.present == 0;
         add(absent ? absent_field(backfill_) : std::move(field));
         for (std::size_t i = 0; i < backfill_.derived.size(); ++i) {
             const std::string& name = backfill_.derived[i];
             Finding derived = check_field(caps, "derived", name, index, fixed_mapping, counted.derived[i]);
-            const bool never_set = derived.level != Level::problem && counted.present > 0 && counted.derived[i] == 0;
+            const bool never_set =
+                derived.severity != Severity::problem && counted.present > 0 && counted.derived[i] == 0;
             add(never_set ? absent_derived(backfill_, name) : std::move(derived));
         }
     }
@@ -190,14 +191,14 @@ private:
                             fmt::format("view_index_metadata on {}", printable(health_index_, 80))));
         } else {
             add(check_health_index(*indices, health_mapping(backfill_), health_index_));
-            add(check_blocks(*indices, "health-index", Level::problem, url_));
+            add(check_blocks(*indices, "health-index", Severity::problem, url_));
         }
         if (!health_index_missing_)
             add(look_at_latest());
     }
 
     Finding look_at_latest() {
-        const auto latest = store_.latest(health_index_, backfill_, deadline());
+        const auto latest = store_.latest(health_index_, {&backfill_, 1}, deadline()).front();
         if (!latest && latest.error().kind == ErrorKind::unauthorized)
             return not_checked("last-snapshot", latest.error(),
                                fmt::format("read on {}", printable(health_index_, 80)));

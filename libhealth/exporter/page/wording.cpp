@@ -29,14 +29,7 @@ std::string percentage(std::uint64_t part, std::uint64_t whole, Rounding roundin
 }
 
 std::string ago(Timestamp ts, Timestamp now) {
-    std::chrono::seconds age = now - ts;
-    if (age < 1s)
-        return "just now";
-    if (age >= 24h)
-        age = std::chrono::floor<std::chrono::hours>(age);
-    else if (age >= 1h)
-        age = std::chrono::floor<std::chrono::minutes>(age);
-    return to_string(std::chrono::milliseconds(age)) + " ago";
+    return now - ts < 1s ? "just now" : in_words(now - ts) + " ago";
 }
 
 std::string time_element(Timestamp ts, Timestamp now, std::string_view zone) {

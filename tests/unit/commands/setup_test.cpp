@@ -54,7 +54,8 @@ TEST_CASE("settings that need or contradict each other") {
           "--no-regression needs an earlier report; name it with --compare FILE");
     CHECK(error("validate", {"--json", "--format=text"}).starts_with("--json and --format text are both given"));
     CHECK(error("validate", {"--json", "--format=json"}) == "");
-    CHECK(error("validate", {"--textfile=metrics.txt"}).starts_with("--textfile: metrics.txt does not end with .prom"));
+    CHECK(
+        error("validate", {"--textfile=metrics.txt"}).starts_with("--textfile: metrics.txt: node_exporter reads only"));
     CHECK(error("validate", {"--by=:month"}).starts_with("--by: \":month\" names no field"));
     CHECK(error("validate", {"--samples=0"}).starts_with("--samples: "));
     CHECK(error("history", {"--json", "--csv"}) == "--json and --csv are both given; choose one");
