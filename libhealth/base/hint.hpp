@@ -64,6 +64,7 @@ enum class Remedy {
     free_listen_address,
     start_exporter,
     restart_exporter, ///< with the same index
+    restart_exporter_on_store,
     check_web_config,
 
     // Kibana

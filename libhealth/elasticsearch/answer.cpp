@@ -161,6 +161,17 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     return body;
 }
 
+std::string cluster_identity(const json::object& body) {
+    constexpr std::size_t longest = 64; // they have 22 characters
+    const std::string uuid = find_text(body, {"cluster_uuid"});
+    const auto is_plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    };
+    const bool formed = uuid != "_na_"; // by nodes that have found each other
+    return formed && !uuid.empty() && uuid.size() <= longest && std::ranges::all_of(uuid, is_plain) ? "cluster/" + uuid
+                                                                                                    : std::string();
+}
+
 Result<void> check_refreshed(const std::string& action, const remote::Answer& answer) {
     const auto body = json_answer(action, answer);
     if (!body)

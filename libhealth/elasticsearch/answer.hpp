@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace health::elasticsearch {
@@ -29,6 +30,9 @@ Error bad_response(const std::string& action, const remote::Answer& answer, std:
 
 /// An answer of which the engine itself says that something is missing.
 Error partial(const std::string& action, const remote::Answer& answer, std::string_view why);
+
+/// Store::identity(), from the answer to GET /.
+std::string cluster_identity(const boost::json::object& body);
 
 /// An answer to a refresh: no shard may have failed.
 Result<void> check_refreshed(const std::string& action, const remote::Answer& answer);

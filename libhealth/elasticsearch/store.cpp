@@ -62,6 +62,15 @@ public:
 
     [[nodiscard]] std::string cluster() const override { return cluster_; }
 
+    Result<std::string> identity(const Deadline& deadline) override {
+        const std::string action = "cannot ask for the cluster's UUID";
+        const auto answer = service_->call({.method = "GET", .target = "/", .headers = {}, .body = {}}, deadline);
+        if (!answer)
+            return with_context(action, answer.error());
+        const auto body = json_answer(action, *answer);
+        return body ? cluster_identity(*body) : Result<std::string>(body.error());
+    }
+
     [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
         const auto path = index_path(expression);
         return path ? Result<void>{} : path.error();

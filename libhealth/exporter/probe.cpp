@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <exporter/routes.hpp>
 #include <exposition/text_format.hpp>
 #include <http/client.hpp>
 
@@ -36,6 +37,24 @@ bool may_want_tls(const Result<http::Response>& answer) {
     return answer ? answer->status == bad_request : answer.error().kind != ErrorKind::timeout;
 }
 
+/// Whether what it measures is in the store that is meant. `what` is where the index stands, if it may be seen.
+Finding judge_store(const std::string& url, const std::string& what, const std::string& actual,
+                    const ExpectedExporter& expected) {
+    if (actual.empty() || expected.store_identity.empty())
+        return not_checked("serve",
+                           fmt::format("{} is ready; whether it measures {}the same cluster: {}", url, what,
+                                       actual.empty() ? "it does not say which" : "the UUID of this one is not known"),
+                           "the cluster privilege monitor shows the UUID");
+    if (actual != expected.store_identity)
+        return finding(expected.is_named ? Severity::problem : Severity::warning,
+                       fmt::format("{} is ready, and measures {}{} instead of {}", url, what, printable(actual, 80),
+                                   expected.store_identity),
+                       Remedy::restart_exporter_on_store);
+    return finding(Severity::ok, what.empty() ? fmt::format("{} is ready; its numbers are shown to its users only", url)
+                                              : fmt::format("{} is ready, and measures {}", url,
+                                                            printable(expected.backfill.index, 80)));
+}
+
 } // namespace
 
 Result<Url> probed_url(const std::string& listen) {
@@ -50,10 +69,11 @@ Result<Url> probed_url(const std::string& listen) {
 }
 
 Finding judge_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
-                       const Backfill& backfill) {
+                       const ExpectedExporter& expected) {
     constexpr int not_ready = 503;
     constexpr int unauthorized = 401;
-    const bool ours = metrics.status == unauthorized
+    const bool for_users = metrics.status == unauthorized;
+    const bool ours = for_users
                           ? ready.body == "ready\n" || ready.status == not_ready
                           : metrics.status == 200 && metrics.body.find("\nbackfill_health_up ") != std::string::npos;
     if (!ours)
@@ -64,31 +84,29 @@ Finding judge_exporter(const std::string& url, const http::Response& ready, cons
         return finding(
             Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
             fmt::format("it measures again by itself, and at once with curl -X POST {}/metrics/refresh", url));
-    if (metrics.status == unauthorized)
-        return finding(Severity::ok, fmt::format("{} is ready; its numbers are shown to its users only", url));
+    const std::string index = printable(expected.backfill.index, 80);
     const std::string info =
-        fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(backfill.index));
-    if (metrics.body.find(info) == std::string::npos)
-        return finding(
-            Severity::warning,
-            fmt::format("{} is ready, and measures another index than {}", url, printable(backfill.index, 80)),
-            Remedy::restart_exporter);
-    return finding(Severity::ok, fmt::format("{} is ready, and measures {}", url, printable(backfill.index, 80)));
+        fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(expected.backfill.index));
+    if (!for_users && metrics.body.find(info) == std::string::npos)
+        return finding(Severity::warning, fmt::format("{} is ready, and measures another index than {}", url, index),
+                       Remedy::restart_exporter);
+    return judge_store(url, for_users ? std::string() : index + " in ", std::string(ready.header(store_header)),
+                       expected);
 }
 
 } // namespace exporter
 
-Finding probe_exporter(const std::string& listen, const Backfill& backfill, bool expected, const Deadline& deadline) {
+Finding probe_exporter(const std::string& listen, const ExpectedExporter& expected, const Deadline& deadline) {
     using exporter::finding;
     auto url = exporter::probed_url(listen);
     if (!url)
-        return finding(Severity::problem, fmt::format("\"{}\" is no address to listen on", printable(listen, 80)),
+        return finding(Severity::problem, fmt::format("\"{}\" is not an address to listen on", printable(listen, 80)),
                        "write it like 127.0.0.1:8003");
-    auto ready = exporter::get(*url, "/readyz", deadline);
+    auto ready = exporter::get(*url, "/readyz?store", deadline);
     if (exporter::may_want_tls(ready)) {
         Url with_tls = *url;
         with_tls.tls = true;
-        if (auto answer = exporter::get(with_tls, "/readyz", deadline)) {
+        if (auto answer = exporter::get(with_tls, "/readyz?store", deadline)) {
             ready = std::move(answer);
             url = with_tls;
         }
@@ -96,12 +114,12 @@ Finding probe_exporter(const std::string& listen, const Backfill& backfill, bool
     if (!ready && ready.error().kind != ErrorKind::unreachable)
         return finding(Severity::problem, ready.error().message, "is it serve that listens there?");
     if (!ready)
-        return finding(expected ? Severity::problem : Severity::warning,
+        return finding(expected.is_named ? Severity::problem : Severity::warning,
                        fmt::format("nothing answers at {}", url->shown()), Remedy::start_exporter);
     const auto metrics = exporter::get(*url, "/metrics", deadline);
     if (!metrics)
         return finding(Severity::problem, metrics.error().message, "look into the log of serve");
-    return exporter::judge_exporter(url->shown(), *ready, *metrics, backfill);
+    return exporter::judge_exporter(url->shown(), *ready, *metrics, expected);
 }
 
 } // namespace health

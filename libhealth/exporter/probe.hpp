@@ -10,18 +10,25 @@
 
 namespace health {
 
-/// Asks whoever listens at the address of `serve` (as of its --listen) how it is. That nothing is there is a problem
-/// when it is expected to be. Without credentials: of pages that want some, only the probe can be seen.
-Finding probe_exporter(const std::string& listen, const Backfill& backfill, bool expected, const Deadline& deadline);
+/// What is expected of an exporter.
+struct ExpectedExporter {
+    Backfill backfill;
+    std::string store_identity; ///< Store::identity() of the store that it is to measure; empty when it is not known
+    bool is_named = false;      ///< somebody gave its address: that it is not there, or another one, is a problem
+};
+
+/// Asks whoever listens at the address of `serve` (as of its --listen) how it is. Without credentials: of pages that
+/// want some, only the probe can be seen.
+Finding probe_exporter(const std::string& listen, const ExpectedExporter& expected, const Deadline& deadline);
 
 namespace exporter {
 
 /// Where one asks what listens at this address: all interfaces are asked on this machine.
 Result<Url> probed_url(const std::string& listen);
 
-/// From the answers to /readyz and /metrics.
+/// From the answers to /readyz?store and /metrics.
 Finding judge_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
-                       const Backfill& backfill);
+                       const ExpectedExporter& expected);
 
 } // namespace exporter
 

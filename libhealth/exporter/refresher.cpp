@@ -15,6 +15,7 @@ namespace {
 const std::optional<Error> shutting_down = Error{ErrorKind::rejected, "the exporter is shutting down", ""};
 constexpr auto history_age = std::chrono::minutes(1);
 constexpr auto history_length = std::chrono::days(7);
+constexpr auto identity_age = std::chrono::minutes(1);
 constexpr std::size_t most_names = 10; ///< in one line of the log
 
 /// "invoices, orders and 3 more"
@@ -62,13 +63,17 @@ void Refresher::stop() {
     if (thread_.joinable())
         thread_.join();
     std::vector<Done> waiting;
+    std::vector<Identified> identifying;
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;
         waiting = std::exchange(next_, {});
+        identifying = std::exchange(identifying_, {});
     }
     for (const Done& done : waiting)
         done(shutting_down);
+    for (const Identified& done : identifying)
+        done({});
 }
 
 void Refresher::request(Done done) {
@@ -90,6 +95,21 @@ void Refresher::want_history() {
     history_read_ = Clock::now();
     history_wanted_ = true;
     asked_.notify_one();
+}
+
+void Refresher::identify(Identified done) {
+    std::string known;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool fresh = identity_ && Clock::now() - identity_->since < identity_age;
+        if (!fresh && !stopped_) {
+            identifying_.push_back(std::move(done));
+            asked_.notify_one();
+            return;
+        }
+        known = fresh ? identity_->text : "";
+    }
+    done(known);
 }
 
 void Refresher::reload() {
@@ -114,12 +134,14 @@ void Refresher::run(const std::stop_token& stop) {
         }
         if (work.history)
             read_history(stop);
+        if (!work.identifying.empty())
+            identify_store(stop, work.identifying);
     }
 }
 
 Refresher::Work Refresher::next_work(Clock::time_point due, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    const auto asked = [this] { return !next_.empty() || history_wanted_ || reload_wanted_; };
+    const auto asked = [this] { return !next_.empty() || history_wanted_ || reload_wanted_ || !identifying_.empty(); };
     if (due == Clock::time_point::max())
         asked_.wait(lock, stop, asked);
     else
@@ -130,6 +152,7 @@ Refresher::Work Refresher::next_work(Clock::time_point due, const std::stop_toke
     if (stop.stop_requested())
         return out;
     out.waiting = std::exchange(next_, {});
+    out.identifying = std::exchange(identifying_, {});
     out.measurement = !out.waiting.empty() || out.reload || Clock::now() >= due;
     return out;
 }
@@ -146,6 +169,17 @@ void Refresher::read_history(const std::stop_token& stop) {
     const auto results = store_.history(health_index_, backfills_, period, Deadline::after(timeout_, stop));
     if (!stop.stop_requested())
         journal_.record_history(results);
+}
+
+void Refresher::identify_store(const std::stop_token& stop, const std::vector<Identified>& waiting) {
+    const auto asked = store_.identity(Deadline::after(timeout_, stop));
+    const std::string identity = asked ? *asked : std::string();
+    {
+        const std::lock_guard lock(mutex_);
+        identity_ = {.text = identity, .since = Clock::now()};
+    }
+    for (const Identified& done : waiting)
+        done(identity);
 }
 
 void Refresher::reload_store() {

@@ -17,6 +17,7 @@ namespace health::exporter {
 class Refresher {
 public:
     using Done = std::function<void(const std::optional<Error>&)>;
+    using Identified = std::function<void(const std::string& identity)>;
 
     /// `recorded` is called, on the refresher's thread, when the journal has the result of a measurement.
     Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
@@ -29,6 +30,9 @@ public:
     void request(Done done);
     /// Somebody looks at the history: it is read from the health index, at most once a minute.
     void want_history();
+    /// Somebody wants to know which store it is that is measured: Store::identity(), which is asked for at most once a
+    /// minute. `done` is called on any thread.
+    void identify(Identified done);
     /// Has the store read its files again, and measures.
     void reload();
 
@@ -39,12 +43,18 @@ private:
         bool history = false;
         bool reload = false;
         std::vector<Done> waiting;
+        std::vector<Identified> identifying;
+    };
+    struct Identity {
+        std::string text;
+        Clock::time_point since;
     };
 
     void run(const std::stop_token& stop);
     Work next_work(Clock::time_point due, const std::stop_token& stop);
     void read_history(const std::stop_token& stop);
     void reload_store();
+    void identify_store(const std::stop_token& stop, const std::vector<Identified>& waiting);
     void measure(const std::stop_token& stop, const std::vector<Done>& waiting);
 
     Store& store_;
@@ -56,6 +66,8 @@ private:
     std::mutex mutex_;
     std::condition_variable_any asked_;
     std::vector<Done> next_;
+    std::vector<Identified> identifying_;
+    std::optional<Identity> identity_;
     bool history_wanted_ = false;
     bool reload_wanted_ = false;
     bool stopped_ = false;

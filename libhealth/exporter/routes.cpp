@@ -14,6 +14,8 @@ namespace health::exporter {
 
 namespace {
 
+constexpr std::chrono::milliseconds identity_patience = std::chrono::seconds(1);
+
 http::ServerResponse respond(int status, std::string_view content_type, std::string body) {
     return {.status = status,
             .content_type = std::string(content_type),
@@ -40,6 +42,13 @@ std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeou
     return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
 }
 
+http::ServerResponse ready_to_measure(const std::string& store_identity) {
+    auto response = http::text_response(200, "ready");
+    if (!store_identity.empty())
+        response.headers.push_back({std::string(store_header), store_identity});
+    return response;
+}
+
 http::ServerResponse method_not_allowed(std::string_view allow) {
     auto response = http::text_response(405, "method not allowed");
     response.headers.push_back({"Allow", std::string(allow)});
@@ -56,7 +65,7 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     if (head.path == "/healthz")
         return get ? http::text_response(200, "ok") : method_not_allowed("GET, HEAD");
     if (head.path == "/readyz")
-        return get ? ready() : method_not_allowed("GET, HEAD");
+        return get ? ready(head) : method_not_allowed("GET, HEAD");
     if (head.path == "/")
         return get ? front_page() : method_not_allowed("GET, HEAD");
     if (head.path == "/metrics/refresh") {
@@ -105,9 +114,19 @@ http::Deferred Routes::refresh() const {
             .otherwise = {}};
 }
 
-http::ServerResponse Routes::ready() const {
-    const auto reason = journal_.reason_not_ready();
-    return reason ? http::text_response(503, *reason) : http::text_response(200, "ready");
+http::Outcome Routes::ready(const http::Head& head) const {
+    if (const auto reason = journal_.reason_not_ready())
+        return http::text_response(503, *reason);
+    if (head.query != "store")
+        return http::text_response(200, "ready");
+    return http::Deferred{.begin =
+                              [this](http::Reply reply) {
+                                  refresher_.identify([reply = std::move(reply)](const std::string& identity) {
+                                      reply([identity] { return ready_to_measure(identity); });
+                                  });
+                              },
+                          .patience = identity_patience,
+                          .otherwise = [] { return ready_to_measure({}); }};
 }
 
 http::ServerResponse Routes::front_page() const {

@@ -7,6 +7,10 @@
 
 namespace health::exporter {
 
+/// In the answer to /readyz?store, for whoever needs to know whether it is the store that they mean. It names no host:
+/// probes need no password.
+inline constexpr std::string_view store_header = "Backfill-Health-Store";
+
 /// What the exporter answers. For one thread, but for the refreshes.
 class Routes {
 public:
@@ -23,7 +27,7 @@ public:
 private:
     http::Outcome metrics(const http::Head& head);
     [[nodiscard]] http::Deferred refresh() const;
-    [[nodiscard]] http::ServerResponse ready() const;
+    [[nodiscard]] http::Outcome ready(const http::Head& head) const;
     [[nodiscard]] http::ServerResponse front_page() const;
 
     const Journal& journal_;

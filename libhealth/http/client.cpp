@@ -167,12 +167,13 @@ private:
     }
 
     Error tls_error(const error_code& failure, long verify_result) const {
-        if (verify_result != X509_V_OK)
+        if (verify_result != X509_V_OK) {
+            const Hint another_host = "use the name in the URL that the certificate is for";
             return {ErrorKind::unreachable,
                     fmt::format("{}: its certificate is not trusted: {}", origin_.shown(),
                                 X509_verify_cert_error_string(verify_result)),
-                    is_of_another_host(verify_result) ? Hint("use the name in the URL that the certificate is for")
-                                                      : Hint(Remedy::trust_authority)};
+                    is_of_another_host(verify_result) ? another_host : Hint(Remedy::trust_authority)};
+        }
         return {ErrorKind::unreachable, fmt::format("{}: TLS handshake failed: {}", origin_.shown(), failure.message()),
                 "is it an http:// address?"};
     }

@@ -27,7 +27,8 @@ Finding not_checked(std::string check, std::string_view why, Hint hint = {});
 /// What a look at a store found.
 struct Examination {
     std::vector<Finding> findings;
-    bool reached = true; ///< when it was not, what depends on it was left out
+    bool reached = true;             ///< when it was not, what depends on it was left out
+    std::string store_identity = {}; ///< Store::identity()
 };
 
 struct FindingCounts {

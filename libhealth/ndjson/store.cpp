@@ -13,9 +13,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fcntl.h>
 #include <map>
 #include <optional>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace health {
@@ -38,6 +40,14 @@ public:
     explicit NdjsonStore(fs::path folder) : folder_(std::move(folder)) {}
 
     [[nodiscard]] std::string cluster() const override { return {}; }
+
+    /// The same folder by whatever path, also in a container.
+    Result<std::string> identity(const Deadline& /*deadline*/) override {
+        struct stat status{};
+        if (::stat(folder_.c_str(), &status) != 0)
+            return file_error("cannot look at", folder_, {errno, std::generic_category()});
+        return fmt::format("folder/{}-{}", status.st_dev, status.st_ino);
+    }
 
     [[nodiscard]] Result<void> check_name(const std::string& expression) const override {
         const auto names = resolve_indices(expression, {});
@@ -199,7 +209,9 @@ public:
 
     Examination examine(const Backfill& backfill, const std::string& health_index,
                         std::chrono::milliseconds timeout) override {
-        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfill, health_index, timeout)};
+        const auto store = identity(Deadline::after(timeout));
+        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfill, health_index, timeout),
+                .store_identity = store ? *store : ""};
     }
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> /*mapping*/,

@@ -38,6 +38,10 @@ public:
     /// the same document would double it.
     [[nodiscard]] virtual std::string cluster() const = 0;
 
+    /// What distinguishes this store from every other, wherever it is asked from, and gives nothing away: the UUID of a
+    /// cluster, the inode of a folder. Letters, digits and /-_ only; empty when it is not known.
+    virtual Result<std::string> identity(const Deadline& deadline) = 0;
+
     /// Fails with `usage` for an index name or expression that would lead out of the store. Opens nothing.
     [[nodiscard]] virtual Result<void> check_name(const std::string& expression) const = 0;
 

@@ -1,6 +1,7 @@
 """doctor on what no real Elasticsearch shows here, on folders, and beside serve and Kibana."""
 
 import json
+import shutil
 import time
 
 import pytest
@@ -223,6 +224,42 @@ class TestServe:
         assert serve.refresh().status == 200
         look(index, serve.port).has("serve", "ok", f"is ready, and measures {index}")
         look("another", serve.port).has("serve", "warning", "measures another index than another")
+
+    def test_another_folder(self, look, files, exporter, tmp_path):
+        index = files.load(MIDWAY)
+        shutil.copytree(files.folder, tmp_path / "copy")
+        (tmp_path / "link").symlink_to(files.folder)
+        serve = exporter("--es-url", f"file:{tmp_path}/copy", "--index", index)
+        assert serve.refresh().status == 200
+        look(index, serve.port).has("serve", "problem", f"measures {index} in folder/", " instead of folder/",
+                                    "--es-url (ES_URL)")
+        same = exporter("--es-url", f"file:{tmp_path}/link", "--index", index)
+        assert same.refresh().status == 200
+        look(index, same.port).has("serve", "ok", f"is ready, and measures {index}")
+
+    def test_another_cluster(self, run, engine, exporter, stand_in, elsewhere):
+        """Of the same name, with an index of the same name: they have different UUIDs."""
+        index = engine.load(engine.unique_name("emails"), MIDWAY)
+        try:
+            by_a_proxy = stand_in(Forward(engine.url))
+            other = stand_in(Forward(engine.url, edit_json(
+                lambda body: body.update(cluster_uuid="another-one") if "cluster_uuid" in body else None)))
+            secret = stand_in(lambda request: refusal(403, "security_exception", "no") if request.path == "/"
+                              else Forward(engine.url))
+            for url, level, words in [
+                (engine.url, "ok", [f"measures {index}"]),
+                (by_a_proxy.url, "ok", [f"measures {index}"]),
+                (other.url, "problem", [f"measures {index} in cluster/another-one instead of cluster/", "ES_URL"]),
+                (secret.url, "warning", ["not checked", "it does not say which", "the cluster privilege monitor"]),
+            ]:
+                serve = exporter("--es-url", url, "--index", index)
+                assert serve.refresh().status == 200
+                serving = {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{serve.port}"}
+                doctor(run, "--es-url", engine.url, "--index", index, env=elsewhere | serving).has("serve", level, *words)
+            doctor(run, "--es-url", secret.url, "--index", index, env=elsewhere | serving).has(
+                "serve", "warning", "not checked")
+        finally:
+            engine.delete(index)
 
     def test_not_ready(self, look, files, exporter):
         serve = exporter("--es-url", files.url, "--index", "absent")

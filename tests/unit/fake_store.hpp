@@ -19,9 +19,14 @@ public:
     std::function<health::Result<void>(const std::string& index, const health::HealthDocument&)> on_append;
     std::function<health::Result<health::History>(const health::Backfill&)> on_history;
     std::function<health::Result<void>()> on_reload;
+    std::function<health::Result<std::string>()> on_identity;
 
     [[nodiscard]] std::string cluster() const override { return url; }
     [[nodiscard]] health::Result<void> check_name(const std::string& /*expression*/) const override { return {}; }
+
+    health::Result<std::string> identity(const health::Deadline& /*deadline*/) override {
+        return on_identity ? on_identity() : refused();
+    }
 
     health::Result<void> reload() override { return on_reload ? on_reload() : refused(); }
 

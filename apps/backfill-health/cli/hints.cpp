@@ -118,6 +118,8 @@ std::string hint_text(const health::Hint& hint) {
         return "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)";
     case Remedy::restart_exporter:
         return "start it with the same --index (ES_EMAIL_INDEX)";
+    case Remedy::restart_exporter_on_store:
+        return "start it with the same --es-url (ES_URL)";
     case Remedy::check_web_config:
         return "check --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)";
 

@@ -81,8 +81,9 @@ Checkup read_checkup(Settings& settings, bool with_kibana) {
 
 health::Examination look(const Checkup& checkup) {
     auto out = checkup.store->examine(checkup.backfill, checkup.health_index, checkup.timeout);
-    out.findings.push_back(health::probe_exporter(checkup.listen, checkup.backfill, checkup.serve_expected,
-                                                  health::Deadline::after(checkup.timeout)));
+    const health::ExpectedExporter exporter{
+        .backfill = checkup.backfill, .store_identity = out.store_identity, .is_named = checkup.serve_expected};
+    out.findings.push_back(health::probe_exporter(checkup.listen, exporter, health::Deadline::after(checkup.timeout)));
     if (checkup.kibana)
         out.findings.push_back(
             checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)));

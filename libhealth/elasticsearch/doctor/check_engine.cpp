@@ -61,7 +61,7 @@ Product check_product(const remote::Answer& answer) {
                             .severity = Severity::problem,
                             .message = fmt::format("{} is too old", name),
                             .hint = "7.10 or later is needed"}};
-    return {.finding = {.check = "product", .message = name}};
+    return {.finding = {.check = "product", .message = name}, .identity = cluster_identity(*body)};
 }
 
 Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now) {

@@ -27,7 +27,8 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
 
 struct Product {
     Finding finding;
-    bool is_engine = true; ///< or at least may be
+    bool is_engine = true;  ///< or at least may be
+    std::string identity{}; ///< Store::identity(); empty when it is not known
 };
 /// From GET /, which a small key may not ask.
 Product check_product(const remote::Answer& answer);

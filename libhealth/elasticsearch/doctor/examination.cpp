@@ -87,6 +87,7 @@ private:
         add({.check = "connection", .message = fmt::format("{} answers in {} ms", url_, took.count())});
         add(check_tls(settings_, answer->certificate_expires, now_in_seconds()));
         Product product = check_product(*answer);
+        out_.store_identity = product.identity;
         refused_ = answer->response.status == 401; // which the credentials tell
         if (!refused_)
             add(std::move(product.finding));

@@ -119,6 +119,48 @@ TEST_CASE("the history is read when somebody looks, once a minute, and while the
     CHECK(refreshing.journal.seen().backfills.at(0).trend.stored.size() == 1);
 }
 
+TEST_CASE("which store it is, the store is asked when somebody wants to know, once a minute") {
+    test::Refreshing refreshing;
+    test::Queue<bool> asked;
+    refreshing.store.on_identity = [&] {
+        asked.push(true);
+        return std::string("cluster/abc");
+    };
+    test::Queue<std::string> identities;
+    const auto identify = [&] {
+        refreshing.refresher->identify([&](const std::string& identity) { identities.push(identity); });
+    };
+    refreshing.refresher->start();
+    refreshing.store.results.push(test::snapshot(2, 20, 18));
+    REQUIRE(refreshing.recorded.pop());
+    CHECK(asked.empty());
+    for (int i = 0; i < 3; ++i) {
+        identify();
+        CHECK(identities.pop() == "cluster/abc");
+    }
+    CHECK(asked.pop());
+    CHECK(asked.empty());
+}
+
+TEST_CASE("who wants to know which store it is when that cannot be known, or at the end, hears nothing") {
+    test::Refreshing refreshing;
+    test::Queue<std::string> identities;
+    const auto identify = [&] {
+        refreshing.refresher->identify([&](const std::string& identity) { identities.push(identity); });
+    };
+    refreshing.refresher->start();
+    refreshing.store.results.push(test::snapshot(2, 20, 18));
+    identify();
+    CHECK(identities.pop() == "");
+    refreshing.refresher->stop();
+    identify();
+    CHECK(identities.pop() == "");
+    test::Refreshing never_started;
+    never_started.refresher->identify([&](const std::string& identity) { identities.push(identity); });
+    never_started.refresher->stop();
+    CHECK(identities.pop() == "");
+}
+
 TEST_CASE("on a reload the store reads its files, and is measured whether it could or not") {
     test::Refreshing refreshing;
     refreshing.refresher->start();

@@ -22,8 +22,9 @@ struct Exporter {
     explicit Exporter(bool measure_on_scrape = false)
         : routes(refreshing.journal, *refreshing.refresher, pages, "http://es:9200", measure_on_scrape) {}
 
-    http::Outcome ask(std::string_view method, std::string_view path, Headers headers = {}) {
-        const http::Head head{.method = method, .path = path, .query = "", .headers = std::move(headers)};
+    http::Outcome ask(std::string_view method, std::string_view path, Headers headers = {},
+                      std::string_view query = {}) {
+        const http::Head head{.method = method, .path = path, .query = query, .headers = std::move(headers)};
         return routes({.head = head, .body = ""});
     }
 
@@ -93,6 +94,21 @@ TEST_CASE("it lives from the beginning, and is ready once it has measured") {
     CHECK(unready.status == 503);
     CHECK(unready.body->find("no answer within 5 s") != std::string::npos);
     CHECK(exporter.get("/healthz").status == 200);
+}
+
+TEST_CASE("when it is ready, it says which store it measures, to who asks for that") {
+    Exporter exporter;
+    exporter.refreshing.store.on_identity = [] { return std::string("cluster/abc"); };
+    const auto ask = [&] { return exporter.ask("GET", "/readyz", {}, "store"); };
+    CHECK(Exporter::response(ask()).status == 503);
+    exporter.refreshing.journal.ended(test::snapshot(2, 20, 18));
+    CHECK(header(exporter.get("/readyz"), "Backfill-Health-Store").empty());
+    const auto ready = exporter.response_after(test::snapshot(2, 20, 18), ask());
+    CHECK(ready.status == 200);
+    CHECK(*ready.body == "ready\n");
+    CHECK(header(ready, "Backfill-Health-Store") == "cluster/abc");
+    const auto otherwise = std::get<http::Deferred>(ask()).otherwise();
+    CHECK(header(Exporter::response(otherwise), "Backfill-Health-Store").empty());
 }
 
 TEST_CASE("the probes alone are open to all") {

@@ -161,12 +161,16 @@ TEST_CASE("where to ask an exporter") {
     CHECK(!exporter::probed_url("nonsense:port").has_value());
 }
 
-TEST_CASE("an exporter of another index, and one with passwords") {
-    const auto response = [](int status, std::string body) {
-        return http::Response{.status = status, .headers = {}, .body = std::move(body), .body_problem = {}};
+TEST_CASE("an exporter of another index or store, and one with passwords") {
+    const auto response = [](int status, std::string body, const std::string& store = "cluster/ours") {
+        http::Response out{.status = status, .headers = {}, .body = std::move(body), .body_problem = {}};
+        if (!store.empty())
+            out.headers.push_back({"Backfill-Health-Store", store});
+        return out;
     };
+    ExpectedExporter expected{.backfill = test::bills(), .store_identity = "cluster/ours"};
     const auto judged = [&](const http::Response& ready, const http::Response& metrics) {
-        return exporter::judge_exporter("http://me", ready, metrics, test::bills());
+        return exporter::judge_exporter("http://me", ready, metrics, expected);
     };
     const std::string metrics = "x 1\nbackfill_health_up 1\n";
     const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
@@ -176,4 +180,17 @@ TEST_CASE("an exporter of another index, and one with passwords") {
     says(judged(response(503, "cannot measure\n"), response(401, "")), Severity::problem, "cannot measure");
     says(judged(response(404, ""), response(404, "")), Severity::problem, "404");
     says(judged(response(401, ""), response(401, "")), Severity::problem, "not serve");
+
+    for (const bool for_users : {false, true}) {
+        const auto shown = for_users ? response(401, "") : response(200, ours);
+        expected.is_named = false;
+        says(judged(response(200, "ready\n", "cluster/other"), shown), Severity::warning,
+             "cluster/other instead of cluster/ours");
+        says(judged(response(200, "ready\n", ""), shown), Severity::warning, "not checked");
+        expected.is_named = true;
+        says(judged(response(200, "ready\n", "folder/1-2"), shown), Severity::problem, "folder/1-2 instead of");
+        says(judged(response(200, "ready\n", ""), shown), Severity::warning, "not checked");
+    }
+    expected.store_identity = "";
+    says(judged(response(200, "ready\n"), response(200, ours)), Severity::warning, "not known");
 }
