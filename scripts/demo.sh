@@ -1,5 +1,5 @@
 #!/bin/bash
-# The checklist of a backfill, before, during and after, against a real Elasticsearch that is started for it.
+# The checklist of a backfill, before, during and after, on a real Elasticsearch that is started for it.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/story.sh"
@@ -53,7 +53,7 @@ say "The emails: 3000, of which 1243 are bills; a backfill has given dates to 40
 show "curl -s -X PUT -H 'Content-Type: application/json' \"\$ES_URL/gmail_emails_v2\" -d '{\"mappings\": {\"properties\": {\"category\": {\"type\": \"keyword\"}, \"dates\": {\"type\": \"date\"}, \"expires_at\": {\"type\": \"date\"}}}}' && echo"
 bulk '--backfilled 40 --as bulk'
 
-say "Once: the health index, the first snapshot, and a look at everything (there is no Kibana in this demo)"
+say "Once: the health index, the first snapshot, and a check of everything (there is no Kibana in this demo)"
 show 'backfill-health bootstrap --no-kibana'
 
 say "Before the backfill goes on: what Prometheus sees, the report"
@@ -71,14 +71,14 @@ bulk '--as updates --since 70 --backfilled 100'
 show 'backfill-health watch --until-done'
 metrics
 
-say "After the backfill: the report, what has changed, a snapshot"
+say "After the backfill: the report, the changes, a snapshot"
 show 'backfill-health validate --refresh > after.txt'
 show 'cat after.txt'
 show 'diff before.txt after.txt || true'
 show 'backfill-health validate --compare before.txt --no-regression --exit-code --min-coverage 0.95'
 show 'backfill-health emit'
 
-say "The snapshots, as Kibana sees them (backfill-health import-dashboard brings it a dashboard)"
+say "The snapshots, as Kibana sees them (backfill-health import-dashboard adds a dashboard)"
 show "curl -s -X POST \"\$ES_URL/backfill_health_v1/_refresh\" > refreshed"
 show "curl -s \"\$ES_URL/backfill_health_v1/_search?sort=ts&filter_path=hits.hits._source&pretty\""
 

@@ -1,4 +1,4 @@
-# What run.sh and demo.sh share: they tell a story by showing each command and running it, in a folder of their own.
+# What run.sh and demo.sh share: each shows commands and runs them, in a folder of its own that it removes at the end.
 
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 program=$(readlink -f "${BACKFILL_HEALTH:-$root/build/backfill-health}")
@@ -7,7 +7,7 @@ if [ ! -x "$program" ]; then
     exit 1
 fi
 
-# The story is about its own data, whatever cluster the caller works with.
+# It works on its own data, whatever cluster the caller works with.
 cache=${BACKFILL_HEALTH_CACHE:-}
 unset "${!ES_@}" "${!BACKFILL_@}" "${!KIBANA_@}"
 if [ -n "$cache" ]; then
@@ -18,7 +18,7 @@ work=$(mktemp -d -t backfill-health-XXXXXX)
 ln -s "$root/kibana" "$work/kibana"
 mkdir "$work/bin"
 ln -s "$program" "$work/bin/backfill-health"
-PATH=$work/bin:$root/scripts:$PATH
+PATH=$work/bin:$root/examples:$PATH
 cd "$work"
 
 serving=
@@ -38,7 +38,7 @@ say() {
     fi
 }
 
-# A command that fails ends the story.
+# A command that fails ends the script.
 show() {
     printf '$ %s\n' "$1"
     eval "$1"

@@ -1,5 +1,6 @@
 #include "completions.hpp"
 #include "manual_page.hpp"
+#include "settings_page.hpp"
 
 #include <commands/commands.hpp>
 
@@ -23,6 +24,7 @@ void write_all(const std::filesystem::path& folder, const manual::Edition& editi
     write(folder / "man1/backfill-health.1", manual::program_page(edition));
     for (const cli::Command& command : cli::all_commands())
         write(folder / fmt::format("man1/backfill-health-{}.1", command.name), manual::command_page(command, edition));
+    write(folder / "settings.md", manual::settings_page());
     write(folder / "backfill-health.bash", manual::bash_completion());
     write(folder / "_backfill-health", manual::zsh_completion());
     write(folder / "backfill-health.fish", manual::fish_completion());

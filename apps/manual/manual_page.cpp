@@ -102,7 +102,7 @@ std::string tag(const Option& option) {
     return out;
 }
 
-std::string options(const Options& list) {
+std::string entries(const Options& list) {
     std::string out;
     for (const Option* option : list) {
         std::vector<std::string> parts;
@@ -112,7 +112,7 @@ std::string options(const Options& list) {
             parts.push_back(sentence(option->help));
         if (!option->variable.empty())
             parts.push_back(fmt::format("Variable: {}{}{}.", bold(option->variable),
-                                        option->content_variable.empty() ? "" : "; or its content: ",
+                                        option->content_variable.empty() ? "" : "; for the content itself: ",
                                         option->content_variable.empty() ? "" : bold(option->content_variable)));
         if (!option->fallback.empty())
             parts.push_back(fmt::format("Default: {}.", bold(option->fallback)));
@@ -121,24 +121,38 @@ std::string options(const Options& list) {
     return out;
 }
 
+/// What comes first needs no heading of its own.
+std::string options(const Options& list) {
+    std::string out = heading("OPTIONS");
+    const auto sections = cli::in_sections(list);
+    for (const cli::OptionSection& section : sections) {
+        if (&section != &sections.front())
+            out += fmt::format(".SS {}\n", section.title);
+        out += entries(section.options);
+    }
+    return out;
+}
+
 std::string environment(const Options& list) {
-    std::string out = heading("ENVIRONMENT") + "An option beats its variable. An empty variable is as if not set.\n";
+    std::string out =
+        heading("ENVIRONMENT") + "An option overrides its variable. An empty variable counts as not set.\n";
     for (const Option* option : list) {
         if (!option->variable.empty())
-            out += entry(bold(option->variable), fmt::format("As {}.", bold(fmt::format("--{}", option->name))));
+            out +=
+                entry(bold(option->variable), fmt::format("The same as {}.", bold(fmt::format("--{}", option->name))));
         if (!option->content_variable.empty())
-            out += entry(bold(option->content_variable),
-                         fmt::format("What the file of {} would hold.", bold(fmt::format("--{}", option->name))));
+            out += entry(bold(option->content_variable), fmt::format("The content of the file that {} names.",
+                                                                     bold(fmt::format("--{}", option->name))));
     }
     return out + entry(bold("NO_COLOR"),
-                       "When it is set, there are no colours unless " + bold("--color always") + " asks for them.");
+                       "If set, there are no colours, unless " + bold("--color always") + " asks for them.");
 }
 
 std::string files(const Options& list) {
     std::string out;
     for (const Option* option : list)
         if (option->takes_path() && !option->fallback.empty())
-            out += entry(italic(option->fallback), fmt::format("{}\nAnother is named by {}.", sentence(option->help),
+            out += entry(italic(option->fallback), fmt::format("{}\n{} names another.", sentence(option->help),
                                                                bold(fmt::format("--{}", option->name))));
     return out.empty() ? out : heading("FILES") + out;
 }
@@ -174,14 +188,14 @@ std::string see_also(const Command* self) {
 } // namespace
 
 std::string program_page(const Edition& edition) {
-    std::string out = head("backfill-health", "tell whether a backfill on Elasticsearch is done and right", edition);
+    std::string out = head("backfill-health", "check whether a backfill on Elasticsearch is done and right", edition);
     out += heading("SYNOPSIS") + fmt::format("{} [{}] {} [{}]\n", bold("backfill-health"), italic("options"),
                                              italic("COMMAND"), italic("options"));
     out += heading("DESCRIPTION") + paragraphs(cli::program_description);
     out += heading("COMMANDS");
     for (const Command& command : cli::all_commands())
         out += entry(fmt::format("\\fB{}\\fR(1)", literal(page_name(command))), sentence(command.summary));
-    out += heading("OPTIONS") + options(cli::common_options());
+    out += options(cli::common_options());
     out += exits(cli::usual_exits()) + environment(cli::common_options());
     return out + see_also(nullptr);
 }
@@ -193,7 +207,7 @@ std::string command_page(const Command& command, const Edition& edition) {
     out += command.operand.empty() ? "" : fmt::format(" [{}]", italic(command.operand));
     out += fmt::format(" [{}]\n", italic("options"));
     out += heading("DESCRIPTION") + paragraphs(command.description);
-    out += heading("OPTIONS") + options(command.options) + ".SS Of every command\n" + options(cli::common_options());
+    out += options(all);
     return out + examples(command) + exits(command.exits) + environment(all) + files(all) + see_also(&command);
 }
 

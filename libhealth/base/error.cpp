@@ -11,17 +11,21 @@ Error with_context(std::string_view action, Error error) {
     return error;
 }
 
-Error with_hint(Error error, std::string hint) {
+Error with_hint(Error error, Hint hint) {
     error.hint = std::move(hint);
     return error;
 }
 
 std::string one_line(const Error& error, std::size_t limit) {
-    if (error.hint.empty())
+    const std::string hint = printable(to_string(error.hint), limit / 2);
+    if (hint.empty())
         return printable(error.message, limit);
     // The hint is ours and short; what an engine says may be long, so it is the message that is cut.
-    const std::string hint = "; " + printable(error.hint, limit / 2);
-    return printable(error.message, limit - hint.size()) + hint;
+    constexpr std::string_view separator = "; ";
+    std::string message = printable(error.message, limit - separator.size() - hint.size());
+    // Engines end some of their sentences with one.
+    message.erase(message.find_last_not_of(" ;") + 1);
+    return message.append(separator).append(hint);
 }
 
 std::string_view to_string(ErrorKind kind) {

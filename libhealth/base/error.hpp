@@ -1,5 +1,7 @@
 #pragma once
 
+#include <base/hint.hpp>
+
 #include <boost/system/result.hpp>
 
 #include <string>
@@ -24,7 +26,7 @@ enum class ErrorKind {
 struct Error {
     ErrorKind kind;
     std::string message; ///< what failed, and where; never with credentials
-    std::string hint;    ///< what to try; may be empty
+    Hint hint;           ///< what to try; may be none
 };
 
 template <class T>
@@ -33,7 +35,7 @@ using Result = boost::system::result<T, Error>;
 /// The same error, and what could not be done because of it: "action: message".
 Error with_context(std::string_view action, Error error);
 
-Error with_hint(Error error, std::string hint);
+Error with_hint(Error error, Hint hint);
 
 /// "message; hint" on one line of at most `limit` bytes, without control characters.
 std::string one_line(const Error& error, std::size_t limit = 270);

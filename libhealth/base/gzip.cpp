@@ -74,9 +74,7 @@ Result<std::string> gunzip(std::string_view compressed, std::size_t limit) {
         stream.avail_out = chunk.size();
         const int status = inflate(&stream, Z_NO_FLUSH);
         out.append(chunk.data(), chunk.size() - stream.avail_out);
-        if (out.size() > limit)
-            return Error{ErrorKind::bad_response, "the answer is too large once it is decompressed", ""};
-        if (status == Z_STREAM_END)
+        if (status == Z_STREAM_END || out.size() > limit)
             return out;
         if (status != Z_OK)
             return Error{ErrorKind::bad_response, "the answer's gzip is broken or ends early", ""};

@@ -23,7 +23,8 @@ private:
     std::size_t size_;
 };
 
-/// Fails with `bad_response` when the stream is broken, ends early, or holds more than `limit` bytes.
+/// The first `limit` bytes, and some more where there are more. Fails with `bad_response` when the stream is broken or
+/// ends early.
 Result<std::string> gunzip(std::string_view compressed, std::size_t limit);
 
 } // namespace health

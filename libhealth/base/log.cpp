@@ -38,7 +38,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
     return spdlog::level::off;
 }
 
-/// %l of spdlog says "warning": lines carry the names that --log-level takes.
+/// %l of spdlog says "warning": lines carry the names that settings have, too.
 std::string_view name(spdlog::level::level_enum level) {
     for (const auto& [text, candidate] : levels)
         if (to_spdlog(candidate) == level)
@@ -87,22 +87,6 @@ void set_pattern(spdlog::logger& logger, Format format) {
 }
 
 } // namespace
-
-Result<Level> parse_level(std::string_view text) {
-    for (const auto& [candidate, level] : levels)
-        if (candidate == text)
-            return level;
-    return Error{ErrorKind::usage, fmt::format("\"{}\" is not a log level", printable(text, 40)),
-                 "trace, debug, info, warn or error"};
-}
-
-Result<Format> parse_format(std::string_view text) {
-    if (text == "logfmt")
-        return Format::logfmt;
-    if (text == "json")
-        return Format::json;
-    return Error{ErrorKind::usage, fmt::format("\"{}\" is not a log format", printable(text, 40)), "logfmt or json"};
-}
 
 void configure(Level level, Format format) {
     settings().format = format;

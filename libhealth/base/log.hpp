@@ -1,7 +1,5 @@
 #pragma once
 
-#include <base/error.hpp>
-
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -11,9 +9,6 @@ namespace health::log {
 
 enum class Level { trace, debug, info, warn, error };
 enum class Format { logfmt, json };
-
-Result<Level> parse_level(std::string_view text);
-Result<Format> parse_format(std::string_view text);
 
 void configure(Level level, Format format);
 

@@ -3,7 +3,6 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/doubled_key.hpp>
-#include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -18,8 +17,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_reason = 110;
-constexpr std::string_view lacks_a_count = "the answer lacks a count, or one is not a whole number";
-constexpr std::string_view do_not_add_up = "the counts do not add up";
 
 struct Refusal {
     std::string type;
@@ -52,11 +49,6 @@ bool about_shards(const http::Response& response, const Refusal& refusal) {
                                "unavailable_shards_exception"};
     const bool shard_type = std::ranges::find(types, refusal.type) != types.end();
     return (response.status == 503 && shard_type) || refusal.reason.starts_with("Partial shards failure");
-}
-
-Error partial(const std::string& action, const remote::Answer& answer, std::string_view why) {
-    return {ErrorKind::partial, fmt::format("{} at {}: the answer is incomplete: {}", action, answer.from, why),
-            "look at the cluster's health and try again"};
 }
 
 std::string shards(std::uint64_t successful, std::uint64_t total) {
@@ -94,6 +86,11 @@ Error bad_response(const std::string& action, const remote::Answer& answer, std:
             "is it an Elasticsearch, and nothing between that changes answers?"};
 }
 
+Error partial(const std::string& action, const remote::Answer& answer, std::string_view why) {
+    return {ErrorKind::partial, fmt::format("{} at {}: the answer is incomplete: {}", action, answer.from, why),
+            "look at the cluster's health and try again"};
+}
+
 std::string error_type(const http::Response& response) {
     return parse_refusal(response).type;
 }
@@ -111,20 +108,20 @@ std::string describe_refusal(const http::Response& response) {
 Error refusal(const std::string& action, const remote::Answer& answer) {
     const http::Response& response = answer.response;
     const Refusal parsed = parse_refusal(response);
-    const auto error = [&](ErrorKind kind, std::string_view hint) {
+    const auto error = [&](ErrorKind kind, Hint hint) {
         return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
-                     std::string(hint)};
+                     std::move(hint)};
     };
     if (!response.header("kbn-name").empty())
         return error(ErrorKind::rejected, "this is a Kibana: Elasticsearch is another server, usually at port 9200");
     if (response.status == 401)
-        return error(ErrorKind::unauthorized, "check ES_API_KEY, or ES_USERNAME and ES_PASSWORD");
+        return error(ErrorKind::unauthorized, {Remedy::engine_credentials, answer.credentials_source});
     if (response.status == 403)
         return error(ErrorKind::unauthorized, "the credentials lack a privilege");
     if (response.status == 404 && parsed.type == "index_not_found_exception")
         return {ErrorKind::index_missing,
                 fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
-                "check --index (ES_EMAIL_INDEX)"};
+                Remedy::check_index};
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it an Elasticsearch? check the URL");
     if (about_shards(response, parsed) && response.body.find("too_many_buckets_exception") == std::string::npos)
@@ -164,39 +161,7 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     return body;
 }
 
-Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts) {
-    const std::string action = fmt::format("cannot measure {}", printable(backfill.index, 80));
-    const auto body = complete_search(action, answer);
-    if (!body)
-        return body.error();
-    if (find_count(*body, {"_shards", "total"}) == 0U)
-        return Error{ErrorKind::index_missing, fmt::format("{} at {}: nothing matches that name", action, answer.from),
-                     "check --index (ES_EMAIL_INDEX)"};
-
-    const auto total = find_count(*body, {"hits", "total", "value"});
-    const std::string relation = find_text(*body, {"hits", "total", "relation"});
-    if (total && relation == "gte")
-        return partial(action, answer, "its total is a lower bound");
-    const auto missing = find_count(*body, {"aggregations", "missing", "doc_count"});
-    const auto present = find_count(*body, {"aggregations", "present", "doc_count"});
-    if (!total || relation != "eq" || !missing || !present)
-        return bad_response(action, answer, lacks_a_count);
-    if (*missing > *total || *present != *total - *missing)
-        return bad_response(action, answer, do_not_add_up);
-    Snapshot out{.index = backfill.index, .missing = *missing, .present = *present, .derived = {}, .ts = ts};
-    for (std::size_t i = 0; i < backfill.derived.size(); ++i) {
-        const auto derived = find_count(*body, {"aggregations", derived_aggregation(i), "doc_count"});
-        if (!derived)
-            return bad_response(action, answer, lacks_a_count);
-        if (*derived > *present)
-            return bad_response(action, answer, do_not_add_up);
-        out.derived.push_back(*derived);
-    }
-    return out;
-}
-
-Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& answer) {
-    const std::string action = fmt::format("cannot refresh {}", printable(backfill.index, 80));
+Result<void> check_refreshed(const std::string& action, const remote::Answer& answer) {
     const auto body = json_answer(action, answer);
     if (!body)
         return body.error();

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <model/backfill.hpp>
-#include <model/snapshot.hpp>
 #include <remote/service.hpp>
 
 #include <boost/json/object.hpp>
@@ -29,10 +27,10 @@ Result<boost::json::object> complete_search(const std::string& action, const rem
 /// An answer that cannot come from what was asked for.
 Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why);
 
-/// Checks an answer to measurement() in every respect before anybody sees a number of it.
-Result<Snapshot> to_snapshot(const Backfill& backfill, const remote::Answer& answer, Timestamp ts);
+/// An answer of which the engine itself says that something is missing.
+Error partial(const std::string& action, const remote::Answer& answer, std::string_view why);
 
-/// An answer to refresh(): every shard must have taken part.
-Result<void> check_refreshed(const Backfill& backfill, const remote::Answer& answer);
+/// An answer to a refresh: no shard may have failed.
+Result<void> check_refreshed(const std::string& action, const remote::Answer& answer);
 
 } // namespace health::elasticsearch

@@ -2,7 +2,6 @@
 
 #include <base/json.hpp>
 #include <elasticsearch/answer.hpp>
-#include <elasticsearch/query.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>
@@ -17,7 +16,16 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t page_size = 1000;
+/// Of an answer: its snapshot, and what each number adds to that.
+std::size_t bytes_of_an_interval(const Backfill& backfill) {
+    return 300 + 40 * (2 + backfill.derived.size());
+}
+
+std::size_t page_size(const Backfill& backfill) {
+    constexpr std::size_t most = 1000;
+    constexpr std::size_t most_bytes = 1U << 20U;
+    return std::min(most, most_bytes / bytes_of_an_interval(backfill) + 1);
+}
 
 json::value exists(std::string_view field) {
     return {{"exists", {{"field", field}}}};
@@ -65,7 +73,9 @@ json::value of_backfill(const Backfill& backfill) {
     return backfill.shape == DocumentShape::flat ? none_of({exists("backfill")}) : term("backfill", backfill.name);
 }
 
-json::object search_body(const Backfill& backfill, const Period& period, std::optional<std::int64_t> after) {
+} // namespace
+
+json::object history_search(const Backfill& backfill, const Period& period, std::optional<std::int64_t> after) {
     json::array conditions{term("index", backfill.index), of_backfill(backfill),
                            json::value{{"range",
                                         {{"ts",
@@ -76,7 +86,7 @@ json::object search_body(const Backfill& backfill, const Period& period, std::op
     for (const NumberName& name : names)
         conditions.push_back(exists(name.document_path));
     json::object intervals{
-        {"size", page_size},
+        {"size", page_size(backfill)},
         {"sources", json::array{json::value{
                         {"ts",
                          {{"date_histogram",
@@ -95,13 +105,10 @@ json::object search_body(const Backfill& backfill, const Period& period, std::op
     };
 }
 
+namespace {
+
 std::optional<Timestamp> time_of(std::optional<std::uint64_t> milliseconds) {
     return milliseconds ? from_epoch_milliseconds(static_cast<std::int64_t>(*milliseconds)) : std::nullopt;
-}
-
-const json::value* only_hit(const json::object& bucket, const std::string& name) {
-    const json::array* hits = find_array(bucket, {name, "hits", "hits"});
-    return hits != nullptr && hits->size() == 1 ? &hits->front() : nullptr;
 }
 
 const json::value* first_of(const json::array* values) {
@@ -109,15 +116,16 @@ const json::value* first_of(const json::array* values) {
 }
 
 std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const NumberName> names,
-                                const json::object& bucket) {
+                                const json::value& bucket) {
     std::optional<Timestamp> ts;
     std::vector<std::uint64_t> counts;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const json::value* hit = only_hit(bucket, last_name(i / fields_of_a_hit));
-        if (hit == nullptr)
+        const json::array* hits = find_array(bucket, {last_name(i / fields_of_a_hit), "hits", "hits"});
+        if (hits == nullptr || hits->size() != 1)
             return std::nullopt;
-        const auto time = time_of(as_count(first_of(find_array(*hit, {"sort"}))));
-        const auto count = as_count(first_of(find_array(*hit, {"fields", names[i].document_path})));
+        const json::value& hit = hits->front();
+        const auto time = time_of(as_count(first_of(find_array(hit, {"sort"}))));
+        const auto count = as_count(first_of(find_array(hit, {"fields", names[i].document_path})));
         if (!time || (ts && time != ts) || !count)
             return std::nullopt;
         ts = time;
@@ -127,15 +135,12 @@ std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const Number
 }
 
 std::optional<HistoryPoint> to_point(const Backfill& backfill, std::span<const NumberName> names,
-                                     const json::value& value) {
-    const json::object* bucket = value.if_object();
-    if (bucket == nullptr)
+                                     const json::value& bucket) {
+    const auto begin = time_of(find_count(bucket, {"key", "ts"}));
+    const auto snapshots = find_count(bucket, {"doc_count"});
+    if (!begin || snapshots.value_or(0) == 0)
         return std::nullopt;
-    const auto begin = time_of(find_count(*bucket, {"key", "ts"}));
-    const auto snapshots = find_count(*bucket, {"doc_count"});
-    if (!begin || !snapshots || *snapshots < 1)
-        return std::nullopt;
-    auto last = to_last(backfill, names, *bucket);
+    auto last = to_last(backfill, names, bucket);
     if (!last || last->ts < *begin)
         return std::nullopt;
     return HistoryPoint{.begin = *begin, .snapshots = *snapshots, .last = *std::move(last)};
@@ -145,15 +150,10 @@ Result<json::object> health_search(const std::string& action, const remote::Answ
     auto body = complete_search(action, answer);
     if (body || body.error().kind != ErrorKind::index_missing)
         return body;
-    return with_hint(body.error(), "run create-index first, or check --health-index");
+    return with_hint(body.error(), Remedy::create_or_check_health_index);
 }
 
 } // namespace
-
-Result<http::Request> history_request(const std::string& health_index, const Backfill& backfill, const Period& period,
-                                      std::optional<std::int64_t> after) {
-    return search(health_index, search_body(backfill, period, after));
-}
 
 Result<HistoryPage> to_history_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer) {
     const auto body = health_search(action, answer);
@@ -171,18 +171,21 @@ Result<HistoryPage> to_history_page(const std::string& action, const Backfill& b
             return bad_response(action, answer, "the answer has a malformed time bucket");
         out.points.push_back(*std::move(point));
     }
-    if (out.points.size() == page_size)
+    if (out.points.size() == page_size(backfill))
         out.last = std::chrono::milliseconds(out.points.back().begin.time_since_epoch()).count();
     return out;
 }
 
-Result<http::Request> latest_request(const std::string& health_index, const Backfill& backfill) {
-    return search(
-        health_index,
-        {{"size", 0},
-         {"track_total_hits", false},
-         {"query", {{"bool", {{"filter", json::array{term("index", backfill.index), of_backfill(backfill)}}}}}},
-         {"aggs", {{"latest", {{"max", {{"field", "ts"}}}}}}}});
+std::size_t expected_bytes(const Backfill& backfill, const Period& period) {
+    const auto intervals = static_cast<std::size_t>((period.to - period.from) / period.every) + 1;
+    return std::min(intervals, page_size(backfill)) * bytes_of_an_interval(backfill);
+}
+
+json::object latest_search(const Backfill& backfill) {
+    return {{"size", 0},
+            {"track_total_hits", false},
+            {"query", {{"bool", {{"filter", json::array{term("index", backfill.index), of_backfill(backfill)}}}}}},
+            {"aggs", {{"latest", {{"max", {{"field", "ts"}}}}}}}};
 }
 
 Result<std::optional<Timestamp>> to_latest(const std::string& action, const remote::Answer& answer) {
@@ -192,11 +195,11 @@ Result<std::optional<Timestamp>> to_latest(const std::string& action, const remo
     const json::value* value = find(*body, {"aggregations", "latest", "value"});
     if (value != nullptr && value->is_null())
         return std::optional<Timestamp>();
-    constexpr double year_10000 = 253402300800000; // milliseconds since 1970
     const double milliseconds = value != nullptr && value->is_number() ? value->to_number<double>() : -1;
+    constexpr double year_10000 = 253402300800000; // milliseconds since 1970
     if (!(milliseconds >= 0 && milliseconds < year_10000))
         return bad_response(action, answer, "the answer has no proper time");
-    return std::optional(Timestamp(std::chrono::seconds(static_cast<std::int64_t>(milliseconds / 1000))));
+    return from_epoch_milliseconds(static_cast<std::int64_t>(milliseconds));
 }
 
 } // namespace health::elasticsearch

@@ -4,8 +4,12 @@
 #include <model/history.hpp>
 #include <remote/service.hpp>
 
+#include <boost/json/object.hpp>
+
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace health::elasticsearch {
 
@@ -17,13 +21,15 @@ struct HistoryPage {
 
 /// A search for the intervals behind the key `after`, of which one answer has a limited number.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-composite-aggregation.html
-Result<http::Request> history_request(const std::string& health_index, const Backfill& backfill, const Period& period,
-                                      std::optional<std::int64_t> after);
+boost::json::object history_search(const Backfill& backfill, const Period& period, std::optional<std::int64_t> after);
 
 Result<HistoryPage> to_history_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer);
 
+/// Of one page.
+std::size_t expected_bytes(const Backfill& backfill, const Period& period);
+
 /// A search for the time of the latest snapshot.
-Result<http::Request> latest_request(const std::string& health_index, const Backfill& backfill);
+boost::json::object latest_search(const Backfill& backfill);
 
 Result<std::optional<Timestamp>> to_latest(const std::string& action, const remote::Answer& answer);
 

@@ -3,9 +3,12 @@
 #include <base/encoding.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/multi_search.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+
+#include <array>
 
 namespace health::elasticsearch {
 
@@ -19,10 +22,6 @@ json::value exists(const std::string& field) {
 
 json::value all_of(json::array conditions) {
     return {{"bool", {{"filter", std::move(conditions)}}}};
-}
-
-json::value filter_aggregation(json::value condition) {
-    return {{"filter", std::move(condition)}};
 }
 
 } // namespace
@@ -50,7 +49,7 @@ json::value missing_query(const Backfill& backfill) {
 
 Result<std::string> index_path(const std::string& expression) {
     Error error{ErrorKind::usage, fmt::format("\"{}\" is not an index name", printable(expression, 80)),
-                "check --index and --health-index"};
+                Remedy::check_index_names};
     if (expression.empty() || expression.find('\0') != std::string::npos)
         return error;
     for (const std::string_view segment : split(expression, '/'))
@@ -59,37 +58,11 @@ Result<std::string> index_path(const std::string& expression) {
     return percent_encode(expression, ",*");
 }
 
-Result<http::Request> search(const std::string& expression, const json::value& body) {
-    auto path = index_path(expression);
+Result<http::Request> search(const std::string& expression, json::object body) {
+    const auto path = index_path(expression);
     if (!path)
         return path.error();
-    return http::Request{
-        .method = "POST",
-        .target = fmt::format("/{}/_search?allow_partial_search_results=false&allow_no_indices=false", *path),
-        .headers = {{"Content-Type", "application/json"}},
-        .body = json::serialize(body)};
-}
-
-Result<http::Request> measurement(const Backfill& backfill) {
-    const json::value missing{{"bool", {{"must_not", json::array{exists(backfill.field)}}}}};
-    json::object counts{{"missing", filter_aggregation(missing)},
-                        {"present", filter_aggregation(exists(backfill.field))}};
-    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-        counts[derived_aggregation(i)] =
-            filter_aggregation(all_of({exists(backfill.field), exists(backfill.derived[i])}));
-    return search(
-        backfill.index,
-        {{"size", 0}, {"track_total_hits", true}, {"query", population_query(backfill)}, {"aggs", std::move(counts)}});
-}
-
-Result<http::Request> refresh(const Backfill& backfill) {
-    auto path = index_path(backfill.index);
-    if (!path)
-        return path.error();
-    return http::Request{.method = "POST",
-                         .target = fmt::format("/{}/_refresh?allow_no_indices=false", *path),
-                         .headers = {},
-                         .body = {}};
+    return search_request(std::array{SearchBody{.index = expression, .body = std::move(body)}});
 }
 
 } // namespace health::elasticsearch

@@ -5,6 +5,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <string>
 
 namespace health::elasticsearch {
@@ -17,18 +18,13 @@ Result<std::string> index_path(const std::string& expression);
 boost::json::value population_query(const Backfill& backfill);
 boost::json::value missing_query(const Backfill& backfill);
 
-/// A search whose answer is whole, or an error. allow_no_indices: a pattern that matches nothing is a missing index,
-/// not 0 documents.
-Result<http::Request> search(const std::string& expression, const boost::json::value& body);
-
-/// One search whose answer holds all numbers of the backfill, from one instant.
-/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-search.html
-Result<http::Request> measurement(const Backfill& backfill);
-
 /// The name of the aggregation that counts a derived field.
 std::string derived_aggregation(std::size_t i);
 
-/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/indices-refresh.html
-Result<http::Request> refresh(const Backfill& backfill);
+/// What fits into a request line: that has 4,096 bytes (http.max_initial_line_length), a prefix of the URL included.
+inline constexpr std::size_t longest_index_path = 3500;
+
+/// A search whose answer is whole, or an error: search_request() of one. Its answer is parts_of() of one.
+Result<http::Request> search(const std::string& expression, boost::json::object body);
 
 } // namespace health::elasticsearch

@@ -2,11 +2,16 @@
 
 #include <base/printable.hpp>
 #include <elasticsearch/answer.hpp>
+#include <elasticsearch/ask_all.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/doctor/examination.hpp>
+#include <elasticsearch/health_index.hpp>
 #include <elasticsearch/history.hpp>
-#include <elasticsearch/mapping.hpp>
+#include <elasticsearch/measurement.hpp>
+#include <elasticsearch/multi_search.hpp>
+#include <elasticsearch/planner.hpp>
 #include <elasticsearch/query.hpp>
+#include <elasticsearch/refresh.hpp>
 #include <remote/service.hpp>
 
 #include <boost/json.hpp>
@@ -23,11 +28,31 @@ namespace {
 using namespace elasticsearch;
 using remote::Service;
 
-http::Request json_request(std::string method, std::string target, std::string body) {
-    return {.method = std::move(method),
-            .target = std::move(target),
-            .headers = {{"Content-Type", "application/json"}},
-            .body = std::move(body)};
+/// What the health index is asked: a search for each backfill.
+std::vector<Question> one_each(const std::string& health_index, std::span<const Backfill> backfills,
+                               const auto& bytes) {
+    std::vector<Question> out;
+    for (const Backfill& backfill : backfills)
+        out.push_back({.id = out.size(), .index = health_index, .bytes = bytes(backfill), .shares = false});
+    return out;
+}
+
+/// Where the next page begins, when there is one.
+std::optional<std::int64_t> add_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer,
+                                     Result<History>& history) {
+    auto page = to_history_page(action, backfill, answer);
+    if (!page) {
+        history = page.error();
+        return std::nullopt;
+    }
+    auto& points = history->points;
+    if (!page->points.empty() && !points.empty() && page->points.front().begin <= points.back().begin) {
+        history = bad_response(action, answer, "the answer repeats what came before");
+        return std::nullopt;
+    }
+    std::ranges::move(page->points, std::back_inserter(points));
+    history->foreign = page->foreign;
+    return page->last;
 }
 
 class ElasticsearchStore : public Store {
@@ -53,27 +78,46 @@ public:
         if (!service)
             return service.error();
         service_ = *std::move(service);
+        isolation_ = {};
         return {};
     }
 
-    Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) override {
-        for (const Backfill& backfill : backfills) {
-            auto request = elasticsearch::refresh(backfill);
-            if (!request)
-                return request.error();
-            const auto answer = service_->call(*std::move(request), deadline);
-            if (!answer)
-                return with_context(fmt::format("cannot refresh {}", printable(backfill.index, 80)), answer.error());
-            if (auto refreshed = check_refreshed(backfill, *answer); !refreshed)
-                return refreshed.error();
-        }
-        return {};
+    std::vector<Result<void>> refresh(std::span<const Backfill> backfills, const Deadline& deadline) override {
+        return elasticsearch::refresh(*service_, backfills, deadline);
     }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
-        std::vector<Result<Snapshot>> out;
-        for (const Backfill& backfill : backfills)
-            out.push_back(measure_one(backfill, deadline));
+        std::vector<Result<Snapshot>> out(backfills.size());
+        std::vector<Question> questions;
+        for (std::size_t i = 0; i < backfills.size(); ++i) {
+            const Backfill& backfill = backfills[i];
+            if (const auto path = index_path(backfill.index); path)
+                questions.push_back({.id = i,
+                                     .key = fmt::format("{}\n{}", backfill.name, backfill.index),
+                                     .index = backfill.index,
+                                     .bytes = expected_bytes(backfill)});
+            else
+                out[i] = path.error();
+        }
+        const auto of = [&](std::span<const Question> asked) {
+            Backfills found;
+            for (const Question& question : asked)
+                found.push_back(&backfills[question.id]);
+            return found;
+        };
+        Planner planner(std::move(questions), isolation_);
+        ask_all(
+            *service_, planner, deadline, [&](std::span<const Question> asked) { return measurement(of(asked)); },
+            [&](const Planner::Answered& answered) {
+                const Backfills asked = of(answered.questions);
+                const auto snapshots =
+                    answered.answer
+                        ? to_snapshots(asked, *answered.answer, now_in_seconds())
+                        : std::vector<Result<Snapshot>>(
+                              asked.size(), with_context(measuring(*asked.front()), answered.answer.error()));
+                for (std::size_t i = 0; i < asked.size(); ++i)
+                    out[answered.questions[i].id] = snapshots[i];
+            });
         return out;
     }
 
@@ -83,12 +127,9 @@ public:
         Breakdown out;
         std::optional<json::value> last;
         do {
-            auto request = breakdown_request(backfill, grouping, last);
-            if (!request)
-                return request.error();
-            const auto answer = service_->call(*std::move(request), deadline);
+            const auto answer = ask(action, breakdown_request(backfill, grouping, last), deadline);
             if (!answer)
-                return with_context(action, answer.error());
+                return answer.error();
             auto page = to_group_page(action, grouping, *answer);
             if (!page)
                 return page.error();
@@ -106,60 +147,61 @@ public:
     Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
                                             const Deadline& deadline) override {
         const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
-        auto request = samples_request(backfill, most);
-        if (!request)
-            return request.error();
-        const auto answer = service_->call(*std::move(request), deadline);
-        return answer ? to_samples(action, *answer) : with_context(action, answer.error());
+        const auto answer = ask(action, samples_request(backfill, most), deadline);
+        return answer ? to_samples(action, *answer) : answer.error();
     }
 
-    Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
-                        const Deadline& deadline) override {
-        const auto path = index_path(health_index);
-        if (!path)
-            return path.error();
-        if (auto exists = check_exists(health_index, *path, deadline); !exists)
-            return exists.error();
-        for (const HealthDocument& document : documents)
-            if (auto stored = store_one(health_index, *path, document, deadline); !stored)
-                return stored.error();
-        return {};
+    std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
+                                     const Deadline& deadline) override {
+        auto index = HealthIndex::make(*service_, health_index);
+        return index ? index->append(documents, deadline) : std::vector<Result<void>>(documents.size(), index.error());
     }
 
-    Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
-                            const Deadline& deadline) override {
+    std::vector<Result<History>> history(const std::string& health_index, std::span<const Backfill> backfills,
+                                         const Period& period, const Deadline& deadline) override {
         const std::string action = fmt::format("cannot read {}", printable(health_index, 80));
-        History out;
-        std::optional<std::int64_t> last;
-        do {
-            auto request = history_request(health_index, backfill, period, last);
-            if (!request)
-                return request.error();
-            const auto answer = service_->call(*std::move(request), deadline);
-            if (!answer)
-                return with_context(action, answer.error());
-            auto page = to_history_page(action, backfill, *answer);
-            if (!page)
-                return page.error();
-            if (!page->points.empty() && !out.points.empty() && page->points.front().begin <= out.points.back().begin)
-                return bad_response(action, *answer, "the answer repeats what came before");
-            std::ranges::move(page->points, std::back_inserter(out.points));
-            out.foreign = page->foreign;
-            last = page->last;
-        } while (last);
+        if (const auto path = index_path(health_index); !path)
+            return std::vector<Result<History>>(backfills.size(), path.error());
+        std::vector<Result<History>> out(backfills.size());
+        std::vector<std::optional<std::int64_t>> after(backfills.size()); // where the next page begins
+        Isolation isolation;
+        Planner planner(one_each(health_index, backfills,
+                                 [&](const Backfill& backfill) { return expected_bytes(backfill, period); }),
+                        isolation);
+        ask_all(
+            *service_, planner, deadline,
+            [&](std::span<const Question> asked) {
+                const std::size_t i = asked.front().id;
+                return history_search(backfills[i], period, after[i]);
+            },
+            [&](const Planner::Answered& answered) {
+                const Question& question = answered.questions.front();
+                const std::size_t i = question.id;
+                after[i] = answered.answer ? add_page(action, backfills[i], *answered.answer, out[i]) : std::nullopt;
+                if (!answered.answer)
+                    out[i] = with_context(action, answered.answer.error());
+                if (after[i])
+                    planner.add(question);
+            });
         return out;
     }
 
-    Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
-                                            const Deadline& deadline) override {
+    std::vector<Result<std::optional<Timestamp>>>
+    latest(const std::string& health_index, std::span<const Backfill> backfills, const Deadline& deadline) override {
         const std::string action = fmt::format("cannot read {}", printable(health_index, 80));
-        auto request = latest_request(health_index, backfill);
-        if (!request)
-            return request.error();
-        const auto answer = service_->call(*std::move(request), deadline);
-        if (!answer)
-            return with_context(action, answer.error());
-        return to_latest(action, *answer);
+        if (const auto path = index_path(health_index); !path)
+            return std::vector<Result<std::optional<Timestamp>>>(backfills.size(), path.error());
+        std::vector<Result<std::optional<Timestamp>>> out(backfills.size());
+        Isolation isolation;
+        Planner planner(one_each(health_index, backfills, [](const Backfill&) { return std::size_t{50}; }), isolation);
+        ask_all(
+            *service_, planner, deadline,
+            [&](std::span<const Question> asked) { return latest_search(backfills[asked.front().id]); },
+            [&](const Planner::Answered& answered) {
+                out[answered.questions.front().id] = answered.answer ? to_latest(action, *answered.answer)
+                                                                     : with_context(action, answered.answer.error());
+            });
+        return out;
     }
 
     Examination examine(const Backfill& backfill, const std::string& health_index,
@@ -169,137 +211,24 @@ public:
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
                               const Deadline& deadline) override {
-        const auto path = index_path(health_index);
-        if (!path)
-            return path.error();
-        const std::string action = fmt::format("cannot create {}", printable(health_index, 80));
-        const auto answer = service_->call(
-            json_request("PUT", "/" + *path, json::serialize(json::object{{"mappings", to_json(mapping)}})), deadline);
-        if (!answer)
-            return with_context(action, answer.error());
-        const bool may_not_create = answer->response.status == 403;
-        if (already_exists(answer->response) || (may_not_create && check_exists(health_index, *path, deadline))) {
-            if (auto matches = complete_mapping(health_index, *path, mapping, deadline); !matches)
-                return matches.error();
-            return Installed::existed;
-        }
-        const auto body = json_answer(action, *answer);
-        if (!body)
-            return body.error();
-        if (!body->contains("acknowledged"))
-            return Error{ErrorKind::bad_response,
-                         fmt::format("{} at {}: the answer is not that of an index creation", action, answer->from),
-                         "is it an Elasticsearch?"};
-        return Installed::created;
+        auto index = HealthIndex::make(*service_, health_index);
+        return index ? index->install(mapping, deadline) : index.error();
     }
 
 private:
-    Result<Snapshot> measure_one(const Backfill& backfill, const Deadline& deadline) {
-        auto request = measurement(backfill);
+    /// The answer to a request of search().
+    Result<remote::Answer> ask(const std::string& action, Result<http::Request> request, const Deadline& deadline) {
         if (!request)
             return request.error();
-        const auto answer = service_->call(*std::move(request), deadline);
-        if (!answer)
-            return with_context(fmt::format("cannot measure {}", printable(backfill.index, 80)), answer.error());
-        return to_snapshot(backfill, *answer, now_in_seconds());
-    }
-
-    /// A write to an index that is not there would make the engine guess a mapping.
-    Result<void> check_exists(const std::string& health_index, const std::string& path, const Deadline& deadline) {
-        const auto answer =
-            service_->call({.method = "HEAD", .target = "/" + path, .headers = {}, .body = {}}, deadline);
-        const std::string action = fmt::format("cannot write to {}", printable(health_index, 80));
+        const auto answer = service_->call(*std::move(request), deadline, all_are_busy);
         if (!answer)
             return with_context(action, answer.error());
-        if (answer->response.status == 404)
-            return Error{
-                ErrorKind::index_missing,
-                fmt::format("the health index {} does not exist at {}", printable(health_index, 80), answer->from),
-                "run create-index first"};
-        const bool may_not_ask = answer->response.status == 403;
-        if (answer->response.status / 100 != 2 && !may_not_ask)
-            return refusal(action, *answer);
-        return {};
-    }
-
-    Result<void> store_one(const std::string& health_index, const std::string& path, const HealthDocument& document,
-                           const Deadline& deadline) {
-        const std::string action = fmt::format("cannot write to {}", printable(health_index, 80));
-        const auto answer = service_->call(
-            json_request("PUT", fmt::format("/{}/_create/{}", path, document.id), document.json), deadline);
-        if (!answer)
-            return with_context(action, answer.error());
-        // The id is ours alone: when it is there already, an earlier try whose answer was lost has stored it.
-        if (answer->response.status == 409 && error_type(answer->response) == "version_conflict_engine_exception")
-            return {};
-        const auto body = json_answer(action, *answer);
-        if (!body)
-            return body.error();
-        const json::value* result = body->if_contains("result");
-        if (result == nullptr || *result != "created")
-            return Error{ErrorKind::bad_response,
-                         fmt::format("{} at {}: the answer does not say that it was stored", action, answer->from),
-                         "is it an Elasticsearch?"};
-        return {};
-    }
-
-    static bool already_exists(const http::Response& response) {
-        if (response.status != 400)
-            return false;
-        const std::string type = error_type(response);
-        const bool alias = type == "invalid_index_name_exception" &&
-                           response.body.find("already exists as alias") != std::string::npos;
-        return type == "resource_already_exists_exception" || alias;
-    }
-
-    Result<void> complete_mapping(const std::string& health_index, const std::string& path,
-                                  std::span<const FieldMapping> wanted, const Deadline& deadline) {
-        const std::string action = fmt::format("cannot compare the mapping of {}", printable(health_index, 80));
-        const auto answer = service_->call(
-            {.method = "GET", .target = fmt::format("/{}/_mapping", path), .headers = {}, .body = {}}, deadline);
-        if (!answer)
-            return with_context(action, answer.error());
-        const auto body = json_answer(action, *answer);
-        if (!body)
-            return body.error();
-        std::vector<FieldMapping> lacking;
-        for (const auto& [name, index] : *body) {
-            const json::value* mappings = index.is_object() ? index.get_object().if_contains("mappings") : nullptr;
-            if (mappings == nullptr || !mappings->is_object())
-                return Error{ErrorKind::bad_response,
-                             fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
-            auto difference = compare_mapping(wanted, mappings->get_object());
-            if (!difference.conflict.empty())
-                return Error{ErrorKind::rejected,
-                             fmt::format("index {} at {} has another mapping: {}", printable(name, 80), answer->from,
-                                         difference.conflict),
-                             "delete it, or choose another with --health-index"};
-            const bool others = mappings->get_object().contains("properties");
-            if (others && difference.lacking.size() == wanted.size())
-                return Error{
-                    ErrorKind::rejected,
-                    fmt::format("index {} at {} holds other documents: none of its fields is that of a snapshot",
-                                printable(name, 80), answer->from),
-                    "choose another with --health-index"};
-            std::ranges::move(difference.lacking, std::back_inserter(lacking));
-        }
-        return lacking.empty() ? Result<void>{} : add_fields(health_index, path, lacking, deadline);
-    }
-
-    Result<void> add_fields(const std::string& health_index, const std::string& path,
-                            std::span<const FieldMapping> lacking, const Deadline& deadline) {
-        const std::string action = fmt::format("cannot complete the mapping of {}", printable(health_index, 80));
-        const auto answer = service_->call(
-            json_request("PUT", fmt::format("/{}/_mapping", path), json::serialize(to_json(lacking))), deadline);
-        if (!answer)
-            return with_context(action, answer.error());
-        if (const auto body = json_answer(action, *answer); !body)
-            return body.error();
-        return {};
+        return parts_of(*answer, 1).front();
     }
 
     RemoteSettings settings_;
     std::unique_ptr<Service> service_;
+    Isolation isolation_; ///< of what was measured so far
     std::string cluster_;
 };
 

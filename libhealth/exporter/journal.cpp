@@ -41,12 +41,14 @@ void Journal::Record::succeed(const Snapshot& measured, const Instant& now) {
     seen.push_back({.ts = now.seconds(), .missing = measured.missing, .after_failure = failure.has_value()});
     if (seen.size() > most_points)
         seen.pop_front();
+    progress.add(now.steady, measured.missing, measured.present);
     snapshot = measured;
     last_success = now;
     failure.reset();
 }
 
 void Journal::Record::fail(const Error& error, const Instant& now) {
+    progress.add_failure(now.steady);
     const Timestamp since = failure ? failure->since : now.seconds();
     failure = {.kind = error.kind, .text = one_line(error), .since = since};
 }
@@ -172,7 +174,9 @@ View Journal::view(Clock::time_point now) const {
         BackfillView backfill{.backfill = record.backfill,
                               .snapshot = now < stale_at(record) ? record.snapshot : std::nullopt,
                               .failure = record.failure,
-                              .trend = trend_of(record)};
+                              .trend = trend_of(record),
+                              .change = record.progress.recent_trend(),
+                              .outlook = record.progress.outlook(now)};
         if (record.last_success)
             backfill.last_success = record.last_success->seconds();
         out.backfills.push_back(std::move(backfill));

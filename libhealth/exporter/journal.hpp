@@ -5,6 +5,7 @@
 #include <exporter/trend.hpp>
 #include <exposition/telemetry.hpp>
 #include <model/history.hpp>
+#include <model/progress.hpp>
 
 #include <array>
 #include <chrono>
@@ -57,6 +58,8 @@ struct BackfillView {
     std::optional<Failure> failure{};   ///< of the latest measurement
     std::optional<Timestamp> last_success{};
     Trend trend{};
+    std::optional<Progress::Trend> change{}; ///< in the last minute or so
+    Progress::Outlook outlook = Progress::NoEstimate{.obstacle = Progress::Obstacle::too_little_seen};
 };
 
 /// What the exporter knows at one instant.
@@ -114,6 +117,7 @@ private:
         std::optional<Failure> failure{};
         std::vector<Point> stored{};
         std::deque<Point> seen{};
+        Progress progress{};
 
         void succeed(const Snapshot& measured, const Instant& now);
         void fail(const Error& error, const Instant& now);

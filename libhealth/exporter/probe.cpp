@@ -15,8 +15,8 @@ namespace exporter {
 
 namespace {
 
-Finding finding(Level level, std::string message, std::string hint = {}) {
-    return {.check = "serve", .level = level, .message = std::move(message), .hint = std::move(hint)};
+Finding finding(Severity severity, std::string message, Hint hint = {}) {
+    return {.check = "serve", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
 }
 
 /// No secret goes there, and its certificate is for the names by which others call it.
@@ -57,23 +57,23 @@ Finding judge_exporter(const std::string& url, const http::Response& ready, cons
                           ? ready.body == "ready\n" || ready.status == not_ready
                           : metrics.status == 200 && metrics.body.find("\nbackfill_health_up ") != std::string::npos;
     if (!ours)
-        return finding(Level::problem,
+        return finding(Severity::problem,
                        fmt::format("what answers at {} is not serve: /metrics has status {}", url, metrics.status),
-                       "stop it, or give serve and doctor another --listen (BACKFILL_HEALTH_LISTEN)");
+                       Remedy::free_listen_address);
     if (ready.status != 200)
         return finding(
-            Level::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
+            Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
             fmt::format("it measures again by itself, and at once with curl -X POST {}/metrics/refresh", url));
     if (metrics.status == unauthorized)
-        return finding(Level::ok, fmt::format("{} is ready; its numbers are shown to its users only", url));
+        return finding(Severity::ok, fmt::format("{} is ready; its numbers are shown to its users only", url));
     const std::string info =
         fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(backfill.index));
     if (metrics.body.find(info) == std::string::npos)
         return finding(
-            Level::warning,
+            Severity::warning,
             fmt::format("{} is ready, and measures another index than {}", url, printable(backfill.index, 80)),
-            "start it with the same --index (ES_EMAIL_INDEX)");
-    return finding(Level::ok, fmt::format("{} is ready, and measures {}", url, printable(backfill.index, 80)));
+            Remedy::restart_exporter);
+    return finding(Severity::ok, fmt::format("{} is ready, and measures {}", url, printable(backfill.index, 80)));
 }
 
 } // namespace exporter
@@ -82,7 +82,7 @@ Finding probe_exporter(const std::string& listen, const Backfill& backfill, bool
     using exporter::finding;
     auto url = exporter::probed_url(listen);
     if (!url)
-        return finding(Level::problem, fmt::format("\"{}\" is no address to listen on", printable(listen, 80)),
+        return finding(Severity::problem, fmt::format("\"{}\" is no address to listen on", printable(listen, 80)),
                        "write it like 127.0.0.1:8003");
     auto ready = exporter::get(*url, "/readyz", deadline);
     if (exporter::may_want_tls(ready)) {
@@ -94,13 +94,13 @@ Finding probe_exporter(const std::string& listen, const Backfill& backfill, bool
         }
     }
     if (!ready && ready.error().kind != ErrorKind::unreachable)
-        return finding(Level::problem, ready.error().message, "is it serve that listens there?");
+        return finding(Severity::problem, ready.error().message, "is it serve that listens there?");
     if (!ready)
-        return finding(expected ? Level::problem : Level::warning, fmt::format("nothing answers at {}", url->shown()),
-                       "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)");
+        return finding(expected ? Severity::problem : Severity::warning,
+                       fmt::format("nothing answers at {}", url->shown()), Remedy::start_exporter);
     const auto metrics = exporter::get(*url, "/metrics", deadline);
     if (!metrics)
-        return finding(Level::problem, metrics.error().message, "look into the log of serve");
+        return finding(Severity::problem, metrics.error().message, "look into the log of serve");
     return exporter::judge_exporter(url->shown(), *ready, *metrics, backfill);
 }
 

@@ -143,9 +143,7 @@ void Refresher::read_history(const std::stop_token& stop) {
     }
     const Timestamp now = now_in_seconds();
     const Period period{.from = now - history_length, .to = now, .every = std::chrono::hours(1)};
-    std::vector<Result<History>> results;
-    for (const Backfill& backfill : backfills_)
-        results.push_back(store_.history(health_index_, backfill, period, Deadline::after(timeout_, stop)));
+    const auto results = store_.history(health_index_, backfills_, period, Deadline::after(timeout_, stop));
     if (!stop.stop_requested())
         journal_.record_history(results);
 }

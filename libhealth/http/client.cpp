@@ -55,10 +55,13 @@ void decompress(Response& response) {
         return;
     }
     auto body = gunzip(response.body, body_limit);
-    if (body)
-        response.body = *std::move(body);
-    else
+    response.too_large = body && body->size() > body_limit;
+    if (!body)
         response.body_problem = body.error();
+    else if (response.too_large)
+        response.body_problem = Error{ErrorKind::bad_response, "the answer is too large once it is decompressed", ""};
+    else
+        response.body = *std::move(body);
 }
 
 } // namespace
@@ -157,19 +160,20 @@ private:
         if (expired_ || deadline.stop.stop_requested()) {
             const auto kind = deadline.passed() ? ErrorKind::timeout : ErrorKind::unreachable;
             return {kind, fmt::format("{}: no connection in time", origin_.shown()),
-                    "check the URL, the network and --timeout"};
+                    Remedy::check_network_or_raise_timeout};
         }
         return {ErrorKind::unreachable, fmt::format("{}: {}", origin_.shown(), failure.message()),
                 "check the URL, and that the server runs"};
     }
 
     Error tls_error(const error_code& failure, long verify_result) const {
-        if (verify_result != X509_V_OK)
+        if (verify_result != X509_V_OK) {
+            const Hint another_host = "use the name in the URL that the certificate is for";
             return {ErrorKind::unreachable,
                     fmt::format("{}: its certificate is not trusted: {}", origin_.shown(),
                                 X509_verify_cert_error_string(verify_result)),
-                    is_of_another_host(verify_result) ? "use the name in the URL that the certificate is for"
-                                                      : "give its authority with --ca-cert"};
+                    is_of_another_host(verify_result) ? another_host : Hint(Remedy::trust_authority)};
+        }
         return {ErrorKind::unreachable, fmt::format("{}: TLS handshake failed: {}", origin_.shown(), failure.message()),
                 "is it an http:// address?"};
     }
@@ -215,8 +219,7 @@ private:
     }
 
     Error timed_out() const {
-        return {ErrorKind::timeout, fmt::format("{}: no answer in time", origin_.shown()),
-                "give it longer with --timeout"};
+        return {ErrorKind::timeout, fmt::format("{}: no answer in time", origin_.shown()), Remedy::raise_timeout};
     }
 
     Error no_answer(const error_code& failure, const Deadline& deadline) const {

@@ -69,7 +69,7 @@ Result<std::string> listen(tcp::acceptor& acceptor, std::string_view address) {
     if (const error_code failure = listen_at(acceptor, *parsed))
         return Error{ErrorKind::rejected,
                      fmt::format("cannot listen on {}: {}", printable(address, 80), failure.message()),
-                     "choose another address with --listen"};
+                     Remedy::choose_listen_address};
     return to_string(acceptor.local_endpoint());
 }
 

@@ -26,6 +26,7 @@ struct Response {
     std::vector<Header> headers;
     std::string body;
     std::optional<Error> body_problem; ///< the status came, but the body did not come whole
+    bool too_large = false;            ///< that is the problem
 
     /// The first header of that name in any case; empty when there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const;

@@ -81,7 +81,8 @@ Response ResponseParser::release(const error_code& failure) {
                  .body_problem = std::nullopt};
     for (const auto& field : message)
         out.headers.push_back({std::string(field.name_string()), std::string(field.value())});
-    if (failure == beast::http::error::body_limit)
+    out.too_large = failure == beast::http::error::body_limit;
+    if (out.too_large)
         out.body_problem = Error{ErrorKind::bad_response, "the answer is too large", ""};
     else if (failure)
         out.body_problem = Error{ErrorKind::bad_response, "the answer was cut off", ""};

@@ -101,7 +101,7 @@ Result<void> identify(ssl::context& context, const TlsSettings& settings) {
         return {};
     if (settings.client_cert.empty() || settings.client_key.empty())
         return Error{ErrorKind::usage, "a client certificate and its key go together",
-                     "give --client-cert and --client-key"};
+                     Remedy::complete_client_identity};
     context.use_certificate_chain_file(settings.client_cert, failure);
     if (failure)
         return unreadable("the client certificate", settings.client_cert, failure);

@@ -16,13 +16,13 @@ namespace {
 
 using Errors = std::vector<Error>;
 
-std::string_view hint_for(std::string_view type) {
+Hint hint_for(std::string_view type) {
     if (type == "missing_references")
         return "the file must hold every object that its objects refer to";
     if (type == "unsupported_type")
         return "this Kibana does not know such objects";
     if (type == "conflict")
-        return "it is there already; without --no-overwrite it is replaced";
+        return Remedy::replace_existing_object;
     return "";
 }
 
@@ -44,7 +44,7 @@ Error refused_object(const json::value& error) {
     return {ErrorKind::rejected,
             fmt::format("Kibana refused {} \"{}\" ({}): {}", find_text(error, {"type"}), printable(title, 80),
                         find_text(error, {"id"}), printable(why, 110)),
-            std::string(hint_for(type))};
+            hint_for(type)};
 }
 
 bool is_conflict(const json::value& error) {
@@ -59,8 +59,8 @@ bool is_elasticsearch(const http::Response& response) {
 Error unexpected(const remote::Answer& answer) {
     return {ErrorKind::bad_response, fmt::format("{} at {}: the answer is not that of a Kibana", action, answer.from),
             is_elasticsearch(answer.response)
-                ? "this is an Elasticsearch: Kibana is another server, usually at port 5601"
-                : "is it a Kibana? check --kibana-url"};
+                ? Hint("this is an Elasticsearch: Kibana is another server, usually at port 5601")
+                : Hint(Remedy::check_kibana_url)};
 }
 
 std::optional<json::object> parse_body(const http::Response& response) {
@@ -82,21 +82,21 @@ Error refusal(const remote::Answer& answer) {
     const http::Response& response = answer.response;
     const auto body = parse_body(response);
     const std::string message = body ? find_text(*body, {"message"}) : std::string{};
-    const auto error = [&](ErrorKind kind, std::string_view hint) {
+    const auto error = [&](ErrorKind kind, Hint hint) {
         return Error{kind,
                      fmt::format("{} at {}: status {}{}{}", action, answer.from, response.status,
                                  message.empty() ? "" : ", ", printable(message, 110)),
-                     std::string(hint)};
+                     std::move(hint)};
     };
     if (is_elasticsearch(response))
         return error(ErrorKind::rejected, "this is an Elasticsearch: Kibana is another server, usually at port 5601");
     switch (response.status) {
     case 401:
-        return error(ErrorKind::unauthorized, "check KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
+        return error(ErrorKind::unauthorized, {Remedy::kibana_credentials, answer.credentials_source});
     case 403:
         return error(ErrorKind::unauthorized, "the credentials may not manage saved objects in this space");
     case 404:
-        return error(ErrorKind::rejected, "is it a Kibana, and does the space exist? check --kibana-url and --space");
+        return error(ErrorKind::rejected, Remedy::check_kibana_url_and_space);
     case 413:
         return error(ErrorKind::rejected, "the file is too large for this Kibana, or for a proxy before it");
     case 422:
@@ -105,9 +105,9 @@ Error refusal(const remote::Answer& answer) {
         return error(ErrorKind::rejected, "look into Kibana's log; an object whose version does not fit its content "
                                           "does this");
     case 503:
-        return error(ErrorKind::rejected, "Kibana is starting; try again in a minute, or with --wait 2m");
+        return error(ErrorKind::rejected, Remedy::wait_for_kibana);
     default:
-        return error(ErrorKind::rejected, "check --kibana-url, and Kibana's log");
+        return error(ErrorKind::rejected, Remedy::check_kibana_url_and_log);
     }
 }
 

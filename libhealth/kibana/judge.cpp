@@ -20,27 +20,27 @@ bool hides_its_version(const http::Response& response) {
 } // namespace
 
 Finding judge(const remote::Answer& answer) {
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
-        return Finding{.check = "kibana", .level = level, .message = std::move(message), .hint = std::move(hint)};
+    const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
+        return Finding{.check = "kibana", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     constexpr int ok = 200;
     constexpr int unauthorized = 401;
     constexpr int starting = 503;
     const http::Response& response = answer.response;
     if (response.status == starting)
-        return finding(Level::warning, fmt::format("{} is starting, or in trouble", answer.from),
+        return finding(Severity::warning, fmt::format("{} is starting, or in trouble", answer.from),
                        "try again in a minute; its log says more");
     if (response.status == unauthorized || (response.status == ok && hides_its_version(response)))
         return not_checked("kibana", fmt::format("{} shows its version only to its users", answer.from),
-                           "check KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
+                           {Remedy::kibana_credentials, answer.credentials_source});
     const auto version = read_version(answer);
     if (!version)
-        return finding(Level::problem, fmt::format("what answers at {} is no Kibana", answer.from),
+        return finding(Severity::problem, fmt::format("what answers at {} is no Kibana", answer.from),
                        version.error().hint);
     if (parse_version(*version) < oldest) // so is none
-        return finding(Level::problem, fmt::format("{} is Kibana {}", answer.from, *version),
+        return finding(Severity::problem, fmt::format("{} is Kibana {}", answer.from, *version),
                        "the dashboard needs 8.9 or later");
-    return finding(Level::ok, fmt::format("{} is Kibana {}", answer.from, *version));
+    return finding(Severity::ok, fmt::format("{} is Kibana {}", answer.from, *version));
 }
 
 } // namespace health::kibana

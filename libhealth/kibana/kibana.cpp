@@ -98,9 +98,9 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
         return kibana::judge(*answer);
     const bool absent = answer.error().kind == ErrorKind::unreachable;
     return {.check = "kibana",
-            .level = expected || !absent ? Level::problem : Level::warning,
+            .severity = expected || !absent ? Severity::problem : Severity::warning,
             .message = answer.error().message,
-            .hint = expected ? answer.error().hint : "name it with --kibana-url (KIBANA_URL), if there is one"};
+            .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
 }
 
 boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objects, ImportMode mode,

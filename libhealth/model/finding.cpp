@@ -9,21 +9,21 @@ namespace health {
 
 namespace json = boost::json;
 
-std::string_view to_string(Level level) {
-    switch (level) {
-    case Level::ok:
+std::string_view to_string(Severity severity) {
+    switch (severity) {
+    case Severity::ok:
         return "ok";
-    case Level::warning:
+    case Severity::warning:
         return "warning";
-    case Level::problem:
+    case Severity::problem:
         return "problem";
     }
     return "unknown";
 }
 
-Finding not_checked(std::string check, std::string_view why, std::string hint) {
+Finding not_checked(std::string check, std::string_view why, Hint hint) {
     return {.check = std::move(check),
-            .level = Level::warning,
+            .severity = Severity::warning,
             .message = fmt::format("not checked: {}", why),
             .hint = std::move(hint)};
 }
@@ -31,7 +31,9 @@ Finding not_checked(std::string check, std::string_view why, std::string hint) {
 FindingCounts count(std::span<const Finding> findings) {
     FindingCounts out;
     for (const Finding& finding : findings)
-        ++(finding.level == Level::ok ? out.ok : finding.level == Level::warning ? out.warnings : out.problems);
+        ++(finding.severity == Severity::ok        ? out.ok
+           : finding.severity == Severity::warning ? out.warnings
+                                                   : out.problems);
     return out;
 }
 
@@ -44,9 +46,9 @@ std::string json_findings(std::span<const Finding> findings) {
     json::array checks;
     for (const Finding& finding : findings)
         checks.push_back({{"check", finding.check},
-                          {"level", to_string(finding.level)},
+                          {"level", to_string(finding.severity)},
                           {"message", printable(finding.message)},
-                          {"hint", printable(finding.hint)}});
+                          {"hint", printable(to_string(finding.hint))}});
     const FindingCounts counts = count(findings);
     return json::serialize(json::object{{"checks", std::move(checks)},
                                         {"ok", counts.ok},

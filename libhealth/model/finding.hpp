@@ -1,5 +1,7 @@
 #pragma once
 
+#include <base/hint.hpp>
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,19 +10,19 @@
 namespace health {
 
 /// A warning may be as it should be; a problem makes numbers wrong, or keeps something from working.
-enum class Level { ok, warning, problem };
-std::string_view to_string(Level level);
+enum class Severity { ok, warning, problem };
+std::string_view to_string(Severity severity);
 
 /// What one check found.
 struct Finding {
     std::string check; ///< a word for what was looked at: "index", "health-index"
-    Level level = Level::ok;
+    Severity severity = Severity::ok;
     std::string message; ///< what was found, on one line; never with credentials
-    std::string hint{};  ///< the way out, if possible as a command line; may be empty
+    Hint hint{};         ///< the way out, if possible as a command line; may be none
 };
 
 /// A check that could not be made is a warning, and never an ok.
-Finding not_checked(std::string check, std::string_view why, std::string hint = {});
+Finding not_checked(std::string check, std::string_view why, Hint hint = {});
 
 /// What a look at a store found.
 struct Examination {

@@ -34,6 +34,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
          .label = fmt::format("Missing {} ({})", field_label, name),
          .short_label = fmt::format("missing {}", field_label),
          .column = "missing",
+         .heading = "missing",
          .document_path = "missing",
          .metric = metric_name(fmt::format("{}_missing_{}", name, field)),
          .help = fmt::format("{} missing {} field", capitalized, field_label)},
@@ -42,6 +43,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
          .label = fmt::format("{} with {}", capitalized, field_label),
          .short_label = fmt::format("with {}", field_label),
          .column = with_field,
+         .heading = fmt::format("with {}", field),
          .document_path = flat ? with_field : "present",
          .metric = metric_name(fmt::format("{}_{}", name, with_field)),
          .help = fmt::format("{} with {} populated", capitalized, field_label)},
@@ -53,6 +55,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
                        .label = fmt::format("{} with {}", capitalized, derived),
                        .short_label = fmt::format("with {}", derived),
                        .column = with_derived,
+                       .heading = fmt::format("with {}", derived),
                        .document_path = flat ? with_derived : "derived." + derived,
                        .metric = metric_name(fmt::format("{}_{}", name, with_derived)),
                        .help = fmt::format("{} with {} field set", capitalized, derived)});

@@ -18,7 +18,8 @@ struct NumberName {
     std::string key;           ///< in `validate --json`: missing_dates_count
     std::string label;         ///< in reports: "Missing dates[] (bills)"
     std::string short_label;   ///< where the backfill is named already: "missing dates[]"
-    std::string column;        ///< of a history: "with_dates"
+    std::string column;        ///< of a history in CSV and JSON: "with_dates"
+    std::string heading;       ///< of the same as a table: "with dates"
     std::string document_path; ///< in a document of the health index; a dot leads into an object
     std::string metric;        ///< https://prometheus.io/docs/concepts/data_model/
     std::string help;          ///< of the metric

@@ -20,24 +20,27 @@ std::string may_not(const fs::path& path, int mode) {
     return ::access(path.c_str(), mode) == 0 ? std::string{} : std::generic_category().message(errno);
 }
 
-Finding problem(std::string check, std::string message, std::string hint) {
-    return {.check = std::move(check), .level = Level::problem, .message = std::move(message), .hint = std::move(hint)};
+Finding problem(std::string check, std::string message, Hint hint) {
+    return {.check = std::move(check),
+            .severity = Severity::problem,
+            .message = std::move(message),
+            .hint = std::move(hint)};
 }
 
 Finding check_folder(const fs::path& folder) {
     std::error_code failure;
     if (!fs::is_directory(folder, failure))
-        return problem(
-            "folder", fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is no folder"),
-            failure ? fmt::format("check ES_URL, or make it: mkdir -p '{}'", folder.native()) : "check ES_URL");
+        return problem("folder",
+                       fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is no folder"),
+                       failure ? Hint(Remedy::create_folder, folder.native()) : Hint(Remedy::check_engine_url));
     if (const auto why = may_not(folder, R_OK | X_OK); !why.empty())
         return problem("folder", fmt::format("{} cannot be read: {}", folder.native(), why),
                        "check its owner and mode");
     if (const auto why = may_not(folder, W_OK); !why.empty())
         return {.check = "folder",
-                .level = Level::warning,
+                .severity = Severity::warning,
                 .message = fmt::format("{} cannot be written to: {}", folder.native(), why),
-                .hint = "create-index needs that; check its owner and mode"};
+                .hint = "check its owner and mode"};
     return {.check = "folder", .message = fmt::format("{} can be read and written", folder.native())};
 }
 
@@ -46,10 +49,10 @@ Finding check_health_file(const fs::path& file) {
     const auto status = fs::status(file, failure);
     if (status.type() == fs::file_type::not_found)
         return problem("health-index", fmt::format("there is no file {}", file.native()),
-                       "backfill-health create-index");
+                       Remedy::complete_health_index);
     if (!fs::is_regular_file(status))
         return problem("health-index", fmt::format("{} is no regular file", file.native()),
-                       "choose another with --health-index");
+                       Remedy::choose_health_index);
     if (const auto why = may_not(file, R_OK | W_OK); !why.empty())
         return problem("health-index", fmt::format("{} cannot be written to: {}", file.native(), why),
                        "check its owner and mode");
@@ -67,7 +70,7 @@ Finding check_space(const fs::path& folder) {
     if (space.available < mebibyte)
         return problem("disk", left, "make room: no snapshot can be stored");
     return {.check = "disk",
-            .level = space.available < scarce ? Level::warning : Level::ok,
+            .severity = space.available < scarce ? Severity::warning : Severity::ok,
             .message = left,
             .hint = space.available < scarce ? "make room" : ""};
 }
@@ -80,17 +83,16 @@ Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     return out;
 }
 
-Finding check_occurs(std::string check, const std::string& field, const Snapshot& all, Level never) {
+Finding check_occurs(std::string check, const std::string& field, const Snapshot& all, Severity never) {
     const std::string shown = printable(field, 80);
     if (all.present > 0)
         return {.check = std::move(check),
                 .message = fmt::format("{} of {} documents have {}", all.present, all.present + all.missing, shown)};
     return {.check = check,
-            .level = never,
+            .severity = never,
             .message = fmt::format("no document has {}", shown),
-            .hint = check == "population"
-                        ? "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)"
-                        : fmt::format("before the first run of the backfill that is so; after it, check --{}", check)};
+            .hint = check == "population" ? Hint(Remedy::check_population_and_index)
+                                          : Hint(Remedy::wait_for_first_run, check)};
 }
 
 } // namespace
@@ -98,21 +100,21 @@ Finding check_occurs(std::string check, const std::string& field, const Snapshot
 Findings examine(Store& store, const fs::path& folder, const fs::path& health_file, const Backfill& backfill,
                  const std::string& health_index, std::chrono::milliseconds timeout) {
     Findings out{check_folder(folder)};
-    if (out.front().level == Level::problem)
+    if (out.front().severity == Severity::problem)
         return out;
 
     // One pass over the files answers everything.
     struct Asked {
         std::string check;
         std::string field;
-        Level never;
+        Severity never;
     };
     std::vector<Asked> fields;
     for (const Term& term : backfill.population)
-        fields.push_back({"population", term.field, Level::problem});
-    fields.push_back({"field", backfill.field, Level::warning});
+        fields.push_back({"population", term.field, Severity::problem});
+    fields.push_back({"field", backfill.field, Severity::warning});
     for (const std::string& derived : backfill.derived)
-        fields.push_back({"derived", derived, Level::warning});
+        fields.push_back({"derived", derived, Severity::warning});
     std::vector<Backfill> asked{backfill};
     for (const Asked& one : fields)
         asked.push_back(any_document_with(backfill, one.field));
@@ -130,8 +132,9 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
     }
 
     out.push_back(check_health_file(health_file));
-    if (out.back().level == Level::ok)
-        out.push_back(check_latest(store.latest(health_index, backfill, Deadline::after(timeout)), now_in_seconds()));
+    if (out.back().severity == Severity::ok)
+        out.push_back(check_latest(store.latest(health_index, {&backfill, 1}, Deadline::after(timeout)).front(),
+                                   now_in_seconds()));
     out.push_back(check_space(folder));
     return out;
 }

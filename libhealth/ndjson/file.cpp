@@ -19,10 +19,10 @@ ErrorKind kind_of(std::error_code failure) {
     return ErrorKind::rejected;
 }
 
-std::string hint_for(ErrorKind kind) {
+Hint hint_for(ErrorKind kind) {
     switch (kind) {
     case ErrorKind::index_missing:
-        return "check the folder in ES_URL";
+        return Remedy::check_folder;
     case ErrorKind::unauthorized:
         return "check the owner and the mode of the file and its folder";
     default:

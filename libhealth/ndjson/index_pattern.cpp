@@ -44,10 +44,10 @@ bool matches(std::string_view pattern, std::string_view name) {
 
 Result<void> check_stays_in_folder(std::string_view name) {
     if (name.empty())
-        return Error{ErrorKind::usage, "an index name is empty", "name it with --index or --health-index"};
+        return Error{ErrorKind::usage, "an index name is empty", Remedy::check_index_names};
     if (name == "." || name == ".." || name.find_first_of(std::string_view("/\0", 2)) != std::string_view::npos)
         return Error{ErrorKind::usage, fmt::format("the index name {} would leave the store's folder", name),
-                     "an index is the name of a file in the folder of ES_URL, without .ndjson"};
+                     "an index is the name of a file in the folder, without .ndjson"};
     return {};
 }
 
@@ -57,8 +57,7 @@ void add_once(std::vector<std::string>& names, std::string_view name) {
 }
 
 Error nothing_matches(std::string_view expression) {
-    return {ErrorKind::index_missing, fmt::format("no index matches {}", expression),
-            "check --index, and the folder in ES_URL"};
+    return {ErrorKind::index_missing, fmt::format("no index matches {}", expression), Remedy::check_index_and_folder};
 }
 
 } // namespace

@@ -43,7 +43,8 @@ Result<std::optional<std::string_view>> LineReader::next(const Deadline& deadlin
 
 Result<void> LineReader::fill(const Deadline& deadline) {
     if (deadline.passed())
-        return Error{ErrorKind::timeout, fmt::format("reading {} took too long", path_.native()), "raise --timeout"};
+        return Error{ErrorKind::timeout, fmt::format("reading {} took too long", path_.native()),
+                     Remedy::raise_timeout};
     if (const auto made = make_room(); !made)
         return made;
     ssize_t count = -1;

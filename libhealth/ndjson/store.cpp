@@ -48,7 +48,9 @@ public:
 
     Result<void> reload() override { return {}; }
 
-    Result<void> refresh(std::span<const Backfill> /*backfills*/, const Deadline& /*deadline*/) override { return {}; }
+    std::vector<Result<void>> refresh(std::span<const Backfill> backfills, const Deadline& /*deadline*/) override {
+        return std::vector<Result<void>>(backfills.size());
+    }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
         const Timestamp now = now_in_seconds();
@@ -138,41 +140,61 @@ public:
         return out;
     }
 
-    Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
-                        const Deadline& deadline) override {
-        if (const auto named = check_index_name(health_index); !named)
-            return named;
-        if (documents.empty())
-            return {};
-        std::vector<std::string> lines(documents.size());
-        std::ranges::transform(documents, lines.begin(), &HealthDocument::json);
-        return append_lines(path_of(health_index), lines, deadline);
+    /// All of them, or none.
+    std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
+                                     const Deadline& deadline) override {
+        Result<void> stored = check_index_name(health_index);
+        if (stored && !documents.empty()) {
+            std::vector<std::string> lines(documents.size());
+            std::ranges::transform(documents, lines.begin(), &HealthDocument::json);
+            stored = append_lines(path_of(health_index), lines, deadline);
+        }
+        return std::vector<Result<void>>(documents.size(), stored);
     }
 
-    Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
-                            const Deadline& deadline) override {
+    std::vector<Result<History>> history(const std::string& health_index, std::span<const Backfill> backfills,
+                                         const Period& period, const Deadline& deadline) override {
+        const auto failed = [&](const Error& error) { return std::vector<Result<History>>(backfills.size(), error); };
         const auto paths = files_of(health_index);
         if (!paths) {
             Error error = paths.error();
             if (error.kind == ErrorKind::index_missing)
-                error.hint = "run create-index first, or check --health-index";
-            return error;
+                error.hint = Remedy::create_or_check_health_index;
+            return failed(error);
         }
-        HistoryTally tally(backfill, period);
-        if (const auto added = add_all(*paths, deadline, tally); !added)
-            return added.error();
-        return tally.finish();
+        std::vector<HistoryTally> tallies;
+        for (const Backfill& backfill : backfills)
+            tallies.emplace_back(backfill, period);
+        for (const auto& [real, shown] : *paths) {
+            const auto scanned = scan(shown, deadline, [&](const simdjson::dom::element& document) {
+                for (HistoryTally& tally : tallies)
+                    tally.add(document);
+            });
+            if (!scanned)
+                return failed(scanned.error());
+        }
+        std::vector<Result<History>> out;
+        for (const HistoryTally& tally : tallies)
+            out.emplace_back(tally.finish());
+        return out;
     }
 
-    Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
-                                            const Deadline& deadline) override {
-        constexpr std::chrono::years ever(5000); // seconds of the calendar hold more
+    std::vector<Result<std::optional<Timestamp>>>
+    latest(const std::string& health_index, std::span<const Backfill> backfills, const Deadline& deadline) override {
+        // Seconds of the calendar hold more.
+        constexpr std::chrono::seconds ever = std::chrono::years(5000);
         const auto all =
-            history(health_index, backfill,
-                    {.from = Timestamp(), .to = Timestamp(ever), .every = std::chrono::seconds(1)}, deadline);
-        if (!all)
-            return all.error();
-        return all->points.empty() ? std::nullopt : std::optional(all->points.back().last.ts);
+            history(health_index, backfills, {.from = Timestamp(), .to = Timestamp(ever), .every = ever}, deadline);
+        std::vector<Result<std::optional<Timestamp>>> out;
+        for (const Result<History>& one : all) {
+            if (!one)
+                out.emplace_back(one.error());
+            else if (one->points.empty())
+                out.emplace_back(std::nullopt);
+            else
+                out.emplace_back(one->points.back().last.ts);
+        }
+        return out;
     }
 
     Examination examine(const Backfill& backfill, const std::string& health_index,
@@ -253,7 +275,7 @@ private:
             if (failure == std::errc::no_such_file_or_directory)
                 return Error{ErrorKind::index_missing,
                              fmt::format("the index {} does not exist: there is no file {}", name, path.native()),
-                             "check --index, and the folder in ES_URL"};
+                             Remedy::check_index_and_folder};
             if (failure)
                 return access_error("cannot read", path, failure);
             files.emplace(real, path);

@@ -43,15 +43,15 @@ Result<std::unique_ptr<Service>> Service::make(const RemoteSettings& settings) {
 }
 
 Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<http::Client>> clients)
-    : authorization_(settings.credentials.authorization()), reread_(settings.reread_credentials),
-      retries_(settings.retries), clients_(std::move(clients)), nodes_(clients_.size()),
-      random_(std::random_device{}()) {}
+    : authorization_(settings.credentials.authorization()), credentials_source_(settings.credentials.source),
+      reread_(settings.reread_credentials), retries_(settings.retries), clients_(std::move(clients)),
+      nodes_(clients_.size()), random_(std::random_device{}()) {}
 
-Result<Answer> Service::call(http::Request request, const Deadline& deadline) {
-    auto answer = call_with(request, authorization_, deadline);
+Result<Answer> Service::call(http::Request request, const Deadline& deadline, BusyParts busy_parts) {
+    auto answer = call_with(request, authorization_, deadline, busy_parts);
     constexpr int unauthorized = 401;
     if (answer && answer->response.status == unauthorized && reread_credentials())
-        return call_with(std::move(request), authorization_, deadline);
+        return call_with(std::move(request), authorization_, deadline, busy_parts);
     return answer;
 }
 
@@ -62,6 +62,7 @@ bool Service::reread_credentials() {
     if (!credentials || credentials->authorization() == authorization_)
         return false;
     authorization_ = credentials->authorization();
+    credentials_source_ = credentials->source;
     return true;
 }
 
@@ -78,7 +79,8 @@ void log_exchange(const Url& origin, const http::Request& request, const Result<
 
 } // namespace
 
-Result<Answer> Service::call_with(http::Request request, const std::string& authorization, const Deadline& deadline) {
+Result<Answer> Service::call_with(http::Request request, const std::string& authorization, const Deadline& deadline,
+                                  BusyParts busy_parts) {
     if (!authorization.empty())
         request.headers.push_back({"Authorization", authorization});
     Attempts attempts(nodes_, retries_, deadline.at, [this] { return std::generate_canonical<double, 16>(random_); });
@@ -93,7 +95,7 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
         std::string why;
         if (response) {
             why = fmt::format("status {}", response->status);
-            if (worth_a_retry(*response))
+            if (worth_a_retry(*response) || (busy_parts != nullptr && busy_parts(*response)))
                 next = attempts.after_busy(node, retry_after(*response), Clock::now());
             else
                 attempts.after_answer(node);
@@ -107,7 +109,8 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
                 return response.error();
             return Answer{.response = *std::move(response),
                           .from = client.origin().shown(),
-                          .certificate_expires = client.certificate_expires()};
+                          .certificate_expires = client.certificate_expires(),
+                          .credentials_source = credentials_source_};
         }
         log::write(
             log::Level::debug, "trying again",

@@ -15,6 +15,7 @@ struct Credentials {
     std::string bearer_token;
     std::string username;
     std::string password;
+    std::string source{}; ///< what they were given by, for hints; empty without any
 
     /// The value of the Authorization header; empty without credentials.
     [[nodiscard]] std::string authorization() const;

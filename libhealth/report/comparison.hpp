@@ -24,7 +24,7 @@ struct ComparisonRow {
 /// The numbers, the coverage, and how fast documents got the field.
 std::vector<ComparisonRow> compare(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
 
-/// The members "before" and "change" of `validate --json --compare`.
+/// The members "before" and "change" of a JSON report that is compared.
 boost::json::object comparison_members(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
 
 /// What is worse than before, a sentence each: more missing, fewer with a field, a coverage that is lower by a

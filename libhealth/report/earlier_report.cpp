@@ -16,7 +16,7 @@ namespace {
 
 Error not_a_report(const Backfill& backfill, std::string_view why) {
     return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why),
-            "it is what validate prints, as text or with --json"};
+            "it must be a report that was printed before, as text or JSON"};
 }
 
 Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view report) {

@@ -22,50 +22,43 @@ namespace {
 
 constexpr std::size_t picture_width = 60;
 
-using Row = std::vector<std::string>;
-
 /// Of what is missing, against the point before; none for the first one.
 std::optional<std::int64_t> change(std::span<const HistoryPoint> points, std::size_t i) {
     const auto missing = [&](std::size_t n) { return static_cast<std::int64_t>(points[n].last.missing); };
     return i == 0 ? std::nullopt : std::optional(missing(i) - missing(i - 1));
 }
 
-std::vector<std::string> columns(const Backfill& backfill) {
-    std::vector<std::string> out;
+Table table_of(const Backfill& backfill, const History& history) {
+    std::vector<std::string> header{"time"};
     for (NumberName& name : number_names(backfill))
-        out.push_back(std::move(name.column));
-    return out;
-}
-
-Row header(const Backfill& backfill) {
-    Row out{"time"};
-    for (std::string& column : columns(backfill)) {
-        if (const auto joint = column.find('_'); column.starts_with("with_"))
-            column[joint] = ' ';
-        out.push_back(std::move(column));
-    }
-    out.insert(out.end(), {"coverage", "change"});
-    return out;
-}
-
-std::vector<Row> rows(const History& history) {
-    std::vector<Row> out;
+        header.push_back(std::move(name.heading));
+    header.insert(header.end(), {"coverage", "change"});
+    Table out(std::move(header));
     for (std::size_t i = 0; i < history.points.size(); ++i) {
-        const HistoryPoint& point = history.points[i];
-        const auto share = coverage(point.last);
-        const auto difference = change(history.points, i);
-        Row row{to_rfc3339(point.last.ts)};
-        for (const std::uint64_t value : values(point.last))
+        const Snapshot& last = history.points[i].last;
+        std::vector<std::string> row{to_rfc3339(last.ts)};
+        for (const std::uint64_t value : values(last))
             row.push_back(fmt::to_string(value));
-        row.push_back(percent(share));
-        row.push_back(difference ? signed_number(*difference) : "");
-        out.push_back(std::move(row));
+        const auto difference = change(history.points, i);
+        row.insert(row.end(), {percent(coverage(last)), difference ? signed_number(*difference) : ""});
+        out.add(std::move(row));
     }
     return out;
 }
 
 std::string describe(const Gap& gap) {
     return fmt::format("no snapshot between {} and {}\n", to_rfc3339(gap.from), to_rfc3339(gap.to));
+}
+
+/// For each point the gap that follows it, if one does.
+std::vector<std::optional<Gap>> following_gaps(const History& history, const Period& period) {
+    const auto all = gaps(history, period);
+    auto next = all.begin();
+    std::vector<std::optional<Gap>> out(history.points.size());
+    for (std::size_t i = 0; i < out.size(); ++i)
+        if (next != all.end() && next->from == history.points[i].begin + period.every)
+            out[i] = *next++;
+    return out;
 }
 
 /// A column an interval, or the last of several where they are many; blank where there is no snapshot.
@@ -87,7 +80,10 @@ std::string picture(const History& history, const Period& period, Glyphs glyphs)
     };
     for (const auto& missing : columns)
         out += missing ? chart_column(share(*missing), glyphs) : " ";
-    return fmt::format("\nmissing  {}  {} -> {}\n", out, points.front().last.missing, points.back().last.missing);
+    const std::uint64_t first = points.front().last.missing;
+    const std::uint64_t newest = points.back().last.missing;
+    return points.size() == 1 ? fmt::format("\nmissing  {}  {}\n", out, newest)
+                              : fmt::format("\nmissing  {}  {} -> {}\n", out, first, newest);
 }
 
 std::string csv_field(const std::string& text) {
@@ -104,30 +100,26 @@ std::string csv_field(const std::string& text) {
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
     if (history.points.empty())
         return fmt::format("No snapshot of {} since {}\n", printable(backfill.index), to_rfc3339(period.from));
-    Table table(header(backfill));
-    for (Row& row : rows(history))
-        table.add(std::move(row));
-    const auto lines = table.lines();
+    const auto lines = table_of(backfill, history).lines();
+    const auto gap_after = following_gaps(history, period);
     std::string out = lines.front() + "\n";
-    const auto missed = gaps(history, period);
-    auto gap = missed.begin();
-    for (std::size_t i = 0; i < history.points.size(); ++i) {
-        out += lines[1 + i] + "\n";
-        if (gap != missed.end() && gap->from == history.points[i].begin + period.every)
-            out += describe(*gap++);
+    for (std::size_t i = 0; i < gap_after.size(); ++i) {
+        out += lines.at(i + 1) + "\n";
+        if (gap_after[i])
+            out += describe(*gap_after[i]);
     }
     return out + picture(history, period, glyphs);
 }
 
 std::string json_history(const Backfill& backfill, const History& history, const Period& period) {
-    const auto names = columns(backfill);
+    const auto names = number_names(backfill);
     json::array points;
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
         json::object members{{"ts", to_rfc3339(point.last.ts)}, {"snapshots", point.snapshots}};
         const auto numbers = values(point.last);
         for (std::size_t column = 0; column < names.size(); ++column)
-            members[names[column]] = numbers.at(column);
+            members[names[column].column] = numbers.at(column);
         const auto share = coverage(point.last);
         members["coverage"] = share ? json::value(*share) : json::value(nullptr);
         const auto difference = change(history.points, i);
@@ -145,18 +137,22 @@ std::string json_history(const Backfill& backfill, const History& history, const
                                   {"skipped", history.foreign}});
 }
 
-std::string csv_history(const Backfill& backfill, const History& history) {
+std::string csv_history(const Backfill& backfill, const History& history, const Period& period) {
+    const auto names = number_names(backfill);
     std::string out = "time,snapshots";
-    for (const std::string& column : columns(backfill))
-        out += "," + csv_field(column);
+    for (const NumberName& name : names)
+        out += "," + csv_field(name.column);
     out += ",coverage,change\r\n";
-    for (std::size_t i = 0; i < history.points.size(); ++i) {
+    const auto gap_after = following_gaps(history, period);
+    for (std::size_t i = 0; i < gap_after.size(); ++i) {
         const HistoryPoint& point = history.points[i];
         const auto share = coverage(point.last);
         const auto difference = change(history.points, i);
         out += fmt::format("{},{},{},{},{}\r\n", to_rfc3339(point.last.ts), point.snapshots,
                            fmt::join(values(point.last), ","), share ? fmt::format("{:.4f}", *share) : "",
-                           difference ? fmt::format("{}", *difference) : "");
+                           difference ? fmt::to_string(*difference) : "");
+        if (gap_after[i])
+            out += fmt::format("{},0,{},\r\n", to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));
     }
     return out;
 }

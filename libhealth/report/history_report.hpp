@@ -8,13 +8,14 @@
 
 namespace health {
 
-/// A row a stretch, the gaps between them, and a line of what is missing. Averages that are not whole have one decimal.
+/// A row for the last snapshot of each interval, the gaps between them, and a line that shows what was missing from the
+/// first of them to the newest snapshot.
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs);
 
 /// One line of JSON, without the newline: {"index", "since", "every", "points": [...], "gaps": [...], "skipped"}.
 std::string json_history(const Backfill& backfill, const History& history, const Period& period);
 
-/// RFC 4180, with a header.
-std::string csv_history(const Backfill& backfill, const History& history);
+/// RFC 4180, with a header. At the beginning of a gap there is a row without numbers, so that spreadsheets draw one.
+std::string csv_history(const Backfill& backfill, const History& history, const Period& period);
 
 } // namespace health

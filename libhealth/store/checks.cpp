@@ -8,43 +8,43 @@
 namespace health {
 
 Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snapshot) {
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
-        return Finding{.check = "measurement", .level = level, .message = std::move(message), .hint = std::move(hint)};
+    const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
+        return Finding{
+            .check = "measurement", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     if (!snapshot)
-        return finding(Level::problem, snapshot.error().message, snapshot.error().hint);
+        return finding(Severity::problem, snapshot.error().message, snapshot.error().hint);
     if (snapshot->missing + snapshot->present == 0)
-        return finding(Level::problem,
+        return finding(Severity::problem,
                        fmt::format("no document matches {} in {}", printable(describe_population(backfill), 80),
                                    printable(backfill.index, 80)),
-                       "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)");
+                       Remedy::check_population_and_index);
     std::string counts =
         fmt::format("{} {}: {} without {}, {} with", snapshot->population(), printable(backfill.name, 40),
                     snapshot->missing, printable(backfill.field, 60), snapshot->present);
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         counts += fmt::format(", {} of these with {}", snapshot->derived.at(i), printable(backfill.derived[i], 60));
-    return finding(Level::ok, std::move(counts));
+    return finding(Severity::ok, std::move(counts));
 }
 
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {
     constexpr std::chrono::hours old(2);
     constexpr std::chrono::minutes tolerated(5);
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
+    const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
         return Finding{
-            .check = "last-snapshot", .level = level, .message = std::move(message), .hint = std::move(hint)};
+            .check = "last-snapshot", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     if (!latest)
         return not_checked("last-snapshot", latest.error().message, latest.error().hint);
     if (!*latest)
-        return finding(Level::warning, "none yet", "backfill-health emit");
+        return finding(Severity::warning, "none yet", Remedy::store_snapshot);
     const std::chrono::seconds age = now - **latest;
     if (age < -tolerated)
-        return finding(Level::warning, fmt::format("it is of a time to come, in {}", in_words(-age)),
-                       "check the clock of whoever emits");
+        return finding(Severity::warning, fmt::format("it is of a time to come, in {}", in_words(-age)),
+                       "check the clock of the machine that stored it");
     if (age > old)
-        return finding(Level::warning, fmt::format("{} ago", in_words(age)),
-                       "backfill-health emit; and check whatever should do it every hour, such as cron");
-    return finding(Level::ok, age < std::chrono::seconds(1) ? "just now" : fmt::format("{} ago", in_words(age)));
+        return finding(Severity::warning, fmt::format("{} ago", in_words(age)), Remedy::schedule_snapshots);
+    return finding(Severity::ok, age < std::chrono::seconds(1) ? "just now" : fmt::format("{} ago", in_words(age)));
 }
 
 } // namespace health

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <fcntl.h>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -78,7 +80,7 @@ Result<void> Spool::keep(const Shipment& shipment) const {
     fs::create_directories(folder_, failure);
     if (failure)
         return Error{ErrorKind::rejected, fmt::format("cannot create {}: {}", folder_.native(), failure.message()),
-                     "choose another folder with --spool"};
+                     Remedy::choose_spool};
     if (auto created = create_whole(path_of(shipment.document), to_line(shipment)); !created)
         return created;
     if (const auto unsynced = sync_folder(folder_))
@@ -106,60 +108,99 @@ void Spool::forget(const HealthDocument& document) const {
 
 namespace {
 
-Result<void> ship_at_once(Store& store, const std::string& health_index, const HealthDocument& document,
-                          const Deadline& deadline) {
-    auto stored = store.append(health_index, {&document, 1}, deadline);
-    if (stored || stored.error().kind == ErrorKind::index_missing || store.cluster().empty())
-        return stored;
-    return with_hint(stored.error(), "the snapshot is lost: there is no folder to keep it in; choose one with --spool");
+std::vector<Result<void>> ship_at_once(Store& store, const std::string& health_index,
+                                       std::span<const HealthDocument> documents, const Deadline& deadline) {
+    auto results = store.append(health_index, documents, deadline);
+    for (Result<void>& stored : results)
+        if (!stored && stored.error().kind != ErrorKind::index_missing && !store.cluster().empty())
+            stored = with_hint(stored.error(), Remedy::snapshot_lost);
+    return results;
 }
+
+/// Of a long queue, what is sent at once, so that it gets shorter even when the deadline comes first.
+constexpr std::size_t load_size = 500;
 
 /// What this one error says of the others that wait: that the health index takes no more of them now.
 bool concerns_all(const Error& error) {
     return error.kind != ErrorKind::rejected;
 }
 
+/// A result for each shipment that was tried.
+std::vector<Result<void>> send(Store& store, const Spool& spool, const std::string& health_index,
+                               std::span<const Shipment> shipments, const Deadline& deadline) {
+    std::vector<Result<void>> out;
+    while (out.size() < shipments.size()) {
+        const auto load = shipments.subspan(out.size(), std::min(load_size, shipments.size() - out.size()));
+        std::vector<HealthDocument> documents;
+        std::ranges::transform(load, std::back_inserter(documents), &Shipment::document);
+        const auto results = store.append(health_index, documents, deadline);
+        for (std::size_t i = 0; i < load.size(); ++i) {
+            out.push_back(results[i]);
+            if (!results[i])
+                continue;
+            spool.forget(documents[i]);
+            log::write(log::Level::debug, "stored", {{"document", documents[i].json}});
+        }
+        if (std::ranges::all_of(results, [](const auto& stored) { return !stored && concerns_all(stored.error()); }))
+            break;
+    }
+    return out;
+}
+
+/// Of those that have waited; in one line, however many there are.
+void warn_of_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent) {
+    const auto refused = [](const Result<void>& stored) { return !stored && !concerns_all(stored.error()); };
+    const auto first = std::ranges::find_if(sent, refused);
+    if (first == sent.end())
+        return;
+    log::write(log::Level::warn, "a snapshot in the spool is refused",
+               {{"file", spool.path_of(shipments[static_cast<std::size_t>(first - sent.begin())].document).native()},
+                {"error", one_line(first->error())}});
+}
+
 } // namespace
 
-Result<void> ship(Store& store, const Spool* spool, const std::string& health_index, const HealthDocument& document,
-                  const Deadline& deadline) {
+std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
+                               std::span<const HealthDocument> documents, const Deadline& deadline) {
     if (spool == nullptr || store.cluster().empty())
-        return ship_at_once(store, health_index, document, deadline);
+        return ship_at_once(store, health_index, documents, deadline);
 
-    const auto kept = spool->keep({.cluster = store.cluster(), .health_index = health_index, .document = document});
-    std::vector<Shipment> shipments = spool->waiting(store.cluster(), health_index);
-    if (!kept)
-        log::write(log::Level::debug, "no spool", {{"error", kept.error().message}});
-    // What cannot be read back from the spool is sent all the same.
-    const auto id = [](const Shipment& shipment) { return shipment.document.id; };
-    if (std::ranges::find(shipments, document.id, id) == shipments.end())
-        shipments.push_back({.cluster = store.cluster(), .health_index = health_index, .document = document});
-    std::optional<std::pair<fs::path, Error>> refused;
-    for (const Shipment& shipment : shipments) {
-        // One at a time, so that a long queue gets shorter even when the deadline comes first.
-        const auto stored = store.append(health_index, {&shipment.document, 1}, deadline);
-        if (stored) {
-            spool->forget(shipment.document);
-            log::write(log::Level::debug, "stored", {{"document", shipment.document.json}});
-            continue;
-        }
-        const Error& error = stored.error();
-        if (error.kind == ErrorKind::index_missing) {
-            spool->forget(document); // nothing is lost that could have been stored: the index comes first
-            return error;
-        }
-        if (shipment.document.id != document.id && !concerns_all(error)) {
-            refused.emplace(spool->path_of(shipment.document), error);
-            continue;
-        }
-        return with_hint(error, kept ? fmt::format("the snapshot is kept in {} and the next emit delivers it",
-                                                   spool->folder().native())
-                                     : fmt::format("the snapshot is lost: {}", kept.error().message));
+    const auto to_shipment = [&](const HealthDocument& document) {
+        return Shipment{.cluster = store.cluster(), .health_index = health_index, .document = document};
+    };
+    std::vector<Result<void>> kept;
+    for (const HealthDocument& document : documents) {
+        kept.push_back(spool->keep(to_shipment(document)));
+        if (!kept.back())
+            log::write(log::Level::debug, "no spool", {{"error", kept.back().error().message}});
     }
-    if (refused)
-        log::write(log::Level::warn, "a snapshot in the spool is refused",
-                   {{"file", refused->first.native()}, {"error", one_line(refused->second)}});
-    return {};
+    std::vector<Shipment> shipments = spool->waiting(store.cluster(), health_index);
+    std::map<std::string_view, std::size_t> own; // by id: where among the shipments
+    for (const HealthDocument& document : documents) {
+        const auto id = [](const Shipment& shipment) -> const std::string& { return shipment.document.id; };
+        const auto found = std::ranges::find(shipments, document.id, id);
+        own[document.id] = static_cast<std::size_t>(found - shipments.begin());
+        // What cannot be read back from the spool is sent all the same.
+        if (found == shipments.end())
+            shipments.push_back(to_shipment(document));
+    }
+    const auto sent = send(store, *spool, health_index, shipments, deadline);
+
+    std::vector<Result<void>> out;
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+        const auto& stored = sent[std::min(own[documents[i].id], sent.size() - 1)];
+        out.push_back(stored);
+        if (stored)
+            continue;
+        if (stored.error().kind == ErrorKind::index_missing)
+            spool->forget(documents[i]); // nothing is lost that could have been stored: the index comes first
+        else
+            out.back() = with_hint(stored.error(), kept[i] ? Hint(Remedy::snapshot_kept, spool->folder().native())
+                                                           : Hint(Remedy::snapshot_lost, kept[i].error().message));
+    }
+    if (std::ranges::all_of(out, [](const auto& stored) { return stored.has_value(); }))
+        warn_of_refused(*spool, shipments, sent);
+    return out;
 }
 
 } // namespace health

@@ -33,10 +33,10 @@ private:
     std::filesystem::path folder_;
 };
 
-/// Stores the document, and before it those that wait for the same place. The document is in the spool before the
-/// first try, and stays there when it cannot be stored: the error's hint says so. Without a spool, or where a second
-/// write would double a document (Store::cluster() is empty), it is stored or lost.
-Result<void> ship(Store& store, const Spool* spool, const std::string& health_index, const HealthDocument& document,
-                  const Deadline& deadline);
+/// Stores the documents, and before them those that wait for the same place. A document is in the spool before the
+/// first try, and stays there when it cannot be stored: its error's hint says so. Without a spool, or where a second
+/// write would double a document (Store::cluster() is empty), it is stored or lost. A result for each, in their order.
+std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
+                               std::span<const HealthDocument> documents, const Deadline& deadline);
 
 } // namespace health

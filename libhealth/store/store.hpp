@@ -25,7 +25,8 @@ struct HealthDocument {
 
 enum class Installed { created, existed };
 
-/// What is measured and written to. Every call blocks, at most until its deadline.
+/// What is measured and written to. Every call blocks, at most until its deadline. Those that take a list give a result
+/// for each of its items, in the same order: one that fails does not spoil the others.
 class Store {
 public:
     Store() = default;
@@ -44,9 +45,9 @@ public:
     virtual Result<void> reload() = 0;
 
     /// Makes everything written so far visible to measure().
-    virtual Result<void> refresh(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
+    virtual std::vector<Result<void>> refresh(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
 
-    /// A result for each backfill, in their order. Each snapshot comes from one answer.
+    /// Each snapshot comes from one answer.
     virtual std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
 
     /// Where the backfill has not run yet.
@@ -58,16 +59,16 @@ public:
                                                     const Deadline& deadline) = 0;
 
     /// Adds the documents to the health index, which must exist where the store would guess a mapping.
-    virtual Result<void> append(const std::string& health_index, std::span<const HealthDocument> documents,
-                                const Deadline& deadline) = 0;
+    virtual std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
+                                             const Deadline& deadline) = 0;
 
-    /// The snapshots of the backfill in the health index.
-    virtual Result<History> history(const std::string& health_index, const Backfill& backfill, const Period& period,
-                                    const Deadline& deadline) = 0;
+    /// The snapshots of each backfill in the health index.
+    virtual std::vector<Result<History>> history(const std::string& health_index, std::span<const Backfill> backfills,
+                                                 const Period& period, const Deadline& deadline) = 0;
 
     /// The time of the latest of them; none when there is no snapshot yet.
-    virtual Result<std::optional<Timestamp>> latest(const std::string& health_index, const Backfill& backfill,
-                                                    const Deadline& deadline) = 0;
+    virtual std::vector<Result<std::optional<Timestamp>>>
+    latest(const std::string& health_index, std::span<const Backfill> backfills, const Deadline& deadline) = 0;
 
     /// Creates the health index; on an existing one, compares the mapping and adds the fields that it lacks.
     virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,

@@ -16,7 +16,7 @@ namespace {
 Result<std::string> read_text(const std::filesystem::path& path) {
     const auto unreadable = [&](std::string_view why) {
         return Error{ErrorKind::usage, fmt::format("cannot read the web configuration {}: {}", path.native(), why),
-                     "see --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)"};
+                     Remedy::check_web_config};
     };
     // Without O_NONBLOCK a FIFO would keep the server waiting for a writer.
     const auto file = open_file(path, O_RDONLY | O_NONBLOCK);

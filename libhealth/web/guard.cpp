@@ -97,18 +97,18 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
         return next_(request);
     return http::Deferred{
         [this, &request, key, exists, hash, password = std::move(credentials->password)](http::Reply reply) {
-            const auto decide = [this, &request, key, exists](Verdict verdict) -> http::Outcome {
-                if (verdict == Verdict::not_checked)
+            const auto decide = [this, &request, key, exists](PasswordResult result) -> http::Outcome {
+                if (result == PasswordResult::not_checked)
                     return http::text_response(503, "too many passwords are waiting to be checked");
-                if (verdict == Verdict::wrong || !exists)
+                if (result == PasswordResult::wrong || !exists)
                     return unauthorized();
                 if (known_.size() >= most_known)
                     known_.clear();
                 known_.insert(key);
                 return next_(request);
             };
-            checks_.add(password, hash, [decide, reply = std::move(reply)](Verdict verdict) {
-                reply([decide, verdict] { return decide(verdict); });
+            checks_.add(password, hash, [decide, reply = std::move(reply)](PasswordResult result) {
+                reply([decide, result] { return decide(result); });
             });
         }};
 }

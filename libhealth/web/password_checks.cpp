@@ -46,7 +46,7 @@ void PasswordChecks::add(std::string password, std::string hash, Done done) {
             return;
         }
     }
-    done(Verdict::not_checked);
+    done(PasswordResult::not_checked);
 }
 
 void PasswordChecks::stop() {
@@ -58,7 +58,7 @@ void PasswordChecks::stop() {
         state_->added.notify_one();
     }
     for (const Check& check : waiting)
-        check.done(Verdict::not_checked);
+        check.done(PasswordResult::not_checked);
 }
 
 void PasswordChecks::work(const std::shared_ptr<State>& state) {
@@ -75,7 +75,7 @@ void PasswordChecks::work(const std::shared_ptr<State>& state) {
         if (state->stopped)
             return;
         // Within the lock: after stop() whom it is for may be gone.
-        state->checks.front().done(right ? Verdict::right : Verdict::wrong);
+        state->checks.front().done(right ? PasswordResult::right : PasswordResult::wrong);
         state->checks.pop_front();
     }
 }

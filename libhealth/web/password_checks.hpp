@@ -6,12 +6,12 @@
 
 namespace health::web {
 
-enum class Verdict { right, wrong, not_checked };
+enum class PasswordResult { right, wrong, not_checked };
 
 /// Checks passwords one by one on a thread of its own, which exists from the first check on.
 class PasswordChecks {
 public:
-    using Done = std::function<void(Verdict)>;
+    using Done = std::function<void(PasswordResult)>;
 
     PasswordChecks();
     PasswordChecks(const PasswordChecks&) = delete;

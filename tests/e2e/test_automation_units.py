@@ -83,7 +83,7 @@ def test_emit_keeps_in_its_state_folder_what_cannot_be_stored(confine, stand_in)
     healthy = FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[])
 
     def read_only(request: Request) -> Reply:
-        if "/_create/" in request.path:
+        if request.path.endswith("/_bulk"):
             return refusal(403, "cluster_block_exception", "index [backfill_health_v1] blocked by: [FORBIDDEN/5/read-only];")
         return healthy(request)
 

@@ -157,6 +157,17 @@ def test_a_flag_beats_the_environment_beats_the_default(run, files, flag, variab
     assert f'"index":"{index}"' in report.stdout.decode()
 
 
+@pytest.mark.parametrize(("flags", "labels"), [
+    ([], ["expires_at"]),
+    (["--derived=paid_at"], ["paid_at"]),
+    (["--derived", "paid_at", "--derived", "expires_at"], ["paid_at", "expires_at"]),
+    (["--derived="], []),
+], ids=lambda value: " ".join(value) or "none")
+def test_any_number_of_derived_fields(run, files, flags, labels):
+    report = run("validate", "--es-url", files.url, "--index", files.load(MIDWAY), *flags).succeeded()
+    assert re.findall(r"^Bills with ([a-z_]+):", report, re.M) == labels
+
+
 def test_every_empty_variable_is_as_if_not_set(run, files):
     variables = (
         "ES_EMAIL_INDEX ES_HEALTH_INDEX ES_API_KEY ES_API_KEY_FILE ES_USERNAME ES_PASSWORD ES_PASSWORD_FILE ES_CA_CERT "
@@ -167,6 +178,29 @@ def test_every_empty_variable_is_as_if_not_set(run, files):
     files.path("gmail_emails_v2").write_text('{"category":"bills"}\n')
     report = run("validate", env={"ES_URL": files.url} | dict.fromkeys(variables, "")).succeeded()
     assert report.startswith("Index: gmail_emails_v2\nMissing dates[] (bills): 1\n")
+
+
+@pytest.mark.parametrize("expression", [" {0} , {1}", "{0},{1},", "{0},\t{1} ,\n"], ids=repr)
+def test_blanks_and_a_last_comma_are_no_part_of_an_index_expression(run, store, expression):
+    first, second = store.load(MIDWAY), store.load(MIDWAY)
+    report = run("validate", "--es-url", store.url, env={"ES_EMAIL_INDEX": expression.format(first, second)}).succeeded()
+    assert report.startswith(f"Index: {first},{second}\nMissing dates[] (bills): 4\n")
+
+
+@pytest.mark.parametrize("urls", [" {0} , {0} ", "{0},", "{0}\n"], ids=repr)
+def test_blanks_and_a_last_comma_are_no_part_of_a_url(run, stand_in, urls):
+    server = stand_in(FakeElasticsearch(gmail_emails_v2=list(MIDWAY)))
+    run("validate", env={"ES_URL": urls.format(server.url)}).succeeded()
+
+
+def test_blanks_around_a_folder_are_no_part_of_it(run, files):
+    index = files.load(MIDWAY)
+    run("validate", "--index", index, env={"ES_URL": f" {files.url}\n"}).succeeded()
+
+
+@pytest.mark.parametrize("url", ["{0},,{0}", ",{0}", ","])
+def test_a_list_of_urls_has_no_gaps(run, url):
+    run("validate", env={"ES_URL": url.format("http://localhost:9200")}).failed(2, "ES_URL")
 
 
 @pytest.mark.parametrize("command", ["validate", "emit", "create-index"])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.help import flags
+
 MAPPING = {
     "properties": {
         "index": {"type": "keyword"},
@@ -31,6 +33,14 @@ def test_created_and_then_existing(create, store):
     assert create(name).succeeded() == f"Created index {name}\n"
     assert create(name).succeeded() == f"Index {name} already exists (mapping matches)\n"
     assert store.documents(name) == []
+
+
+def test_what_it_does_not_use_it_does_not_read(create, run, store):
+    name = store.unused_name()
+    help = run("create-index", "--help").succeeded()
+    assert {"--name", "--field", "--derived"} <= flags(help) and not {"--index", "--population"} & flags(help)
+    run("create-index", "--es-url", store.url, "--health-index", name, env={"BACKFILL_POPULATION": "nonsense"}).succeeded()
+    create(name, "--index", "emails", "--population", "category=bills").succeeded()
 
 
 def test_an_existing_one_keeps_its_documents(create, run, store):

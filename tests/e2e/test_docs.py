@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import yaml
 
-from support.documents import COMMANDS, DOCUMENTS, MANUALS, README, Block, blocks, prose
+from support.documents import COMMANDS, DOCUMENTS, MANUALS, SETTINGS, Block, blocks, prose
 from support.help import flags
 from support.program import ROOT
 
@@ -93,27 +93,25 @@ def test_flags_and_variables_that_are_named_exist(run, document):
     assert {span.split("=")[0].split()[0] for span in spans(document) if span.startswith("--")} <= flags(help)
 
 
-def test_the_settings_table_is_what_help_says(run):
-    rows = [[cell.strip() for cell in line.strip("|").split("|")]
-            for line in README.read_text().splitlines() if line.startswith("| `--")]
-    documented = {}
-    for flag_cell, variable_cell, default_cell, _ in rows:
-        for flag in re.findall(r"`(--[a-z.-]+)`", flag_cell):
-            documented[flag] = (set(re.findall(r"`([A-Z_]+)`", variable_cell)), re.findall(r"^`(.+)`$", default_cell))
-    real = {}
-    for help in helps(run).values():
-        for flag, text in re.findall(r"^  (--[a-z.-]+)(.*)$", help, re.M):
-            real[flag] = (set(re.findall(r"\b[A-Z]+_[A-Z_]+\b", text)), re.findall(r"\(default: (.+)\)$", text))
-    assert documented == real
+def test_the_settings_are_those_of_the_program(binary, run):
+    written = binary.parent / "manual/settings.md"
+    assert written.exists(), f"there is no {written}: build the target manual-pages"
+    text = SETTINGS.read_text()
+    assert text == written.read_text(), f"cp {written} {SETTINGS}"
+    listed = [flag.partition(" ")[0] for flag in re.findall(r"^\| .*?`(--[^`]+)` \|", text, re.M)]
+    assert sorted(listed) == sorted(set(listed)) == sorted(flags("\n".join(helps(run).values())))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document):
-    text = prose(document)
-    headings = re.findall(r"^#+ (.*)$", text, re.M)
-    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    for target in re.findall(r"\]\(([^)]+)\)", text):
-        if target.startswith("#"):
-            assert target[1:] in anchors, target
-        elif not target.startswith("http"):
-            assert (document.parent / target).exists(), target
+    for target in re.findall(r"\]\(([^)]+)\)", prose(document)):
+        if not target.startswith("http"):
+            path, _, anchor = target.partition("#")
+            file = document.parent / path if path else document
+            assert file.exists(), target
+            assert not anchor or anchor in anchors(file), target
+
+
+def anchors(document: pathlib.Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", prose(document), re.M)
+    return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -28,34 +28,29 @@ from support.help import examples, statuses
 from support.ports import refusing_port
 from support.program import ROOT
 from support.requirements import tool
+from support.screen import ScreenProgram
 from support.stand_in import Reply
 from support.terminal import Terminal
 
 pytestmark = pytest.mark.timeout(1200)  # one of them may be the first that needs the engine, which is built then
 
 AUTOMATION = ROOT / "docs/automation/README.md"
+TROUBLESHOOTING = ROOT / "docs/troubleshooting.md"
 TRENDS = ROOT / "docs/trends.md"
 
 ENDLESS = ["serve", "watch"]
 
-CHECKLIST = ["Before the backfill", "During the backfill", "After the backfill"]
+BEGINNING = ["Build", "A walk with sample emails"]
+WALK = ["Before: the report", "During: watch", "After: compare", "Prometheus", "Kibana", "From then on"]
 # The headings whose consoles are one session, and the fixture that is the world in which it happens.
 SESSIONS = {
-    "report": (README, ["Build", "The report"], "measured"),
-    "checklist on Elasticsearch": (
-        README,
-        ["Build", "Elasticsearch", *CHECKLIST, "The trend in Kibana", "From then on"],
-        "operator_of_elasticsearch",
-    ),
-    "checklist on a folder": (
-        README,
-        ["Build", "A folder of files", *CHECKLIST, "The trend of a folder", "From then on"],
-        "operator",
-    ),
-    "404": (README, ["The metrics endpoint answers 404"], "served"),
-    "zeros": (README, ["Build", "The metrics are 0.0, or missing"], "measured"),
-    "emit": (README, ["Build", "A snapshot cannot be stored"], "measured"),
-    "import": (README, ["Build", "The dashboard cannot be imported"], "old_kibana"),
+    "report": (README, ["The report"], "measured"),
+    "walk in a folder": (README, [*BEGINNING, "In a folder", *WALK], "operator"),
+    "walk in Elasticsearch": (README, [*BEGINNING, "In Elasticsearch", *WALK], "operator_of_elasticsearch"),
+    "404": (TROUBLESHOOTING, ["The metrics endpoint answers 404"], "served"),
+    "zeros": (TROUBLESHOOTING, ["The metrics are 0.0, or missing"], "measured"),
+    "emit": (TROUBLESHOOTING, ["A snapshot cannot be stored"], "measured"),
+    "import": (TROUBLESHOOTING, ["The dashboard cannot be imported"], "old_kibana"),
     "trends": (TRENDS, ["In the terminal"], "watched"),
     "key": (AUTOMATION, ["A key that may do only this"], "secured"),
 }
@@ -85,9 +80,11 @@ def world(run, tmp_path) -> World:
     folder = tmp_path / "repository"
     (folder / "build").mkdir(parents=True)
     (folder / "build/backfill-health").symlink_to(run.path)
-    for name in ("Makefile", "scripts"):
+    for name in ("Makefile", "examples"):
         (folder / name).symlink_to(ROOT / name)
-    return World(folder, run.environment(), {})
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    return World(folder, run.environment({"LC_ALL": "C.UTF-8", "TMPDIR": temporary}), {})
 
 
 @pytest.fixture
@@ -99,7 +96,7 @@ def measured(world, run, indices, secured_engine) -> Iterator[World]:
         world.names = {"gmail_emails_v2": index, "backfill_health_v1": health, "http://localhost:9200": indices.url,
                        "localhost:9201": f"localhost:{port}", "https://search.example.com": secured_engine.url}
         world.env |= {"ES_URL": indices.url, "ES_EMAIL_INDEX": index, "ES_HEALTH_INDEX": health,
-                      "ES_CA_CERT": secured_engine.ca_file}
+                      "ES_CA_CERT": secured_engine.ca_file, "PATH": f"{world.folder}/build:{world.env['PATH']}"}
         yield world
 
 
@@ -108,7 +105,6 @@ def watched(measured, indices, run) -> World:
     """Has a snapshot."""
     run("emit", env=measured.env).succeeded()
     indices.visible(measured.names["backfill_health_v1"])
-    measured.env |= {"PATH": f"{measured.folder}/build:{measured.env['PATH']}"}
     return measured
 
 
@@ -120,13 +116,14 @@ def served(world, exporter, files) -> World:
 
 @pytest.fixture
 def operator(world, stand_in) -> Iterator[World]:
-    """May start `serve` and Prometheus on ports of their own, and has a Kibana."""
+    """May start `serve` and Prometheus on ports of their own, and has a Kibana. Does not wait a minute for the sample."""
     for name in ("prometheus", "promtool"):
         tool(name, "prometheus")
     with promised_port() as serve, promised_port() as prometheus:
         kibana = stand_in(FakeKibana()).port
         world.names |= {":8003": f":{serve}", ":9090": f":{prometheus}", "localhost:5601": f"localhost:{kibana}"}
-        world.env |= {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{serve}", "KIBANA_URL": f"http://localhost:{kibana}"}
+        world.env |= {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{serve}", "KIBANA_URL": f"http://localhost:{kibana}",
+                      "PAUSE": "0"}
         world.copy("prometheus", {"30s": "1s"})
         yield world
 
@@ -147,7 +144,7 @@ def old_kibana(world, stand_in) -> Iterator[World]:
     server = stand_in(Reply(422, json=refusal))
     with refusing_port() as port:
         world.names = {"localhost:5602": f"localhost:{port}", "localhost:5601": server.address}
-        world.env |= {"KIBANA_URL": server.url}
+        world.env |= {"KIBANA_URL": server.url, "PATH": f"{world.folder}/build:{world.env['PATH']}"}
         yield world
 
 
@@ -216,8 +213,33 @@ def settled(terminal: Terminal, command: Command) -> tuple[int, str]:
 
 @pytest.mark.parametrize("name", SESSIONS)
 def test_console(name, request):
-    document, headings, world = SESSIONS[name]
-    play(request.getfixturevalue(world), document, headings)
+    document, headings, fixture = SESSIONS[name]
+    world = request.getfixturevalue(fixture)
+    before = sorted(world.folder.rglob("*"))
+    play(world, document, headings)
+    if document == README:
+        assert sorted(world.folder.rglob("*")) == before, "nothing is left in the clone"
+
+
+def form(picture: str) -> list[str]:
+    """Each line without its numbers, times and lengths."""
+    for pattern, sign in ((r"(?:\d+[dhms] ?)+|minute", "T"), (r"[\d.:]+", "N"), (r"[▁▂▃▄▅▆▇█░]+", "#"), (r" +", " ")):
+        picture = re.sub(pattern, sign, picture)
+    return picture.splitlines()
+
+
+def test_the_picture_of_watch(world, run):
+    [picture] = [block.text for block in blocks(README) if (block.heading, block.language) == ("backfill-health", "text")]
+    session = commands("".join(consoles(README, heading) for heading in (*BEGINNING, "In a folder", "During: watch")))
+    with Terminal(world.folder, world.env | {"PAUSE": "0.2"}) as terminal:
+        for command in session:
+            terminal.run(command.text)
+        _, url = terminal.run("echo $ES_URL")
+        with ScreenProgram(run, "watch", "--interval", "500ms", env={"ES_URL": url.strip()}) as screen:
+            # The rate of each quarter of a minute has a line of its own, later.
+            shown = screen.shows(" left (")
+    *lines, rates = form(picture)
+    assert form(shown)[:4] == lines and rates == "rate # last T"
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from support.certificates import Authority
 from support.doctor import Checkup, doctor
 from support.emails import MIDWAY, bill
 from support.fake_elasticsearch import refusal
+from support.forward import Forward, edit_json
 from support.ports import refusing_port
 from support.screen import color_of, drawn
-from support.stand_in import Close, Forward, Raw, Reply, Silence, edit_json
+from support.stand_in import Close, Raw, Reply, Silence
 
 KIBANA = {"name": "kibana", "version": {"number": "8.12.2"}, "status": {"overall": {"level": "available"}}}
 ENGINE = {"name": "n", "version": {"number": "8.19.0"}, "tagline": "You Know, for Search"}

@@ -69,5 +69,5 @@ def test_one_that_cannot_be_written_costs_nothing_else(command, files, tmp_path)
 
 
 def test_another_name_would_not_be_read(command, files, tmp_path):
-    command("--index", files.load(DONE), "--textfile", tmp_path / "backfill.txt").failed(2, "*.prom")
+    command("--index", files.load(DONE), "--textfile", tmp_path / "backfill.txt").failed(2, ".prom")
     assert not (tmp_path / "backfill.txt").exists()

@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from support.emails import emails
+
 HOUR = 3600
 
 
@@ -77,6 +79,40 @@ def test_json(history, hour):
     assert (told["index"], told["every"], told["skipped"]) == ("emails", "1h", 0)
 
 
+def test_within_one_interval_the_newest_snapshot_counts(history, run, files, hour):
+    """A backfill that took less than an hour: not the mean of 743 and 0, which nobody ever measured."""
+    now = int(time.time())
+    documents = [snapshot(now - 3, 743, 500, 493), snapshot(now - 1, 0, 1243, 1225)]
+    if now - 3 < hour:
+        pytest.skip("the hour has just begun")
+    lines = history(documents, env={"LANG": "C.UTF-8"}).succeeded().splitlines()
+    assert lines[1:] == [f"{stamp(now - 1)}        0        1243             1225    98.6 %", "", "missing  ▁  0"]
+    lines = history(documents, "--every", "1s", env={"LANG": "C.UTF-8"}).succeeded().splitlines()
+    assert lines[-1] in ("missing  █ ▁  743 -> 0", "missing  █▁  743 -> 0")
+    validated = run("validate", "--es-url", files.url, "--json",
+                    "--index", files.load(emails(missing=0, with_dates=1243, with_expires_at=1225))).succeeded()
+    told = json.loads(history(documents, "--json").succeeded())
+    assert told["points"][-1]["missing"] == json.loads(validated)["missing_dates_count"] == 0
+
+
+def test_csv_has_a_row_without_numbers_where_a_gap_begins(history, hour):
+    documents = [snapshot(hour - 5 * HOUR, 30, 70, 35), snapshot(hour - HOUR + 3599, 0, 1234567, 1234567)]
+    assert history(documents, "--csv").succeeded().splitlines() == [
+        "time,snapshots,missing,with_dates,with_expires_at,coverage,change",
+        f"{stamp(hour - 5 * HOUR)},1,30,70,35,0.5000,",
+        f"{stamp(hour - 4 * HOUR)},0,,,,,",
+        f"{stamp(hour - HOUR + 3599)},1,0,1234567,1234567,1.0000,-30",
+    ]
+
+
+def test_two_indices_have_a_history_each(history, hour):
+    documents = [snapshot(hour - 2 * HOUR, 10, 0, 0, index="a"), snapshot(hour - 2 * HOUR, 90, 0, 0, index="b"),
+                 snapshot(hour - HOUR, 0, 10, 10, index="a")]
+    for index, expected in (("a", [10, 0]), ("b", [90])):
+        points = json.loads(history(documents, "--json", index=index).succeeded())["points"]
+        assert [point["missing"] for point in points] == expected
+
+
 def test_the_cron_job_is_dead_since(history, hour):
     last = history([snapshot(hour - 5 * HOUR, 3, 1, 1)]).succeeded().splitlines()[2]
     assert last == f"no snapshot between {stamp(hour - 4 * HOUR)} and {stamp(hour)}"
@@ -127,7 +163,8 @@ def test_any_amount(history):
         documents += [snapshot(now - minute * 60 + i, *numbers) for i, numbers in enumerate(values)]
         expected[stamp(now - minute * 60 + len(values) - 1)] = list(values[-1])
     random.shuffle(documents)
-    rows = list(csv.DictReader(io.StringIO(history(documents, "--csv", "--every", "1m").succeeded())))
+    table = list(csv.DictReader(io.StringIO(history(documents, "--csv", "--every", "1m").succeeded())))
+    rows = [row for row in table if row["snapshots"] != "0"]  # the others are gaps
     numbers = ("missing", "with_dates", "with_expires_at")
     assert [row["time"] for row in rows] == sorted(expected)
     assert {row["time"]: [int(row[name]) for name in numbers] for row in rows} == expected

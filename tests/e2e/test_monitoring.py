@@ -10,8 +10,9 @@ import pytest
 
 from support.elasticsearch import Elasticsearch
 from support.emails import bill
+from support.forward import Forward
 from support.prometheus import Alertmanager, Prometheus, eventually, hurried, queries, query, watching
-from support.stand_in import Close, Forward, Reply, StandIn
+from support.stand_in import Close, Reply, StandIn
 
 MISSING, WITH_DATES = 600, 100
 STEP = 20

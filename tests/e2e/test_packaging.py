@@ -180,12 +180,36 @@ def test_make_install_puts_everything_below_the_prefix(installed, pages):
         ROOT / "kibana/backfill-health-missing.ndjson").read_bytes()
     for name in ("backfill_health.rules.yml", "prometheus.yml", "grafana/backfill-health.json"):
         assert (data / "prometheus" / name).is_file()
-    for name in ("README.md", "LICENSE", "docs/serve.md"):
+    for name in ("README.md", "LICENSE"):
         assert (installed / "share/doc/backfill-health" / name).is_file()
     for unit in UNITS:
         text = (installed / "lib/systemd/system" / unit).read_text()
         programs = re.findall(r"^ExecStart\w*=[-@:+!]*(\S*backfill-health) ", text, re.M)
         assert programs == ([] if unit.endswith(".timer") else ["/opt/health/bin/backfill-health"])
+
+
+@pytest.fixture(scope="module")
+def extracted(deb, tmp_path_factory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("extracted")
+    call("dpkg-deb", "--extract", deb, folder)
+    return folder
+
+
+@pytest.mark.parametrize(("kind", "documents"), [
+    ("installed", "share/doc/backfill-health"), ("extracted", "usr/share/doc/backfill-health"), ("unpacked", ".")])
+def test_the_documents_name_what_is_there(kind, documents, request):
+    folder = request.getfixturevalue(kind) / documents
+    readme = (folder / "README.md").read_text()
+    assert "# backfill-health\n" in readme and "## The report\n" in readme
+    assert not re.search(r"<!--|^make |`make |\bbuild/|\bscripts/|\btests/", readme, re.M)
+    for path in re.findall(r'"\$here/(.*?)"', readme):
+        assert (folder / path).is_file(), path
+    pages = [folder / "README.md", *(folder / "docs").rglob("*.md")]
+    assert len(pages) > 5
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+            assert target.startswith("http") or (page.parent / target).exists(), f"{page}: {target}"
+    assert call(folder / "examples/sample-emails.py", "--backfilled", "40").count('"dates"') == 500
 
 
 def test_the_shells_find_what_make_install_has_installed(installed, tmp_path):

@@ -18,7 +18,7 @@ from support.program import ROOT
 
 pytestmark = pytest.mark.timeout(240)
 
-SAMPLE = ROOT / "scripts/sample-emails.py"
+SAMPLE = ROOT / "examples/sample-emails.py"
 
 
 @pytest.fixture

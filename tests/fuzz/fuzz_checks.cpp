@@ -38,7 +38,7 @@ void is_examined(const boost::json::object& body) {
     are_told(check_privileges(body, backfill, "health", true));
     are_told(check_index(body, backfill.index, url));
     is_told(check_refresh(body, url));
-    are_told(check_blocks(body, "blocks", Level::warning, url), true);
+    are_told(check_blocks(body, "blocks", Severity::warning, url), true);
     for (const Term& term : backfill.population)
         is_told(check_population(body, term, backfill.index));
     is_told(check_field(body, "field", backfill.field, backfill.index, find_fixed_mapping(body)));

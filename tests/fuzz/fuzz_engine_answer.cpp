@@ -5,6 +5,7 @@
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/mapping.hpp>
+#include <elasticsearch/measurement.hpp>
 #include <ndjson/line_parser.hpp>
 
 #include <boost/json.hpp>
@@ -70,7 +71,8 @@ void is_true(const Snapshot& snapshot, const json::value& answer) {
 }
 
 void is_measured_or_told(const remote::Answer& answer) {
-    const auto snapshot = elasticsearch::to_snapshot(test::bills(), answer, test::at("2025-10-10T14:22:31Z"));
+    const Backfill bills = test::bills();
+    const auto snapshot = elasticsearch::to_snapshots({&bills}, answer, test::at("2025-10-10T14:22:31Z")).front();
     if (snapshot) {
         test::must(answer.response.status / 100 == 2);
         is_true(*snapshot, json::parse(answer.response.body));
@@ -79,7 +81,7 @@ void is_measured_or_told(const remote::Answer& answer) {
     }
     test::must(snapshot.error().kind != ErrorKind::usage && snapshot.error().kind != ErrorKind::unreachable);
     test::must_be_tellable(snapshot.error());
-    if (const auto refreshed = elasticsearch::check_refreshed(test::bills(), answer); !refreshed)
+    if (const auto refreshed = elasticsearch::check_refreshed("cannot x", answer); !refreshed)
         test::must_be_tellable(refreshed.error());
 }
 

@@ -17,10 +17,9 @@ std::string gzip(std::string_view text) {
 
 void fuzz(std::string_view input) {
     if (const auto text = health::gunzip(input, limit)) {
-        test::must(text->size() <= limit);
-        test::must(test::must_succeed(health::gunzip(gzip(*text), limit)) == *text);
+        test::must(test::must_succeed(health::gunzip(gzip(*text), text->size())) == *text);
         if (!text->empty())
-            test::must(!health::gunzip(input, text->size() - 1).has_value());
+            test::must(test::must_succeed(health::gunzip(input, text->size() - 1)).size() >= text->size());
     } else {
         test::must(text.error().kind == health::ErrorKind::bad_response);
         test::must_be_tellable(text.error());

@@ -33,8 +33,8 @@ void hides_credentials(std::string_view around) {
         health::parse_url(fmt::format("http://{}{}{}", around.substr(0, middle), canary, around.substr(middle + 1)));
     if (around.find('@', middle) == std::string_view::npos)
         return; // then it is a host or a path
-    const std::string said =
-        url ? url->shown() + url->authority() + url->prefix + url->host : url.error().message + url.error().hint;
+    const std::string said = url ? url->shown() + url->authority() + url->prefix + url->host
+                                 : url.error().message + to_string(url.error().hint);
     test::must(said.find(canary) == std::string::npos);
 }
 

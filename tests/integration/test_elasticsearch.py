@@ -7,7 +7,8 @@ import pytest
 
 from support.certificates import Authority
 from support.emails import MIDWAY, bill, emails
-from support.stand_in import Forward, Reply
+from support.forward import Forward
+from support.stand_in import Reply
 
 NOWHERE = {"index.routing.allocation.require._name": "nowhere"}
 

@@ -73,10 +73,10 @@ def call(run, env, secured_engine, names) -> Callable[[Row], Result]:
     def go(row: Row) -> Result:
         index, health = names
         secured_engine.delete(health)
-        if row.command.startswith(("emit", "history")) or row.health_index == "that is there":
+        if row.command.startswith(("emit", "history")) or row.health_index == "on an existing index":
             administrator = {"ES_API_KEY": "", "ES_USERNAME": "elastic", "ES_PASSWORD": secured_engine.password}
             run("create-index", env=env(row) | administrator).succeeded()
-        if row.health_index == "that lacks a field":
+        if row.health_index == "on an index that lacks a field":
             secured_engine.create(health, {"properties": {"index": {"type": "keyword"}}})
         return run(*row.command.split(), "--retries", "0", env=env(row))
 

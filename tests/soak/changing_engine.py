@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from support.emails import bill
-from support.fake_elasticsearch import FakeElasticsearch, matches, ok, refusal
+from support.fake_elasticsearch import FakeElasticsearch, bulk, matches, ok, pairs, refusal
 from support.stand_in import Reply, Request
 
 INDEX = "gmail_emails_v2"
@@ -68,8 +68,8 @@ class ChangingEngine:
         if request.path.endswith("/_search"):
             version = self.version
             return self._search(numbers(version), request.json), version
-        if "/_create/" in request.path:
-            return self._create(request.path.rpartition("/")[2], request), 0
+        if request.path.endswith("/_bulk"):
+            return bulk(self._create(head["create"]["_id"], document) for head, document in pairs(request)), 0
         return self._other(request), 0
 
     @staticmethod
@@ -93,11 +93,12 @@ class ChangingEngine:
             "aggregations": {name: {"doc_count": count(each["filter"])} for name, each in search["aggs"].items()},
         })
 
-    def _create(self, identifier: str, request: Request) -> Reply:
+    def _create(self, identifier: str, document: dict) -> Reply:
         with self._lock:
             if identifier in self.stored:
-                return refusal(409, "version_conflict_engine_exception", f"[{identifier}]: document already exists")
-            self.stored[identifier] = request.json
+                conflict = refusal(409, "version_conflict_engine_exception", f"[{identifier}]: document already exists")
+                return dataclasses.replace(conflict, json={**conflict.json, "_id": identifier})
+            self.stored[identifier] = document
         return ok({"_index": HEALTH_INDEX, "_id": identifier, "result": "created"}, 201)
 
 

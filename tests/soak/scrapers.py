@@ -109,6 +109,16 @@ class Checker:
         return page
 
 
+def percentile(times: collections.Counter[int], share: float) -> int | None:
+    """The least time that this share of them does not exceed."""
+    seen = 0
+    for milliseconds in sorted(times):
+        seen += times[milliseconds]
+        if seen >= share * sum(times.values()):
+            return milliseconds
+    return None
+
+
 class Reader(threading.Thread):
     """Does something again and again until stop(); the first violation ends it."""
 
@@ -175,7 +185,7 @@ class Scraper(Reader):
 
     def _read_front_page(self) -> None:
         status, text = self._ask("GET", "/")
-        values = [int(value) for value in re.findall(r"<dd>(\d+)</dd>", text)]
+        values = [int(value.replace(",", "")) for value in re.findall(r"<dd>([\d,]+)</dd>", text)]
         must(status == 200 and len(values) in (0, 3), f"the page for people answered {status}, with {values}")
         must(not values or self._engine.told(Numbers(*values)) is not None, f"the page for people shows {values}")
 

@@ -9,10 +9,8 @@ scrapes are fast; nothing emitted is lost or doubled; memory and descriptors sta
 import argparse
 import collections
 import json
-import os
 import pathlib
 import random
-import socket
 import statistics
 import sys
 import tempfile
@@ -21,9 +19,10 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from changing_engine import INDEX, ChangingEngine, Clockwork, Numbers  # noqa: E402
-from scrapers import Boor, Bounds, Checker, Page, Reader, Refresher, Scraper, Violation, must  # noqa: E402
+from engines import Engines  # noqa: E402
+from scrapers import Boor, Bounds, Checker, Page, Reader, Refresher, Scraper, Violation, must, percentile  # noqa: E402
+from support.process import descriptors, memory  # noqa: E402
 from support.program import Exporter, Program, Result, binary, is_sanitized  # noqa: E402
-from support.stand_in import Request, StandIn  # noqa: E402
 from troubles import Trouble, troubles  # noqa: E402
 
 INTERVAL = 0.2
@@ -31,34 +30,6 @@ SCRAPERS = 8
 HISTORY = 60
 MEMORY_SLACK = 1 << 20
 REPORT_EVERY = 300
-
-
-class Engines:
-    """The engine's address: what stands there may be replaced, and nobody else can take the port meanwhile."""
-
-    def __init__(self, script) -> None:
-        self._held = socket.socket()
-        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._held.bind(("127.0.0.1", 0))
-        self.port = self._held.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._server: StandIn | None = None
-        self.play(script)
-
-    def play(self, script) -> None:
-        """Nothing: nobody listens."""
-        if script is None:
-            self.stop()
-        elif self._server is None:
-            self._server = StandIn(script, port=self.port)
-        else:
-            self._server.script = script
-            self._server.requests.clear()
-
-    def stop(self) -> None:
-        if self._server:
-            self._server.stop()
-            self._server = None
 
 
 class Soak:
@@ -93,7 +64,7 @@ class Soak:
         self.serving = self.serve()
         self.check = Checker(self.engine, self.bounds)
         self.wait_for("the first numbers", lambda page: page.up, self.recovery)
-        alone = self.descriptors()
+        alone = descriptors(self.serving)
         self.start_readers()
         self.most_descriptors = alone + len(self.readers) + 4
         self.warm_up()
@@ -130,7 +101,8 @@ class Soak:
         self.tell(f"the engine {trouble.name}, {'sometimes' if sometimes else 'always'}, {scope}, {lasts} s")
         before = self.scrape()
 
-        self.engines.play(self.script(trouble, sometimes, scope))
+        dice = random.Random(self.random.random())
+        self.engines.play(trouble.script(self.engine, sometimes, scope, dice))
         began = time.monotonic()
         self.use_commands(trouble, sometimes, scope)
         if not sometimes and scope != "writes":
@@ -148,18 +120,6 @@ class Soak:
         if self.elapsed() > self.next_report:
             self.next_report += REPORT_EVERY
             print(f"soak: {self.elapsed():.0f} s: {self.summary()}", flush=True)
-
-    def script(self, trouble: Trouble, sometimes: bool, scope: str):
-        if trouble.play is None:
-            return None
-        dice = random.Random(self.random.random())
-
-        def play(request: Request):
-            search = request.path.endswith("/_search")
-            spared = (scope == "searches" and not search) or (scope == "writes" and search)
-            return self.engine if spared or (sometimes and dice.random() < 0.5) else trouble.play(request)
-
-        return play
 
     def use_commands(self, trouble: Trouble, sometimes: bool, scope: str) -> None:
         fails = not sometimes
@@ -256,8 +216,8 @@ class Soak:
 
     def expect_descriptors(self, most: int) -> None:
         until = time.monotonic() + 3 + self.bounds.slack
-        while self.descriptors() > most:
-            must(time.monotonic() < until, f"{self.descriptors()} descriptors are open, more than {most}")
+        while descriptors(self.serving) > most:
+            must(time.monotonic() < until, f"{descriptors(self.serving)} descriptors are open, more than {most}")
             self.watch(0.05)
 
     def expect_all_delivered(self) -> None:
@@ -305,7 +265,7 @@ class Soak:
             for reader in self.readers:
                 must(reader.violation is None, f"a {type(reader).__name__} saw: {reader.violation}")
             if self.elapsed() > self.memory[-1][0] + 0.5:
-                self.memory.append((self.elapsed(), self.resident_bytes()))
+                self.memory.append((self.elapsed(), memory(self.serving)))
             if (rest := until - time.monotonic()) <= 0:
                 return
             time.sleep(min(rest, 0.05))
@@ -314,13 +274,6 @@ class Soak:
         """The ids of the documents in the spool: they name its files."""
         folder = pathlib.Path(self.program.environment()["XDG_STATE_HOME"]) / "backfill-health"
         return {path.stem for path in folder.rglob("*.ndjson")}
-
-    def descriptors(self) -> int:
-        return len(os.listdir(f"/proc/{self.serving.process.pid}/fd"))
-
-    def resident_bytes(self) -> int:
-        pages = pathlib.Path(f"/proc/{self.serving.process.pid}/statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def elapsed(self) -> float:
         return time.monotonic() - self.began
@@ -333,15 +286,9 @@ class Soak:
     def summary(self) -> str:
         times = sum((reader.milliseconds for reader in self.readers if isinstance(reader, Scraper)),
                     collections.Counter())
-        total = sum(times.values())
-        slower, percentiles = 0, {}
-        for milliseconds in sorted(times, reverse=True):
-            slower += times[milliseconds]
-            for share in (0.5, 0.99):
-                if total - slower < share * total:
-                    percentiles.setdefault(share, milliseconds)
         counts = ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items()))
-        return (f"{counts}; {total} requests, median {percentiles.get(0.5)} ms, 99 % {percentiles.get(0.99)} ms, "
+        return (f"{counts}; {sum(times.values())} requests, median {percentile(times, 0.5)} ms, "
+                f"99 % {percentile(times, 0.99)} ms, "
                 f"slowest {max(times, default=0)} ms; slowest recovery {self.slowest_recovery:.1f} s; "
                 f"{len(self.engine.stored)} documents stored, {len(self.spooled)} of them late")
 

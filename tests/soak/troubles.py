@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,18 @@ class Trouble:
     only_searches: bool = False  # a change of an answer to a search; other requests are answered well
     keeps_documents: bool = True  # what cannot be written waits in the spool
     large: bool = False
+
+    def script(self, engine: ChangingEngine, sometimes: bool, scope: str, dice: random.Random) -> Player | None:
+        """The engine with this trouble, always or sometimes, in everything or in its searches or writes alone."""
+        if self.play is None:
+            return None
+
+        def play(request: Request) -> Answer:
+            search = request.path.endswith("/_search")
+            spared = (scope == "searches" and not search) or (scope == "writes" and search)
+            return engine if spared or (sometimes and dice.random() < 0.5) else self.play(request)
+
+        return play
 
 
 def troubles(engine: ChangingEngine) -> list[Trouble]:

@@ -80,5 +80,6 @@ def _line_pattern(line: str) -> str:
 
 COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "watch", "doctor", "bootstrap"]
 README = ROOT / "README.md"
+SETTINGS = ROOT / "docs/settings.md"
 MANUALS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 DOCUMENTS = [*MANUALS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]

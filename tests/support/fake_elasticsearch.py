@@ -7,6 +7,7 @@ import calendar
 import json
 import time
 import urllib.parse
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from support.emails import MIDWAY
@@ -28,18 +29,17 @@ class FakeElasticsearch:
                        "tagline": "You Know, for Search"})
         if request.method == "PUT" and not action:
             return self._create(name, request)
-        found = [index for index in self.indices if any(fnmatchcase(index, wanted) for wanted in name.split(","))]
+        if name == "_msearch":
+            return items(self._search(head["index"], search) for head, search in pairs(request))
+        if action == "_search":
+            return self._search(name, request.json)
+        found = self._named(name)
         if not found:
             return missing(name)
-        if action == "_search":
-            return self._search([document for index in found for document in self.indices[index]], request.json)
-        if action in ("_doc", "_create"):
-            self.indices[name].append(request.json)
-            return ok({"_index": name, "_id": parts[-1], "result": "created"}, 201)
         if action == "_bulk":
-            lines = [json.loads(line) for line in request.body.splitlines() if line]
-            self.indices[name].extend(lines[1::2])
-            return ok({"errors": False, "items": [{"create": {"status": 201}} for _ in lines[1::2]]})
+            written = [(head["create"]["_id"], document) for head, document in pairs(request)]
+            self.indices[name].extend(document for _, document in written)
+            return bulk(ok({"_index": name, "_id": id, "result": "created"}, 201) for id, _ in written)
         if action == "_mapping":
             return ok({name: {"mappings": self.mappings.get(name, {})}})
         return ok({name: {"aliases": {}, "mappings": self.mappings.get(name, {})}})
@@ -51,8 +51,14 @@ class FakeElasticsearch:
         self.mappings[name] = request.json.get("mappings", {}) if request.body else {}
         return ok({"acknowledged": True, "shards_acknowledged": True, "index": name})
 
-    @staticmethod
-    def _search(documents: list[dict], search: dict) -> Reply:
+    def _named(self, expression: str) -> list[str]:
+        return [index for index in self.indices if any(fnmatchcase(index, wanted) for wanted in expression.split(","))]
+
+    def _search(self, expression: str, search: dict) -> Reply:
+        found = self._named(expression)
+        if not found:
+            return missing(expression)
+        documents = [document for index in found for document in self.indices[index]]
         hits = [document for document in documents if matches(document, search.get("query", {"match_all": {}}))]
         answer = {
             "took": 1,
@@ -78,6 +84,24 @@ def refusal(status: int, kind: str, reason: str, **more: object) -> Reply:
 
 def missing(index: str) -> Reply:
     return refusal(404, "index_not_found_exception", f"no such index [{index}]", index=index)
+
+
+def pairs(request: Request) -> list[tuple[dict, dict]]:
+    """The lines of a `_bulk` or `_msearch`, two by two."""
+    lines = [json.loads(line) for line in request.body.splitlines()]
+    return list(zip(lines[::2], lines[1::2], strict=True))
+
+
+def items(replies: Iterable[Reply]) -> Reply:
+    """The answer to an `_msearch` of which these are the answers to each search."""
+    return ok({"took": 1, "responses": [{**reply.json, "status": reply.status} for reply in replies]})
+
+
+def bulk(replies: Iterable[Reply]) -> Reply:
+    """The answer to a `_bulk` of which these would be the answers to each `create`."""
+    written = [{**reply.json, "status": reply.status} for reply in replies]
+    return ok({"took": 1, "errors": any("error" in item for item in written),
+               "items": [{"create": item} for item in written]})
 
 
 def aggregated(hits: list[dict], aggregations: dict, everything: list[dict]) -> dict:

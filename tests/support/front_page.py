@@ -58,4 +58,6 @@ def ends(page: Page) -> list[tuple[float, float]]:
 
 
 def labels(page: Page, axis: str) -> list[str]:
-    return page.evaluate(f"[...document.querySelectorAll('{axis} span')].map(e => e.innerText)")
+    """Those that are shown: a narrow window has fewer."""
+    return page.evaluate(f"[...document.querySelectorAll('{axis} span')].filter(e => e.checkVisibility())"
+                         ".map(e => e.innerText)")

@@ -20,8 +20,14 @@ def flags(help: str) -> set[str]:
     return set(re.findall(r"^  (--[a-z.-]+)", help, re.M))
 
 
+def options(help: str) -> dict[str, str]:
+    """What is said of each option, on one line."""
+    entries = re.findall(r"^  (--[a-z.-]+)((?:.*\n)(?: {4,}.*\n)*)", help, re.M)
+    return {flag: " ".join(text.split()) for flag, text in entries}
+
+
 def variables(help: str) -> set[str]:
-    return set(re.findall(r"\b(?:ES|BACKFILL|KIBANA)_[A-Z_]+\b", section(help, "Options")))
+    return set(re.findall(r"\b(?:ES|BACKFILL|KIBANA)_[A-Z_]+\b", " ".join(options(help).values())))
 
 
 def statuses(help: str) -> set[int]:

@@ -4,10 +4,10 @@ import json
 import pathlib
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.emails import MIDWAY
-from support.fake_elasticsearch import FakeElasticsearch, missing, ok, refusal
+from support.fake_elasticsearch import FakeElasticsearch, bulk, missing, ok, pairs, refusal
 from support.stand_in import Reply, Request, Script
 
 TIMEOUT = "500ms"
@@ -17,13 +17,13 @@ READ_ONLY = refusal(403, "cluster_block_exception",
 
 
 class Cluster:
-    """Stores by id, as Elasticsearch does. `trouble` is what a write meets instead."""
+    """Stores by id, as Elasticsearch does. `trouble` is what a request to write meets instead."""
 
     def __init__(self) -> None:
         self.fake = FakeElasticsearch(gmail_emails_v2=list(MIDWAY), backfill_health_v1=[], other_v1=[])
         self.stored: dict[tuple[str, str], dict] = {}  # by index and id, in the order of their arrival
         self.trouble: Script | None = None
-        self.refused: str | None = None  # the id of a document that does not fit the mapping
+        self.refused: dict[str, Reply] = {}  # by the id of a document, what it meets
         self._lock = threading.Lock()
 
     def __call__(self, request: Request) -> Script:
@@ -32,30 +32,37 @@ class Cluster:
         return self.fake(request)
 
     def store(self, request: Request) -> Reply:
-        index, id = target(request)
+        return bulk(self.create(written_index(request), head["create"]["_id"], document)
+                    for head, document in pairs(request))
+
+    def create(self, index: str, id: str, document: dict) -> Reply:
+        where = {"_index": index, "_id": id}
         if index not in self.fake.indices:
-            return missing(index)
-        if id == self.refused:
-            return refusal(400, "document_parsing_exception", "failed to parse field [missing]")
+            return replace(missing(index), json=missing(index).json | where)
+        if id in self.refused:
+            return replace(self.refused[id], json=self.refused[id].json | where)
         with self._lock:
             if (index, id) in self.stored:
-                return refusal(409, "version_conflict_engine_exception",
-                               f"[{id}]: version conflict, document already exists (current version [1])")
-            self.stored[index, id] = request.json
-        return ok({"_index": index, "_id": id, "_version": 1, "result": "created"}, 201)
+                conflict = refusal(409, "version_conflict_engine_exception",
+                                   f"[{id}]: version conflict, document already exists (current version [1])")
+                return replace(conflict, json=conflict.json | where)
+            self.stored[index, id] = document
+        return ok({**where, "_version": 1, "result": "created"}, 201)
 
     def documents(self, index: str = "backfill_health_v1") -> list[dict]:
         return [document for (at, _), document in self.stored.items() if at == index]
 
 
 def is_write(request: Request) -> bool:
-    return request.method == "PUT" and "/_create/" in request.path
+    return request.path.endswith("/_bulk")
 
 
-def target(request: Request) -> tuple[str, str]:
-    """The index and the id of a write."""
-    index, id = re.fullmatch(r"/([^/]+)/_create/([^/]+)", request.path).groups()
-    return index, id
+def written_index(request: Request) -> str:
+    return re.fullmatch(r"/([^/]+)/_bulk", request.path).group(1)
+
+
+def written_ids(request: Request) -> list[str]:
+    return [head["create"]["_id"] for head, _ in pairs(request)]
 
 
 @dataclass

@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 
-LIMIT = 60
+LIMIT = 180
 
 
 class Terminal:

@@ -1,5 +1,6 @@
 """The stand-in must misbehave in exactly the way it was told to, or the tests that use it prove nothing."""
 
+import contextlib
 import gzip
 import http.client
 import json
@@ -12,8 +13,9 @@ import pytest
 
 from support.certificates import Authority, self_signed
 from support.fake_elasticsearch import FakeElasticsearch
+from support.forward import Forward, edit_json
 from support.ports import refusing_port
-from support.stand_in import Close, Delay, Drip, Endless, Forward, Raw, Reply, Reset, Silence, StandIn, Truncate, edit_json
+from support.stand_in import Close, Delay, Drip, Endless, Raw, Reply, Reset, Silence, StandIn, Truncate
 
 
 def exchange(server: StandIn, request: bytes = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", timeout: float = 5) -> bytes:
@@ -33,6 +35,13 @@ def ask(server: StandIn, path: str = "/", method: str = "GET", body: object = No
     content = response.read()
     connection.close()
     return response.status, json.loads(content or "null")
+
+
+def post_lines(server: StandIn, path: str, *lines: object) -> dict:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request("POST", path, "".join(json.dumps(line) + "\n" for line in lines))
+    with contextlib.closing(connection):
+        return json.loads(connection.getresponse().read())
 
 
 def test_replies_in_turn_and_the_last_one_stays(stand_in):
@@ -185,6 +194,10 @@ def test_fake_elasticsearch_stores_what_it_is_given(stand_in):
     server = stand_in(fake)
     assert ask(server, "/health", "PUT", {"mappings": {"properties": {}}})[0] == 200
     assert ask(server, "/health", "PUT", {})[0] == 400
-    assert ask(server, "/health/_create/1", "PUT", {"a": 1})[0] == 201
-    assert fake.indices["health"] == [{"a": 1}]
+    answer = post_lines(server, "/health/_bulk", {"create": {"_id": "1"}}, {"a": 1}, {"create": {"_id": "2"}}, {"a": 2})
+    assert [item["create"]["status"] for item in answer["items"]] == [201, 201] and answer["errors"] is False
+    assert fake.indices["health"] == [{"a": 1}, {"a": 2}]
+    found = post_lines(server, "/_msearch", {"index": "health"}, {}, {"index": "other"}, {})
+    assert [item["status"] for item in found["responses"]] == [200, 404]
+    assert found["responses"][0]["hits"]["total"]["value"] == 2
     assert ask(server, "/other/_search", "POST", {})[0] == 404

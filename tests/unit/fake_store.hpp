@@ -32,23 +32,28 @@ public:
         return out;
     }
 
-    health::Result<void> append(const std::string& health_index, std::span<const health::HealthDocument> documents,
-                                const health::Deadline& /*deadline*/) override {
+    std::vector<health::Result<void>> append(const std::string& health_index,
+                                             std::span<const health::HealthDocument> documents,
+                                             const health::Deadline& /*deadline*/) override {
+        std::vector<health::Result<void>> out;
         for (const health::HealthDocument& document : documents)
-            if (auto stored = on_append ? on_append(health_index, document) : refused(); !stored)
-                return stored;
-        return {};
+            out.push_back(on_append ? on_append(health_index, document) : refused());
+        return out;
     }
 
-    health::Result<health::History> history(const std::string& /*health_index*/, const health::Backfill& backfill,
-                                            const health::Period& /*period*/,
-                                            const health::Deadline& /*deadline*/) override {
-        return on_history ? on_history(backfill) : refused();
+    std::vector<health::Result<health::History>> history(const std::string& /*health_index*/,
+                                                         std::span<const health::Backfill> backfills,
+                                                         const health::Period& /*period*/,
+                                                         const health::Deadline& /*deadline*/) override {
+        std::vector<health::Result<health::History>> out;
+        for (const health::Backfill& backfill : backfills)
+            out.push_back(on_history ? on_history(backfill) : refused());
+        return out;
     }
 
-    health::Result<void> refresh(std::span<const health::Backfill> /*backfills*/,
-                                 const health::Deadline& /*deadline*/) override {
-        return refused();
+    std::vector<health::Result<void>> refresh(std::span<const health::Backfill> backfills,
+                                              const health::Deadline& /*deadline*/) override {
+        return {backfills.size(), refused()};
     }
     health::Result<health::Breakdown> breakdown(const health::Backfill& /*backfill*/,
                                                 const health::Grouping& /*grouping*/,
@@ -59,10 +64,10 @@ public:
                                                             const health::Deadline& /*deadline*/) override {
         return refused();
     }
-    health::Result<std::optional<health::Timestamp>> latest(const std::string& /*health_index*/,
-                                                            const health::Backfill& /*backfill*/,
-                                                            const health::Deadline& /*deadline*/) override {
-        return refused();
+    std::vector<health::Result<std::optional<health::Timestamp>>>
+    latest(const std::string& /*health_index*/, std::span<const health::Backfill> backfills,
+           const health::Deadline& /*deadline*/) override {
+        return {backfills.size(), refused()};
     }
     health::Result<health::Installed> install(const std::string& /*health_index*/,
                                               std::span<const health::FieldMapping> /*mapping*/,

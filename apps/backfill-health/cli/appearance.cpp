@@ -2,22 +2,20 @@
 
 #include <cli/options.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <unistd.h>
 
 namespace cli {
 
-bool is_terminal(int descriptor, const Arguments& arguments) {
-    const auto kind = arguments.variable("TERM");
+bool is_terminal(int descriptor, const Settings& settings) {
+    const auto kind = settings.variable("TERM");
     return kind && *kind != "dumb" && isatty(descriptor) == 1;
 }
 
 /// POSIX, Base Definitions, section 8.2: the first of these that is set says how characters are encoded.
-health::Glyphs read_glyphs(const Arguments& arguments) {
+health::Glyphs read_glyphs(const Settings& settings) {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
-        if (auto locale = arguments.variable(name)) {
+        if (auto locale = settings.variable(name)) {
             std::ranges::transform(*locale, locale->begin(),
                                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
             const bool utf8 = locale->find("UTF-8") != std::string::npos || locale->find("UTF8") != std::string::npos;
@@ -26,18 +24,10 @@ health::Glyphs read_glyphs(const Arguments& arguments) {
     return health::Glyphs::ascii;
 }
 
-Result<ColorWhen> read_color(const Arguments& arguments) {
-    const std::string when = arguments.text(options::color);
-    if (when == "always")
-        return ColorWhen::always;
-    if (when == "never")
-        return ColorWhen::never;
-    if (when == "auto")
-        return arguments.variable("NO_COLOR") || arguments.variable("TERM") == "dumb" ? ColorWhen::never
-                                                                                      : ColorWhen::on_a_terminal;
-    return Error{ErrorKind::usage,
-                 fmt::format("{}: \"{}\" is not {}", describe(options::color), when, one_of(options::color.choices)),
-                 ""};
+ColorWhen read_color(Settings& settings) {
+    const auto when = settings.choice<ColorWhen>(options::color);
+    const bool plain = settings.variable("NO_COLOR") || settings.variable("TERM") == "dumb";
+    return when == ColorWhen::on_a_terminal && plain ? ColorWhen::never : when;
 }
 
 } // namespace cli

@@ -1,19 +1,18 @@
 #pragma once
 
 #include <base/glyphs.hpp>
-#include <cli/arguments.hpp>
+#include <cli/settings.hpp>
 #include <terminal/terminal.hpp>
 
 /// How the environment and the options want output to look.
 namespace cli {
 
 /// A terminal that understands escape sequences.
-bool is_terminal(int descriptor, const Arguments& arguments);
+bool is_terminal(int descriptor, const Settings& settings);
 
 /// Whether characters outside of ASCII will be seen as they are.
-health::Glyphs read_glyphs(const Arguments& arguments);
+health::Glyphs read_glyphs(const Settings& settings);
 
-/// Fails with `usage` only.
-Result<ColorWhen> read_color(const Arguments& arguments);
+ColorWhen read_color(Settings& settings);
 
 } // namespace cli

@@ -3,9 +3,9 @@
 namespace cli {
 
 std::vector<ExitMeaning> usual_exits() {
-    return {{done, "done"},
+    return {{done, "success"},
             {usage, "wrong usage or settings"},
-            {failed, "could not do it; one line on stderr says why, and no number is printed"}};
+            {failed, "failure; one line on stderr says why, and no number is printed"}};
 }
 
 const std::string_view program_description =

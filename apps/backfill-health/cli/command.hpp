@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cli/arguments.hpp>
+#include <cli/settings.hpp>
 #include <terminal/console.hpp>
 
 #include <functional>
@@ -9,7 +9,7 @@
 
 namespace cli {
 
-/// What a command does once its arguments are understood.
+/// What a command does once its settings are read.
 using Action = std::function<ExitStatus()>;
 
 struct Example {
@@ -25,18 +25,20 @@ struct ExitMeaning {
 /// What --help and the manual say of the exit status of most commands.
 std::vector<ExitMeaning> usual_exits();
 
-/// A subcommand. `setup` reads the arguments and opens no connection, so that wrong usage is told apart from failure.
-/// Its words are those of --help, of the manual page and of the shells' completions.
+/// A subcommand. Its words are those of --help, of the manual page and of the shells' completions.
 struct Command {
     std::string_view name;
     std::string_view summary;
     std::string_view description; ///< paragraphs, with an empty line between them
     Options options;
+    Options unused_options = {};   ///< taken, so that all commands can be called with the same flags, and not read
     std::string_view operand = {}; ///< how help calls the word after the command; empty when it takes none
     std::vector<Example> examples = {};
     std::vector<ExitMeaning> exits = usual_exits();
-    bool endless = false; ///< it works until it is stopped, and tells by itself how it goes
-    Result<Action> (*setup)(const Arguments&);
+    bool endless = false; ///< it works until it is stopped, and reports its progress itself
+    /// Reads the settings, and opens no connection: wrong usage is found before anything is done. What it returns is
+    /// called only when the settings have no error.
+    Action (*setup)(Settings&);
 };
 
 extern const std::string_view program_description;

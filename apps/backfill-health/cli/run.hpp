@@ -1,15 +1,29 @@
 #pragma once
 
-#include <cli/arguments.hpp>
 #include <cli/command.hpp>
 
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace cli {
 
-/// The whole program but for the process around it. `words` are without the program's name.
+/// What a command line asks for: a text that is known already, or a command.
+struct Printout {
+    std::string text;
+    ExitStatus status = done; ///< `usage`: the text goes to stderr
+};
+struct Invocation {
+    const Command* command;
+    Arguments arguments;
+};
+using Request = std::variant<Printout, Invocation>;
+
+/// Fails with `usage` only. `words` are without the program's name.
+Result<Request> understand(std::span<const Command> commands, const std::vector<std::string>& words);
+
+/// The whole program but for the process around it.
 int run(std::span<const Command> commands, const std::vector<std::string>& words, const Environment& environment);
 
 } // namespace cli

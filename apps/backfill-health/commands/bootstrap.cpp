@@ -1,4 +1,5 @@
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/checkup.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
@@ -14,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-const Option no_kibana{"no-kibana", "", "", "", "leave Kibana out"};
+const Option no_kibana{.name = "no-kibana", .help = "skip Kibana"};
 
 enum class Outcome { done, was_there, would, failed, left_out };
 
@@ -61,7 +62,7 @@ Step create_index(const Bootstrap& what) {
     Step was_there{
         .name = name, .outcome = Outcome::was_there, .message = fmt::format("Index {} was there already", index)};
     if (what.dry_run) {
-        const auto latest = what.checkup.store->latest(index, what.checkup.backfill, what.deadline());
+        const auto latest = what.checkup.store->latest(index, {&what.checkup.backfill, 1}, what.deadline()).front();
         if (latest)
             return was_there;
         if (latest.error().kind != ErrorKind::index_missing)
@@ -122,7 +123,7 @@ Step emit(const Bootstrap& what, const Step& index) {
     if (index.outcome == Outcome::was_there) {
         if (!what.dry_run)
             refresh_health_index(what);
-        const auto latest = store.latest(health_index, backfill, what.deadline());
+        const auto latest = store.latest(health_index, {&backfill, 1}, what.deadline()).front();
         if (!latest)
             return failure(name, latest.error());
         if (*latest)
@@ -195,27 +196,16 @@ ExitStatus run(const Bootstrap& what) {
     return found ? status_of(*found) : done;
 }
 
-Result<Action> setup(const Arguments& arguments) {
+Action setup(Settings& settings) {
     const bool with_kibana =
-        !arguments.has(no_kibana) && (!is_folder(arguments) || arguments.given(options::kibana_url));
-    auto checkup = read_checkup(arguments, with_kibana);
-    if (!checkup)
-        return checkup.error();
-    auto emission = read_emission(arguments);
-    if (!emission)
-        return emission.error();
-    auto dashboard = read_dashboard(arguments);
-    if (!dashboard)
-        return dashboard.error();
-    const auto patience = read_duration(arguments, options::wait);
-    if (!patience)
-        return patience.error();
-    return Action([what = Bootstrap{.checkup = *std::move(checkup),
-                                    .emission = *std::move(emission),
-                                    .dashboard = *std::move(dashboard),
-                                    .patience = *patience,
-                                    .dry_run = arguments.has(options::dry_run),
-                                    .as_json = arguments.has(options::json)}] { return run(what); });
+        !settings.has_flag(no_kibana) && (!is_folder(settings) || settings.is_given(options::kibana_url));
+    const Bootstrap what{.checkup = read_checkup(settings, with_kibana),
+                         .emission = read_emission(settings),
+                         .dashboard = read_dashboard(settings),
+                         .patience = settings.duration(options::wait),
+                         .dry_run = settings.has_flag(options::dry_run),
+                         .as_json = settings.has_flag(options::json)};
+    return [=] { return run(what); };
 }
 
 } // namespace
@@ -226,20 +216,20 @@ Command bootstrap_command() {
         if (option != &options::health_index)
             all.push_back(option);
     return {.name = "bootstrap",
-            .summary = "set up Elasticsearch and Kibana once: index, dashboard, first snapshot",
+            .summary = "set up Elasticsearch and Kibana: index, dashboard, first snapshot",
             .description =
-                "Does what is not done yet of create-index, import-dashboard and the first emit, and then looks at "
-                "everything as doctor does. What is there already stays as it is, so that it can be run again. A step "
-                "that fails does not stop the others.\n\nWith a folder, Kibana is left out unless --kibana-url names "
-                "it. The options of credentials are Elasticsearch's; Kibana's own are in KIBANA_API_KEY and its like.",
+                "Runs what is still needed of create-index, import-dashboard and the first emit, and then checks "
+                "everything as doctor does. What exists is left as it is, so bootstrap can be run again. A step that "
+                "fails does not stop the others.\n\nWith a folder, Kibana is skipped unless --kibana-url names it. The "
+                "credentials options are for Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
             .options = std::move(all),
             .examples = {{"see what it would do", "backfill-health bootstrap --dry-run"},
                          {"when everything has just been started", "backfill-health bootstrap --wait 2m"},
                          {"without a Kibana", "backfill-health bootstrap --no-kibana"}},
-            .exits = {{done, "all is there; there may be warnings"},
-                      {check, "all is there, and doctor finds problems"},
+            .exits = {{done, "everything is in place; there may be warnings"},
+                      {check, "everything is in place, but doctor finds problems"},
                       {usage, "wrong usage or settings"},
-                      {failed, "a step failed; one line on stderr for each says why"}},
+                      {failed, "a step failed; each has one line on stderr that says why"}},
             .setup = setup};
 }
 

@@ -1,7 +1,10 @@
 #include <commands/checkup.hpp>
 
 #include <cli/appearance.hpp>
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/dashboard.hpp>
 #include <exporter/probe.hpp>
 
@@ -15,15 +18,15 @@ namespace cli {
 namespace {
 
 using health::Finding;
-using health::Level;
+using health::Severity;
 
-Style style_of(Level level) {
-    switch (level) {
-    case Level::ok:
+Style style_of(Severity severity) {
+    switch (severity) {
+    case Severity::ok:
         return Style::good;
-    case Level::warning:
+    case Severity::warning:
         return Style::warning;
-    case Level::problem:
+    case Severity::problem:
         break;
     }
     return Style::bad;
@@ -39,16 +42,16 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
     std::size_t width = 0;
     for (const Finding& finding : findings)
         width = std::max(width, finding.check.size());
-    constexpr std::size_t level_width = std::string_view("problem").size();
+    constexpr std::size_t severity_width = std::string_view("problem").size();
     std::string out;
-    for (const auto& [check, level, message, hint] : findings) {
-        if (only_wrong && level == Level::ok)
+    for (const auto& [check, severity, message, hint] : findings) {
+        if (only_wrong && severity == Severity::ok)
             continue;
-        const std::string_view word = to_string(level);
-        out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(level), word), "", level_width - word.size(), check,
-                           width, plain(message));
-        if (!hint.empty())
-            out += fmt::format("{:{}}  {}\n", "", level_width + 2 + width, paint(Style::faint, plain(hint)));
+        const std::string_view word = to_string(severity);
+        out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(severity), word), "", severity_width - word.size(),
+                           check, width, plain(message));
+        if (const std::string way_out = to_string(hint); !way_out.empty())
+            out += fmt::format("{:{}}  {}\n", "", severity_width + 2 + width, paint(Style::faint, plain(way_out)));
     }
     return out;
 }
@@ -60,37 +63,19 @@ Options checkup_options() {
            Options{&options::listen, &options::kibana_url, &options::space} + store_options();
 }
 
-Result<Checkup> read_checkup(const Arguments& arguments, bool with_kibana) {
-    auto backfill = read_backfill(arguments);
-    if (!backfill)
-        return backfill.error();
-    auto health_index = read_health_index(arguments);
-    if (!health_index)
-        return health_index.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    const auto color = read_color(arguments);
-    if (!color)
-        return color.error();
-    auto store = open_store(arguments, {backfill->index, *health_index});
-    if (!store)
-        return store.error();
-    Checkup out{.backfill = *std::move(backfill),
-                .health_index = *std::move(health_index),
-                .store = *std::move(store),
-                .timeout = *timeout,
-                .listen = arguments.text(options::listen),
-                .serve_expected = arguments.given(options::listen).has_value(),
+Checkup read_checkup(Settings& settings, bool with_kibana) {
+    Checkup out{.backfill = read_backfill(settings),
+                .health_index = read_health_index(settings),
+                .store = {},
+                .timeout = read_timeout(settings),
+                .listen = settings.text(options::listen),
+                .serve_expected = settings.is_given(options::listen),
                 .kibana = {},
-                .kibana_expected = arguments.given(options::kibana_url).has_value(),
-                .paint = Paint(*color, STDOUT_FILENO)};
-    if (with_kibana) {
-        auto kibana = open_kibana_beside_elasticsearch(arguments);
-        if (!kibana)
-            return kibana.error();
-        out.kibana = *std::move(kibana);
-    }
+                .kibana_expected = settings.is_given(options::kibana_url),
+                .paint = Paint(read_color(settings), STDOUT_FILENO)};
+    out.store = read_store(settings, {out.backfill.index, out.health_index});
+    if (with_kibana)
+        out.kibana = read_kibana_beside_elasticsearch(settings);
     return out;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cli/arguments.hpp>
+#include <cli/settings.hpp>
 #include <kibana/kibana.hpp>
 #include <model/backfill.hpp>
 #include <model/finding.hpp>
@@ -29,7 +29,7 @@ struct Checkup {
 };
 
 Options checkup_options();
-Result<Checkup> read_checkup(const Arguments& arguments, bool with_kibana);
+Checkup read_checkup(Settings& settings, bool with_kibana);
 
 health::Examination look(const Checkup& checkup);
 

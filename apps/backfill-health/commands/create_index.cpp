@@ -1,4 +1,7 @@
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <model/document.hpp>
 
@@ -8,21 +11,12 @@ namespace cli {
 
 namespace {
 
-Result<Action> setup(const Arguments& arguments) {
-    auto backfill = read_backfill(arguments);
-    if (!backfill)
-        return backfill.error();
-    auto health_index = read_health_index(arguments);
-    if (!health_index)
-        return health_index.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    auto store = open_store(arguments, {*health_index});
-    if (!store)
-        return store.error();
-    return Action([backfill = *std::move(backfill), health_index = *std::move(health_index), timeout = *timeout,
-                   store = std::shared_ptr(*std::move(store))] {
+Action setup(Settings& settings) {
+    const health::Backfill backfill = read_named_backfill(settings);
+    const std::string health_index = read_health_index(settings);
+    const auto timeout = read_timeout(settings);
+    const auto store = read_store(settings, {health_index});
+    return [=] {
         const auto installed =
             store->install(health_index, health::health_mapping(backfill), health::Deadline::after(timeout));
         if (!installed)
@@ -31,7 +25,7 @@ Result<Action> setup(const Arguments& arguments) {
                                        ? fmt::format("Created index {}\n", health_index)
                                        : fmt::format("Index {} already exists (mapping matches)\n", health_index));
         return printed ? done : report(printed.error());
-    });
+    };
 }
 
 } // namespace
@@ -39,11 +33,12 @@ Result<Action> setup(const Arguments& arguments) {
 Command create_index_command() {
     return {.name = "create-index",
             .summary = "install the mapping of the health index",
-            .description =
-                "Creates the index that emit writes to, with the mapping that its documents need. When it is "
-                "there already, its mapping is compared: fields that it lacks are added, and one of another "
-                "type is an error that names the field.",
-            .options = Options{&options::health_index} + backfill_options() + store_options(),
+            .description = "Creates the index that emit writes to, with the mapping that its documents need. If it "
+                           "exists, its mapping is compared: missing fields are added, and a field of a conflicting "
+                           "type is an error that names it.",
+            .options =
+                Options{&options::health_index, &options::name, &options::field, &options::derived} + store_options(),
+            .unused_options = {&options::index, &options::population},
             .examples = {{"before the first emit", "backfill-health create-index"}},
             .setup = setup};
 }

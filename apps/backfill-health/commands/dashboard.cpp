@@ -1,16 +1,16 @@
 #include <commands/dashboard.hpp>
 
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
 
 #include <fmt/format.h>
 
 namespace cli {
 
-Result<health::SavedObjects> read_dashboard(const Arguments& arguments) {
-    const auto health_index = read_health_index(arguments);
-    if (!health_index)
-        return health_index.error();
-    return health::parse_saved_objects(health::embedded_dashboard(*health_index), "the built-in dashboard");
+health::SavedObjects read_dashboard(Settings& settings) {
+    const std::string dashboard = health::embedded_dashboard(read_health_index(settings));
+    return settings.take(health::parse_saved_objects(dashboard, "the built-in dashboard"));
 }
 
 std::string describe(const health::SavedObjects& objects, std::size_t count) {
@@ -20,14 +20,15 @@ std::string describe(const health::SavedObjects& objects, std::size_t count) {
     return text;
 }
 
-Result<std::shared_ptr<health::Kibana>> open_kibana_beside_elasticsearch(const Arguments& arguments) {
-    const auto settings = read_remote(arguments, kibana_beside_elasticsearch);
-    if (!settings)
-        return settings.error();
-    auto kibana = health::Kibana::make(*settings, arguments.text(options::space));
-    if (!kibana)
-        return kibana.error();
-    return std::make_shared<health::Kibana>(*std::move(kibana));
+std::shared_ptr<health::Kibana> read_kibana_beside_elasticsearch(Settings& settings) {
+    const auto remote = read_remote(settings, kibana_beside_elasticsearch);
+    if (settings.failed())
+        return nullptr;
+    auto kibana = health::Kibana::make(remote, settings.text(options::space));
+    if (kibana)
+        return std::make_shared<health::Kibana>(*std::move(kibana));
+    settings.fail(kibana.error());
+    return nullptr;
 }
 
 } // namespace cli

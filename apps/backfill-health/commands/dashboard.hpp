@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cli/arguments.hpp>
+#include <cli/settings.hpp>
 #include <kibana/kibana.hpp>
 
 #include <memory>
@@ -9,12 +9,12 @@
 namespace cli {
 
 /// The dashboard that the program carries, for the health index of the options.
-Result<health::SavedObjects> read_dashboard(const Arguments& arguments);
+health::SavedObjects read_dashboard(Settings& settings);
 
 /// "4 saved objects (dashboard \"...\")"
 std::string describe(const health::SavedObjects& objects, std::size_t count);
 
 /// For commands that talk to both: the options of credentials are those of Elasticsearch.
-Result<std::shared_ptr<health::Kibana>> open_kibana_beside_elasticsearch(const Arguments& arguments);
+std::shared_ptr<health::Kibana> read_kibana_beside_elasticsearch(Settings& settings);
 
 } // namespace cli

@@ -6,37 +6,36 @@ namespace cli {
 
 namespace {
 
-Result<Action> setup(const Arguments& arguments) {
-    auto checkup = read_checkup(arguments, true);
-    if (!checkup)
-        return checkup.error();
-    return Action([checkup = *std::move(checkup), as_json = arguments.has(options::json)] {
+Action setup(Settings& settings) {
+    const Checkup checkup = read_checkup(settings, true);
+    const bool as_json = settings.has_flag(options::json);
+    return [=] {
         const auto found = look(checkup);
         const auto printed =
             print_always(as_json ? json_findings(found.findings) + "\n" : to_text(found, checkup.paint));
         return printed ? status_of(found) : report(printed.error());
-    });
+    };
 }
 
 } // namespace
 
 Command doctor_command() {
     return {.name = "doctor",
-            .summary = "look for what is wrong, and say what to do about it",
+            .summary = "find out what is wrong, and what to do about it",
             .description =
-                "Looks at the engine (or the folder), the index, its fields and numbers, the health index, the "
-                "cluster, serve and Kibana, and changes nothing. Each line is ok, a warning or a problem; beneath it "
-                "is the way out. What may not be looked at is a warning.\n\nThat serve or Kibana is not there is a "
-                "problem when its address was given, and else a warning. The options of credentials are "
-                "Elasticsearch's; Kibana's own are in KIBANA_API_KEY and its like.",
+                "Checks the engine (or the folder), the index, its fields and numbers, the health index, the cluster, "
+                "serve and Kibana, and changes nothing. Each line is ok, a warning or a problem; below it is what to "
+                "do about it. What the credentials do not allow to be checked is a warning.\n\nAn absent serve or "
+                "Kibana is a problem if its address was given, otherwise a warning. The credentials options are for "
+                "Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
             .options = Options{&options::json} + checkup_options(),
             .examples = {{"when something does not work", "backfill-health doctor"},
-                         {"only what is wrong", "backfill-health doctor --quiet"},
+                         {"only warnings and problems", "backfill-health doctor --quiet"},
                          {"for a script", "backfill-health doctor --json"}},
-            .exits = {{done, "no problem; there may be warnings"},
+            .exits = {{done, "no problems; there may be warnings"},
                       {check, "there are problems"},
                       {usage, "wrong usage or settings"},
-                      {failed, "could not look: the engine cannot be reached"}},
+                      {failed, "the engine cannot be reached"}},
             .setup = setup};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <base/deadline.hpp>
-#include <cli/arguments.hpp>
+#include <cli/settings.hpp>
 #include <store/spool.hpp>
 #include <store/store.hpp>
 
@@ -21,6 +21,6 @@ struct Emission {
 };
 
 Options emission_options();
-Result<Emission> read_emission(const Arguments& arguments);
+Emission read_emission(Settings& settings);
 
 } // namespace cli

@@ -10,15 +10,11 @@ namespace cli {
 
 namespace {
 
-Result<Action> setup(const Arguments& arguments) {
-    auto emission = read_emission(arguments);
-    if (!emission)
-        return emission.error();
-    auto measurement = read_measurement(arguments, {emission->health_index});
-    if (!measurement)
-        return measurement.error();
-    const bool as_json = arguments.has(options::json);
-    return Action([measurement = *std::move(measurement), emission = *std::move(emission), as_json] {
+Action setup(Settings& settings) {
+    const Emission emission = read_emission(settings);
+    const Measurement measurement = read_measurement(settings, {emission.health_index});
+    const bool as_json = settings.has_flag(options::json);
+    return [=] {
         const auto snapshot = measure(measurement);
         const ExitStatus textfile_status = write_textfile(measurement, snapshot);
         if (!snapshot)
@@ -31,7 +27,7 @@ Result<Action> setup(const Arguments& arguments) {
                                            : fmt::format("Emitted backfill health: {}\n",
                                                          health::to_python_literal(measurement.backfill, *snapshot)));
         return printed ? textfile_status : report(printed.error());
-    });
+    };
 }
 
 } // namespace
@@ -39,8 +35,8 @@ Result<Action> setup(const Arguments& arguments) {
 Command emit_command() {
     return {.name = "emit",
             .summary = "store a snapshot in the health index",
-            .description = "Measures the backfill, and stores the numbers as one document of the health index, which "
-                           "create-index makes. A snapshot that cannot be stored is kept in the spool; the next emit "
+            .description = "Measures the backfill and stores the numbers as one document of the health index, which "
+                           "create-index creates. A snapshot that cannot be stored is kept in the spool; the next emit "
                            "to the same place delivers it first, with its own time.",
             .options = Options{&options::json} + emission_options() + measurement_options(),
             .examples = {{"store a snapshot", "backfill-health emit"},

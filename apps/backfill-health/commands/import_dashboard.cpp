@@ -1,4 +1,7 @@
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <commands/dashboard.hpp>
 #include <elasticsearch/store.hpp>
@@ -13,26 +16,25 @@ namespace cli {
 
 namespace {
 
-const Option no_overwrite{"no-overwrite", "", "", "", "objects that are there already are errors, and stay"};
-const Option new_copies{"new-copies", "", "", "", "import copies with new ids beside what is there"};
-const Option print_only{"print", "", "", "", "write the built-in dashboard to stdout; import nothing"};
+const Option no_overwrite{.name = "no-overwrite", .help = "fail where objects exist, and leave them as they are"};
+const Option new_copies{.name = "new-copies", .help = "import as copies with new ids, beside what exists"};
+const Option print_only{.name = "print", .help = "write the built-in dashboard to stdout, and import nothing"};
 
-Result<health::SavedObjects> read_objects(const Arguments& arguments) {
-    if (arguments.positional().size() < 2)
-        return read_dashboard(arguments);
-    const std::string& path = arguments.positional()[1];
-    auto content = read_file(path, "the dashboard");
-    if (!content)
-        return content.error();
-    return health::parse_saved_objects(*std::move(content), path);
+health::SavedObjects read_objects(Settings& settings) {
+    const auto words = settings.words();
+    if (words.empty())
+        return read_dashboard(settings);
+    std::string content = settings.content(words.front(), "the dashboard");
+    if (settings.failed())
+        return {};
+    return settings.take(health::parse_saved_objects(std::move(content), words.front()));
 }
 
-Result<health::ImportMode> read_mode(const Arguments& arguments) {
-    if (arguments.has(no_overwrite) && arguments.has(new_copies))
-        return Error{ErrorKind::usage, "--no-overwrite and --new-copies are both given", "choose one"};
-    if (arguments.has(new_copies))
+health::ImportMode read_mode(Settings& settings) {
+    settings.refuse_both(no_overwrite, new_copies);
+    if (settings.has_flag(new_copies))
         return health::ImportMode::new_copies;
-    return arguments.has(no_overwrite) ? health::ImportMode::keep : health::ImportMode::overwrite;
+    return settings.has_flag(no_overwrite) ? health::ImportMode::keep : health::ImportMode::overwrite;
 }
 
 ExitStatus print_line(const std::string& text) {
@@ -60,7 +62,7 @@ struct HealthIndex {
             return;
         const auto deadline = health::Deadline::after(std::chrono::seconds(2));
         for (const std::string& index : {name, name + "-*"}) { // a monthly one
-            const auto latest = store->latest(index, backfill, deadline);
+            const auto latest = store->latest(index, {&backfill, 1}, deadline).front();
             if (latest ? latest->has_value() : latest.error().kind != ErrorKind::index_missing)
                 return;
         }
@@ -71,22 +73,23 @@ struct HealthIndex {
 };
 
 /// By what the environment says of Elasticsearch: the flags are Kibana's.
-HealthIndex find_health_index(const Arguments& arguments) {
+HealthIndex find_health_index(const Settings& settings) {
     const bool flags_are_kibanas = std::ranges::any_of(connection_options(), [&](const Option* option) {
-        return option != &options::timeout && option != &options::retries && arguments.has(*option);
+        return option != &options::timeout && option != &options::retries && settings.has_flag(*option);
     });
-    const auto backfill = read_backfill(arguments);
-    const auto name = read_health_index(arguments);
-    if (flags_are_kibanas || is_folder(arguments) || !backfill || !name)
+    if (flags_are_kibanas || is_folder(settings))
         return {};
-    auto settings = read_remote(arguments, elasticsearch_options);
-    if (!settings)
+    Settings of_elasticsearch = settings; // what is wrong with them does not keep the dashboard from Kibana
+    HealthIndex out{
+        .store = {}, .backfill = read_backfill(of_elasticsearch), .name = read_health_index(of_elasticsearch)};
+    auto remote = read_remote(of_elasticsearch, elasticsearch_service);
+    remote.retries = 0;
+    if (of_elasticsearch.failed())
         return {};
-    settings->retries = 0;
-    auto store = health::make_elasticsearch_store(*settings);
-    if (!store || !(*store)->check_name(*name))
+    out.store = of_elasticsearch.take(health::make_elasticsearch_store(remote));
+    if (!out.store || !out.store->check_name(out.name))
         return {};
-    return {.store = *std::move(store), .backfill = *backfill, .name = *name};
+    return out;
 }
 
 ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, health::ImportMode mode,
@@ -104,32 +107,21 @@ ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, h
     return print_line(text);
 }
 
-Result<Action> setup(const Arguments& arguments) {
-    if (arguments.has(print_only) && arguments.positional().size() > 1)
-        return Error{ErrorKind::usage, "--print writes the built-in dashboard, and takes no file", ""};
-    auto objects = read_objects(arguments);
-    if (!objects)
-        return objects.error();
-    if (arguments.has(print_only))
-        return Action([text = objects->ndjson] { return print_line(text); });
-    const auto mode = read_mode(arguments);
-    if (!mode)
-        return mode.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    const auto patience = read_duration(arguments, options::wait);
-    if (!patience)
-        return patience.error();
-    auto settings = read_remote(arguments, kibana_options);
-    if (!settings)
-        return settings.error();
-    const bool is_built_in = arguments.positional().size() < 2;
-    return Action([objects = *std::move(objects), mode = *mode, timeout = *timeout, patience = *patience,
-                   settings = *std::move(settings), space_id = arguments.text(options::space),
-                   trying = arguments.has(options::dry_run),
-                   health_index = is_built_in ? find_health_index(arguments) : HealthIndex{}] {
-        auto kibana = health::Kibana::make(settings, space_id);
+Action setup(Settings& settings) {
+    if (settings.has_flag(print_only) && !settings.words().empty())
+        settings.fail("--print writes the built-in dashboard, and takes no file");
+    const health::SavedObjects objects = read_objects(settings);
+    if (settings.has_flag(print_only))
+        return [=] { return print_line(objects.ndjson); };
+    const auto mode = read_mode(settings);
+    const auto timeout = read_timeout(settings);
+    const auto patience = settings.duration(options::wait);
+    const auto remote = read_remote(settings, kibana_service);
+    const std::string space_id = settings.text(options::space);
+    const HealthIndex health_index = settings.words().empty() ? find_health_index(settings) : HealthIndex{};
+    const bool trying = settings.has_flag(options::dry_run);
+    return [=] {
+        auto kibana = health::Kibana::make(remote, space_id);
         if (!kibana)
             return report(kibana.error());
         if (patience.count() > 0)
@@ -142,18 +134,18 @@ Result<Action> setup(const Arguments& arguments) {
         if (status == done)
             health_index.remark();
         return status;
-    });
+    };
 }
 
 } // namespace
 
 Command import_dashboard_command() {
     return {.name = "import-dashboard",
-            .summary = "post the dashboard to Kibana",
-            .description = "Imports the saved objects of FILE, or those that the program carries. The file is checked "
-                           "before it is sent. The dashboard is empty until emit has stored the first snapshot.\n\n"
-                           "The credentials are Kibana's. Their variables begin with KIBANA_ in place of ES_, such as "
-                           "KIBANA_API_KEY_FILE; when none of those is set, the ES_ ones are used.",
+            .summary = "import the dashboard into Kibana",
+            .description = "Imports the saved objects of FILE, or the built-in dashboard. The file is checked before "
+                           "it is sent. The dashboard stays empty until emit has stored a snapshot.\n\nThe credentials "
+                           "are Kibana's: their variables begin with KIBANA_ instead of "
+                           "ES_, as in KIBANA_API_KEY_FILE. If none of these is set, the ES_ variables are used.",
             .options = Options{&options::kibana_url, &options::space, &no_overwrite, &new_copies, &options::wait,
                                &options::dry_run, &print_only, &options::health_index} +
                        connection_options(),

@@ -5,39 +5,36 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace cli {
 
 namespace {
 
-const Option max_missing_option{"max-missing", "N", "", "", "exit 1 when more documents are missing the field"};
-const Option min_coverage_option{"min-coverage", "R", "", "", "exit 1 when derived / field is below R (0 to 1)"};
-const Option no_regression_option{
-    "no-regression", "", "", "",
-    "exit 1 when anything is worse than in --compare: more missing, fewer with a field, a coverage a point lower"};
-const Option exit_code{"exit-code", "", "", "", "exit 1 when the verdict is CHECK"};
+const Option max_missing{
+    .name = "max-missing", .argument = "N", .help = "exit with 1 when more than N documents lack the field"};
+const Option min_coverage{
+    .name = "min-coverage", .argument = "R", .help = "exit with 1 when derived / field is below R (0 to 1)"};
+const Option no_regression{.name = "no-regression",
+                           .help = "exit with 1 when anything is worse than in --compare: more missing, fewer with a "
+                                   "field, or a coverage that is a percentage point lower"};
+const Option exit_code{.name = "exit-code", .help = "exit with 1 when the verdict is CHECK"};
 
 } // namespace
 
 Options judgement_options() {
-    return {&max_missing_option, &min_coverage_option, &no_regression_option, &exit_code};
+    return {&max_missing, &min_coverage, &no_regression, &exit_code};
 }
 
-Result<Judgement> read_judgement(const Arguments& arguments) {
+Judgement read_judgement(Settings& settings) {
     Judgement out{.max_missing = {},
                   .min_coverage = {},
-                  .no_regression = arguments.has(no_regression_option),
-                  .by_verdict = arguments.has(exit_code)};
-    if (const auto text = arguments.flag(max_missing_option)) {
-        out.max_missing = health::parse_number<std::uint64_t>(*text);
-        if (!out.max_missing)
-            return Error{ErrorKind::usage, fmt::format("--max-missing: \"{}\" is not a whole number", *text), ""};
-    }
-    if (const auto text = arguments.flag(min_coverage_option)) {
-        out.min_coverage = health::parse_number<double>(*text);
-        if (!out.min_coverage || !(*out.min_coverage >= 0 && *out.min_coverage <= 1))
-            return Error{ErrorKind::usage, fmt::format("--min-coverage: \"{}\" is not a number from 0 to 1", *text),
-                         "95 % is 0.95"};
-    }
+                  .no_regression = settings.has_flag(no_regression),
+                  .by_verdict = settings.has_flag(exit_code)};
+    if (settings.is_given(max_missing))
+        out.max_missing = settings.whole_number(max_missing, 0, std::numeric_limits<std::uint64_t>::max());
+    if (settings.is_given(min_coverage))
+        out.min_coverage = settings.number(min_coverage, 0, 1, "95 % is 0.95");
     return out;
 }
 

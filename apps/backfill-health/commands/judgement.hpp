@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cli/arguments.hpp>
+#include <cli/settings.hpp>
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 
@@ -25,6 +25,6 @@ struct Judgement {
 };
 
 Options judgement_options();
-Result<Judgement> read_judgement(const Arguments& arguments);
+Judgement read_judgement(Settings& settings);
 
 } // namespace cli

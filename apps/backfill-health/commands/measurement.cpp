@@ -1,7 +1,10 @@
 #include <commands/measurement.hpp>
 
 #include <base/files.hpp>
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <exposition/textfile.hpp>
 
 #include <fmt/format.h>
@@ -12,15 +15,17 @@ namespace cli {
 
 namespace {
 
-const Option textfile{"textfile", "FILE.prom", "", "", "write the metrics for node_exporter's textfile collector"};
+const Option textfile{.name = "textfile",
+                      .argument = "FILE.prom",
+                      .help = "write the metrics for node_exporter's textfile collector",
+                      .group = OptionGroup::output};
 
 constexpr mode_t readable_by_all = 0644; // node_exporter has a user of its own
 
-Result<std::optional<std::string>> read_textfile(const Arguments& arguments) {
-    auto path = arguments.flag(textfile);
+std::optional<std::string> read_textfile(Settings& settings) {
+    auto path = settings.optional_text(textfile);
     if (path && !path->ends_with(".prom"))
-        return Error{ErrorKind::usage, fmt::format("--textfile {}: node_exporter reads only files named *.prom", *path),
-                     ""};
+        settings.fail(textfile, fmt::format("{}: node_exporter reads only files named *.prom", *path));
     return path;
 }
 
@@ -30,32 +35,22 @@ Options measurement_options() {
     return backfill_options() + Options{&options::refresh, &textfile} + store_options();
 }
 
-Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std::string> names) {
-    auto backfill = read_backfill(arguments);
-    if (!backfill)
-        return backfill.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    auto path = read_textfile(arguments);
-    if (!path)
-        return path.error();
-    names.push_back(backfill->index);
-    auto store = open_store(arguments, names);
-    if (!store)
-        return store.error();
-    return Measurement{.backfill = *std::move(backfill),
-                       .store = *std::move(store),
-                       .timeout = *timeout,
-                       .refresh = arguments.has(options::refresh),
-                       .textfile = *std::move(path)};
+Measurement read_measurement(Settings& settings, std::vector<std::string> names) {
+    Measurement out{.backfill = read_backfill(settings),
+                    .store = {},
+                    .timeout = read_timeout(settings),
+                    .refresh = settings.has_flag(options::refresh),
+                    .textfile = read_textfile(settings)};
+    names.push_back(out.backfill.index);
+    out.store = read_store(settings, names);
+    return out;
 }
 
 Result<health::Snapshot> measure(const Measurement& measurement) {
     const auto& [backfill, store, timeout, refresh, path] = measurement;
     const auto deadline = health::Deadline::after(timeout);
     if (refresh)
-        if (const auto refreshed = store->refresh({&backfill, 1}, deadline); !refreshed)
+        if (const auto refreshed = store->refresh({&backfill, 1}, deadline).front(); !refreshed)
             return refreshed.error();
     auto snapshot = store->measure({&backfill, 1}, deadline).front();
     if (snapshot && snapshot->missing + snapshot->present == 0)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cli/arguments.hpp>
+#include <cli/settings.hpp>
 #include <model/backfill.hpp>
 #include <store/store.hpp>
 #include <terminal/console.hpp>
@@ -23,7 +23,7 @@ struct Measurement {
 
 Options measurement_options();
 /// `names` are the other indices that will be asked for.
-Result<Measurement> read_measurement(const Arguments& arguments, std::vector<std::string> names = {});
+Measurement read_measurement(Settings& settings, std::vector<std::string> names = {});
 
 /// Tells on stderr when the population is empty: the wrong index or category looks just like that.
 Result<health::Snapshot> measure(const Measurement& measurement);

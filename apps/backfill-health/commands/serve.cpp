@@ -1,4 +1,7 @@
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <exporter/exporter.hpp>
 
@@ -6,46 +9,38 @@ namespace cli {
 
 namespace {
 
-const Option refresh_interval{"refresh-interval", "TIME", "BACKFILL_HEALTH_REFRESH_INTERVAL", "15s",
-                              "time between measurements; 0: on every scrape"};
-const Option max_stale{"max-stale", "TIME", "", "15m",
-                       "how long the last good numbers are shown while measuring fails"};
-const Option web_config_file{"web.config.file", "FILE", "BACKFILL_HEALTH_WEB_CONFIG_FILE", "",
-                             "TLS and users, as of Prometheus' exporters"};
+const Option refresh_interval{.name = "refresh-interval",
+                              .argument = "TIME",
+                              .variable = "BACKFILL_HEALTH_REFRESH_INTERVAL",
+                              .fallback = "15s",
+                              .help = "time between measurements; 0 measures on every scrape"};
+const Option max_stale{.name = "max-stale",
+                       .argument = "TIME",
+                       .fallback = "15m",
+                       .help = "how long the last good numbers are shown while measuring fails"};
+const Option web_config_file{.name = "web.config.file",
+                             .argument = "FILE",
+                             .variable = "BACKFILL_HEALTH_WEB_CONFIG_FILE",
+                             .help = "TLS and users, as for Prometheus' exporters"};
 
-Result<Action> setup(const Arguments& arguments) {
-    auto backfill = read_backfill(arguments);
-    if (!backfill)
-        return backfill.error();
-    const auto interval = read_duration(arguments, refresh_interval);
-    if (!interval)
-        return interval.error();
-    const auto stale = read_duration(arguments, max_stale);
-    if (!stale)
-        return stale.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    auto health_index = read_health_index(arguments);
-    if (!health_index)
-        return health_index.error();
-    auto store = open_store(arguments, {backfill->index, *health_index});
-    if (!store)
-        return store.error();
-    health::ExporterSettings settings{.listen = arguments.text(options::listen),
-                                      .refresh_interval = *interval,
-                                      .timeout = *timeout,
-                                      .source = (*store)->cluster().empty() ? arguments.text(options::es_url)
-                                                                            : (*store)->cluster(),
-                                      .health_index = *std::move(health_index),
-                                      .max_stale = *stale,
-                                      .web_config_file = arguments.text(web_config_file)};
-    for (const std::string& warning : clear_text_warnings(arguments))
-        settings.warnings.push_back(warning + ": use https");
-    return Action([backfill = *std::move(backfill), settings, store = std::shared_ptr(*std::move(store))] {
-        const auto served = health::serve(settings, {backfill}, *store);
+Action setup(Settings& settings) {
+    const health::Backfill backfill = read_backfill(settings);
+    health::ExporterSettings exporter{.listen = settings.text(options::listen),
+                                      .refresh_interval = settings.duration(refresh_interval),
+                                      .timeout = read_timeout(settings),
+                                      .source = settings.text(options::es_url),
+                                      .health_index = read_health_index(settings),
+                                      .max_stale = settings.duration(max_stale),
+                                      .web_config_file = settings.text(web_config_file)};
+    const auto store = read_store(settings, {backfill.index, exporter.health_index});
+    for (const std::string& warning : clear_text_warnings(settings))
+        exporter.warnings.push_back(warning + ": use https");
+    if (store && !store->cluster().empty())
+        exporter.source = store->cluster();
+    return [=] {
+        const auto served = health::serve(exporter, {backfill}, *store);
         return served ? done : report(served.error());
-    });
+    };
 }
 
 } // namespace
@@ -53,10 +48,9 @@ Result<Action> setup(const Arguments& arguments) {
 Command serve_command() {
     return {.name = "serve",
             .summary = "serve the metrics to Prometheus",
-            .description =
-                "Measures every --refresh-interval and answers at /metrics, until SIGINT or SIGTERM. / is a page "
-                "for people, /healthz and /readyz are for probes, and a POST to /metrics/refresh measures "
-                "now. SIGHUP reads secrets and certificates again.",
+            .description = "Measures every --refresh-interval and serves the metrics at /metrics, until SIGINT or "
+                           "SIGTERM. / is a page for people, /healthz and /readyz are for probes, and a POST to "
+                           "/metrics/refresh measures at once. SIGHUP reloads secrets and certificates.",
             .options =
                 Options{&options::listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
                 backfill_options() + store_options(),

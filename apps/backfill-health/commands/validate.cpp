@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <unistd.h>
 
@@ -20,15 +19,19 @@ namespace cli {
 
 namespace {
 
-const Option compare{"compare", "FILE", "", "", "an earlier report, text or JSON, to compare with; - is stdin"};
-const Option by{"by", "FIELD[:INTERVAL]", "", "",
-                "break missing down by the values of a field, or by minute, hour, day, week, month, quarter or year"};
-const Option samples{"samples", "N", "", "", "list the ids of so many documents that are missing the field"};
+const Option compare{
+    .name = "compare", .argument = "FILE", .help = "an earlier report, text or JSON, to compare with; - is stdin"};
+const Option by{.name = "by",
+                .argument = "FIELD[:INTERVAL]",
+                .help = "break missing down by the values of a field, or by minute, hour, day, week, month, quarter or "
+                        "year"};
+const Option samples{
+    .name = "samples", .argument = "N", .help = "list the ids of up to N documents that lack the field"};
 const Option format{.name = "format",
                     .argument = "FORM",
-                    .variable = "",
                     .fallback = "text",
-                    .help = "github is for its Actions",
+                    .help = "github is for GitHub Actions",
+                    .group = OptionGroup::output,
                     .choices = {"text", "json", "markdown", "github"}};
 
 enum class Form { text, json, markdown, github };
@@ -36,70 +39,54 @@ enum class Form { text, json, markdown, github };
 struct Validation {
     Measurement measurement;
     Judgement judgement;
-    std::optional<health::Snapshot> before;
-    std::optional<health::Grouping> grouping;
+    std::optional<health::Snapshot> before{};
+    std::optional<health::Grouping> grouping{};
     std::size_t samples = 0;
     Form form = Form::text;
     health::Glyphs glyphs = health::Glyphs::ascii;
-    Paint paint;
-    std::optional<std::string> step_summary; ///< files of GitHub's, which it names in variables
-    std::optional<std::string> step_output;
+    Paint paint{};
+    std::optional<std::string> step_summary{}; ///< files of GitHub's, which it names in variables
+    std::optional<std::string> step_output{};
 };
 
-Result<std::optional<health::Snapshot>> read_earlier(const Arguments& arguments, const health::Backfill& backfill) {
-    const auto path = arguments.flag(compare);
+std::optional<health::Snapshot> read_earlier(Settings& settings, const health::Backfill& backfill) {
+    const auto path = settings.optional_text(compare);
     if (!path)
-        return std::optional<health::Snapshot>();
-    const auto content = read_file(*path == "-" ? "/dev/stdin" : *path, "the earlier report");
-    if (!content)
-        return content.error();
-    const auto earlier = health::parse_report(backfill, *content);
-    if (!earlier)
-        return Error{ErrorKind::usage, fmt::format("--compare {}: {}", *path, earlier.error().message),
-                     earlier.error().hint};
-    return std::optional(*earlier);
+        return std::nullopt;
+    const std::string content = settings.content(*path == "-" ? "/dev/stdin" : *path, "the earlier report");
+    if (settings.failed())
+        return std::nullopt;
+    const auto earlier = health::parse_report(backfill, content);
+    if (earlier)
+        return *earlier;
+    settings.fail(fmt::format("--compare {}: {}", *path, earlier.error().message), earlier.error().hint);
+    return std::nullopt;
 }
 
-Result<std::optional<health::Grouping>> read_grouping(const Arguments& arguments) {
-    const auto text = arguments.flag(by);
+std::optional<health::Grouping> read_grouping(Settings& settings) {
+    const auto text = settings.optional_text(by);
     if (!text)
-        return std::optional<health::Grouping>();
+        return std::nullopt;
     const auto colon = text->rfind(':');
     health::Grouping out{.field = text->substr(0, colon), .interval = {}};
     if (out.field.empty())
-        return Error{ErrorKind::usage, fmt::format("--by: \"{}\" names no field", *text),
-                     "write it like received_at:month"};
+        settings.fail(by, fmt::format("\"{}\" names no field", *text), "write it like received_at:month");
     if (colon != std::string::npos) {
         const auto interval = health::parse_interval(text->substr(colon + 1));
         if (!interval)
-            return Error{ErrorKind::usage, fmt::format("--by: {}", interval.error().message), interval.error().hint};
-        out.interval = *interval;
+            settings.fail(by, interval.error().message, interval.error().hint);
+        else
+            out.interval = *interval;
     }
-    return std::optional(std::move(out));
+    return out;
 }
 
-Result<std::size_t> read_samples(const Arguments& arguments) {
-    const auto text = arguments.flag(samples);
-    if (!text)
-        return std::size_t{0};
-    const auto value = health::parse_number<std::size_t>(*text);
-    if (!value || *value < 1 || *value > health::most_samples)
-        return Error{ErrorKind::usage,
-                     fmt::format("--samples: \"{}\" is not a number from 1 to {}", *text, health::most_samples), ""};
-    return *value;
-}
-
-Result<Form> read_form(const Arguments& arguments) {
-    constexpr std::array<std::pair<std::string_view, Form>, 4> forms{
-        {{"text", Form::text}, {"json", Form::json}, {"markdown", Form::markdown}, {"github", Form::github}}};
-    const std::string text = arguments.text(format);
-    const auto* const found = std::ranges::find(forms, text, [](const auto& pair) { return pair.first; });
-    if (found == forms.end())
-        return Error{ErrorKind::usage, fmt::format("--format: \"{}\" is not {}", text, one_of(format.choices)), ""};
-    if (!arguments.has(options::json))
-        return found->second;
-    if (arguments.has(format) && found->second != Form::json)
-        return Error{ErrorKind::usage, fmt::format("--json and --format {} are both given", text), "choose one"};
+Form read_form(Settings& settings) {
+    const auto form = settings.choice<Form>(format);
+    if (!settings.has_flag(options::json))
+        return form;
+    if (settings.has_flag(format) && form != Form::json)
+        settings.fail(fmt::format("--json and --format {} are both given", settings.text(format)), "choose one");
     return Form::json;
 }
 
@@ -188,68 +175,46 @@ ExitStatus validate(const Validation& wanted) {
     return std::max(assessment.broken.empty() && !failed_verdict ? done : check, textfile_status);
 }
 
-Result<Action> setup(const Arguments& arguments) {
-    auto measurement = read_measurement(arguments);
-    if (!measurement)
-        return measurement.error();
-    const auto judgement = read_judgement(arguments);
-    if (!judgement)
-        return judgement.error();
-    auto before = read_earlier(arguments, measurement->backfill);
-    if (!before)
-        return before.error();
-    if (judgement->no_regression && !*before)
-        return Error{ErrorKind::usage, "--no-regression needs an earlier report", "name it with --compare FILE"};
-    auto grouping = read_grouping(arguments);
-    if (!grouping)
-        return grouping.error();
-    const auto count = read_samples(arguments);
-    if (!count)
-        return count.error();
-    const auto form = read_form(arguments);
-    if (!form)
-        return form.error();
-    const auto when = read_color(arguments);
-    if (!when)
-        return when.error();
-    return Action(
-        [wanted = Validation{.measurement = *std::move(measurement),
-                             .judgement = *judgement,
-                             .before = *std::move(before),
-                             .grouping = *std::move(grouping),
-                             .samples = *count,
-                             .form = *form,
-                             .glyphs = read_glyphs(arguments),
-                             .paint = Paint(*when, STDOUT_FILENO),
-                             .step_summary = arguments.variable("GITHUB_STEP_SUMMARY"),
-                             .step_output = arguments.variable("GITHUB_OUTPUT")}] { return validate(wanted); });
+Action setup(Settings& settings) {
+    Validation wanted{.measurement = read_measurement(settings), .judgement = read_judgement(settings), .before = {}};
+    wanted.before = read_earlier(settings, wanted.measurement.backfill);
+    if (wanted.judgement.no_regression && !wanted.before)
+        settings.fail("--no-regression needs an earlier report", "name it with --compare FILE");
+    wanted.grouping = read_grouping(settings);
+    if (settings.is_given(samples))
+        wanted.samples = settings.whole_number(samples, 1, health::most_samples);
+    wanted.form = read_form(settings);
+    wanted.glyphs = read_glyphs(settings);
+    wanted.paint = Paint(read_color(settings), STDOUT_FILENO);
+    wanted.step_summary = settings.variable("GITHUB_STEP_SUMMARY");
+    wanted.step_output = settings.variable("GITHUB_OUTPUT");
+    return [=] { return validate(wanted); };
 }
 
 } // namespace
 
 Command validate_command() {
-    return {
-        .name = "validate",
-        .summary = "print the report: is the backfill done, and is it right?",
-        .description =
-            "Measures the backfill and prints five lines. The verdict is OK when there are documents and none lacks "
-            "the field, else CHECK; it decides the exit status only when asked. What more is asked for comes behind "
-            "the five lines: the change since an earlier report, where the backfill has not run yet, and which "
-            "documents it has not reached. In --by, a document with several values counts for each of them.\n\n"
-            "With --format github, annotations follow the report, and what $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT "
-            "name gets a table and the numbers.",
-        .options =
-            Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
-        .examples = {{"before the backfill", "backfill-health validate > before.txt"},
-                     {"after it, with the change", "backfill-health validate --compare before.txt"},
-                     {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
-                     {"let a script decide",
-                      "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
-        .exits = {{done, "done, whatever the verdict"},
-                  {check, "only when asked: the verdict is CHECK, a threshold is broken, or something got worse"},
-                  {usage, "wrong usage or settings"},
-                  {failed, "could not do it; one line on stderr says why, and no number is printed"}},
-        .setup = setup};
+    return {.name = "validate",
+            .summary = "print the report: is the backfill done, and is it right?",
+            .description =
+                "Measures the backfill and prints five lines. The verdict is OK if there are documents and none lacks "
+                "the field, otherwise CHECK; it affects the exit status only on request. Below the report comes what "
+                "options ask for: the change since an earlier report, where the backfill has not run yet, and which "
+                "documents it has not reached. With --by, a document with several values counts for each of "
+                "them.\n\nWith --format github, annotations follow the report, and a table and the numbers are "
+                "appended to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
+            .options =
+                Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
+            .examples = {{"before the backfill", "backfill-health validate > before.txt"},
+                         {"after it, with the change", "backfill-health validate --compare before.txt"},
+                         {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
+                         {"let a script decide",
+                          "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
+            .exits = {{done, "success, whatever the verdict"},
+                      {check, "only on request: the verdict is CHECK, a threshold is broken, or something got worse"},
+                      {usage, "wrong usage or settings"},
+                      {failed, "failure; one line on stderr says why, and no number is printed"}},
+            .setup = setup};
 }
 
 } // namespace cli

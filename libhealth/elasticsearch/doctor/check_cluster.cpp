@@ -91,7 +91,7 @@ std::optional<Finding> check_disk(const json::object& settings, const json::obje
                               setting(settings, fmt::format("watermark.{}.max_headroom", watermark)), size);
         if (needed && free < *needed)
             return Finding{.check = "disk",
-                           .level = watermark == "low" ? Level::warning : Level::problem,
+                           .severity = watermark == "low" ? Severity::warning : Severity::problem,
                            .message = fmt::format("{}, over the {} watermark: {}", used, watermark, meaning),
                            .hint = "delete what is not needed, or add a disk or a node"};
     }
@@ -110,12 +110,12 @@ Finding check_cluster(const json::object& health, const std::string& url) {
     const std::string why = fmt::format("curl '{}/_cluster/allocation/explain?pretty' says why", url);
     if (status == "red")
         return {.check = "cluster",
-                .level = Level::problem,
+                .severity = Severity::problem,
                 .message = fmt::format("red: shards are not there, and their documents with them; not assigned: {}",
                                        *unassigned),
                 .hint = why};
     return {.check = "cluster",
-            .level = Level::warning,
+            .severity = Severity::warning,
             .message = fmt::format("yellow: copies of shards that are not assigned: {}", *unassigned),
             .hint = why};
 }
@@ -132,14 +132,14 @@ Findings check_disks(const json::object& settings, const json::object& nodes) {
         auto finding = check_disk(settings, value.get_object());
         if (!finding)
             continue;
-        if (finding->level == Level::ok && fine++ > 0)
+        if (finding->severity == Severity::ok && fine++ > 0)
             continue;
         out.push_back(*std::move(finding));
     }
     if (out.empty())
         return {health::not_checked("disk", "the answer names no node with data")};
     if (fine > 0 && out.size() > 1)
-        std::erase_if(out, [](const Finding& finding) { return finding.level == Level::ok; });
+        std::erase_if(out, [](const Finding& finding) { return finding.severity == Severity::ok; });
     else if (fine > 1)
         out.front().message = fmt::format("the disks of {} nodes are below the watermarks", fine);
     return out;
@@ -171,7 +171,7 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
     if (size <= worth_a_warning)
         return {.check = "clock", .message = "the same here and there"};
     return {.check = "clock",
-            .level = size > wrong ? Level::problem : Level::warning,
+            .severity = size > wrong ? Severity::problem : Severity::warning,
             .message = fmt::format("that of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),
                                    worst->count() < 0 ? "behind ours" : "before ours"),
             .hint = "synchronise both, such as with chrony: timedatectl status"};

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::pair oldest{7, 10};
 
-Product another_program(std::string message, std::string hint) {
+Product another_program(std::string message, Hint hint) {
     return {.finding = {.check = "product",
-                        .level = Level::problem,
+                        .severity = Severity::problem,
                         .message = std::move(message),
                         .hint = std::move(hint)},
             .is_engine = false};
@@ -34,8 +34,7 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
 Product check_product(const remote::Answer& answer) {
     const http::Response& response = answer.response;
     if (!response.header("kbn-name").empty())
-        return another_program(fmt::format("{} is a Kibana", answer.from),
-                               "Elasticsearch is another server, usually at port 9200: check ES_URL");
+        return another_program(fmt::format("{} is a Kibana", answer.from), Remedy::find_engine);
     const bool says_so = !response.header("X-elastic-product").empty();
     const auto body = json_answer("cannot ask for the version", answer);
     if (!body) {
@@ -46,18 +45,20 @@ Product check_product(const remote::Answer& answer) {
                                 : "its version may not be seen",
                         "give the key the cluster privilege monitor")};
         if (response.status / 100 == 2)
-            return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from), "check ES_URL");
+            return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from),
+                                   Remedy::check_engine_url);
         return {.finding = health::not_checked("product", body.error().message, body.error().hint)};
     }
     const std::string number = printable(find_text(*body, {"version", "number"}), 40);
     const bool opensearch = find_text(*body, {"version", "distribution"}) == "opensearch";
     const auto version = parse_version(number);
     if (!version)
-        return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from), "check ES_URL");
+        return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from),
+                               Remedy::check_engine_url);
     const std::string name = fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
     if (!opensearch && *version < oldest)
         return {.finding = {.check = "product",
-                            .level = Level::problem,
+                            .severity = Severity::problem,
                             .message = fmt::format("{} is too old", name),
                             .hint = "7.10 or later is needed"}};
     return {.finding = {.check = "product", .message = name}};
@@ -65,18 +66,18 @@ Product check_product(const remote::Answer& answer) {
 
 Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now) {
     constexpr std::chrono::days soon(14);
-    const auto warning = [](std::string message, std::string hint) {
-        return Finding{.check = "tls", .level = Level::warning, .message = std::move(message), .hint = std::move(hint)};
+    const auto warning = [](std::string message, Hint hint) {
+        return Finding{
+            .check = "tls", .severity = Severity::warning, .message = std::move(message), .hint = std::move(hint)};
     };
     if (const auto warnings = clear_text_warnings(settings); !warnings.empty())
-        return warning(warnings.front(), "use https in ES_URL");
+        return warning(warnings.front(), Remedy::use_https);
     if (!std::ranges::all_of(settings.nodes, &Url::tls))
         return {.check = "tls",
                 .message = settings.credentials.empty() ? "not used, and no credentials are sent"
                                                         : "not used, and credentials stay on this machine"};
     if (settings.tls.insecure)
-        return warning("certificates and host names are not verified",
-                       "give the authority with --ca-cert instead of --insecure");
+        return warning("certificates and host names are not verified", Remedy::verify_certificates);
     if (!certificate_expires)
         return {.check = "tls", .message = "certificate and host name are verified"};
     const auto days = std::chrono::floor<std::chrono::days>(*certificate_expires - now).count();
@@ -101,11 +102,10 @@ Finding check_credentials(const remote::Answer& answer, bool given) {
     const auto body = json_answer("cannot ask who we are", answer);
     if (!body && answer.response.status == 401)
         return {.check = "credentials",
-                .level = Level::problem,
+                .severity = Severity::problem,
                 .message = given ? fmt::format("refused by {}: {}", answer.from, describe_refusal(answer.response))
                                  : fmt::format("none are given, and {} wants some", answer.from),
-                .hint = given ? "check ES_API_KEY, or ES_USERNAME and ES_PASSWORD"
-                              : "set ES_API_KEY, or ES_USERNAME and ES_PASSWORD"};
+                .hint = {Remedy::engine_credentials, answer.credentials_source}};
     if (!body)
         return not_checked("credentials", body.error(), "");
     const std::string user = printable(find_text(*body, {"username"}), 80);

@@ -113,70 +113,71 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
 
 Finding check_population(const json::object& caps, const Term& term, const std::string& index) {
     const std::string field = printable(term.field, 80);
-    const auto finding = [](Level level, std::string message, std::string hint = {}) {
-        return Finding{.check = "population", .level = level, .message = std::move(message), .hint = std::move(hint)};
+    const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
+        return Finding{
+            .check = "population", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, term.field);
     if (const std::string nested = nested_around(caps, term.field); !nested.empty())
-        return finding(Level::problem, fmt::format("{} is in the nested object {}: no document matches", field, nested),
-                       "choose another field with --population");
+        return finding(Severity::problem,
+                       fmt::format("{} is in the nested object {}: no document matches", field, nested),
+                       Remedy::choose_population_field);
     if (mapping.types.empty())
-        return finding(Level::problem, fmt::format("{} is not mapped in {}: no document matches", field, index),
-                       "check --population (BACKFILL_POPULATION), and --index");
+        return finding(Severity::problem, fmt::format("{} is not mapped in {}: no document matches", field, index),
+                       Remedy::check_population_and_index);
     if (std::ranges::any_of(mapping.types, is_analysed)) {
         const std::string exact = exact_subfield(caps, term.field);
         return finding(
-            Level::problem,
+            Severity::problem,
             fmt::format("{} is {}: documents match whose text only has the word, or none at all", field, mapping.as),
-            exact.empty()
-                ? fmt::format("give it a keyword field, and name that with --population")
-                : fmt::format("--population '{}={}'", printable(exact, 80), printable(term.values.front(), 80)));
+            exact.empty() ? Hint(Remedy::add_exact_field)
+                          : Hint(Remedy::use_population,
+                                 fmt::format("{}={}", printable(exact, 80), printable(term.values.front(), 80))));
     }
     if (!mapping.searchable)
-        return finding(Level::problem, fmt::format("{} cannot be searched (index: false)", field),
-                       "choose another field with --population");
+        return finding(Severity::problem, fmt::format("{} cannot be searched (index: false)", field),
+                       Remedy::choose_population_field);
     if (!mapping.not_in.empty())
-        return finding(Level::warning,
+        return finding(Severity::warning,
                        fmt::format("{} is {}, and not mapped in {}: nothing is counted there", field, mapping.as,
                                    some(mapping.not_in)),
-                       "check --index");
-    return finding(Level::ok, fmt::format("{} is {}", field, mapping.as));
+                       Remedy::check_index);
+    return finding(Severity::ok, fmt::format("{} is {}", field, mapping.as));
 }
 
 Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index,
                     const std::string& fixed_mapping) {
     const std::string shown = printable(field, 80);
-    const std::string option = fmt::format("--{} (BACKFILL_{})", check, check == "field" ? "FIELD" : "DERIVED");
-    const auto finding = [&](Level level, std::string message, std::string hint = {}) {
-        return Finding{.check = check, .level = level, .message = std::move(message), .hint = std::move(hint)};
+    const auto finding = [&](Severity severity, std::string message, Hint hint = {}) {
+        return Finding{.check = check, .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     const Mapped mapping = mapped(caps, field);
     if (const std::string nested = nested_around(caps, field); !nested.empty())
-        return finding(Level::problem,
+        return finding(Severity::problem,
                        nested == field
                            ? fmt::format("{} is a nested object: every document counts as without it", shown)
                            : fmt::format("{} is in the nested object {}: every document counts as without it", shown,
                                          printable(nested, 80)),
-                       fmt::format("measure a field beside it with {}, or map it as object", option));
+                       {Remedy::leave_nested_object, check});
     if (mapping.types.empty() && !fixed_mapping.empty())
         return finding(
-            Level::problem,
+            Severity::problem,
             fmt::format("{} is not mapped in {}, whose mapping takes no new fields (dynamic): every document "
                         "counts as without it",
                         shown, fixed_mapping),
-            fmt::format("add it to the mapping, or check {}", option));
+            {Remedy::extend_mapping, check});
     if (mapping.types.empty())
-        return finding(Level::warning, fmt::format("{} is not mapped in {} yet", shown, index),
-                       fmt::format("before the first run of the backfill that is so; after it, check {}", option));
+        return finding(Severity::warning, fmt::format("{} is not mapped in {} yet", shown, index),
+                       {Remedy::wait_for_first_run, check});
     if (!mapping.seen)
-        return finding(Level::problem,
+        return finding(Severity::problem,
                        fmt::format("{} has neither index nor doc_values: every document counts as without it", shown),
                        "reindex with another mapping of it");
     if (!mapping.not_in.empty())
-        return finding(Level::warning,
+        return finding(Severity::warning,
                        fmt::format("{} is {}, and not mapped in {}", shown, mapping.as, some(mapping.not_in)),
-                       "before the backfill has been there, that is so");
-    return finding(Level::ok, fmt::format("{} is {}", shown, mapping.as));
+                       "expected before the backfill has run there");
+    return finding(Severity::ok, fmt::format("{} is {}", shown, mapping.as));
 }
 
 json::object ignored_request(const Backfill& backfill) {
@@ -208,7 +209,7 @@ Finding check_ignored(const json::object& body, const Backfill& backfill) {
         return {.check = "ignored", .message = "no document has a value that was dropped"};
     const auto& [name, count] = *dropped;
     return {.check = "ignored",
-            .level = Level::problem,
+            .severity = Severity::problem,
             .message = fmt::format("{} documents have {}, but their values were dropped (ignore_above or "
                                    "ignore_malformed), and they count as without it",
                                    count, printable(name, 80)),

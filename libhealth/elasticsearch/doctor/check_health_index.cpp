@@ -13,9 +13,11 @@ namespace json = boost::json;
 Findings check_health_index(const json::object& indices, std::span<const FieldMapping> wanted,
                             const std::string& health_index) {
     const std::string shown = printable(health_index, 80);
-    const auto problem = [](std::string message, std::string hint) {
-        return Finding{
-            .check = "health-index", .level = Level::problem, .message = std::move(message), .hint = std::move(hint)};
+    const auto problem = [](std::string message, Hint hint) {
+        return Finding{.check = "health-index",
+                       .severity = Severity::problem,
+                       .message = std::move(message),
+                       .hint = std::move(hint)};
     };
     Findings out;
     for (const auto& [key, index] : indices) {
@@ -24,25 +26,25 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
         if (details == nullptr)
             continue;
         if (find_text(*details, {"settings", "index.verified_before_close"}) == "true") {
-            out.push_back(problem(fmt::format("{} is closed", name), "open it, or choose another with --health-index"));
+            out.push_back(problem(fmt::format("{} is closed", name), Remedy::open_health_index));
             continue;
         }
         const json::object* mappings = find_object(*details, {"mappings"});
         const auto difference = compare_mapping(wanted, mappings == nullptr ? json::object{} : *mappings);
         if (!difference.conflict.empty())
             out.push_back(problem(fmt::format("{} has another mapping: {}", name, difference.conflict),
-                                  "delete it, or choose another with --health-index"));
+                                  Remedy::delete_health_index));
         else if (difference.lacking.size() == wanted.size() && find(*details, {"mappings", "properties"}) != nullptr)
             out.push_back(
                 problem(fmt::format("{} holds other documents: none of its fields is that of a snapshot", name),
-                        "choose another with --health-index"));
+                        Remedy::choose_health_index));
         else if (!difference.lacking.empty())
             out.push_back(
                 problem(fmt::format("{} lacks the field {}", name, printable(difference.lacking.front().field)),
-                        "backfill-health create-index"));
+                        Remedy::complete_health_index));
     }
     if (indices.empty())
-        out.push_back(problem(fmt::format("{} does not exist", shown), "backfill-health create-index"));
+        out.push_back(problem(fmt::format("{} does not exist", shown), Remedy::complete_health_index));
     if (out.empty())
         out.push_back({.check = "health-index", .message = fmt::format("{} exists, and its mapping fits", shown)});
     return out;

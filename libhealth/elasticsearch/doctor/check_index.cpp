@@ -65,11 +65,10 @@ Findings check_index(const json::object& indices, const std::string& expression,
         filtered = filtered || (index.is_object() && find(index.get_object(), {"aliases", expression, "filter"}));
     }
     if (names.empty())
-        return {
-            {.check = "index",
-             .level = Level::problem,
-             .message = fmt::format("nothing matches {}", shown),
-             .hint = fmt::format("check --index (ES_EMAIL_INDEX); curl '{}/_cat/indices' shows what there is", url)}};
+        return {{.check = "index",
+                 .severity = Severity::problem,
+                 .message = fmt::format("nothing matches {}", shown),
+                 .hint = {Remedy::list_indices, url}}};
     Findings out;
     const bool pattern = expression.find_first_of("*,") != std::string::npos;
     const auto named = split(expression, ',');
@@ -80,22 +79,22 @@ Findings check_index(const json::object& indices, const std::string& expression,
             closed, [&](std::string_view name) { return std::ranges::find(named, name) != named.end(); });
     if (!closed.empty())
         out.push_back({.check = "index",
-                       .level = left_out ? Level::warning : Level::problem,
+                       .severity = left_out ? Severity::warning : Severity::problem,
                        .message = fmt::format("closed: {}", listed(closed)),
                        .hint = fmt::format("curl -X POST '{}/{}/_open'", url, encoded(closed))});
     if (filtered)
         out.push_back({.check = "index",
-                       .level = Level::warning,
+                       .severity = Severity::warning,
                        .message = fmt::format("the alias {} has a filter: only what it lets through is counted", shown),
-                       .hint = "name the index itself with --index to count everything"});
+                       .hint = Remedy::name_whole_index});
     const bool one = names.size() == 1 && names.front() == expression;
     const bool data_stream = std::ranges::all_of(names, [](std::string_view name) { return name.starts_with(".ds-"); });
     if (names.size() > 1 && !pattern && !data_stream)
         out.push_back({.check = "index",
-                       .level = Level::warning,
+                       .severity = Severity::warning,
                        .message = fmt::format("{} is an alias of {} indices, and all are counted: {}", shown,
                                               names.size(), listed(names)),
-                       .hint = "name one with --index if they have the same documents"});
+                       .hint = Remedy::name_one_index});
     if (out.empty())
         out.push_back({.check = "index",
                        .message = one ? fmt::format("{} exists and is open", shown)
@@ -118,14 +117,14 @@ Finding check_refresh(const json::object& indices, const std::string& url) {
         return {.check = "refresh", .message = "what is written is counted within half a minute"};
     const Names& names = never.empty() ? seldom : never;
     return {.check = "refresh",
-            .level = Level::warning,
+            .severity = Severity::warning,
             .message = fmt::format("{} refreshes {}: what was just written is not counted", listed(names),
                                    never.empty() ? "less than every 30 s" : "never by itself"),
-            .hint = fmt::format("validate --refresh; or {}",
-                                change_settings(url, names, R"({"index.refresh_interval":null})"))};
+            .hint = {Remedy::refresh_index, change_settings(url, names, R"({"index.refresh_interval":null})")}};
 }
 
-Findings check_blocks(const json::object& indices, const std::string& check, Level deliberate, const std::string& url) {
+Findings check_blocks(const json::object& indices, const std::string& check, Severity deliberate,
+                      const std::string& url) {
     Findings out;
     for (const std::string_view block : {"read_only_allow_delete", "read_only", "write"}) {
         const std::string name = fmt::format("index.blocks.{}", block);
@@ -138,7 +137,7 @@ Findings check_blocks(const json::object& indices, const std::string& check, Lev
         const bool full_disk = block == "read_only_allow_delete";
         const std::string unblock = change_settings(url, blocked, fmt::format(R"({{"{}":null}})", name));
         out.push_back({.check = check,
-                       .level = full_disk ? Level::problem : deliberate,
+                       .severity = full_disk ? Severity::problem : deliberate,
                        .message = fmt::format("{} cannot be written to ({}{})", listed(blocked), block,
                                               full_disk ? ": a disk was full" : ""),
                        .hint = full_disk ? fmt::format("free disk space; then {}", unblock) : unblock});

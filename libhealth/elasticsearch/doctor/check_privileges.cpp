@@ -14,24 +14,25 @@ namespace {
 
 struct Privilege {
     std::string_view name;
-    Level lacking; ///< how bad it is
+    Severity lacking; ///< how bad it is
     std::string_view what_for;
 };
 
 constexpr std::array on_index{
-    Privilege{.name = "read", .lacking = Level::problem, .what_for = "nothing can be measured"},
+    Privilege{.name = "read", .lacking = Severity::problem, .what_for = "nothing can be measured"},
     Privilege{.name = "view_index_metadata",
-              .lacking = Level::warning,
-              .what_for = "doctor cannot look at mappings and settings"},
-    Privilege{.name = "maintenance", .lacking = Level::warning, .what_for = "--refresh is refused"}};
+              .lacking = Severity::warning,
+              .what_for = "mappings and settings cannot be checked"},
+    Privilege{.name = "maintenance",
+              .lacking = Severity::warning,
+              .what_for = "the index cannot be refreshed before it is measured"}};
 constexpr std::array on_health_index{
-    Privilege{.name = "create_doc", .lacking = Level::problem, .what_for = "emit cannot store a snapshot"},
-    Privilege{.name = "read", .lacking = Level::warning, .what_for = "history cannot be shown"},
-    Privilege{.name = "view_index_metadata",
-              .lacking = Level::warning,
-              .what_for = "create-index cannot compare the mapping"}};
-constexpr std::array to_create{Privilege{
-    .name = "create_index", .lacking = Level::problem, .what_for = "create-index cannot make the health index"}};
+    Privilege{.name = "create_doc", .lacking = Severity::problem, .what_for = "no snapshot can be stored"},
+    Privilege{.name = "read", .lacking = Severity::warning, .what_for = "its snapshots cannot be shown"},
+    Privilege{
+        .name = "view_index_metadata", .lacking = Severity::warning, .what_for = "its mapping cannot be checked"}};
+constexpr std::array to_create{
+    Privilege{.name = "create_index", .lacking = Severity::problem, .what_for = "the health index cannot be created"}};
 
 json::array names_of(std::string_view expression) {
     json::array out;
@@ -59,7 +60,7 @@ void look(Findings& out, const json::object& body, std::string_view expression, 
         for (const std::string_view name : split(expression, ','))
             if (!name.empty() && !find_bool(body, {"index", name, privilege.name}).value_or(false))
                 out.push_back({.check = "privileges",
-                               .level = privilege.lacking,
+                               .severity = privilege.lacking,
                                .message = fmt::format("the privilege {} on {} is missing: {}", privilege.name,
                                                       printable(name, 80), privilege.what_for),
                                .hint = fmt::format(R"(add {{"names":["{}"],"privileges":["{}"]}} to the role)",

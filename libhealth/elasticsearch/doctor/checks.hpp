@@ -53,7 +53,7 @@ Findings check_privileges(const boost::json::object& body, const Backfill& backf
 Findings check_index(const boost::json::object& indices, const std::string& expression, const std::string& url);
 Finding check_refresh(const boost::json::object& indices, const std::string& url);
 /// Blocks of writes. In the emails a deliberate one may be meant; the health index must be writable.
-Findings check_blocks(const boost::json::object& indices, const std::string& check, Level deliberate,
+Findings check_blocks(const boost::json::object& indices, const std::string& check, Severity deliberate,
                       const std::string& url);
 
 // Its fields, from _field_caps.

@@ -75,7 +75,7 @@ private:
         const auto answer = call("GET", "/");
         if (!answer) {
             add({.check = "connection",
-                 .level = Level::problem,
+                 .severity = Severity::problem,
                  .message = answer.error().message,
                  .hint = answer.error().hint});
             out_.reached = false;
@@ -112,12 +112,12 @@ private:
         } else {
             Findings state = check_index(*indices, backfill_.index, url_);
             index_missing_ = indices->empty();
-            usable_ = std::ranges::none_of(state, [](const Finding& one) { return one.level == Level::problem; });
+            usable_ = std::ranges::none_of(state, [](const Finding& one) { return one.severity == Severity::problem; });
             add(std::move(state));
             if (!usable_)
                 return;
             add(check_refresh(*indices, url_));
-            Findings blocks = check_blocks(*indices, "blocks", Level::warning, url_);
+            Findings blocks = check_blocks(*indices, "blocks", Severity::warning, url_);
             if (blocks.empty())
                 blocks.push_back({.check = "blocks",
                                   .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
@@ -170,14 +170,14 @@ private:
                             fmt::format("view_index_metadata on {}", printable(health_index_, 80))));
         } else {
             add(check_health_index(*indices, health_mapping(backfill_), health_index_));
-            add(check_blocks(*indices, "health-index", Level::problem, url_));
+            add(check_blocks(*indices, "health-index", Severity::problem, url_));
         }
         if (!health_index_missing_)
             add(look_at_latest());
     }
 
     Finding look_at_latest() {
-        const auto latest = store_.latest(health_index_, backfill_, deadline());
+        const auto latest = store_.latest(health_index_, {&backfill_, 1}, deadline()).front();
         if (!latest && latest.error().kind == ErrorKind::unauthorized)
             return not_checked("last-snapshot", latest.error(),
                                fmt::format("read on {}", printable(health_index_, 80)));

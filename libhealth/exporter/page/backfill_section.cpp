@@ -4,8 +4,11 @@
 #include <exporter/page/chart.hpp>
 #include <exporter/page/wording.hpp>
 #include <model/names.hpp>
+#include <report/outlook.hpp>
 
 #include <fmt/format.h>
+
+#include <variant>
 
 namespace health::exporter {
 
@@ -37,6 +40,22 @@ std::string bar(std::string_view name, std::string_view field, std::uint64_t par
     return fmt::format("<div><p>{} <strong>{}</strong></p>\n"
                        "<progress max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress></div>\n",
                        what, percentage(part, whole, Rounding::down), whole, part, what);
+}
+
+/// How fast it goes and how long it takes, or why that is not known; nothing when it is done, or measuring fails.
+std::string pace(const BackfillView& view, Timestamp now) {
+    if (view.failure || view.snapshot->missing == 0)
+        return {};
+    const std::string change = view.change ? fmt::format("Missing is {}. ", describe_change(*view.change)) : "";
+    if (const auto* estimate = std::get_if<Progress::Estimate>(&view.outlook)) {
+        const Timestamp done = now + rounded_up(estimate->expected);
+        return fmt::format("<p class=\"pace\">{}<strong>About {}</strong>, done at {}</p>\n", change,
+                           describe_left(*estimate), time_element(done, now));
+    }
+    const std::string why = describe_obstacle(std::get<Progress::NoEstimate>(view.outlook), view.backfill);
+    const std::string text =
+        why.empty() ? "Too early to say how long it takes" : fmt::format("{}Time left is unknown: {}", change, why);
+    return fmt::format("<p class=\"pace\">{}</p>\n", escape_html(text));
 }
 
 std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Timestamp now) {
@@ -79,7 +98,8 @@ std::string render_section(const BackfillView& view, Freshness freshness, Timest
                                   escape_html(capitalized_name(backfill)), escape_html(backfill.index));
     if (freshness == Freshness::by_itself)
         out += render_freshness(view, now);
-    out += view.snapshot ? numbers_of(backfill, *view.snapshot, now) : "<p class=\"note\">No numbers.</p>\n";
+    out += view.snapshot ? numbers_of(backfill, *view.snapshot, now) + pace(view, now)
+                         : "<p class=\"note\">No numbers.</p>\n";
     return out + render_chart(view.trend, backfill.field_label) + "</section>\n";
 }
 

@@ -18,8 +18,10 @@ namespace {
 /// Of the drawing, in both directions. It is stretched to whatever room there is; all text stands outside of it.
 constexpr int size = 1000;
 constexpr int most_count_steps = 4;
-constexpr int most_time_steps = 6;
-constexpr int most_steps_of_seconds = 4; // their labels need more room
+constexpr int most_time_steps = 8;
+constexpr int most_steps_of_seconds = 5; // their labels need more room
+constexpr int most_steps_on_a_phone = 5;
+constexpr int most_steps_of_seconds_on_a_phone = 3;
 
 struct Place {
     int x = 0;
@@ -122,15 +124,17 @@ std::string time_labels(const Scale& scale) {
         step = *first;
     while (span > most_time_steps * step)
         step *= 2;
+    const bool crowded = span > (step < 1min ? most_steps_of_seconds_on_a_phone : most_steps_on_a_phone) * step;
     std::string out;
-    const auto first = (scale.from.time_since_epoch() / step + 1) * step;
-    for (Timestamp tick(first); tick < scale.to; tick += step) {
+    for (auto n = scale.from.time_since_epoch() / step + 1; Timestamp(n * step) < scale.to; ++n) {
+        const Timestamp tick(n * step);
         const char* form = step < 1min ? "{:%H:%M:%S}" : "{:%H:%M}";
         if (tick.time_since_epoch() % 24h == 0s)
             form = "{:%e %b}";
         // At the very edges there is no room for it.
         if (const double share = scale.share(tick); share > .03 && share < .97)
-            out += fmt::format(R"(<span style="left:{:.1f}%">{}</span>)", share * 100, format(form, tick));
+            out += fmt::format(R"(<span{} style="left:{:.1f}%">{}</span>)",
+                               crowded && n % 2 != 0 ? R"( class="spare")" : "", share * 100, format(form, tick));
     }
     return out;
 }

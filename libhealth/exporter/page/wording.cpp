@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 std::string grouped(std::uint64_t number) {
     std::string out = fmt::to_string(number);
     for (auto at = static_cast<std::ptrdiff_t>(out.size()) - 3; at > 0; at -= 3)
-        out.insert(static_cast<std::size_t>(at), ",");
+        out.insert(static_cast<std::size_t>(at), 1, ',');
     return out;
 }
 
@@ -29,14 +29,7 @@ std::string percentage(std::uint64_t part, std::uint64_t whole, Rounding roundin
 }
 
 std::string ago(Timestamp ts, Timestamp now) {
-    std::chrono::seconds age = now - ts;
-    if (age < 1s)
-        return "just now";
-    if (age >= 24h)
-        age = std::chrono::floor<std::chrono::hours>(age);
-    else if (age >= 1h)
-        age = std::chrono::floor<std::chrono::minutes>(age);
-    return to_string(std::chrono::milliseconds(age)) + " ago";
+    return now - ts < 1s ? "just now" : in_words(now - ts) + " ago";
 }
 
 std::string time_element(Timestamp ts, Timestamp now, std::string_view zone) {

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from support.browser import Page
-from support.emails import EMPTY_POPULATION, emails
+from support.emails import DONE, EMPTY_POPULATION, emails
 from support.front_page import INDEX, announced, bars, numbers, refresh, status
 from support.stand_in import Reply
 
@@ -71,6 +71,29 @@ class TestNumbers:
         page.open(serving.url)
         assert "with dates[] 12,345 99.9 % of 12,346" in page.text(".numbers")
         assert [text.split()[-2:] for _, _, text in bars(page)] == [["99.9", "%"]] * 2
+
+    def test_the_rate_and_the_time_that_is_left(self, shown, serving, server):
+        assert shown.text(".pace") == "Too early to say how long it takes"
+        waiting = [{"category": "bills"} for _ in range(1000)]
+        server.script.indices[INDEX] += waiting
+        serving.refresh()
+
+        def filled() -> bool:
+            for _ in range(5):
+                waiting.pop()["dates"] = ["2025-10-10"]
+            serving.refresh()
+            return "About" in refresh(shown).text(".pace")
+
+        shown.until(filled, "there is an estimate")
+        assert re.fullmatch(r"Missing is (falling|rising) by [\d.]+/s in the last \S+\. "
+                            r"About [\dhms ]+ left \([\dhms ]+ (to [\dhms ]+|or more)\), done at .* UTC",
+                            shown.text(".pace"))
+
+    def test_done_is_not_left(self, page, exporter, files):
+        serving = exporter("--es-url", files.url, "--index", files.load(DONE))
+        serving.refresh()
+        page.open(serving.url)
+        assert page.evaluate("document.querySelector('.pace')") is None
 
     def test_an_empty_population_is_not_well(self, page, exporter, files):
         serving = exporter("--es-url", files.url, "--index", files.load(EMPTY_POPULATION))

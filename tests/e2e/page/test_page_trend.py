@@ -6,7 +6,7 @@ import pytest
 
 from support.browser import Page
 from support.front_page import DESKTOP, HISTORY, INDEX, PHONE, ends, labels, refresh, snapshot
-from support.stand_in import StandIn
+from support.stand_in import Reply, StandIn
 
 
 class TestTrend:
@@ -45,12 +45,33 @@ class TestTrend:
         title = r"Missing dates\[\] over time \d+ \w+ \d\d:00 – \d+ \w+ \d\d:\d\d UTC"
         assert re.fullmatch(title, trend.text("figcaption"))
         for axis, near, far in ((".times", "left", "right"), (".counts", "bottom", "top")):
-            edges = trend.evaluate(f"[...document.querySelectorAll('{axis} span')].map(e => e.getBoundingClientRect())"
-                                   f".map(r => [r.{near}, r.{far}])")
+            edges = trend.evaluate(f"[...document.querySelectorAll('{axis} span')].filter(e => e.checkVisibility())"
+                                   f".map(e => e.getBoundingClientRect()).map(r => [r.{near}, r.{far}])")
             for (_, end), (begin, _) in zip(edges, edges[1:]):
                 assert begin - end > 4 if axis == ".times" else end - begin > 4, edges
         assert trend.evaluate("Math.min(...[...document.querySelectorAll('.chart span')]"
                               ".map(e => parseFloat(getComputedStyle(e).fontSize)))") >= 12
+
+    @pytest.mark.parametrize("hours", [3, 5, 7, 11, 14, 25, 40, 70, 100, 150])
+    def test_there_are_labels_enough_whatever_the_time_is_long(self, page, serving, server, hours):
+        server.script.indices[HISTORY] += [snapshot(ago, 100 + ago) for ago in range(hours, 0, -1)]
+        page.open(serving.url)
+        page.until(lambda: ends(refresh(page)), "there is a trend")
+        for size, fewest, most in ((PHONE, 2, 5), (DESKTOP, 3, 8)):
+            page.size(*size)
+            assert fewest <= len(labels(page, ".times")) <= most, labels(page, ".times")
+
+    def test_an_outage_is_a_gap(self, shown, serving, server):
+        good = server.script
+        shown.until(lambda: serving.refresh() and len(set(ends(refresh(shown)))) == 2, "there is a line")
+        server.script = Reply(503)
+        assert serving.refresh().status == 503
+        good.indices[INDEX] += [{"category": "bills"}] * 6
+        server.script = good
+        shown.until(lambda: serving.refresh() and len(set(ends(refresh(shown)))) == 4, "there is another line")
+        before, end, begin, after = ends(shown)
+        assert before[0] < end[0] <= begin[0] < after[0]
+        assert before[1] == end[1] > begin[1] == after[1]
 
     def test_of_this_process_alone(self, shown, serving, server):
         server.script.indices[INDEX] += [{"category": "bills"}] * 6

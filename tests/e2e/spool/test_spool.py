@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from support.emails import DONE, MIDWAY, emails
-from support.fake_elasticsearch import ok, refusal
-from support.spool import READ_ONLY, Cluster, is_write, target
+from support.fake_elasticsearch import bulk, ok, pairs, refusal
+from support.spool import READ_ONLY, Cluster, is_write, written_ids
 from support.stand_in import Close, Delay, Reply, Request, Reset, Script, Silence, Truncate
 
 DISK_FULL = refusal(429, "cluster_block_exception",
@@ -23,6 +23,12 @@ def only_writes_fail(script: Script) -> Script:
     cluster = Cluster()
     cluster.trouble = script
     return cluster
+
+
+def each_fails(reply: Reply) -> Script:
+    """The request is answered, and its answer says this of each document."""
+    return only_writes_fail(lambda request: bulk(replace(reply, json=reply.json | {"_id": id})
+                                                 for id in written_ids(request)))
 
 
 def the_rest_fails(script: Script) -> Script:
@@ -42,11 +48,19 @@ TROUBLES = {
     "another 409": only_writes_fail(Reply(409, "<html>Conflict</html>")),
     "cut after the request": only_writes_fail(Close()),
     "reset after the request": only_writes_fail(Reset()),
-    "cut within the answer": only_writes_fail(Truncate(ok({"result": "created"}, 201))),
+    "cut within the answer": only_writes_fail(Truncate(bulk([ok({"result": "created"}, 201)]))),
     "silent": only_writes_fail(Silence()),
     "200 that says nothing": only_writes_fail(Reply(json={})),
     "200 that is no JSON": only_writes_fail(Reply(body="<html>")),
-    "updated": only_writes_fail(ok({"result": "updated"})),
+    "429 of the document": each_fails(refusal(429, "es_rejected_execution_exception", "rejected execution of a write")),
+    "403 of the document": each_fails(READ_ONLY),
+    "400 of the document": each_fails(refusal(400, "document_parsing_exception", "failed to parse field [missing]")),
+    "503 of the document": each_fails(refusal(503, "unavailable_shards_exception", "primary shard is not active")),
+    "another 409 of the document": each_fails(refusal(409, "illegal_state_exception", "no")),
+    "updated": each_fails(ok({"result": "updated"})),
+    "another document": only_writes_fail(bulk([ok({"_id": "x", "result": "created"}, 201)])),
+    "no documents": only_writes_fail(bulk([])),
+    "201 without a word": each_fails(ok({}, 201)),
     "dead since the count": the_rest_fails(Close()),
     "silent since the count": the_rest_fails(Silence()),
     "starting since the count": the_rest_fails(Reply(503)),
@@ -66,7 +80,7 @@ def test_what_cannot_be_stored_is_kept(emit, spool, server, trouble, retries):
     document = kept["document"]
     assert document == {"index": "gmail_emails_v2", "missing": 2, "with_dates": 20, "with_expires_at": 18,
                         "ts": document["ts"]}
-    assert {target(request)[1] for request in server.requests if is_write(request)} <= {kept["id"]}
+    assert all(written_ids(request) == [kept["id"]] for request in server.requests if is_write(request))
 
 
 def test_kept_in_a_file_that_only_its_owner_may_read(spool, keep):
@@ -103,10 +117,13 @@ def test_several_wait_and_arrive_in_the_order_of_their_time(emit, spool, cluster
     assert spool.files == []
 
 
-def test_what_arrived_before_the_next_failure_does_not_wait_any_more(emit, spool, cluster, keep):
+def test_what_was_stored_of_a_request_does_not_wait_any_more(emit, spool, cluster, keep):
     first, second = keep(spool, days_ago=2), keep(spool, days_ago=1)
-    allowed = itertools.count()
-    cluster.trouble = lambda request: cluster.store(request) if next(allowed) == 0 else Reply(503)
+    busy = refusal(429, "es_rejected_execution_exception", "rejected execution of a write")
+    cluster.trouble = lambda request: bulk(
+        cluster.create("backfill_health_v1", head["create"]["_id"], document) if number == 0
+        else replace(busy, json=busy.json | {"_id": head["create"]["_id"]})
+        for number, (head, document) in enumerate(pairs(request)))
     emit().failed(3, str(spool.folder))
     assert cluster.documents() == [first["document"]]
     waiting = spool.waiting()
@@ -133,14 +150,41 @@ def test_one_cluster_however_its_url_is_spelled(emit, spool, server, cluster, ke
 
 def test_one_that_is_refused_for_ever_does_not_stop_the_others(emit, spool, cluster, keep):
     refused, accepted = keep(spool, days_ago=2), keep(spool, days_ago=1)
-    cluster.refused = refused["id"]
+    cluster.refused[refused["id"]] = refusal(400, "document_parsing_exception", "failed to parse field [missing]")
     result = emit()
     assert result.code == 0 and json.loads(result.stdout) in cluster.documents()
     assert refused["id"] in result.stderr and "failed to parse field" in result.stderr and result.stderr.count("\n") == 1
     assert spool.waiting() == [refused] and accepted["document"] in cluster.documents()
-    cluster.refused = None
+    cluster.refused.clear()
     emit().succeeded()
     assert refused["document"] in cluster.documents() and spool.files == []
+
+
+def test_a_document_that_meets_a_busy_engine_is_tried_again(emit, spool, cluster, server):
+    """Retries go by the documents' own statuses, too; what was stored meanwhile is not doubled."""
+    attempts = itertools.count()
+    busy = refusal(429, "es_rejected_execution_exception", "rejected execution of a write")
+
+    def script(request: Request) -> Reply:
+        if next(attempts) > 1:
+            return cluster.store(request)
+        return bulk(replace(busy, json=busy.json | {"_id": id}) for id in written_ids(request))
+
+    cluster.trouble = script
+    own = json.loads(emit(retries=3).succeeded())
+    assert cluster.documents() == [own] and next(attempts) == 3
+    assert spool.files == []
+
+
+def test_a_long_queue_takes_few_requests(emit, spool, cluster, server, keep):
+    kept = keep(spool, days_ago=1)
+    for number in range(1200):
+        id = f"{kept['id'][:-6]}{number:06}"
+        (spool.folder / f"{id}.ndjson").write_text(json.dumps({**kept, "id": id}) + "\n")
+    server.requests.clear()
+    emit().succeeded()
+    assert len(cluster.stored) == 1202 and spool.files == []
+    assert len([request for request in server.requests if is_write(request)]) == 3
 
 
 def test_the_order_of_the_nodes_does_not_matter(stand_in, emit, spool, cluster, keep):
@@ -186,7 +230,7 @@ def lost_answer(cluster: Cluster, times: int) -> Script:
 def test_a_retry_after_a_lost_answer_stores_once(emit, spool, cluster, server, times):
     cluster.trouble = lost_answer(cluster, times)
     own = json.loads(emit(retries=3).succeeded())
-    writes = [target(request) for request in server.requests if is_write(request)]
+    writes = [tuple(written_ids(request)) for request in server.requests if is_write(request)]
     assert len(writes) == times + 1 and len(set(writes)) == 1
     assert cluster.documents() == [own]
     assert spool.files == []

@@ -119,7 +119,7 @@ class TestDisk:
     def test_it_is_there_before_the_first_try(self, trace, spool, tmp_path):
         """The file and its name: fsync of both, and only then the write to the cluster."""
         trace("-e", f"trace=write,fsync,sendmsg,{RENAME},{UNLINK}").succeeded()
-        calls = [line for line in (tmp_path / "trace").read_text().splitlines() if str(spool.folder) in line or '"PUT' in line]
+        calls = [line for line in (tmp_path / "trace").read_text().splitlines() if str(spool.folder) in line or "/_bulk" in line]
         names = [re.search(r"(\w+)\(", call)[1] for call in calls]
         written, synced, named, folder_synced, sent, deleted = names
         assert (written, synced, folder_synced, sent) == ("write", "fsync", "fsync", "sendmsg"), calls

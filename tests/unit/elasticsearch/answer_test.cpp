@@ -1,9 +1,9 @@
 #include "support.hpp"
 
 #include <elasticsearch/answer.hpp>
+#include <elasticsearch/measurement.hpp>
 #include <elasticsearch/query.hpp>
 
-#include <boost/json.hpp>
 #include <doctest/doctest.h>
 
 using namespace health;
@@ -17,10 +17,12 @@ const std::string good =
     R"("aggregations":{"missing":{"doc_count":2},"present":{"doc_count":20},"derived":{"doc_count":18}}})";
 
 Result<Snapshot> read(std::string body, int status = 200) {
-    return to_snapshot(test::bills(),
-                       {.response = {.status = status, .headers = {}, .body = std::move(body), .body_problem = {}},
-                        .from = "http://es"},
-                       test::at("2025-10-10T14:22:31Z"));
+    const Backfill bills = test::bills();
+    return to_snapshots({&bills},
+                        {.response = {.status = status, .headers = {}, .body = std::move(body), .body_problem = {}},
+                         .from = "http://es"},
+                        test::at("2025-10-10T14:22:31Z"))
+        .front();
 }
 
 std::string changed(std::string_view from, std::string_view to) {
@@ -96,18 +98,6 @@ TEST_CASE("refusals") {
         kind(read(
             R"({"error":{"type":"search_phase_execution_exception","reason":"","caused_by":{"type":"too_many_buckets_exception"}}})",
             503)) == ErrorKind::rejected);
-}
-
-TEST_CASE("one request asks for exact counts of whole indices, and for no document") {
-    const auto request = measurement(test::invoices());
-    REQUIRE(request.has_value());
-    CHECK(request->method == "POST");
-    CHECK(request->target.starts_with("/orders/_search?"));
-    for (const char* parameter : {"allow_partial_search_results=false", "allow_no_indices=false"})
-        CHECK(request->target.find(parameter) != std::string::npos);
-    const auto body = boost::json::parse(request->body);
-    CHECK(body.at("size") == 0);
-    CHECK(body.at("track_total_hits") == true);
 }
 
 TEST_CASE("index names are the engine's to judge, unless they leave the path") {

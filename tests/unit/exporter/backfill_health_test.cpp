@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <variant>
 #include <vector>
 
 using namespace health;
@@ -196,6 +197,27 @@ TEST_CASE("an error is one entry however often it comes, and of however many bac
     CHECK(errors[0].last == test::at("2025-10-10T12:12:00Z"));
     CHECK(errors[1].text == "cut off");
     CHECK(errors[1].times == 1);
+}
+
+TEST_CASE("how a backfill goes on is judged by what was seen of it alone") {
+    Days days({test::bills(), test::invoices()});
+    for (std::uint64_t left = 1000; left >= 800; left -= 10) {
+        days.measure({test::snapshot(left, 1000 - left, 0), missing(5)});
+        days.pass(5s);
+    }
+    const View view = days.view();
+    REQUIRE(view.backfills[0].change);
+    CHECK(view.backfills[0].change->missing == doctest::Approx(-2));
+    const auto* estimate = std::get_if<Progress::Estimate>(&view.backfills[0].outlook);
+    REQUIRE(estimate != nullptr);
+    CHECK(estimate->expected.count() == doctest::Approx(400).epsilon(0.05));
+    CHECK(view.backfills[1].change->missing == 0);
+    CHECK(std::holds_alternative<Progress::NoEstimate>(view.backfills[1].outlook));
+
+    days.measure({error("slow"), missing(5)});
+    const auto outlook = days.view().backfills[0].outlook;
+    REQUIRE(std::holds_alternative<Progress::NoEstimate>(outlook));
+    CHECK(std::get<Progress::NoEstimate>(outlook).obstacle == Progress::Obstacle::not_measured);
 }
 
 TEST_CASE("a failure is a gap in the trend of its backfill alone") {

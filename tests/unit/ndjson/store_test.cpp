@@ -126,7 +126,7 @@ TEST_CASE("what is missing is named") {
     CHECK(no_file.kind == ErrorKind::index_missing);
     CHECK(contains(no_file.message, "absent"));
     CHECK(contains(no_file.message, folder.file("absent").native()));
-    CHECK_FALSE(no_file.hint.empty());
+    CHECK(no_file.hint == Remedy::check_index_and_folder);
 
     const Error no_match = failure(folder.path(), "absent*");
     CHECK(no_match.kind == ErrorKind::index_missing);
@@ -164,7 +164,7 @@ TEST_CASE("a file or a folder that may not be read is unauthorized") {
         CHECK(failure(folder.path(), "*").kind == ErrorKind::unauthorized);
         const auto store = make_ndjson_store(folder.path());
         CHECK(error_of(store->install("health", {}, soon())).kind == ErrorKind::unauthorized);
-        CHECK(error_of(store->append("health", std::array{HealthDocument{"id", "{}"}}, soon())).kind ==
+        CHECK(error_of(store->append("health", std::array{HealthDocument{"id", "{}"}}, soon()).front()).kind ==
               ErrorKind::unauthorized);
     }
     std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
@@ -205,12 +205,14 @@ TEST_CASE("documents of the health index are lines, and can be measured") {
     const auto store = make_ndjson_store(folder.path());
     const std::array documents{HealthDocument{"id-1", R"({"category":"bills"})"},
                                HealthDocument{"id-2", R"({"category":"bills","dates":1})"}};
-    REQUIRE(store->append("health", documents, soon()).has_value());
+    const auto stored = store->append("health", documents, soon());
+    CHECK(stored.size() == 2);
+    CHECK(std::ranges::all_of(stored, [](const auto& result) { return result.has_value(); }));
     CHECK(folder.read("health") == documents[0].json + "\n" + documents[1].json + "\n");
     const std::array backfills{bills("health")};
-    CHECK(store->refresh(backfills, soon()).has_value());
+    CHECK(store->refresh(backfills, soon()).front().has_value());
     CHECK(numbers(store->measure(backfills, soon()).front()) == Numbers{1, 1, 0});
-    CHECK(store->append("nothing", {}, soon()).has_value());
+    CHECK(store->append("nothing", {}, soon()).empty());
     CHECK_FALSE(std::filesystem::exists(folder.file("nothing")));
 }
 
@@ -220,9 +222,9 @@ TEST_CASE("a health index has the name of one file of the folder") {
     const std::array documents{HealthDocument{"id", "{}"}};
     for (const std::string name : {"", ".", "..", "../health", "a/b"}) {
         CAPTURE(name);
-        CHECK(error_of(store->append(name, documents, soon())).kind == ErrorKind::usage);
+        CHECK(error_of(store->append(name, documents, soon()).front()).kind == ErrorKind::usage);
         CHECK(error_of(store->install(name, {}, soon())).kind == ErrorKind::usage);
     }
-    CHECK(error_of(store->append("health*", documents, soon())).kind == ErrorKind::rejected);
+    CHECK(error_of(store->append("health*", documents, soon()).front()).kind == ErrorKind::rejected);
     CHECK(std::filesystem::is_empty(folder.path()));
 }

@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -54,9 +56,14 @@ struct Shipping {
         };
     }
 
-    Result<void> ship(const std::string& id) {
-        return health::ship(store, &spool, health_v1, document(id), Deadline::after(20s));
+    std::vector<Result<void>> ship(const std::vector<std::string>& ids) {
+        std::vector<HealthDocument> documents;
+        for (const std::string& id : ids)
+            documents.push_back(document(id));
+        return health::ship(store, &spool, health_v1, documents, Deadline::after(20s));
     }
+
+    Result<void> ship(const char* id) { return ship(std::vector<std::string>{id}).front(); }
 
     tests::TemporaryFolder folder;
     Spool spool{folder.path() / "a/b"};
@@ -146,15 +153,16 @@ TEST_CASE("what waits is sent first, in the order of its time") {
     CHECK(waiting(shipping.spool).empty());
 }
 
-TEST_CASE("what cannot be sent now stays, and all that comes behind it") {
+TEST_CASE("what cannot be sent now stays") {
     Shipping shipping;
     for (const char* id : {"1", "2"})
         REQUIRE(shipping.spool.keep(shipment(id)).has_value());
-    shipping.problems["2"] = {ErrorKind::unreachable, "cut off", ""};
+    for (const char* id : {"2", "3"})
+        shipping.problems[id] = {ErrorKind::unreachable, "cut off", ""};
     const auto shipped = shipping.ship("3");
     REQUIRE(shipped.has_error());
     CHECK(shipped.error().kind == ErrorKind::unreachable);
-    CHECK(shipped.error().hint.find(shipping.spool.folder().native()) != std::string::npos);
+    CHECK(shipped.error().hint == Hint(Remedy::snapshot_kept, shipping.spool.folder().native()));
     CHECK(shipping.stored == std::vector<std::string>{"1"});
     CHECK(waiting(shipping.spool) == std::vector<std::string>{"2", "3"});
 }
@@ -167,6 +175,40 @@ TEST_CASE("one that is refused for itself does not stop the others, and waits on
     CHECK(shipping.ship("3").has_value());
     CHECK(shipping.stored == std::vector<std::string>{"2", "3"});
     CHECK(waiting(shipping.spool) == std::vector<std::string>{"1"});
+}
+
+TEST_CASE("each document of several has its own result, and only those that failed are kept") {
+    Shipping shipping;
+    shipping.problems["2"] = {ErrorKind::rejected, "a field that does not fit", ""};
+    const auto shipped = shipping.ship({"1", "2", "3"});
+    REQUIRE(shipped.size() == 3);
+    CHECK(shipped[0].has_value());
+    CHECK(shipped[1].error().message == "a field that does not fit");
+    CHECK(shipped[2].has_value());
+    CHECK(shipping.stored == std::vector<std::string>{"1", "3"});
+    CHECK(waiting(shipping.spool) == std::vector<std::string>{"2"});
+}
+
+TEST_CASE("a long queue gets shorter by the load, until the health index takes no more") {
+    Shipping shipping;
+    REQUIRE(shipping.spool.keep(shipment("1000")).has_value());
+    std::ifstream first(shipping.spool.path_of(document("1000")));
+    const std::string line{std::istreambuf_iterator<char>(first), {}};
+    for (int i = 1001; i < 2000; ++i) {
+        const std::string id = std::to_string(i);
+        std::ofstream(shipping.spool.path_of(document(id))) << std::string(line).replace(line.find("1000"), 4, id);
+        if (i >= 1300)
+            shipping.problems[id] = {ErrorKind::timeout, "no answer in time", ""};
+    }
+    const auto shipped = shipping.ship("3000");
+    REQUIRE(shipped.has_error());
+    CHECK(shipped.error().kind == ErrorKind::timeout);
+    CHECK(shipping.stored.size() == 300);
+    CHECK(waiting(shipping.spool).size() == 701);
+
+    shipping.problems.clear();
+    CHECK(shipping.ship("3001").has_value());
+    CHECK(waiting(shipping.spool).empty());
 }
 
 TEST_CASE("the own document that is refused is a failure, and kept") {
@@ -206,13 +248,14 @@ TEST_CASE("without a spool that can be used a document is stored or lost") {
     shipping.problems["2"] = {ErrorKind::timeout, "no answer", ""};
     for (const Spool* spool : {&unusable, static_cast<const Spool*>(nullptr)}) {
         const auto ship = [&](const std::string& id) {
-            return health::ship(shipping.store, spool, health_v1, document(id), Deadline::after(20s));
+            const HealthDocument own = document(id);
+            return health::ship(shipping.store, spool, health_v1, {&own, 1}, Deadline::after(20s)).front();
         };
         CHECK(ship("1").has_value());
         CHECK(shipping.stored.back() == "1");
         const auto lost = ship("2");
         REQUIRE(lost.has_error());
-        CHECK(lost.error().hint.find("lost") != std::string::npos);
+        CHECK(lost.error().hint.remedy == Remedy::snapshot_lost);
     }
     CHECK(shipping.stored.size() == 2);
 }

@@ -2,6 +2,7 @@
 
 #include <base/json_text.hpp>
 #include <commands/watch/wording.hpp>
+#include <report/outlook.hpp>
 #include <report/report.hpp>
 
 #include <boost/json.hpp>
@@ -11,7 +12,9 @@
 
 namespace cli {
 
+using health::describe_change;
 using health::Progress;
+using health::rounded_up;
 
 namespace json = boost::json;
 

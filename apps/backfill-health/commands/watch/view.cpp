@@ -3,6 +3,7 @@
 #include <base/columns.hpp>
 #include <base/time.hpp>
 #include <commands/watch/wording.hpp>
+#include <report/outlook.hpp>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@ using health::fit;
 using health::Glyphs;
 using health::in_words;
 using health::Progress;
+using health::rounded_up;
 using health::Snapshot;
 using health::to_local;
 using health::wrap;
@@ -54,18 +56,11 @@ Line bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
     return {progress_bar(snapshot, std::min(columns - beside, longest), glyphs) + " " + numbers, style};
 }
 
-/// "minute" for about that, else what it is.
-std::string span_of(Progress::Seconds time) {
-    constexpr Progress::Seconds least = std::chrono::seconds(55);
-    constexpr Progress::Seconds most = std::chrono::seconds(70);
-    return time >= least && time <= most ? "minute" : in_words(rounded_up(time));
-}
-
 Line missing(const WatchState& state) {
     const auto trend = state.progress.recent_trend();
     std::string out = fmt::format("{} missing", state.snapshot->missing);
     if (trend && !state.measuring) // else it is not recent
-        out += fmt::format(", {} in the last {}", describe_change(trend->missing), span_of(trend->over));
+        out += ", " + describe_change(*trend);
     return {std::move(out)};
 }
 

@@ -1,5 +1,8 @@
 #include <cli/appearance.hpp>
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <commands/watch/session.hpp>
 
@@ -12,64 +15,39 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-const Option interval{"interval", "TIME", "", "5s", "time between measurements"};
-const Option until_done{"until-done", "", "", "", "end with 0 when nothing is missing"};
-const Option give_up_after{"give-up-after", "TIME", "", "", "with --until-done: end with 1 when it takes longer"};
-const Option emit_every{"emit-every", "TIME", "", "", "store a snapshot in the health index every so long"};
+const Option interval{.name = "interval", .argument = "TIME", .fallback = "5s", .help = "time between measurements"};
+const Option until_done{.name = "until-done", .help = "end with 0 when nothing is missing"};
+const Option give_up_after{
+    .name = "give-up-after", .argument = "TIME", .help = "with --until-done: end with 1 when it takes longer"};
+const Option emit_every{
+    .name = "emit-every", .argument = "TIME", .help = "interval between snapshots stored in the health index"};
 
-Result<std::optional<milliseconds>> read_optional_duration(const Arguments& arguments, const Option& option) {
-    if (!arguments.has(option))
-        return std::optional<milliseconds>();
-    const auto value = read_duration(arguments, option);
-    if (!value)
-        return value.error();
-    return std::optional(*value);
+std::optional<milliseconds> read_optional_duration(Settings& settings, const Option& option) {
+    return settings.is_given(option) ? std::optional(settings.duration(option)) : std::nullopt;
 }
 
-Result<Action> setup(const Arguments& arguments) {
-    auto emission = read_emission(arguments);
-    if (!emission)
-        return emission.error();
-    auto backfill = read_backfill(arguments);
-    if (!backfill)
-        return backfill.error();
-    const auto timeout = read_timeout(arguments);
-    if (!timeout)
-        return timeout.error();
-    const auto every = read_duration(arguments, interval);
-    if (!every)
-        return every.error();
-    if (*every < 100ms)
-        return Error{ErrorKind::usage, "--interval must be 100ms or longer", ""};
-    const auto patience = read_optional_duration(arguments, give_up_after);
-    if (!patience)
-        return patience.error();
-    if (*patience && !arguments.has(until_done))
-        return Error{ErrorKind::usage, "--give-up-after needs --until-done", ""};
-    const auto emitting = read_optional_duration(arguments, emit_every);
-    if (!emitting)
-        return emitting.error();
-    const auto when = read_color(arguments);
-    if (!when)
-        return when.error();
-    auto store = open_store(arguments, {backfill->index, emission->health_index});
-    if (!store)
-        return store.error();
-    const auto format = arguments.has(options::json)            ? WatchSettings::Format::json
-                        : is_terminal(STDOUT_FILENO, arguments) ? WatchSettings::Format::screen
-                                                                : WatchSettings::Format::text;
-    return Action(
-        [settings = WatchSettings{.backfill = *std::move(backfill),
-                                  .store = *std::move(store),
-                                  .timeout = *timeout,
-                                  .interval = *every,
-                                  .until_done = arguments.has(until_done),
-                                  .give_up_after = *patience,
-                                  .emission = *std::move(emission),
-                                  .emit_every = *emitting,
-                                  .format = format,
-                                  .glyphs = read_glyphs(arguments),
-                                  .paint = Paint(*when, STDOUT_FILENO)}] { return WatchSession(settings).run(); });
+WatchSettings::Format read_format(const Settings& settings) {
+    if (settings.has_flag(options::json))
+        return WatchSettings::Format::json;
+    return is_terminal(STDOUT_FILENO, settings) ? WatchSettings::Format::screen : WatchSettings::Format::text;
+}
+
+Action setup(Settings& settings) {
+    WatchSettings watch{.backfill = read_backfill(settings),
+                        .store = {},
+                        .timeout = read_timeout(settings),
+                        .interval = settings.duration(interval, 100ms),
+                        .until_done = settings.has_flag(until_done),
+                        .give_up_after = read_optional_duration(settings, give_up_after),
+                        .emission = read_emission(settings),
+                        .emit_every = read_optional_duration(settings, emit_every),
+                        .format = read_format(settings),
+                        .glyphs = read_glyphs(settings),
+                        .paint = Paint(read_color(settings), STDOUT_FILENO)};
+    if (watch.give_up_after && !watch.until_done)
+        settings.fail("--give-up-after needs --until-done");
+    watch.store = read_store(settings, {watch.backfill.index, watch.emission.health_index});
+    return [=] { return WatchSession(watch).run(); };
 }
 
 } // namespace

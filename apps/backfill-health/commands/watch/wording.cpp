@@ -1,31 +1,12 @@
 #include <commands/watch/wording.hpp>
 
-#include <base/time.hpp>
-
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace cli {
 
-using health::in_words;
-using health::Progress;
 using health::Snapshot;
-
-namespace {
-
-/// "5.8/s", or "72.0/h" where that would be 0.0/s. `what` stands before the unit: "5.8 new documents/s".
-std::string rate(double per_second, std::string_view what = "") {
-    constexpr double seconds_of_an_hour = 3600;
-    constexpr double slow = 0.1;
-    const double size = std::abs(per_second);
-    const bool hourly = size < slow;
-    const double value = hourly ? size * seconds_of_an_hour : size;
-    return fmt::format("{:.{}f}{}/{}", value, value >= 100 ? 0 : 1, what, hourly ? 'h' : 's');
-}
-
-} // namespace
 
 double share_done(const Snapshot& snapshot) {
     const auto all = snapshot.population();
@@ -34,65 +15,6 @@ double share_done(const Snapshot& snapshot) {
 
 std::string percent_done(const Snapshot& snapshot) {
     return fmt::format("{:.1f} %", std::floor(share_done(snapshot) * 1000) / 10);
-}
-
-std::chrono::seconds rounded_up(Progress::Seconds time) {
-    return std::max(std::chrono::ceil<std::chrono::seconds>(time), std::chrono::seconds(1));
-}
-
-std::string describe_change(double per_second) {
-    if (per_second == 0)
-        return "unchanged";
-    return fmt::format("{} by {}", per_second < 0 ? "falling" : "rising", rate(per_second));
-}
-
-std::string describe_left(const Progress::Estimate& estimate) {
-    const std::string soonest = in_words(rounded_up(estimate.soonest));
-    return fmt::format("{} left ({} {})", in_words(rounded_up(estimate.expected)), soonest,
-                       estimate.latest ? "to " + in_words(rounded_up(*estimate.latest)) : "or more");
-}
-
-std::string describe_obstacle(const Progress::NoEstimate& reason, const health::Backfill& backfill) {
-    const std::string time = in_words(std::chrono::floor<std::chrono::seconds>(reason.time));
-    switch (reason.obstacle) {
-    case Progress::Obstacle::nothing_filled:
-        return fmt::format("nothing filled for {}", time) +
-               (reason.per_second > 0
-                    ? fmt::format("; {} arrive without {}", rate(reason.per_second, " new documents"), backfill.field)
-                    : "");
-    case Progress::Obstacle::not_gaining:
-        return fmt::format("missing has not fallen for {}; {} arrive", time, rate(reason.per_second, " new documents"));
-    case Progress::Obstacle::removed:
-        return fmt::format("{} lose {}", rate(reason.per_second, " documents"), backfill.field);
-    case Progress::Obstacle::deleted:
-        return fmt::format("{} are being deleted; how many are filled is unknown",
-                           rate(reason.per_second, " documents"));
-    case Progress::Obstacle::nothing_missing:
-    case Progress::Obstacle::too_little_seen:
-    case Progress::Obstacle::not_measured:
-        break;
-    }
-    return "";
-}
-
-std::string_view obstacle_name(Progress::Obstacle obstacle) {
-    switch (obstacle) {
-    case Progress::Obstacle::nothing_missing:
-        return "nothing_missing";
-    case Progress::Obstacle::too_little_seen:
-        return "too_little_seen";
-    case Progress::Obstacle::not_measured:
-        return "not_measured";
-    case Progress::Obstacle::nothing_filled:
-        return "nothing_filled";
-    case Progress::Obstacle::not_gaining:
-        return "not_gaining";
-    case Progress::Obstacle::removed:
-        return "removed";
-    case Progress::Obstacle::deleted:
-        break;
-    }
-    return "deleted";
 }
 
 } // namespace cli

@@ -24,10 +24,11 @@ remote::Answer answer(int status, std::string body, std::vector<http::Header> he
             .from = "http://es"};
 }
 
-bool says(const Finding& finding, Level level, std::string_view word) {
+bool says(const Finding& finding, Severity severity, std::string_view word) {
     CAPTURE(finding.message);
-    CAPTURE(finding.hint);
-    const bool found = finding.level == level && (finding.message + finding.hint).find(word) != std::string::npos;
+    CAPTURE(to_string(finding.hint));
+    const bool found =
+        finding.severity == severity && (finding.message + to_string(finding.hint)).find(word) != std::string::npos;
     CHECK(found);
     return found;
 }
@@ -40,16 +41,18 @@ TEST_CASE("credentials in clear text and certificates that end") {
     RemoteSettings settings;
     settings.nodes = {*parse_url("http://es.example:9200")};
     const auto now = test::at("2025-10-10T00:00:00Z");
-    says(check_tls(settings, {}, now), Level::ok, "no credentials");
+    says(check_tls(settings, {}, now), Severity::ok, "no credentials");
     settings.credentials.api_key = "key";
-    says(check_tls(settings, {}, now), Level::warning, "clear text");
+    says(check_tls(settings, {}, now), Severity::warning, "clear text");
     settings.nodes = {*parse_url("http://localhost:9200"), *parse_url("http://127.0.0.2"), *parse_url("http://[::1]")};
-    says(check_tls(settings, {}, now), Level::ok, "this machine");
+    says(check_tls(settings, {}, now), Severity::ok, "this machine");
     settings.nodes = {*parse_url("https://es.example:9200")};
-    says(check_tls(settings, now + std::chrono::days(15), now), Level::ok, "15 days");
-    says(check_tls(settings, now + std::chrono::days(13), now), Level::warning, "13 days");
+    says(check_tls(settings, now + std::chrono::days(15), now), Severity::ok, "15 days");
+    says(check_tls(settings, now + std::chrono::days(13), now), Severity::warning, "13 days");
     settings.tls.insecure = true;
-    says(check_tls(settings, now + std::chrono::days(15), now), Level::warning, "--insecure");
+    const Finding unverified = check_tls(settings, now + std::chrono::days(15), now);
+    says(unverified, Severity::warning, "not verified");
+    CHECK(unverified.hint == Remedy::verify_certificates);
 }
 
 TEST_CASE("what answers, and whether it lets us in") {
@@ -59,14 +62,14 @@ TEST_CASE("what answers, and whether it lets us in") {
     CHECK(check_product(answer(503, "")).is_engine); // perhaps
     CHECK(!check_product(answer(200, "<html>")).is_engine);
     CHECK(!check_product(answer(302, "", {{"kbn-name", "kibana"}})).is_engine);
-    says(check_product(answer(200, R"({"version":{"number":"6.8.23"}})")).finding, Level::problem, "too old");
-    says(check_credentials(answer(405, "{}"), false), Level::ok, "none needed");
-    says(check_credentials(answer(500, "Security must be explicitly enabled"), false), Level::ok, "none needed");
-    says(check_credentials(answer(500, "{}"), false), Level::warning, "not checked");
-    says(check_credentials(answer(401, "{}"), false), Level::problem, "wants some");
-    says(check_credentials(answer(401, "{}"), true), Level::problem, "refused");
-    says(check_credentials(answer(200, R"({"username":"ann"})"), true), Level::ok, "ann");
-    says(check_credentials(answer(200, "{}"), true), Level::warning, "not checked");
+    says(check_product(answer(200, R"({"version":{"number":"6.8.23"}})")).finding, Severity::problem, "too old");
+    says(check_credentials(answer(405, "{}"), false), Severity::ok, "none needed");
+    says(check_credentials(answer(500, "Security must be explicitly enabled"), false), Severity::ok, "none needed");
+    says(check_credentials(answer(500, "{}"), false), Severity::warning, "not checked");
+    says(check_credentials(answer(401, "{}"), false), Severity::problem, "wants some");
+    says(check_credentials(answer(401, "{}"), true), Severity::problem, "refused");
+    says(check_credentials(answer(200, R"({"username":"ann"})"), true), Severity::ok, "ann");
+    says(check_credentials(answer(200, "{}"), true), Severity::warning, "not checked");
 }
 
 TEST_CASE("privileges that are missing") {
@@ -74,23 +77,23 @@ TEST_CASE("privileges that are missing") {
     CHECK(json::value(asked).at_pointer("/index/0/names") == json::parse(R"(["gmail_emails_v2"])"));
     auto body = object(R"({"index":{"gmail_emails_v2":{"read":true,"view_index_metadata":true,"maintenance":true},
         "health":{"create_doc":true,"read":true,"view_index_metadata":true,"create_index":false}}})");
-    says(check_privileges(body, test::bills(), "health", false).front(), Level::ok, "all");
-    says(check_privileges(body, test::bills(), "health", true).front(), Level::problem, "create_index");
+    says(check_privileges(body, test::bills(), "health", false).front(), Severity::ok, "all");
+    says(check_privileges(body, test::bills(), "health", true).front(), Severity::problem, "create_index");
     body["index"].get_object()["gmail_emails_v2"].get_object()["read"] = false;
-    says(check_privileges(body, test::bills(), "health", false).front(), Level::problem, "read on gmail_emails_v2");
-    says(check_privileges({}, test::bills(), "health", false).front(), Level::warning, "not checked");
+    says(check_privileges(body, test::bills(), "health", false).front(), Severity::problem, "read on gmail_emails_v2");
+    says(check_privileges({}, test::bills(), "health", false).front(), Severity::warning, "not checked");
 }
 
 TEST_CASE("an index that is closed, or an alias of several") {
     const auto closed = object(R"({"a":{"settings":{"index.verified_before_close":"true"},"aliases":{}},
                                    "b":{"settings":{},"aliases":{}}})");
     const std::string at(url);
-    says(check_index(closed, "*", at).front(), Level::warning, "closed: a");
-    says(check_index(closed, "a,b*", at).front(), Level::problem, "http://es/a/_open");
-    says(check_index(closed, "both", at).front(), Level::problem, "closed: a");
-    says(check_index({}, "x", at).front(), Level::problem, "nothing matches x");
+    says(check_index(closed, "*", at).front(), Severity::warning, "closed: a");
+    says(check_index(closed, "a,b*", at).front(), Severity::problem, "http://es/a/_open");
+    says(check_index(closed, "both", at).front(), Severity::problem, "closed: a");
+    says(check_index({}, "x", at).front(), Severity::problem, "nothing matches x");
     const auto stream = object(R"({".ds-logs-1":{"settings":{}},".ds-logs-2":{"settings":{}}})");
-    says(check_index(stream, "logs", at).front(), Level::ok, "logs stands for");
+    says(check_index(stream, "logs", at).front(), Severity::ok, "logs stands for");
 }
 
 TEST_CASE("values that were dropped") {
@@ -98,10 +101,10 @@ TEST_CASE("values that were dropped") {
         return object(fmt::format(R"({{"aggregations":{{"field":{{"doc_count":{}}},"derived":{{"doc_count":{}}}}}}})",
                                   field, derived));
     };
-    says(check_ignored(body(0, 0), test::invoices()), Level::ok, "no document");
-    says(check_ignored(body(3, 4), test::invoices()), Level::problem, "3 documents have due_date");
-    says(check_ignored(body(0, 4), test::invoices()), Level::problem, "4 documents have overdue");
-    says(check_ignored({}, test::invoices()), Level::warning, "not checked");
+    says(check_ignored(body(0, 0), test::invoices()), Severity::ok, "no document");
+    says(check_ignored(body(3, 4), test::invoices()), Severity::problem, "3 documents have due_date");
+    says(check_ignored(body(0, 4), test::invoices()), Severity::problem, "4 documents have overdue");
+    says(check_ignored({}, test::invoices()), Severity::warning, "not checked");
 }
 
 TEST_CASE("a disk of many nodes") {
@@ -118,32 +121,33 @@ TEST_CASE("a disk of many nodes") {
     };
     const auto fine = check_disks(settings, nodes(node(50, "data"), node(60, "data_hot")));
     REQUIRE(fine.size() == 1);
-    says(fine.front(), Level::ok, "2 nodes");
+    says(fine.front(), Severity::ok, "2 nodes");
     const auto mixed = check_disks(settings, nodes(node(50, "data"), node(4, "data")));
     REQUIRE(mixed.size() == 1);
-    says(mixed.front(), Level::problem, "n4");
-    says(check_disks(settings, nodes(node(50, "data"), node(4, "master"))).front(), Level::ok, "n50");
-    says(check_disks(settings, {}).front(), Level::warning, "not checked");
+    says(mixed.front(), Severity::problem, "n4");
+    says(check_disks(settings, nodes(node(50, "data"), node(4, "master"))).front(), Severity::ok, "n50");
+    says(check_disks(settings, {}).front(), Severity::warning, "not checked");
 }
 
 TEST_CASE("a clock is right when its time lies between asking and the answer") {
     const auto at = [](std::int64_t milliseconds) {
         return object(fmt::format(R"({{"nodes":{{"a":{{"name":"n","timestamp":{}}}}}}})", milliseconds));
     };
-    says(check_clock(at(50'000), 40s, 60s), Level::ok, "same");
-    says(check_clock(at(31'000), 62s, 63s), Level::warning, "31s behind");
-    says(check_clock(at(94'000), 62s, 63s), Level::warning, "31s before");
-    says(check_clock(at(1'000'000), 62s, 63s), Level::problem, "before");
-    says(check_clock(at(-1), 62s, 63s), Level::warning, "not checked");
+    says(check_clock(at(50'000), 40s, 60s), Severity::ok, "same");
+    says(check_clock(at(31'000), 62s, 63s), Severity::warning, "31s behind");
+    says(check_clock(at(94'000), 62s, 63s), Severity::warning, "31s before");
+    says(check_clock(at(1'000'000), 62s, 63s), Severity::problem, "before");
+    says(check_clock(at(-1), 62s, 63s), Severity::warning, "not checked");
 }
 
 TEST_CASE("the latest snapshot") {
     const auto now = test::at("2025-10-10T14:00:00Z");
-    says(check_latest(std::optional(now - 30min), now), Level::ok, "30m");
-    says(check_latest(std::optional(now - 121min), now), Level::warning, "2h");
-    says(check_latest(std::optional(now + 10min), now), Level::warning, "to come");
-    says(check_latest(std::optional<Timestamp>(), now), Level::warning, "emit");
-    says(check_latest(Error{ErrorKind::partial, "half", ""}, now), Level::warning, "not checked: half");
+    says(check_latest(std::optional(now - 30min), now), Severity::ok, "30m");
+    says(check_latest(std::optional(now - 121min), now), Severity::warning, "2h");
+    says(check_latest(std::optional(now + 10min), now), Severity::warning, "to come");
+    says(check_latest(std::optional<Timestamp>(), now), Severity::warning, "none yet");
+    CHECK(check_latest(std::optional<Timestamp>(), now).hint == Remedy::store_snapshot);
+    says(check_latest(Error{ErrorKind::partial, "half", ""}, now), Severity::warning, "not checked: half");
 }
 
 TEST_CASE("where to ask an exporter") {
@@ -166,10 +170,10 @@ TEST_CASE("an exporter of another index, and one with passwords") {
     };
     const std::string metrics = "x 1\nbackfill_health_up 1\n";
     const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
-    says(judged(response(200, "ready\n"), response(200, ours)), Level::ok, "gmail_emails_v2");
-    says(judged(response(200, "ready\n"), response(200, metrics)), Level::warning, "another index");
-    says(judged(response(200, "ready\n"), response(401, "")), Level::ok, "users only");
-    says(judged(response(503, "cannot measure\n"), response(401, "")), Level::problem, "cannot measure");
-    says(judged(response(404, ""), response(404, "")), Level::problem, "404");
-    says(judged(response(401, ""), response(401, "")), Level::problem, "not serve");
+    says(judged(response(200, "ready\n"), response(200, ours)), Severity::ok, "gmail_emails_v2");
+    says(judged(response(200, "ready\n"), response(200, metrics)), Severity::warning, "another index");
+    says(judged(response(200, "ready\n"), response(401, "")), Severity::ok, "users only");
+    says(judged(response(503, "cannot measure\n"), response(401, "")), Severity::problem, "cannot measure");
+    says(judged(response(404, ""), response(404, "")), Severity::problem, "404");
+    says(judged(response(401, ""), response(401, "")), Severity::problem, "not serve");
 }

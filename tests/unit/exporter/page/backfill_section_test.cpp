@@ -104,13 +104,13 @@ TEST_CASE("a section says how fresh it is") {
 
 TEST_CASE("one that fails says why, since when, and how old its numbers are") {
     const auto text = text_of(section(failing(bills())));
-    CHECK(has(text, "Measuring fails since 14:28:45 UTC (1m15s ago) : no &lt;answer&gt;. "));
-    CHECK(has(text, "The numbers below are the last good ones, measured 1m30s ago."));
+    CHECK(has(text, "Measuring fails since 14:28:45 UTC (1m 15s ago) : no &lt;answer&gt;. "));
+    CHECK(has(text, "The numbers below are the last good ones, measured 1m 30s ago."));
     CHECK(has(text, "missing dates[] 2 "));
 
     BackfillView stale = failing(bills());
     stale.snapshot.reset();
-    CHECK(has(text_of(section(stale)), "The last good numbers, measured 1m30s ago, are too old to be shown."));
+    CHECK(has(text_of(section(stale)), "The last good numbers, measured 1m 30s ago, are too old to be shown."));
     stale.last_success.reset();
     CHECK(has(text_of(section(stale)), "There are no numbers to show yet."));
 }
@@ -127,6 +127,29 @@ TEST_CASE("on a page of several each says itself how fresh it is, and the page w
     CHECK(count(text_of(bad), " Measured 3s ago") == 1);
     CHECK(has(text_of(bad), "Backfill health: measuring fails"));
     CHECK(count(bad, "<section class=\"old\">") == 1);
+}
+
+TEST_CASE("a section says how fast it goes, and when it will be done") {
+    BackfillView backfill = bills();
+    backfill.change = {.missing = -5.8, .population = 0, .over = 60s};
+    backfill.outlook = Progress::Estimate{.expected = 62s, .soonest = 55s, .latest = 70s, .per_second = 5.8};
+    CHECK(has(text_of(section(backfill)), " Missing is falling by 5.8/s in the last minute. "
+                                          "About 1m 2s left (55s to 1m 10s) , done at 14:31:02 UTC "));
+    CHECK_FALSE(has(section(failing(backfill)), "left ("));
+    backfill.snapshot = test::snapshot(0, 22, 20);
+    CHECK_FALSE(has(section(backfill), "left ("));
+}
+
+TEST_CASE("without an estimate a section says why") {
+    BackfillView backfill = bills();
+    CHECK(has(text_of(section(backfill)), " Too early to say how long it takes "));
+    backfill.backfill.field = "<b>";
+    backfill.change = {.missing = 9.6, .population = 9.6, .over = 60s};
+    backfill.outlook =
+        Progress::NoEstimate{.obstacle = Progress::Obstacle::nothing_filled, .time = 240s, .per_second = 9.6};
+    CHECK(has(text_of(section(backfill)),
+              " Missing is rising by 9.6/s in the last minute. Time left is unknown: nothing filled for 4m; "
+              "9.6 new documents/s arrive without &lt;b&gt; "));
 }
 
 TEST_CASE("a page of one backfill says how fresh it is at its top alone") {

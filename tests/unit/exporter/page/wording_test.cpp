@@ -35,9 +35,9 @@ TEST_CASE("an age has two units at most") {
     CHECK(ago(now, now) == "just now");
     CHECK(ago(now + 5s, now) == "just now"); // a clock that was set back
     CHECK(ago(now - 46s, now) == "46s ago");
-    CHECK(ago(now - 90s, now) == "1m30s ago");
-    CHECK(ago(now - 2h - 5min - 7s, now) == "2h5m ago");
-    CHECK(ago(now - 50h - 5min, now) == "2d2h ago");
+    CHECK(ago(now - 90s, now) == "1m 30s ago");
+    CHECK(ago(now - 2h - 5min - 7s, now) == "2h 5m ago");
+    CHECK(ago(now - 50h - 5min, now) == "2d 2h ago");
 }
 
 TEST_CASE("a time of another day has its date") {

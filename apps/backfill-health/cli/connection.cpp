@@ -1,0 +1,53 @@
+#include <cli/connection.hpp>
+
+#include <cli/credentials.hpp>
+#include <cli/options.hpp>
+#include <cli/tls.hpp>
+
+namespace cli {
+
+using health::Url;
+
+namespace {
+
+std::vector<Url> read_urls(Settings& settings, const Service& service) {
+    std::vector<Url> out;
+    for (const std::string& part : settings.list(service.url)) {
+        auto url = health::parse_url(part);
+        if (url)
+            out.push_back(*std::move(url));
+        else
+            settings.fail(service.url, url.error().message,
+                          &service.url == &options::es_url
+                              ? health::Hint("write it like https://host:9200, or file:DIR for a folder")
+                              : url.error().hint);
+    }
+    return out;
+}
+
+} // namespace
+
+health::RemoteSettings read_remote(Settings& settings, const Service& service) {
+    constexpr std::uint64_t most_retries = 100;
+    health::RemoteSettings out;
+    out.nodes = read_urls(settings, service);
+    out.credentials = read_credentials(settings, service, out.nodes);
+    out.reread_credentials = [settings, &service, nodes = out.nodes]() -> Result<health::Credentials> {
+        Settings again = settings;
+        auto credentials = read_credentials(again, service, nodes);
+        if (again.failed())
+            return *again.error();
+        return credentials;
+    };
+    for (Url& node : out.nodes)
+        node.username = node.password = {};
+    out.tls = read_tls(settings, service);
+    out.retries = static_cast<int>(settings.whole_number(options::retries, 0, most_retries));
+    return out;
+}
+
+std::chrono::milliseconds read_timeout(Settings& settings) {
+    return settings.duration(options::timeout, std::chrono::milliseconds(1));
+}
+
+} // namespace cli

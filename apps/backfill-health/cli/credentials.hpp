@@ -1,0 +1,15 @@
+#pragma once
+
+#include <base/url.hpp>
+#include <cli/service.hpp>
+#include <cli/settings.hpp>
+#include <remote/settings.hpp>
+
+#include <span>
+
+namespace cli {
+
+/// From flags, variables, files and the URLs: of one kind at most, and known as secrets from then on.
+health::Credentials read_credentials(Settings& settings, const Service& service, std::span<const health::Url> urls);
+
+} // namespace cli

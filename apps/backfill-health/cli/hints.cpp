@@ -1,0 +1,136 @@
+#include <cli/hints.hpp>
+
+#include <fmt/format.h>
+
+namespace cli {
+
+namespace {
+
+using health::Remedy;
+
+std::string credentials(const std::string& source, std::string_view variables) {
+    return source.empty() ? fmt::format("set {}", variables) : fmt::format("check {}", source);
+}
+
+std::string_view field_option(const std::string& role) {
+    return role == "field" ? "--field (BACKFILL_FIELD)" : "--derived (BACKFILL_DERIVED)";
+}
+
+} // namespace
+
+std::string hint_text(const health::Hint& hint) {
+    const std::string& subject = hint.subject;
+    switch (hint.remedy) {
+    case Remedy::none:
+        return {};
+    case Remedy::text:
+        return subject;
+
+    case Remedy::raise_timeout:
+        return "raise --timeout";
+    case Remedy::check_network_or_raise_timeout:
+        return "check the URL and the network, or raise --timeout";
+    case Remedy::use_https:
+        return "use https in ES_URL";
+    case Remedy::trust_authority:
+        return "pass its certificate authority with --ca-cert";
+    case Remedy::verify_certificates:
+        return "pass the certificate authority with --ca-cert instead of --insecure";
+    case Remedy::complete_client_identity:
+        return "give both --client-cert and --client-key";
+    case Remedy::engine_credentials:
+        return credentials(subject, "ES_API_KEY, or ES_USERNAME and ES_PASSWORD");
+    case Remedy::kibana_credentials:
+        return credentials(subject, "KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
+
+    case Remedy::check_engine_url:
+        return "check ES_URL";
+    case Remedy::find_engine:
+        return "Elasticsearch is another server, usually at port 9200: check ES_URL";
+    case Remedy::check_folder:
+        return "check the folder in ES_URL";
+    case Remedy::create_folder:
+        return fmt::format("check ES_URL, or create it: mkdir -p '{}'", subject);
+    case Remedy::check_index:
+        return "check --index (ES_EMAIL_INDEX)";
+    case Remedy::check_index_names:
+        return "check --index and --health-index";
+    case Remedy::check_index_and_folder:
+        return "check --index, and the folder in ES_URL";
+    case Remedy::list_indices:
+        return fmt::format("check --index (ES_EMAIL_INDEX); curl '{}/_cat/indices' lists the indices", subject);
+    case Remedy::name_whole_index:
+        return "name the index itself with --index to count everything";
+    case Remedy::name_one_index:
+        return "name one with --index if they have the same documents";
+    case Remedy::refresh_index:
+        return fmt::format("validate --refresh; or {}", subject);
+
+    case Remedy::check_population_and_index:
+        return "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)";
+    case Remedy::choose_population_field:
+        return "choose another field with --population";
+    case Remedy::add_exact_field:
+        return "add a keyword field to it, and name that with --population";
+    case Remedy::use_population:
+        return fmt::format("--population '{}'", subject);
+    case Remedy::leave_nested_object:
+        return fmt::format("measure a field outside of it with {}, or map it as object", field_option(subject));
+    case Remedy::extend_mapping:
+        return fmt::format("add it to the mapping, or check {}", field_option(subject));
+    case Remedy::wait_for_first_run:
+        return fmt::format("expected before the first run of the backfill; after it, check {}", field_option(subject));
+
+    case Remedy::create_health_index:
+        return "run create-index first";
+    case Remedy::complete_health_index:
+        return "backfill-health create-index";
+    case Remedy::create_or_check_health_index:
+        return "run create-index first, or check --health-index";
+    case Remedy::choose_health_index:
+        return "choose another with --health-index";
+    case Remedy::open_health_index:
+        return "open it, or choose another with --health-index";
+    case Remedy::delete_health_index:
+        return "delete it, or choose another with --health-index";
+    case Remedy::store_snapshot:
+        return "backfill-health emit";
+    case Remedy::schedule_snapshots:
+        return "backfill-health emit; and check what should run it every hour, such as cron";
+    case Remedy::choose_spool:
+        return "choose another folder with --spool";
+    case Remedy::snapshot_kept:
+        return fmt::format("the snapshot is kept in {}, and the next emit delivers it", subject);
+    case Remedy::snapshot_lost:
+        return subject.empty()
+                   ? "the snapshot is lost, because there is no folder to keep it in; choose one with --spool"
+                   : fmt::format("the snapshot is lost: {}", subject);
+
+    case Remedy::choose_listen_address:
+        return "choose another address with --listen";
+    case Remedy::free_listen_address:
+        return "stop it, or give serve and doctor another --listen (BACKFILL_HEALTH_LISTEN)";
+    case Remedy::start_exporter:
+        return "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)";
+    case Remedy::restart_exporter:
+        return "start it with the same --index (ES_EMAIL_INDEX)";
+    case Remedy::check_web_config:
+        return "check --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)";
+
+    case Remedy::check_kibana_url:
+        return "is it a Kibana? check --kibana-url";
+    case Remedy::check_kibana_url_and_space:
+        return "is it a Kibana, and does the space exist? check --kibana-url and --space";
+    case Remedy::check_kibana_url_and_log:
+        return "check --kibana-url, and Kibana's log";
+    case Remedy::name_kibana:
+        return "name it with --kibana-url (KIBANA_URL), if there is one";
+    case Remedy::wait_for_kibana:
+        return "Kibana is starting; try again in a minute, or with --wait 2m";
+    case Remedy::replace_existing_object:
+        return "it exists already; without --no-overwrite it is replaced";
+    }
+    return {};
+}
+
+} // namespace cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cli {
+
+/// The headings under which help and the manual list options, in this order. A command's own come first.
+enum class OptionGroup { command, backfill, output, connection, general };
+
+/// A setting: --name, the environment variable it may come from, and what holds without either.
+struct Option {
+    std::string_view name;
+    std::string_view argument = {}; ///< what help calls its value; empty for a switch
+    std::string_view variable = {};
+    std::string_view fallback = {};
+    std::string_view help = {};
+    OptionGroup group = OptionGroup::command;
+    bool repeatable = false;
+    char letter = 0;                            ///< its short form, such as 'h' for -h; only switches have one
+    std::vector<std::string_view> choices = {}; ///< the values that it takes; empty when they cannot be listed
+    std::string_view content_variable = {};     ///< holds the content of the file that the option names
+
+    [[nodiscard]] bool takes_folder() const { return argument == "DIR"; }
+    [[nodiscard]] bool takes_path() const { return takes_folder() || argument.starts_with("FILE"); }
+};
+
+using Options = std::vector<const Option*>;
+
+Options operator+(Options a, const Options& b);
+
+struct OptionSection {
+    std::string_view title;
+    Options options;
+};
+
+/// The options under their headings, in the order in which they were given; groups without options are left out.
+std::vector<OptionSection> in_sections(const Options& options);
+
+/// What help and the manual say of it, variable and default apart.
+std::string explain(const Option& option);
+
+/// "auto, always or never"
+std::string one_of(const std::vector<std::string_view>& choices);
+
+} // namespace cli

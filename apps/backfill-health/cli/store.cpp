@@ -1,0 +1,49 @@
+#include <cli/store.hpp>
+
+#include <base/text.hpp>
+#include <cli/connection.hpp>
+#include <cli/options.hpp>
+#include <elasticsearch/store.hpp>
+#include <ndjson/store.hpp>
+
+namespace cli {
+
+namespace {
+
+constexpr std::string_view folder_scheme = "file:";
+
+std::unique_ptr<health::Store> make_store(Settings& settings) {
+    if (!is_folder(settings)) {
+        const auto remote = read_remote(settings, elasticsearch_service);
+        return settings.failed() ? nullptr : settings.take(health::make_elasticsearch_store(remote));
+    }
+    const std::string url = settings.text(options::es_url);
+    std::string folder(health::trim(url).substr(folder_scheme.size()));
+    if (folder.starts_with("//"))
+        folder.erase(0, 2); // file:///var/lib/dump
+    if (folder.empty())
+        settings.fail(options::es_url, "file: names no folder", "write it like file:/var/lib/dump");
+    return settings.failed() ? nullptr : health::make_ndjson_store(folder);
+}
+
+} // namespace
+
+bool is_folder(const Settings& settings) {
+    return health::trim(settings.text(options::es_url)).starts_with(folder_scheme);
+}
+
+std::shared_ptr<health::Store> read_store(Settings& settings, const std::vector<std::string>& names) {
+    auto store = make_store(settings);
+    for (const std::string& name : names)
+        if (store)
+            settings.check(store->check_name(name));
+    return store;
+}
+
+std::vector<std::string> clear_text_warnings(Settings& settings) {
+    if (is_folder(settings))
+        return {};
+    return health::clear_text_warnings(read_remote(settings, elasticsearch_service));
+}
+
+} // namespace cli

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cli/service.hpp>
+#include <cli/settings.hpp>
+#include <http/tls_settings.hpp>
+
+namespace cli {
+
+health::TlsSettings read_tls(const Settings& settings, const Service& service);
+
+} // namespace cli

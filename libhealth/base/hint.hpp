@@ -1,0 +1,97 @@
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <utility>
+
+namespace health {
+
+/// What would help, as a fact. Which flag, variable or command that means is known to the program alone, which says it
+/// in its own words: set_hint_texts(). What the subject of a hint is stands in brackets.
+enum class Remedy {
+    none,
+    text, ///< [the sentence itself, of what is no setting of ours]
+
+    // The connection
+    raise_timeout,
+    check_network_or_raise_timeout,
+    use_https,
+    trust_authority,          ///< of the server's certificate
+    verify_certificates,      ///< they are not
+    complete_client_identity, ///< certificate and key go together
+    engine_credentials,       ///< [what they were given by; empty: they were not]
+    kibana_credentials,       ///< likewise
+
+    // The engine, or the folder, and the index
+    check_engine_url,
+    find_engine, ///< a Kibana is there
+    check_folder,
+    create_folder, ///< [its path]
+    check_index,
+    check_index_names, ///< of the emails or of the snapshots
+    check_index_and_folder,
+    list_indices,     ///< [the engine's URL]
+    name_whole_index, ///< an alias hides some documents
+    name_one_index,   ///< of those that are counted together
+    refresh_index,    ///< [or else the command that makes the engine do so]
+
+    // The backfill
+    check_population_and_index,
+    choose_population_field,
+    add_exact_field,     ///< to the mapping, for the population
+    use_population,      ///< [field=value]
+    leave_nested_object, ///< [the role: "field" or "derived"]
+    extend_mapping,      ///< [the role]
+    wait_for_first_run,  ///< [the role]
+
+    // The health index and its snapshots
+    create_health_index,
+    complete_health_index,
+    create_or_check_health_index,
+    choose_health_index,
+    open_health_index,
+    delete_health_index,
+    store_snapshot,
+    schedule_snapshots,
+    choose_spool,
+    snapshot_kept, ///< [its folder]
+    snapshot_lost, ///< [why it cannot be kept; empty: there is no folder for that]
+
+    // The exporter
+    choose_listen_address,
+    free_listen_address,
+    start_exporter,
+    restart_exporter, ///< with the same index
+    check_web_config,
+
+    // Kibana
+    check_kibana_url,
+    check_kibana_url_and_space,
+    check_kibana_url_and_log,
+    name_kibana,
+    wait_for_kibana,
+    replace_existing_object,
+};
+
+/// What to try.
+struct Hint {
+    Hint() = default;
+    Hint(Remedy what, std::string about = {}) : remedy(what), subject(std::move(about)) {} // NOLINT(*-explicit-*)
+    template <std::convertible_to<std::string> Text>
+    Hint(Text&& text) : subject(std::forward<Text>(text)) { // NOLINT(*-explicit-*)
+        remedy = subject.empty() ? Remedy::none : Remedy::text;
+    }
+
+    bool operator==(const Hint&) const = default;
+
+    Remedy remedy = Remedy::none;
+    std::string subject{};
+};
+
+/// The sentence. Without texts, only Remedy::text has one.
+std::string to_string(const Hint& hint);
+
+/// Called once, before there are other threads.
+void set_hint_texts(std::string (*texts)(const Hint&));
+
+} // namespace health

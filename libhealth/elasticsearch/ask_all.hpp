@@ -1,0 +1,18 @@
+#pragma once
+
+#include <base/deadline.hpp>
+#include <elasticsearch/planner.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <functional>
+
+namespace health::elasticsearch {
+
+/// Sends what the planner says until every question has its answer. `body` makes the search for some questions, and
+/// `settle` gets its answer.
+void ask_all(remote::Service& service, Planner& planner, const Deadline& deadline,
+             const std::function<boost::json::object(std::span<const Question>)>& body,
+             const std::function<void(const Planner::Answered&)>& settle);
+
+} // namespace health::elasticsearch

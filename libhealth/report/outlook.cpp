@@ -1,0 +1,96 @@
+#include <report/outlook.hpp>
+
+#include <base/time.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace health {
+
+namespace {
+
+/// "5.8/s", or "72.0/h" where that would be 0.0/s. `what` stands before the unit: "5.8 new documents/s".
+std::string rate(double per_second, std::string_view what = "") {
+    constexpr double seconds_of_an_hour = 3600;
+    constexpr double slow = 0.1;
+    const double size = std::abs(per_second);
+    const bool hourly = size < slow;
+    const double value = hourly ? size * seconds_of_an_hour : size;
+    return fmt::format("{:.{}f}{}/{}", value, value >= 100 ? 0 : 1, what, hourly ? 'h' : 's');
+}
+
+/// "minute" for about that, else what it is.
+std::string name_of_span(Progress::Seconds time) {
+    constexpr Progress::Seconds least = std::chrono::seconds(55);
+    constexpr Progress::Seconds most = std::chrono::seconds(70);
+    return time >= least && time <= most ? "minute" : in_words(rounded_up(time));
+}
+
+} // namespace
+
+std::chrono::seconds rounded_up(Progress::Seconds time) {
+    return std::max(std::chrono::ceil<std::chrono::seconds>(time), std::chrono::seconds(1));
+}
+
+std::string describe_change(double per_second) {
+    if (per_second == 0)
+        return "unchanged";
+    return fmt::format("{} by {}", per_second < 0 ? "falling" : "rising", rate(per_second));
+}
+
+std::string describe_change(const Progress::Trend& trend) {
+    return fmt::format("{} in the last {}", describe_change(trend.missing), name_of_span(trend.over));
+}
+
+std::string describe_left(const Progress::Estimate& estimate) {
+    const std::string soonest = in_words(rounded_up(estimate.soonest));
+    return fmt::format("{} left ({} {})", in_words(rounded_up(estimate.expected)), soonest,
+                       estimate.latest ? "to " + in_words(rounded_up(*estimate.latest)) : "or more");
+}
+
+std::string describe_obstacle(const Progress::NoEstimate& reason, const Backfill& backfill) {
+    const std::string time = in_words(std::chrono::floor<std::chrono::seconds>(reason.time));
+    switch (reason.obstacle) {
+    case Progress::Obstacle::nothing_filled:
+        return fmt::format("nothing filled for {}", time) +
+               (reason.per_second > 0
+                    ? fmt::format("; {} arrive without {}", rate(reason.per_second, " new documents"), backfill.field)
+                    : "");
+    case Progress::Obstacle::not_gaining:
+        return fmt::format("missing has not fallen for {}; {} arrive", time, rate(reason.per_second, " new documents"));
+    case Progress::Obstacle::removed:
+        return fmt::format("{} lose {}", rate(reason.per_second, " documents"), backfill.field);
+    case Progress::Obstacle::deleted:
+        return fmt::format("{} are being deleted; how many are filled is unknown",
+                           rate(reason.per_second, " documents"));
+    case Progress::Obstacle::nothing_missing:
+    case Progress::Obstacle::too_little_seen:
+    case Progress::Obstacle::not_measured:
+        break;
+    }
+    return "";
+}
+
+std::string_view obstacle_name(Progress::Obstacle obstacle) {
+    switch (obstacle) {
+    case Progress::Obstacle::nothing_missing:
+        return "nothing_missing";
+    case Progress::Obstacle::too_little_seen:
+        return "too_little_seen";
+    case Progress::Obstacle::not_measured:
+        return "not_measured";
+    case Progress::Obstacle::nothing_filled:
+        return "nothing_filled";
+    case Progress::Obstacle::not_gaining:
+        return "not_gaining";
+    case Progress::Obstacle::removed:
+        return "removed";
+    case Progress::Obstacle::deleted:
+        break;
+    }
+    return "deleted";
+}
+
+} // namespace health

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <model/backfill.hpp>
+#include <model/progress.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+/// How a backfill goes on, in words.
+namespace health {
+
+/// "falling by 5.8/s": how `missing` changes, in documents a second.
+std::string describe_change(double per_second);
+
+/// "falling by 5.8/s in the last minute"
+std::string describe_change(const Progress::Trend& trend);
+
+/// "1m 2s left (55s to 1m 10s)".
+std::string describe_left(const Progress::Estimate& estimate);
+
+/// "nothing filled for 4m; 9.6 new documents/s arrive without dates"; empty when it is only too early, when nothing is
+/// missing, or measurements fail.
+std::string describe_obstacle(const Progress::NoEstimate& reason, const Backfill& backfill);
+
+/// "nothing_filled"
+std::string_view obstacle_name(Progress::Obstacle obstacle);
+
+/// In whole seconds, 1 at least: what is not over takes longer than 0.
+std::chrono::seconds rounded_up(Progress::Seconds time);
+
+} // namespace health

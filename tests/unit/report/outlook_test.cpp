@@ -1,0 +1,38 @@
+#include "support.hpp"
+
+#include <report/outlook.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace health;
+using namespace std::chrono_literals;
+
+TEST_CASE("a change has its direction, and the unit in which it can be read") {
+    CHECK(describe_change(0) == "unchanged");
+    CHECK(describe_change(-5.84) == "falling by 5.8/s");
+    CHECK(describe_change(250.4) == "rising by 250/s");
+    CHECK(describe_change(-0.02) == "falling by 72.0/h");
+    CHECK(describe_change(Progress::Trend{.missing = -2, .population = 0, .over = 60s}) ==
+          "falling by 2.0/s in the last minute");
+    CHECK(describe_change(Progress::Trend{.missing = 0, .population = 0, .over = 2h}) == "unchanged in the last 2h");
+}
+
+TEST_CASE("what is left has its bounds, and none where there may be no end") {
+    CHECK(describe_left({.expected = 61.2s, .soonest = 55s, .latest = 70s, .per_second = 2}) ==
+          "1m 2s left (55s to 1m 10s)");
+    CHECK(describe_left({.expected = 0.1s, .soonest = 0s, .latest = {}, .per_second = 2}) == "1s left (1s or more)");
+}
+
+TEST_CASE("without an estimate there is a reason, or nothing to say") {
+    using Obstacle = Progress::Obstacle;
+    const auto why = [](Obstacle obstacle, double per_second = 0) {
+        return describe_obstacle({.obstacle = obstacle, .time = 240s, .per_second = per_second}, test::bills());
+    };
+    CHECK(why(Obstacle::nothing_filled) == "nothing filled for 4m");
+    CHECK(why(Obstacle::nothing_filled, 9.6) == "nothing filled for 4m; 9.6 new documents/s arrive without dates");
+    CHECK(why(Obstacle::not_gaining, 25) == "missing has not fallen for 4m; 25.0 new documents/s arrive");
+    CHECK(why(Obstacle::removed, 3) == "3.0 documents/s lose dates");
+    CHECK(why(Obstacle::deleted, 3) == "3.0 documents/s are being deleted; how many are filled is unknown");
+    for (const Obstacle silent : {Obstacle::nothing_missing, Obstacle::too_little_seen, Obstacle::not_measured})
+        CHECK(why(silent).empty());
+}
