@@ -83,12 +83,12 @@ Result<void> check_clusters(const std::string& action, const remote::Answer& ans
 
 Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why) {
     return {ErrorKind::bad_response, fmt::format("{} at {}: {}", action, answer.from, why),
-            "is it an Elasticsearch, and nothing between that changes answers?"};
+            "check that it is an Elasticsearch, and that no proxy changes its answers"};
 }
 
 Error partial(const std::string& action, const remote::Answer& answer, std::string_view why) {
     return {ErrorKind::partial, fmt::format("{} at {}: the answer is incomplete: {}", action, answer.from, why),
-            "look at the cluster's health and try again"};
+            "check the cluster's health and try again"};
 }
 
 std::string error_type(const http::Response& response) {
@@ -125,7 +125,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it an Elasticsearch? check the URL");
     if (about_shards(response, parsed) && response.body.find("too_many_buckets_exception") == std::string::npos)
-        return error(ErrorKind::partial, "look at the cluster's health and try again");
+        return error(ErrorKind::partial, "check the cluster's health and try again");
     if (response.status == 429 || response.status >= 500)
         return error(ErrorKind::rejected, "the engine is busy or in trouble; try again later");
     return error(ErrorKind::rejected, "");

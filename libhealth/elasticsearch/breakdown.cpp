@@ -80,7 +80,7 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
     for (const json::value& bucket : buckets->get_array()) {
         auto group = to_group(grouping, bucket);
         if (!group)
-            return bad_response(action, answer, "the answer has a group that is none");
+            return bad_response(action, answer, "the answer has a malformed group");
         out.groups.push_back(*std::move(group));
     }
     if (out.groups.size() >= page_size)

@@ -115,7 +115,7 @@ Result<void> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted,
         const bool others = mappings->get_object().contains("properties");
         if (others && difference.lacking.size() == wanted.size())
             return Error{ErrorKind::rejected,
-                         fmt::format("index {} at {} holds other documents: none of its fields is that of a snapshot",
+                         fmt::format("index {} at {} holds other documents: none of its fields belongs to a snapshot",
                                      printable(name, 80), answer->from),
                          Remedy::choose_health_index};
         std::ranges::move(difference.lacking, std::back_inserter(lacking));

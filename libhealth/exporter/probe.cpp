@@ -50,7 +50,7 @@ Finding judge_store(const std::string& url, const std::string& what, const std::
                        fmt::format("{} is ready, and measures {}{} instead of {}", url, what, printable(actual, 80),
                                    expected.store_identity),
                        Remedy::restart_exporter_on_store);
-    return finding(Severity::ok, what.empty() ? fmt::format("{} is ready; its numbers are shown to its users only", url)
+    return finding(Severity::ok, what.empty() ? fmt::format("{} is ready; only its users can see its numbers", url)
                                               : fmt::format("{} is ready, and measures {}", url,
                                                             printable(expected.backfill.index, 80)));
 }
@@ -78,7 +78,7 @@ Finding judge_exporter(const std::string& url, const http::Response& ready, cons
                           : metrics.status == 200 && metrics.body.find("\nbackfill_health_up ") != std::string::npos;
     if (!ours)
         return finding(Severity::problem,
-                       fmt::format("what answers at {} is not serve: /metrics has status {}", url, metrics.status),
+                       fmt::format("the server at {} is not serve: /metrics has status {}", url, metrics.status),
                        Remedy::free_listen_address);
     if (ready.status != 200)
         return finding(
@@ -112,13 +112,13 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
         }
     }
     if (!ready && ready.error().kind != ErrorKind::unreachable)
-        return finding(Severity::problem, ready.error().message, "is it serve that listens there?");
+        return finding(Severity::problem, ready.error().message, "check that serve listens there");
     if (!ready)
         return finding(expected.is_named ? Severity::problem : Severity::warning,
                        fmt::format("nothing answers at {}", url->shown()), Remedy::start_exporter);
     const auto metrics = exporter::get(*url, "/metrics", deadline);
     if (!metrics)
-        return finding(Severity::problem, metrics.error().message, "look into the log of serve");
+        return finding(Severity::problem, metrics.error().message, "check the log of serve");
     return exporter::judge_exporter(url->shown(), *ready, *metrics, expected);
 }
 

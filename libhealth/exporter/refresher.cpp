@@ -185,9 +185,9 @@ void Refresher::identify_store(const std::stop_token& stop, const std::vector<Id
 void Refresher::reload_store() {
     const auto reloaded = store_.reload();
     if (reloaded)
-        log::write(log::Level::info, "settings are read again");
+        log::write(log::Level::info, "settings reloaded");
     else
-        log::write(log::Level::warn, "settings cannot be read again: the old ones stay",
+        log::write(log::Level::warn, "reload failed; keeping the old settings",
                    {{"error", one_line(reloaded.error())}});
 }
 

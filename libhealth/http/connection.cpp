@@ -38,7 +38,7 @@ asio::awaitable<bool> Connection::open(ssl_ctx_st* tls) {
     if (!failure)
         co_return true;
     stream_.end_tls();
-    constexpr Refusal clear_text{400, "this is HTTP, and the server speaks HTTPS"};
+    constexpr Refusal clear_text{400, "this is HTTP, but the server expects HTTPS"};
     if (is_clear_text(failure))
         co_await refuse(clear_text);
     else
@@ -95,7 +95,7 @@ asio::awaitable<std::optional<Refusal>> Connection::receive_body(const Head& hea
             break;
         const std::size_t before = received_.size();
         if (!co_await receive_some())
-            co_return Refusal{400, "the body did not come whole"};
+            co_return Refusal{400, "the body is incomplete"};
         total += received_.size() - before;
         // Chunk extensions do not count as body for the parser, but they must end, too.
         if (total > limits_.head_bytes + 8 * limits_.body_bytes)

@@ -25,7 +25,7 @@ struct Response {
     int status = 0;
     std::vector<Header> headers;
     std::string body;
-    std::optional<Error> body_problem; ///< the status came, but the body did not come whole
+    std::optional<Error> body_problem; ///< the status came, but the body is incomplete
     bool too_large = false;            ///< that is the problem
 
     /// The first header of that name in any case; empty when there is none.

@@ -10,7 +10,7 @@ namespace {
 
 std::string reason() {
     const char* text = ERR_reason_error_string(ERR_peek_last_error());
-    return text == nullptr ? "it is not what it should be" : text;
+    return text == nullptr ? "it is not usable" : text;
 }
 
 Error unusable(std::string_view what, const std::string& file) {
@@ -79,9 +79,9 @@ Result<TlsServerContext> make_tls_server_context(const TlsServerSettings& settin
     constexpr unsigned char session_context[] = "backfill-health";
     SSL_CTX_set_session_id_context(raw, session_context, sizeof session_context);
     if (!settings.ciphers.empty() && SSL_CTX_set_cipher_list(raw, settings.ciphers.c_str()) != 1)
-        return Error{ErrorKind::usage, fmt::format("OpenSSL has none of {}", settings.ciphers), ""};
+        return Error{ErrorKind::usage, fmt::format("OpenSSL supports none of {}", settings.ciphers), ""};
     if (!settings.groups.empty() && SSL_CTX_set1_groups_list(raw, settings.groups.c_str()) != 1)
-        return Error{ErrorKind::usage, fmt::format("OpenSSL has none of {}", settings.groups), ""};
+        return Error{ErrorKind::usage, fmt::format("OpenSSL supports none of {}", settings.groups), ""};
     if (const auto identified = identify(raw, settings); !identified)
         return identified.error();
     if (const auto asked = ask_clients(raw, settings); !asked)

@@ -115,8 +115,7 @@ Error refusal(const remote::Answer& answer) {
     case 422:
         return error(ErrorKind::rejected, "the file is newer than this Kibana: 8.9 or later is needed");
     case 500:
-        return error(ErrorKind::rejected, "look into Kibana's log; an object whose version does not fit its content "
-                                          "does this");
+        return error(ErrorKind::rejected, "check Kibana's log: the version of an object may not match its content");
     case 503:
         return error(ErrorKind::rejected, Remedy::wait_for_kibana);
     default:

@@ -29,9 +29,9 @@ Finding judge(const remote::Answer& answer) {
     const http::Response& response = answer.response;
     if (response.status == starting)
         return finding(Severity::warning, fmt::format("{} is starting, or in trouble", answer.from),
-                       "try again in a minute; its log says more");
+                       "try again in a minute, or check its log");
     if (response.status == unauthorized || (response.status == ok && hides_its_version(response)))
-        return not_checked("kibana", fmt::format("{} shows its version only to its users", answer.from),
+        return not_checked("kibana", fmt::format("only the users of {} can see its version", answer.from),
                            {Remedy::kibana_credentials, answer.credentials_source});
     const auto version = read_version(answer);
     if (!version)

@@ -26,8 +26,8 @@ constexpr unsigned months_in_quarter = 3;
 Result<Interval> parse_interval(std::string_view text) {
     const auto found = std::ranges::find(intervals, text, [](const auto& pair) { return pair.first; });
     if (found == intervals.end())
-        return Error{ErrorKind::usage, fmt::format("\"{}\" is no stretch of time", text),
-                     "minute, hour, day, week, month, quarter and year are"};
+        return Error{ErrorKind::usage, fmt::format("\"{}\" is not an interval", text),
+                     "use minute, hour, day, week, month, quarter or year"};
     return found->second;
 }
 

@@ -138,7 +138,7 @@ private:
         }
         return {ErrorKind::bad_response,
                 fmt::format("{}:{}: the last line has no end and is not a JSON object", path_.native(), newlines + 1),
-                "mend or remove that line"};
+                "fix or remove that line"};
     }
 
     Result<void> truncate(std::size_t size) {

@@ -31,7 +31,7 @@ Finding check_folder(const fs::path& folder) {
     std::error_code failure;
     if (!fs::is_directory(folder, failure))
         return problem("folder",
-                       fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is no folder"),
+                       fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is not a folder"),
                        failure ? Hint(Remedy::create_folder, folder.native()) : Hint(Remedy::check_engine_url));
     if (const auto why = may_not(folder, R_OK | X_OK); !why.empty())
         return problem("folder", fmt::format("{} cannot be read: {}", folder.native(), why),
@@ -51,7 +51,7 @@ Finding check_health_file(const fs::path& file) {
         return problem("health-index", fmt::format("there is no file {}", file.native()),
                        Remedy::complete_health_index);
     if (!fs::is_regular_file(status))
-        return problem("health-index", fmt::format("{} is no regular file", file.native()),
+        return problem("health-index", fmt::format("{} is not a regular file", file.native()),
                        Remedy::choose_health_index);
     if (const auto why = may_not(file, R_OK | W_OK); !why.empty())
         return problem("health-index", fmt::format("{} cannot be written to: {}", file.native(), why),
@@ -135,7 +135,7 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
     if (failed != measured.end() && failed->error().kind == ErrorKind::index_missing) {
         out.push_back(problem("index", failed->error().message, failed->error().hint));
     } else {
-        out.push_back({.check = "index", .message = fmt::format("{} is there", printable(backfill.index, 80))});
+        out.push_back({.check = "index", .message = fmt::format("{} exists", printable(backfill.index, 80))});
         if (failed == measured.end())
             std::ranges::move(check_fields(backfill, measured), std::back_inserter(out));
         out.push_back(check_measurement(backfill, measured.front()));

@@ -69,7 +69,7 @@ public:
                 if (!line)
                     return line.error();
                 if (!*line)
-                    return bad_line("the action has no document behind it");
+                    return bad_line("no document follows the action");
             }
             if (place_ != nullptr)
                 place_->line_number = line_number_;
@@ -103,7 +103,7 @@ private:
     Result<void> check_action(const dom::element& line) const {
         const auto action = bulk_action(dom::object(line));
         if (!action)
-            return bad_line("a bulk file needs an action here", "actions and documents take turns in a bulk file");
+            return bad_line("a bulk file needs an action here", "a bulk file alternates actions and documents");
         if (*action != "index" && *action != "create")
             return bad_line(fmt::format("the bulk action {} is not understood", *action),
                             "only index and create are: the documents must be whole");

@@ -55,7 +55,7 @@ Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp n
         return finding(Severity::warning, "none yet", Remedy::store_snapshot);
     const std::chrono::seconds age = now - **latest;
     if (age < -tolerated)
-        return finding(Severity::warning, fmt::format("it is of a time to come, in {}", in_words(-age)),
+        return finding(Severity::warning, fmt::format("its time is {} in the future", in_words(-age)),
                        "check the clock of the machine that stored it");
     if (age > old)
         return finding(Severity::warning, fmt::format("{} ago", in_words(age)), Remedy::schedule_snapshots);

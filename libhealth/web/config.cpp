@@ -62,8 +62,8 @@ constexpr Table<std::string_view, 5> unsupported{
     {{"cert", "put it into a file, and name it in cert_file"},
      {"key", "put it into a file, and name it in key_file"},
      {"client_ca", "put it into a file, and name it in client_ca_file"},
-     {"client_allowed_sans", "take it out; whom the authorities of client_ca_file vouch for may come in"},
-     {"rate_limit", "take it out"}}};
+     {"client_allowed_sans", "remove it; every client with a certificate from client_ca_file is let in"},
+     {"rate_limit", "remove it"}}};
 
 template <class Value, std::size_t size>
 const Value* find(const Table<Value, size>& table, std::string_view name) {
@@ -126,7 +126,7 @@ void for_each(const YAML::Node& mapping, std::string_view path, const Visit& vis
     for (const auto& entry : mapping) {
         const std::string key = scalar(entry.first, fmt::format("a key of {}", path.empty() ? "the file" : path));
         if (std::ranges::find(seen, key) != seen.end())
-            fail(entry.first, fmt::format("{} is there twice", shown(path, key)), "take one out");
+            fail(entry.first, fmt::format("{} is given twice", shown(path, key)), "remove one");
         seen.push_back(key);
         visit(shown(path, key), entry.first, entry.second);
     }
@@ -135,7 +135,7 @@ void for_each(const YAML::Node& mapping, std::string_view path, const Visit& vis
 [[noreturn]] void refuse(const std::string& path, const YAML::Node& key) {
     if (const auto* instead = find(unsupported, key.Scalar()))
         fail(key, fmt::format("{} is not supported", path), std::string(*instead));
-    fail(key, fmt::format("{} is not known", path), "take it out, or see docs/serve.md for those that are");
+    fail(key, fmt::format("{} is not known", path), "remove it, or see docs/serve.md for the supported ones");
 }
 
 template <class Value, std::size_t size>
@@ -157,7 +157,7 @@ std::vector<std::string_view> several_of(const Table<std::string_view, size>& ta
         const auto* value = find(table, scalar(node, key));
         if (value == nullptr)
             fail(node, fmt::format("{} has a value that is not supported", key),
-                 "see docs/serve.md for those that are");
+                 "docs/serve.md lists the supported ones");
         out.push_back(*value);
     }
     return out;
@@ -226,7 +226,7 @@ std::optional<http::TlsServerSettings> read_tls(const YAML::Node& node, const st
         if (file->empty())
             fail(node, fmt::format("tls_server_config has no {}", key), fmt::format("add {}", key));
     if (!out.client_ca_file.empty() && out.client_auth == http::ClientAuth::none)
-        fail(node, "tls_server_config.client_ca_file is of no use without client_auth_type",
+        fail(node, "tls_server_config.client_ca_file has no effect without client_auth_type",
              "add client_auth_type: RequireAndVerifyClientCert");
     if (out.min_version > out.max_version)
         fail(node, "tls_server_config leaves no TLS version", "see min_version, max_version and cipher_suites");
@@ -264,7 +264,7 @@ std::vector<http::Header> read_http(const YAML::Node& node) {
         else if (name.Scalar() != "http2")
             refuse(key, name);
         else if (boolean(value, key))
-            fail(value, "http_server_config.http2: true is not supported", "take it out: HTTP/1.1 is what is spoken");
+            fail(value, "http_server_config.http2: true is not supported", "remove it: the server speaks HTTP/1.1");
     });
     return out;
 }
@@ -286,7 +286,7 @@ std::map<std::string, std::string, std::less<>> read_users(const YAML::Node& nod
 Config read(const std::vector<YAML::Node>& documents, const std::filesystem::path& folder) {
     Config out;
     if (documents.size() > 1)
-        fail(documents[1], "the file has several documents", "take out all but one");
+        fail(documents[1], "the file has several documents", "remove all but one");
     if (documents.empty())
         return out;
     for_each(documents[0], "", [&](const std::string& key, const YAML::Node& name, const YAML::Node& value) {

@@ -131,11 +131,12 @@ void ConfigFile::adopt(Attempt attempt) {
     else if (const auto lost = protection_lost(active_->config, attempt.outcome->config); !lost.empty())
         problem = fmt::format("{} is turned off there; restart to do so", lost);
     if (!problem.empty()) {
-        log::write(log::Level::error, "the web configuration stays as it was", {{"error", problem}});
+        log::write(log::Level::error, "reload of the web configuration failed; keeping the old one",
+                   {{"error", problem}});
         return;
     }
     active_ = std::make_shared<const Active>(*std::move(attempt.outcome));
-    log::write(log::Level::info, "the web configuration was read again", {{"file", path_.string()}});
+    log::write(log::Level::info, "web configuration reloaded", {{"file", path_.string()}});
 }
 
 } // namespace health::web

@@ -66,7 +66,7 @@ class TestEngine:
         (ENGINE | {"version": {"number": "7.10.0"}}, "ok", "Elasticsearch 7.10.0"),
         (ENGINE | {"version": {"number": "7.9.3"}}, "problem", "7.10 or later"),
         (ENGINE | {"version": {"number": "2.11.0", "distribution": "opensearch"}}, "ok", "OpenSearch 2.11.0"),
-        ({"hello": "world"}, "problem", "no Elasticsearch"),
+        ({"hello": "world"}, "problem", "not an Elasticsearch"),
     ])
     def test_products(self, changed, root, level, words):
         found = changed(root=Reply(json=root))
@@ -88,7 +88,7 @@ class TestEngine:
         assert found.code == 1 and not found.of("index")
 
     def test_a_web_server(self, changed):
-        changed(root=Reply(200, "<html>")).has("product", "problem", "no Elasticsearch")
+        changed(root=Reply(200, "<html>")).has("product", "problem", "not an Elasticsearch")
 
     @pytest.mark.parametrize("script", [Close(), Silence(), Raw(b"SSH-2.0-OpenSSH_9.2\r\n")])
     def test_it_cannot_be_reached(self, run, stand_in, elsewhere, script):
@@ -127,7 +127,7 @@ class TestEngine:
         changed(_cluster__settings=Reply(json=named), _nodes=disk).has("disk", level, words)
 
     @pytest.mark.parametrize(("seconds", "level", "words"), [
-        (-20, "ok", ""), (60, "warning", "before ours"), (-60, "warning", "behind ours"), (-600, "problem", "behind")])
+        (-20, "ok", ""), (60, "warning", "ahead of ours"), (-60, "warning", "behind ours"), (-600, "problem", "behind")])
     def test_the_clock(self, changed, seconds, level, words):
         def move(body: dict) -> None:
             for node in body["nodes"].values():
@@ -206,7 +206,7 @@ class TestFolder:
 
     def test_a_health_index_that_is_no_file(self, files, look):
         files.path("backfill_health_v1").mkdir()
-        look().has("health-index", "problem", "no regular file", "--health-index")
+        look().has("health-index", "problem", "not a regular file", "--health-index")
 
 
 class TestServe:

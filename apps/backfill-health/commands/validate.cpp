@@ -149,7 +149,7 @@ void warn_of(const health::Assessment& assessment) {
         return;
     const auto& [grouping, breakdown] = *assessment.by;
     if (breakdown.unreadable > 0)
-        complain(fmt::format("{} documents have a {} that is no time; they count as (none)", breakdown.unreadable,
+        complain(fmt::format("{} documents have a {} that is not a date; they count as (none)", breakdown.unreadable,
                              grouping.field));
     else if (breakdown.groups.size() == 1 && !breakdown.groups.front().value)
         complain(fmt::format("no document that counts has the field {}; check --by", grouping.field));

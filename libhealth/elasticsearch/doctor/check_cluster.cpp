@@ -80,7 +80,7 @@ std::optional<Finding> check_disk(const json::object& settings, const json::obje
     const std::string name = printable(find_text(node, {"name"}), 80);
     const auto size = static_cast<double>(*total);
     const auto free = static_cast<double>(*available);
-    const std::string used = fmt::format("the disk of node {} is full to {:.0f} %", name, 100 * (1 - free / size));
+    const std::string used = fmt::format("the disk of node {} is {:.0f} % full", name, 100 * (1 - free / size));
     constexpr std::array<std::pair<std::string_view, std::string_view>, 3> levels{
         {{"flood_stage", "indices on it become read-only"},
          {"high", "shards move away from it"},
@@ -104,25 +104,26 @@ Finding check_cluster(const json::object& health, const std::string& url) {
     const std::string status = find_text(health, {"status"});
     const auto unassigned = find_count(health, {"unassigned_shards"});
     if (status == "green")
-        return {.check = "cluster", .message = "green: all shards of these indices are there"};
+        return {.check = "cluster", .message = "green: all shards of these indices are assigned"};
     if ((status != "yellow" && status != "red") || !unassigned)
         return health::not_checked("cluster", "the answer names no status");
     const std::string why = fmt::format("curl '{}/_cluster/allocation/explain?pretty' says why", url);
     if (status == "red")
         return {.check = "cluster",
                 .severity = Severity::problem,
-                .message = fmt::format("red: shards are not there, and their documents with them; not assigned: {}",
-                                       *unassigned),
+                .message =
+                    fmt::format("red: primary shards are missing, and their documents with them; {} shards unassigned",
+                                *unassigned),
                 .hint = why};
     return {.check = "cluster",
             .severity = Severity::warning,
-            .message = fmt::format("yellow: copies of shards that are not assigned: {}", *unassigned),
+            .message = fmt::format("yellow: {} replica shards unassigned", *unassigned),
             .hint = why};
 }
 
 Findings check_disks(const json::object& settings, const json::object& nodes) {
     if (setting(settings, "threshold_enabled") == "false")
-        return {{.check = "disk", .message = "the watermarks of the disks are off"}};
+        return {{.check = "disk", .message = "the disk watermarks are disabled"}};
     const json::object* all = find_object(nodes, {"nodes"});
     Findings out;
     std::size_t fine = 0;
@@ -169,11 +170,11 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
         return health::not_checked("clock", "the answer has no time");
     const auto size = std::chrono::abs(*worst);
     if (size <= worth_a_warning)
-        return {.check = "clock", .message = "the same here and there"};
+        return {.check = "clock", .message = "in step with this machine"};
     return {.check = "clock",
             .severity = size > wrong ? Severity::problem : Severity::warning,
-            .message = fmt::format("that of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),
-                                   worst->count() < 0 ? "behind ours" : "before ours"),
+            .message = fmt::format("the clock of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),
+                                   worst->count() < 0 ? "behind ours" : "ahead of ours"),
             .hint = "synchronise both, such as with chrony: timedatectl status"};
 }
 

@@ -42,10 +42,10 @@ Product check_product(const remote::Answer& answer) {
             return {.finding = health::not_checked(
                         "product",
                         says_so ? "Elasticsearch shows its version only with the cluster privilege monitor"
-                                : "its version may not be seen",
+                                : "the key may not read its version",
                         "give the key the cluster privilege monitor")};
         if (response.status / 100 == 2)
-            return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from),
+            return another_program(fmt::format("the server at {} is not an Elasticsearch", answer.from),
                                    Remedy::check_engine_url);
         return {.finding = health::not_checked("product", body.error().message, body.error().hint)};
     }
@@ -53,7 +53,7 @@ Product check_product(const remote::Answer& answer) {
     const bool opensearch = find_text(*body, {"version", "distribution"}) == "opensearch";
     const auto version = parse_version(number);
     if (!version)
-        return another_program(fmt::format("what answers at {} is no Elasticsearch", answer.from),
+        return another_program(fmt::format("the server at {} is not an Elasticsearch", answer.from),
                                Remedy::check_engine_url);
     const std::string name = fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
     if (!opensearch && *version < oldest)
@@ -97,14 +97,14 @@ bool is_without_security(const remote::Answer& answer) {
 Finding check_credentials(const remote::Answer& answer, bool given) {
     if (is_without_security(answer))
         return {.check = "credentials",
-                .message = given ? "given; who they are for cannot be seen: the security of Elasticsearch is off"
+                .message = given ? "given, but not checked: the security of Elasticsearch is off"
                                  : "none needed: security is off"};
-    const auto body = json_answer("cannot ask who we are", answer);
+    const auto body = json_answer("cannot ask whose credentials these are", answer);
     if (!body && answer.response.status == 401)
         return {.check = "credentials",
                 .severity = Severity::problem,
                 .message = given ? fmt::format("refused by {}: {}", answer.from, describe_refusal(answer.response))
-                                 : fmt::format("none are given, and {} wants some", answer.from),
+                                 : fmt::format("none are given, and {} requires them", answer.from),
                 .hint = {Remedy::engine_credentials, answer.credentials_source}};
     if (!body)
         return not_checked("credentials", body.error(), "");

@@ -167,12 +167,12 @@ Finding check_population(const json::object& caps, const Term& term, const std::
                        Remedy::check_population_and_index);
     if (analysed) {
         const std::string exact = exact_subfield(caps, term.field);
-        return finding(
-            Severity::problem,
-            fmt::format("{} is {}: documents match whose text only has the word, or none at all", field, mapping.as),
-            exact.empty() ? Hint(Remedy::add_exact_field)
-                          : Hint(Remedy::use_population,
-                                 fmt::format("{}={}", printable(exact, 80), printable(term.values.front(), 80))));
+        return finding(Severity::problem,
+                       fmt::format("{} is {}: it matches documents whose text contains the word, or none at all", field,
+                                   mapping.as),
+                       exact.empty() ? Hint(Remedy::add_exact_field)
+                                     : Hint(Remedy::use_population, fmt::format("{}={}", printable(exact, 80),
+                                                                                printable(term.values.front(), 80))));
     }
     if (!mapping.searchable)
         return finding(Severity::problem, fmt::format("{} cannot be searched (index: false)", field),

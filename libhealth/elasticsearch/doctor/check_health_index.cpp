@@ -36,7 +36,7 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
                                   Remedy::delete_health_index));
         else if (difference.lacking.size() == wanted.size() && find(*details, {"mappings", "properties"}) != nullptr)
             out.push_back(
-                problem(fmt::format("{} holds other documents: none of its fields is that of a snapshot", name),
+                problem(fmt::format("{} holds other documents: none of its fields belongs to a snapshot", name),
                         Remedy::choose_health_index));
         else if (!difference.lacking.empty())
             out.push_back(
@@ -46,7 +46,7 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
     if (indices.empty())
         out.push_back(problem(fmt::format("{} does not exist", shown), Remedy::complete_health_index));
     if (out.empty())
-        out.push_back({.check = "health-index", .message = fmt::format("{} exists, and its mapping fits", shown)});
+        out.push_back({.check = "health-index", .message = fmt::format("{} exists, and its mapping matches", shown)});
     return out;
 }
 

@@ -38,7 +38,7 @@ class TestReload:
         serving.process.send_signal(signal.SIGHUP)
         wait_for(lambda: len(server.requests) > asked)
         assert server.requests[-1].headers["authorization"] == "ApiKey first-secret-of-all"
-        assert str(secret) in serving.log and "the old ones stay" in serving.log
+        assert str(secret) in serving.log and "keeping the old settings" in serving.log
 
 
 class TestMeasuring:

@@ -32,7 +32,7 @@ class TestChanges:
         while time.monotonic() - looked < 2.5:
             assert client.certificate() == "server"
         (one, other) = [line for line in client.serving.log.splitlines() if "level=error" in line]
-        assert "server.crt" in one and "stays as it was" in one and one != other
+        assert "server.crt" in one and "keeping the old one" in one and one != other
         place(certificates["renewed"], folder)
         wait_for(lambda: client.certificate() == "renewed")
 

@@ -55,7 +55,7 @@ Action setup(Settings& settings) {
 Command watch_command() {
     return {
         .name = "watch",
-        .summary = "show how the backfill goes on, and when it will be done",
+        .summary = "show the progress of the backfill, and when it will be done",
         .description =
             "Measures every --interval and shows on a terminal how much is done, how fast, and about when the rest "
             "will be. Ctrl-C ends it, and leaves the last state on the screen. Elsewhere it prints a line for each "

@@ -66,7 +66,7 @@ TEST_CASE("what answers, and whether it lets us in") {
     says(check_credentials(answer(405, "{}"), false), Severity::ok, "none needed");
     says(check_credentials(answer(500, "Security must be explicitly enabled"), false), Severity::ok, "none needed");
     says(check_credentials(answer(500, "{}"), false), Severity::warning, "not checked");
-    says(check_credentials(answer(401, "{}"), false), Severity::problem, "wants some");
+    says(check_credentials(answer(401, "{}"), false), Severity::problem, "requires them");
     says(check_credentials(answer(401, "{}"), true), Severity::problem, "refused");
     says(check_credentials(answer(200, R"({"username":"ann"})"), true), Severity::ok, "ann");
     says(check_credentials(answer(200, "{}"), true), Severity::warning, "not checked");
@@ -133,10 +133,10 @@ TEST_CASE("a clock is right when its time lies between asking and the answer") {
     const auto at = [](std::int64_t milliseconds) {
         return object(fmt::format(R"({{"nodes":{{"a":{{"name":"n","timestamp":{}}}}}}})", milliseconds));
     };
-    says(check_clock(at(50'000), 40s, 60s), Severity::ok, "same");
+    says(check_clock(at(50'000), 40s, 60s), Severity::ok, "in step");
     says(check_clock(at(31'000), 62s, 63s), Severity::warning, "31s behind");
-    says(check_clock(at(94'000), 62s, 63s), Severity::warning, "31s before");
-    says(check_clock(at(1'000'000), 62s, 63s), Severity::problem, "before");
+    says(check_clock(at(94'000), 62s, 63s), Severity::warning, "31s ahead");
+    says(check_clock(at(1'000'000), 62s, 63s), Severity::problem, "ahead");
     says(check_clock(at(-1), 62s, 63s), Severity::warning, "not checked");
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("the latest snapshot") {
     const auto now = test::at("2025-10-10T14:00:00Z");
     says(check_latest(std::optional(now - 30min), now), Severity::ok, "30m");
     says(check_latest(std::optional(now - 121min), now), Severity::warning, "2h");
-    says(check_latest(std::optional(now + 10min), now), Severity::warning, "to come");
+    says(check_latest(std::optional(now + 10min), now), Severity::warning, "in the future");
     says(check_latest(std::optional<Timestamp>(), now), Severity::warning, "none yet");
     CHECK(check_latest(std::optional<Timestamp>(), now).hint == Remedy::store_snapshot);
     says(check_latest(Error{ErrorKind::partial, "half", ""}, now), Severity::warning, "not checked: half");
@@ -176,7 +176,7 @@ TEST_CASE("an exporter of another index or store, and one with passwords") {
     const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
     says(judged(response(200, "ready\n"), response(200, ours)), Severity::ok, "gmail_emails_v2");
     says(judged(response(200, "ready\n"), response(200, metrics)), Severity::warning, "another index");
-    says(judged(response(200, "ready\n"), response(401, "")), Severity::ok, "users only");
+    says(judged(response(200, "ready\n"), response(401, "")), Severity::ok, "only its users");
     says(judged(response(503, "cannot measure\n"), response(401, "")), Severity::problem, "cannot measure");
     says(judged(response(404, ""), response(404, "")), Severity::problem, "404");
     says(judged(response(401, ""), response(401, "")), Severity::problem, "not serve");
