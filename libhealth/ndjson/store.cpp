@@ -9,6 +9,7 @@
 #include <ndjson/index_pattern.hpp>
 #include <ndjson/matcher.hpp>
 #include <ndjson/scanner.hpp>
+#include <ndjson/settled_file.hpp>
 
 #include <fmt/format.h>
 
@@ -92,9 +93,13 @@ public:
             if (source.backfills.empty())
                 continue;
             const auto begun = Clock::now();
-            const auto scanned = scan(source.path, deadline, [&](const simdjson::dom::element& document) {
-                for (const std::size_t i : source.backfills)
-                    tallies[i].add(document);
+            const auto counted_before = tallies;
+            const auto scanned = read_settled(source.path, deadline, [&] {
+                tallies = counted_before;
+                return scan(source.path, deadline, [&](const simdjson::dom::element& document) {
+                    for (const std::size_t i : source.backfills)
+                        tallies[i].add(document);
+                });
             });
             log::write(
                 log::Level::debug, "read",
@@ -138,13 +143,18 @@ public:
         const Tally tally(backfill);
         std::vector<DocumentId> out;
         for (const auto& [real, shown] : *paths) {
-            Place place;
-            const auto visit = [&](const simdjson::dom::element& document) {
-                if (out.size() < most && tally.is_missing(document).value_or(false))
-                    out.push_back({.index = shown.stem().native(),
-                                   .id = place.id.value_or(fmt::format("line {}", place.line_number))});
-            };
-            if (const auto scanned = scan(shown, deadline, visit, default_buffer_size, &place); !scanned)
+            const std::size_t found_before = out.size();
+            const auto scanned = read_settled(shown, deadline, [&] {
+                out.resize(found_before);
+                Place place;
+                const auto visit = [&](const simdjson::dom::element& document) {
+                    if (out.size() < most && tally.is_missing(document).value_or(false))
+                        out.push_back({.index = shown.stem().native(),
+                                       .id = place.id.value_or(fmt::format("line {}", place.line_number))});
+                };
+                return scan(shown, deadline, visit, default_buffer_size, &place);
+            });
+            if (!scanned)
                 return scanned.error();
         }
         return out;
@@ -235,11 +245,15 @@ public:
 private:
     /// Every document of the files.
     static Result<void> add_all(const std::map<fs::path, fs::path>& paths, const Deadline& deadline, auto& tally) {
-        for (const auto& [real, shown] : paths)
-            if (const auto scanned =
-                    scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
-                !scanned)
+        for (const auto& [real, shown] : paths) {
+            const auto counted_before = tally;
+            const auto scanned = read_settled(shown, deadline, [&] {
+                tally = counted_before;
+                return scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
+            });
+            if (!scanned)
                 return scanned.error();
+        }
         return {};
     }
 

@@ -103,7 +103,6 @@ def test_no_folder_is_a_hall():
     assert {folder: count for folder, count in crowded.items() if count > MOST_SOURCES} == {}
 
 
-@pytest.mark.xfail(strict=False, reason="http/server.cpp is being taken apart")
 def test_no_file_is_long():
     lines = {shown(file): file.read_text().count("\n") for file in [*FILES, *sources(UNIT_TESTS)]}
     assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}

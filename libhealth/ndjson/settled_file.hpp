@@ -1,0 +1,20 @@
+#pragma once
+
+#include <base/deadline.hpp>
+#include <base/error.hpp>
+
+#include <filesystem>
+#include <functional>
+
+namespace health::ndjson {
+
+/// Reads a file until nobody has written to it in the meantime: half of a file that is being rewritten would give
+/// numbers that look as right as any. `read` is called again for each attempt, and starts from nothing each time; its
+/// result is the one of the last attempt. Fails with `partial` when the file is still being written at the deadline.
+///
+/// Nobody has the file open for writing when the kernel grants a read lease on it (fcntl(2), F_SETLEASE). Where there
+/// are no leases (a file of another owner, NFS), the file must have been left alone for two seconds.
+Result<void> read_settled(const std::filesystem::path& path, const Deadline& deadline,
+                          const std::function<Result<void>()>& read);
+
+} // namespace health::ndjson

@@ -1,0 +1,90 @@
+"""A file that is being written is not measured before its writer has closed it: half of it would look as right as all."""
+
+import json
+import threading
+
+import pytest
+
+from support.emails import bill
+
+DATED = json.dumps(bill(dates=["2025-10-10"], expires_at="2025-11-10")) + "\n"
+ALL = 1243
+
+
+class SlowWriter(threading.Thread):
+    """Opens the file anew and writes its lines in four parts, of which the first is there at once."""
+
+    def __init__(self, path, pause: float):
+        super().__init__()
+        self.pause = pause
+        self.stopped = threading.Event()
+        self.file = path.open("w")
+        self.write(0, 300)
+
+    def write(self, begin: int, end: int) -> None:
+        self.file.write(DATED * (min(end, ALL) - begin))
+        self.file.flush()
+
+    def run(self) -> None:
+        for begin in range(300, ALL, 300):
+            self.stopped.wait(self.pause)
+            self.write(begin, begin + 300)
+        self.stopped.wait(self.pause)
+        self.file.close()
+
+
+@pytest.fixture
+def writer(files):
+    files.path("mail").write_text("")
+    writers = []
+
+    def start(pause: float = 0.5) -> SlowWriter:
+        writers.append(SlowWriter(files.path("mail"), pause))
+        writers[-1].start()
+        return writers[-1]
+
+    yield start
+    for each in writers:
+        each.stopped.set()
+        each.join(10)
+
+
+def test_watch_is_done_when_the_writer_is(run, files, writer):
+    writer()
+    result = run("watch", "--until-done", "--interval", "100ms", "--es-url", files.url, "--index", "mail")
+    assert (result.code, result.stderr) == (0, "")
+    assert f"{ALL} of {ALL} (100.0 %), 0 missing, done" in result.stdout.decode().splitlines()[-1]
+
+
+def test_validate_waits_for_the_writer(run, files, writer):
+    writer(0.1)
+    report = json.loads(run("validate", "--json", "--es-url", files.url, "--index", "mail").succeeded())
+    assert (report["bills_with_dates"], report["missing_dates_count"]) == (ALL, 0)
+
+
+@pytest.mark.parametrize("command", [["validate"], ["emit"], ["watch"], ["validate", "--by", "category"]])
+def test_a_writer_that_does_not_end_is_a_failure(run, files, writer, command):
+    run("create-index", "--es-url", files.url).succeeded()
+    writer(60)
+    failed = run(*command, "--timeout", "500ms", "--es-url", files.url, "--index", "mail")
+    failed.failed(3, "mail.ndjson is being written", "write to another name and mv it")
+
+
+def test_a_writer_never_waits_for_us(run, files):
+    path = files.path("mail")
+    path.write_text(DATED * ALL)
+    done = threading.Event()
+
+    def measure() -> None:
+        while not done.is_set():
+            run("validate", "--es-url", files.url, "--index", "mail")
+
+    measuring = threading.Thread(target=measure)
+    measuring.start()
+    try:
+        for _ in range(50):
+            path.open("a").close()  # would block for as long as a lease is held
+    finally:
+        done.set()
+        measuring.join(30)
+    assert not measuring.is_alive()

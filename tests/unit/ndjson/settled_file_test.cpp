@@ -1,0 +1,81 @@
+#include "temporary_folder.hpp"
+
+#include <ndjson/settled_file.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+using namespace health;
+using namespace health::ndjson;
+using namespace health::tests;
+using namespace std::chrono_literals;
+
+TEST_CASE("a file that nobody writes to is read once") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "mail.ndjson";
+    std::ofstream(path) << "{}\n";
+    int reads = 0;
+    CHECK(read_settled(path, Deadline::after(10s), [&]() -> Result<void> {
+              ++reads;
+              return {};
+          }).has_value());
+    CHECK(reads == 1);
+}
+
+TEST_CASE("a file that somebody has open for writing is not read before it is closed") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "mail.ndjson";
+    std::ofstream writer(path);
+    writer << "{}\n" << std::flush;
+    int reads = 0;
+    const auto read = [&]() -> Result<void> {
+        ++reads;
+        return {};
+    };
+    const auto refused = read_settled(path, Deadline::after(300ms), read);
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().kind == ErrorKind::partial);
+    CHECK(refused.error().message.find("is being written") != std::string::npos);
+    CHECK(reads == 0);
+
+    std::jthread closing([&] {
+        std::this_thread::sleep_for(200ms);
+        writer.close();
+    });
+    CHECK(read_settled(path, Deadline::after(30s), read).has_value());
+    CHECK(reads == 1);
+}
+
+TEST_CASE("a file that changes while it is read is read again") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "mail.ndjson";
+    std::ofstream(path) << "{}\n";
+    int reads = 0;
+    CHECK(read_settled(path, Deadline::after(30s), [&]() -> Result<void> {
+              if (++reads == 1)
+                  std::ofstream(path, std::ios::app) << "{}\n";
+              return {};
+          }).has_value());
+    CHECK(reads == 2);
+
+    CHECK(read_settled(path, Deadline::after(30s), [&]() -> Result<void> {
+              if (++reads == 3) {
+                  std::ofstream(folder.path() / "next") << "{}\n{}\n";
+                  std::filesystem::rename(folder.path() / "next", path);
+              }
+              return {};
+          }).has_value());
+    CHECK(reads == 4);
+}
+
+TEST_CASE("what cannot be opened is for the reader to say") {
+    const TemporaryFolder folder;
+    const auto failed = read_settled(folder.path() / "mail.ndjson", Deadline::after(30s), []() -> Result<void> {
+        return Error{ErrorKind::index_missing, "no such file", ""};
+    });
+    REQUIRE(!failed.has_value());
+    CHECK(failed.error().kind == ErrorKind::index_missing);
+}
