@@ -31,12 +31,21 @@ Console& console() {
 
 constexpr std::string_view erase_line = "\r\x1b[K"; // ECMA-48, 8.3.41: erase in line
 
+/// Nothing can be said of a stderr that does not work.
+void write_to_stderr(std::string_view text) {
+    [[maybe_unused]] const auto failure = health::write_all(STDERR_FILENO, text);
+}
+
 std::error_code write_instead_of_waiting_line(int descriptor, std::string_view text) {
     const std::scoped_lock lock(console().mutex);
     console().may_wait = false;
     if (std::exchange(console().waiting_line, false))
-        health::write_all(STDERR_FILENO, erase_line);
+        write_to_stderr(erase_line);
     return health::write_all(descriptor, text);
+}
+
+void complain_instead_of_waiting_line(std::string_view text) {
+    [[maybe_unused]] const auto failure = write_instead_of_waiting_line(STDERR_FILENO, text);
 }
 
 } // namespace
@@ -66,14 +75,12 @@ bool reader_has_left(int descriptor) {
 }
 
 void complain(std::string_view text) {
-    // Nothing can be said of a stderr that does not work.
-    write_instead_of_waiting_line(
-        STDERR_FILENO,
+    complain_instead_of_waiting_line(
         fmt::format("backfill-health: {}\n", health::one_line({health::ErrorKind::rejected, std::string(text), ""})));
 }
 
 ExitStatus report(const health::Error& error) {
-    write_instead_of_waiting_line(STDERR_FILENO, fmt::format("backfill-health: {}\n", health::one_line(error)));
+    complain_instead_of_waiting_line(fmt::format("backfill-health: {}\n", health::one_line(error)));
     return error.kind == health::ErrorKind::usage ? usage : failed;
 }
 
@@ -90,8 +97,7 @@ private:
             if (!console().may_wait)
                 return;
             console().waiting_line = true;
-            health::write_all(STDERR_FILENO,
-                              fmt::format("{}{}: {} s so far; Ctrl-C stops it", erase_line, what_, seconds));
+            write_to_stderr(fmt::format("{}{}: {} s so far; Ctrl-C stops it", erase_line, what_, seconds));
         }
     }
 
@@ -106,7 +112,7 @@ PatienceLine::PatienceLine(std::string what) {
 
 PatienceLine::~PatienceLine() {
     impl_.reset();
-    write_instead_of_waiting_line(STDERR_FILENO, "");
+    complain_instead_of_waiting_line("");
 }
 
 } // namespace cli
