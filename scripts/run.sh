@@ -34,7 +34,7 @@ serve
 show "curl -s $METRICS_URL/metrics | grep bills_"
 
 if [ -t 0 ] && [ -t 1 ]; then
-    say "Open $METRICS_URL/ in a browser. Ctrl-C ends this."
     trap 'exit 0' INT
+    say "Open $METRICS_URL/ in a browser. Ctrl-C ends this."
     wait "$serving"
 fi

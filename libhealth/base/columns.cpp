@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <utf8proc.h>
+#include <utility>
 
 namespace health {
 

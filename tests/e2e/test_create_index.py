@@ -58,7 +58,7 @@ def test_the_mapping_is_exactly_this(run, engine, indices):
 
 
 def test_another_backfill_s_mapping_has_what_its_documents_need(run, engine, indices):
-    name, index = indices.unused_name(), indices.load([{"category": "invoices", "dates": "x"}])
+    name, index = indices.unused_name(), indices.load([{"category": "invoices", "dates": "x", "expires_at": "y"}])
     given = ("--es-url", engine.url, "--health-index", name, "--name", "invoices", "--population", "category=invoices")
     run("create-index", *given).succeeded()
     installed = engine.mapping(name)

@@ -111,7 +111,7 @@ class TestEngine:
         (14, {"persistent": {"low": "15gb"}}, "warning", "low"),
         (14, {"persistent": {"low": "0.9"}}, "ok", "86 %"),
         (14, {"persistent": {"low.max_headroom": "13GB"}}, "ok", "86 %"),
-        (1, {"persistent": {"threshold_enabled": "false"}}, "ok", "off"),
+        (1, {"persistent": {"threshold_enabled": "false"}}, "ok", "disabled"),
     ])
     def test_watermarks(self, changed, free, settings, level, words):
         prefix = "cluster.routing.allocation.disk."

@@ -15,6 +15,7 @@ from support.fake_elasticsearch import healthy, refusal
 from support.ports import refusing_port
 from support.program import Program
 from support.raw_http import wait_for
+from support.spool import is_write
 from support.stand_in import Close, Raw, Reply, Script, Silence
 
 CHECKUPS = ["doctor", "bootstrap"]  # ask what the others ask, and more
@@ -40,7 +41,7 @@ def look(run: Program, canary: Canary, command: str, url: str, *more: str, log_f
 
 def only_writes(script: Script) -> Script:
     fake = healthy()
-    return lambda request: script if request.method == "PUT" else fake(request)
+    return lambda request: script if is_write(request) else fake(request)
 
 
 class TestTheSearch:

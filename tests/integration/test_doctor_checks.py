@@ -299,7 +299,7 @@ class TestSecured:
             found.has(check, "warning", "not checked: needs the cluster privilege monitor")
         found.has("measurement", "ok", "22 bills")
         found.has("last-snapshot", "warning", "not checked: needs read on " + health)
-        found.has("privileges", "warning", "maintenance on " + index, "--refresh", f'"names":["{index}"]')
+        found.has("privileges", "warning", "maintenance on " + index, "refreshed", f'"names":["{index}"]')
         assert "privileges" not in found.bad()
 
     def test_a_key_for_nothing(self, ask, engine_with_index):

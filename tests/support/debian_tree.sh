@@ -4,7 +4,13 @@
 set -euo pipefail
 
 release=bookworm
-packages=$(IFS=,; echo "$*")
+# debootstrap knows real packages only, and a dependency may be on what one of them provides.
+provider() {
+    if apt-cache show "$1" 2>/dev/null | grep -q '^Package:'; then echo "$1"; else
+        apt-cache showpkg "$1" | sed -n '/^Reverse Provides:/,$p' | awk 'NR == 2 { print $1 }'
+    fi
+}
+packages=$(for package in "$@"; do provider "$package"; done | sort -u | paste -sd,)
 hash=$(sha256sum <<<"$packages" | cut -c1-16)
 cache=${BACKFILL_HEALTH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/backfill-health}
 tree=$cache/$release-$hash
