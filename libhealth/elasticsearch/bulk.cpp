@@ -16,7 +16,7 @@ namespace {
 
 Result<void> to_stored(const std::string& action, const HealthDocument& document, const json::value& item,
                        const remote::Answer& answer) {
-    const Error unclear = bad_response(action, answer, "the answer does not say that it was stored");
+    Error unclear = bad_response(action, answer, "the answer does not say that it was stored");
     const json::object* result = find_object(item, {"create"});
     if (result == nullptr || find_text(*result, {"_id"}) != document.id)
         return unclear;
