@@ -11,6 +11,7 @@ import time
 import pytest
 
 from support.emails import DONE, EMPTY_POPULATION, MIDWAY, emails
+from support.raw_http import wait_for
 from support.stand_in import Reply, Silence
 
 
@@ -61,8 +62,7 @@ def test_an_outage_and_its_end_are_a_line_each_with_their_times(run, backfill):
     assert re.fullmatch(r"backfill-health: measuring has failed since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: "
                         r"cannot measure emails.*out to lunch.*\n", process.stderr.readline())
     asked = len(backfill.server.requests)
-    while len(backfill.server.requests) < asked + 3:
-        time.sleep(0.01)
+    wait_for(lambda: len(backfill.server.requests) >= asked + 3)
     backfill.becomes(DONE[:3])
     backfill.answer = backfill.engine
     _, errors = process.communicate(timeout=10)
@@ -120,8 +120,8 @@ def test_a_population_that_becomes_empty_is_told_once(run, backfill):
     process.stdout.readline()
     backfill.becomes(EMPTY_POPULATION)
     for _ in range(3):
-        while "  0 of 0 " not in process.stdout.readline():
-            pass
+        while "  0 of 0 " not in (line := process.stdout.readline()):
+            assert line, "it has ended"
     backfill.becomes(DONE[:3])
     _, errors = process.communicate(timeout=10)
     assert (process.returncode, errors) == (0, "backfill-health: no document matches category: bills in emails\n")

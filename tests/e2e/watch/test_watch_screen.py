@@ -7,6 +7,7 @@ import time
 import pytest
 
 from support.emails import DONE, emails
+from support.raw_http import wait_for
 from support.stand_in import Reply, Silence
 
 
@@ -61,8 +62,7 @@ def test_ctrl_c_ends_it_while_the_engine_is_silent(screen, backfill):
     shown.shows("20 of 100")
     backfill.answer = Silence()
     asked = len(backfill.server.requests)
-    while len(backfill.server.requests) < asked + 1:
-        time.sleep(0.01)
+    wait_for(lambda: len(backfill.server.requests) > asked)
     shown.resize(60, 20)
     shown.until(lambda text: 20 < max(map(len, text.splitlines()), default=0) < 60)
     begun = time.monotonic()

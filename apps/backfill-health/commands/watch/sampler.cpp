@@ -1,6 +1,7 @@
 #include <commands/watch/sampler.hpp>
 
-#include <condition_variable>
+#include <base/waiting.hpp>
+
 #include <utility>
 
 namespace cli {
@@ -17,9 +18,6 @@ std::deque<Sample> Sampler::take() {
 }
 
 void Sampler::run(const std::stop_token& stop) {
-    std::mutex own;
-    std::unique_lock lock(own);
-    std::condition_variable_any stopping;
     while (!stop.stop_requested()) {
         const auto begun = Clock::now();
         Sample sample = measure(stop);
@@ -31,7 +29,7 @@ void Sampler::run(const std::stop_token& stop) {
         events_.notify();
         if (done && settings_.until_done)
             return;
-        stopping.wait_until(lock, stop, begun + settings_.interval, [] { return false; });
+        health::wait_until(stop, begun + settings_.interval);
     }
 }
 
