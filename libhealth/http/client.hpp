@@ -15,7 +15,7 @@ namespace health::http {
 class Client {
 public:
     /// Fails with `usage` when the certificates cannot be read.
-    static Result<std::unique_ptr<Client>> make(Url origin, const TlsSettings& tls);
+    static Result<std::unique_ptr<Client>> make(Url origin, const TlsSettings& settings);
 
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
