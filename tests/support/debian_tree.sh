@@ -6,8 +6,10 @@ set -euo pipefail
 release=bookworm
 # debootstrap knows real packages only, and a dependency may be on what one of them provides.
 provider() {
-    if apt-cache show "$1" 2>/dev/null | grep -q '^Package:'; then echo "$1"; else
-        apt-cache showpkg "$1" | sed -n '/^Reverse Provides:/,$p' | awk 'NR == 2 { print $1 }'
+    if [ -n "$(apt-cache show "$1" 2>/dev/null)" ]; then
+        echo "$1"
+    else
+        apt-cache showpkg "$1" | sed '1,/^Reverse Provides:/d' | awk 'NR == 1 { print $1 }'
     fi
 }
 packages=$(for package in "$@"; do provider "$package"; done | sort -u | paste -sd,)
