@@ -4,17 +4,16 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <base/version.hpp>
+#include <http/awaitable.hpp>
 #include <http/message_parser.hpp>
 #include <http/resolve.hpp>
 #include <http/stream.hpp>
 #include <http/tls_client.hpp>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -28,7 +27,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_size = 16384;
 constexpr std::uint64_t body_limit = 4ULL << 20U;
 constexpr std::uint32_t head_limit = 64U << 10U;

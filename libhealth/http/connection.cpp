@@ -1,10 +1,8 @@
 #include <http/connection.hpp>
 
 #include <base/text.hpp>
+#include <http/awaitable.hpp>
 #include <http/message_parser.hpp>
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <array>
 
@@ -16,8 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t read_size = 2048;
+constexpr std::size_t head_read_size = 2048;
 
 } // namespace
 
@@ -106,7 +103,7 @@ asio::awaitable<std::optional<Refusal>> Connection::receive_body(const Head& hea
 }
 
 asio::awaitable<bool> Connection::receive_some() {
-    std::array<char, read_size> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
+    std::array<char, head_read_size> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
     const Received received = co_await stream_.read_some(asio::buffer(chunk));
     received_.append(chunk.data(), received.size);
     co_return received.size > 0;

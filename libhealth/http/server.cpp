@@ -1,17 +1,16 @@
 #include <http/server.hpp>
 
 #include <base/log.hpp>
+#include <http/awaitable.hpp>
 #include <http/connection.hpp>
 #include <http/listener.hpp>
 #include <http/replies.hpp>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <csignal>
@@ -26,7 +25,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 /// Connections beyond the limit that are told so; still others are closed without a word.
 constexpr std::size_t refused_at_once = 32;
 constexpr auto sweep_interval = std::chrono::milliseconds(200);

@@ -1,7 +1,7 @@
 #include <http/stream.hpp>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <http/awaitable.hpp>
+
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -13,12 +13,6 @@ namespace health::http {
 namespace asio = boost::asio;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
-
-namespace {
-
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
-
-} // namespace
 
 void Stream::set_options() {
     error_code ignored;

@@ -1,9 +1,9 @@
 #include <http/tls_stream.hpp>
 
-#include <boost/asio/as_tuple.hpp>
+#include <http/awaitable.hpp>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -18,7 +18,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t record_size = 16384;
 
 /// Of an operation that will not go on, by SSL_get_error(3).

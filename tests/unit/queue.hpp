@@ -17,10 +17,9 @@ template <class T>
 class Queue {
 public:
     void push(T item) {
-        {
-            const std::lock_guard lock(mutex_);
-            items_.push_back(std::move(item));
-        }
+        // Notified under the lock: who pops the item may end the queue as soon as the lock is free.
+        const std::lock_guard lock(mutex_);
+        items_.push_back(std::move(item));
         changed_.notify_all();
     }
 
