@@ -24,14 +24,6 @@ constexpr std::string_view do_not_add_up = "the counts do not add up";
 /// What one count takes of an answer, its name included.
 constexpr std::size_t bytes_of_a_count = 50;
 
-json::value all_of(json::array conditions) {
-    return {{"bool", {{"filter", std::move(conditions)}}}};
-}
-
-json::value exists(const std::string& field) {
-    return {{"exists", {{"field", field}}}};
-}
-
 json::value filter_aggregation(json::value condition) {
     return {{"filter", std::move(condition)}};
 }

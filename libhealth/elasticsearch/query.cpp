@@ -14,8 +14,6 @@ namespace health::elasticsearch {
 
 namespace json = boost::json;
 
-namespace {
-
 json::value exists(const std::string& field) {
     return {{"exists", {{"field", field}}}};
 }
@@ -23,8 +21,6 @@ json::value exists(const std::string& field) {
 json::value all_of(json::array conditions) {
     return {{"bool", {{"filter", std::move(conditions)}}}};
 }
-
-} // namespace
 
 std::string derived_aggregation(std::size_t i) {
     return i == 0 ? "derived" : fmt::format("derived_{}", i);

@@ -3,6 +3,7 @@
 #include <http/message.hpp>
 #include <model/backfill.hpp>
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -13,6 +14,10 @@ namespace health::elasticsearch {
 /// An index expression as one segment of a path. Commas and asterisks keep their meaning; what would leave the
 /// path is refused with `usage`, everything else is the engine's to judge.
 Result<std::string> index_path(const std::string& expression);
+
+/// Queries that other queries are made of.
+boost::json::value exists(const std::string& field);
+boost::json::value all_of(boost::json::array conditions);
 
 /// The documents that the backfill works on, and those of them that lack the field.
 boost::json::value population_query(const Backfill& backfill);
