@@ -27,10 +27,6 @@ std::size_t page_size(const Backfill& backfill) {
     return std::min(most, most_bytes / bytes_of_an_interval(backfill) + 1);
 }
 
-json::value exists(std::string_view field) {
-    return {{"exists", {{"field", field}}}};
-}
-
 json::value term(std::string_view field, std::string_view value) {
     return {{"term", {{field, value}}}};
 }

@@ -14,7 +14,7 @@ namespace health::elasticsearch {
 
 namespace json = boost::json;
 
-json::value exists(const std::string& field) {
+json::value exists(std::string_view field) {
     return {{"exists", {{"field", field}}}};
 }
 

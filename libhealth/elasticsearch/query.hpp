@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace health::elasticsearch {
 
@@ -16,7 +17,7 @@ namespace health::elasticsearch {
 Result<std::string> index_path(const std::string& expression);
 
 /// Queries that other queries are made of.
-boost::json::value exists(const std::string& field);
+boost::json::value exists(std::string_view field);
 boost::json::value all_of(boost::json::array conditions);
 
 /// The documents that the backfill works on, and those of them that lack the field.
