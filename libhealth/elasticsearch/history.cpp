@@ -2,6 +2,7 @@
 
 #include <base/json.hpp>
 #include <elasticsearch/answer.hpp>
+#include <elasticsearch/query.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>
