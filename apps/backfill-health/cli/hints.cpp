@@ -43,6 +43,8 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::kibana_credentials:
         return credentials(subject, "KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
 
+    case Remedy::choose_configuration:
+        return "name another one with --config, or none with --config=";
     case Remedy::check_engine_url:
         return "check ES_URL";
     case Remedy::find_engine:

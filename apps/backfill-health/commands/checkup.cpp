@@ -64,7 +64,7 @@ Options checkup_options() {
 }
 
 Checkup read_checkup(Settings& settings, bool with_kibana) {
-    Checkup out{.backfill = read_backfill(settings),
+    Checkup out{.backfill = read_backfills(settings).front(),
                 .health_index = read_health_index(settings),
                 .store = {},
                 .timeout = read_timeout(settings),

@@ -12,7 +12,7 @@ namespace cli {
 namespace {
 
 Action setup(Settings& settings) {
-    const health::Backfill backfill = read_named_backfill(settings);
+    const health::Backfill backfill = read_named_backfills(settings).front();
     const std::string health_index = read_health_index(settings);
     const auto timeout = read_timeout(settings);
     const auto store = read_store(settings, {health_index});

@@ -12,7 +12,8 @@ namespace {
 const Option spool_folder{.name = "spool",
                           .argument = "DIR",
                           .fallback = "~/.local/state/backfill-health/spool",
-                          .help = "where snapshots wait that could not be stored"};
+                          .help = "where snapshots wait that could not be stored",
+                          .only_in_file = true};
 
 /// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.
 std::optional<health::Spool> find_spool(Settings& settings) {

@@ -45,7 +45,7 @@ health::Period read_period(Settings& settings) {
 }
 
 Action setup(Settings& settings) {
-    const health::Backfill backfill = read_backfill(settings);
+    const health::Backfill backfill = read_backfills(settings).front();
     const std::string health_index = read_health_index(settings);
     const health::Period period = read_period(settings);
     const Form form = read_form(settings);

@@ -92,7 +92,7 @@ HealthIndex find_health_index(const Settings& settings) {
         return {};
     Settings of_elasticsearch = settings; // what is wrong with them does not keep the dashboard from Kibana
     HealthIndex out{
-        .store = {}, .backfill = read_backfill(of_elasticsearch), .name = read_health_index(of_elasticsearch)};
+        .store = {}, .backfill = read_backfills(of_elasticsearch).front(), .name = read_health_index(of_elasticsearch)};
     auto remote = read_remote(of_elasticsearch, elasticsearch_service);
     remote.retries = 0;
     if (of_elasticsearch.failed())

@@ -37,7 +37,7 @@ Options measurement_options() {
 }
 
 Measurement read_measurement(Settings& settings, std::vector<std::string> names) {
-    Measurement out{.backfill = read_backfill(settings),
+    Measurement out{.backfill = read_backfills(settings).front(),
                     .store = {},
                     .timeout = read_timeout(settings),
                     .refresh = settings.has_flag(options::refresh),

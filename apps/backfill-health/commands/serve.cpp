@@ -9,28 +9,19 @@ namespace cli {
 
 namespace {
 
-const Option refresh_interval{.name = "refresh-interval",
-                              .argument = "TIME",
-                              .variable = "BACKFILL_HEALTH_REFRESH_INTERVAL",
-                              .fallback = "15s",
-                              .help = "time between measurements; 0 measures on every scrape"};
-const Option max_stale{.name = "max-stale",
-                       .argument = "TIME",
-                       .fallback = "15m",
-                       .help = "how long the last good numbers are shown while measuring fails"};
 const Option web_config_file{.name = "web.config.file",
                              .argument = "FILE",
                              .variable = "BACKFILL_HEALTH_WEB_CONFIG_FILE",
                              .help = "TLS and users, as for Prometheus' exporters"};
 
 Action setup(Settings& settings) {
-    const health::Backfill backfill = read_backfill(settings);
+    const health::Backfill backfill = read_backfills(settings).front();
     health::ExporterSettings exporter{.listen = settings.text(options::listen),
-                                      .refresh_interval = settings.duration(refresh_interval),
+                                      .refresh_interval = settings.duration(options::refresh_interval),
                                       .timeout = read_timeout(settings),
                                       .source = settings.text(options::es_url),
                                       .health_index = read_health_index(settings),
-                                      .max_stale = settings.duration(max_stale),
+                                      .max_stale = settings.duration(options::max_stale),
                                       .web_config_file = settings.text(web_config_file)};
     const auto store = read_store(settings, {backfill.index, exporter.health_index});
     for (const std::string& warning : clear_text_warnings(settings))
@@ -51,9 +42,9 @@ Command serve_command() {
             .description = "Measures every --refresh-interval and serves the metrics at /metrics, until SIGINT or "
                            "SIGTERM. / is a page for people, /healthz and /readyz are for probes, and a POST to "
                            "/metrics/refresh measures at once. SIGHUP reloads secrets and certificates.",
-            .options =
-                Options{&options::listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
-                backfill_options() + store_options(),
+            .options = Options{&options::listen, &options::refresh_interval, &options::max_stale, &web_config_file,
+                               &options::health_index} +
+                       backfill_options() + store_options(),
             .examples = {{"for a Prometheus on this machine", "backfill-health serve"},
                          {"for one elsewhere, with TLS and passwords",
                           "backfill-health serve --listen :8003 --web.config.file web.yml"}},

@@ -33,7 +33,7 @@ WatchSettings::Format read_format(const Settings& settings) {
 }
 
 Action setup(Settings& settings) {
-    WatchSettings watch{.backfill = read_backfill(settings),
+    WatchSettings watch{.backfill = read_backfills(settings).front(),
                         .store = {},
                         .timeout = read_timeout(settings),
                         .interval = settings.duration(interval, 100ms),
