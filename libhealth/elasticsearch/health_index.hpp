@@ -3,6 +3,9 @@
 #include <remote/service.hpp>
 #include <store/store.hpp>
 
+#include <boost/json/object.hpp>
+
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,9 +26,13 @@ private:
     HealthIndex(remote::Service& service, std::string name, std::string path)
         : service_(service), name_(std::move(name)), path_(std::move(path)) {}
 
-    /// A write to an index that is not there would make the engine guess a mapping.
+    /// The mappings of the index, or of those that an alias stands for; none where the credentials may not ask.
+    Result<std::optional<std::vector<boost::json::object>>> mappings(const Deadline& deadline);
+    /// A write of a field that the mapping lacks would make the engine guess it.
+    Result<void> check_mapped(const HealthDocument& document, std::span<const boost::json::object> existing) const;
     Result<void> check_exists(const Deadline& deadline);
-    Result<void> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
+    /// The fields that were added.
+    Result<std::vector<std::string>> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
     Result<void> add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline);
 
     remote::Service& service_;

@@ -70,10 +70,10 @@ Step create_index(const Bootstrap& what) {
         return {.name = name, .outcome = Outcome::would, .message = fmt::format("Would create index {}", index)};
     }
     const auto installed =
-        what.checkup.store->install(index, health::health_mapping(what.checkup.backfill), what.deadline());
+        what.checkup.store->install(index, health::health_mapping({&what.checkup.backfill, 1}), what.deadline());
     if (!installed)
         return failure(name, installed.error());
-    if (*installed == health::Installed::existed)
+    if (!installed->created)
         return was_there;
     return {.name = name, .outcome = Outcome::done, .message = fmt::format("Created index {}", index)};
 }

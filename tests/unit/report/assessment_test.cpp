@@ -34,7 +34,7 @@ Assessment::ByField by_customer(std::size_t values) {
 } // namespace
 
 TEST_CASE("every form has every number of a backfill, whatever it is called") {
-    const Assessment assessment{.now = snapshot(3, 10, 9, 4), .before = snapshot(5, 8, 8, 4)};
+    const Assessment assessment{.now = snapshot(3, 10, 9, 4), .compared = true, .before = snapshot(5, 8, 8, 4)};
     CHECK(text_assessment(invoices(), assessment, Glyphs::ascii) ==
           R"(Index: orders
 Missing due_date (invoices): 3
@@ -72,7 +72,7 @@ TEST_CASE("without a derived field there is no coverage, in any form") {
     backfill.derived.clear();
     Snapshot now = snapshot(0, 10, 0, 0);
     now.derived.clear();
-    const Assessment assessment{.now = now, .before = now};
+    const Assessment assessment{.now = now, .compared = true, .before = now};
     CHECK(text_assessment(backfill, assessment, Glyphs::ascii).find("Coverage                        n/a    n/a") !=
           std::string::npos);
     CHECK(github_outputs(backfill, assessment).find("coverage=n/a\n") != std::string::npos);

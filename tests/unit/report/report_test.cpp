@@ -12,11 +12,11 @@ using namespace health;
 namespace {
 
 std::string text_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return text_assessment(backfill, {.now = after, .before = before}, Glyphs::ascii);
+    return text_assessment(backfill, {.now = after, .compared = true, .before = before}, Glyphs::ascii);
 }
 
 std::string json_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return json_assessment(backfill, {.now = after, .before = before});
+    return json_assessment(backfill, {.now = after, .compared = true, .before = before});
 }
 
 } // namespace
