@@ -67,12 +67,13 @@ std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional
                        .before = before ? fmt::to_string(old_values.at(i)) : "-",
                        .after = fmt::to_string(new_numbers[i].value),
                        .change = before ? difference(old_values.at(i), new_numbers[i].value) : "-"});
-    if (!before) {
+    if (before) {
+        out.push_back(coverage_row(*before, after));
+        out.push_back(rate_row(*before, after));
+    } else {
         out.push_back({.label = "Coverage", .before = "-", .after = percent(coverage(after)), .change = "-"});
-        return out;
+        out.push_back({.label = "Rate of filling", .before = "-", .after = "-", .change = "-"});
     }
-    out.push_back(coverage_row(*before, after));
-    out.push_back(rate_row(*before, after));
     return out;
 }
 

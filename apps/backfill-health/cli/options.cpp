@@ -171,7 +171,7 @@ namespace cli {
 
 Options common_options() {
     using namespace options;
-    return {&config, &quiet, &verbose, &color, &log_level, &log_format, &help, &version};
+    return {&quiet, &verbose, &color, &config, &log_level, &log_format, &help, &version};
 }
 
 Options connection_options() {

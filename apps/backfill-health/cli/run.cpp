@@ -4,6 +4,7 @@
 #include <cli/appearance.hpp>
 #include <cli/find_configuration.hpp>
 #include <cli/help.hpp>
+#include <cli/hints.hpp>
 #include <cli/logging.hpp>
 #include <cli/nearest.hpp>
 #include <cli/options.hpp>
@@ -78,6 +79,8 @@ Result<void> read_configuration_file(Settings& settings, const Options& known) {
     auto configuration = read_configuration(*file, known);
     if (!configuration)
         return configuration.error();
+    if ((*configuration)->backfills)
+        name_backfills_file(*file);
     settings.use(*std::move(configuration));
     return {};
 }
