@@ -57,10 +57,19 @@ Objection set_credentials(Url& url, std::string_view userinfo) {
     return {};
 }
 
+/// RFC 6874, section 2; what stands before it is a % as it is, or as %25.
+bool is_zone(std::string_view text) {
+    constexpr auto rule = urls::pct_encoded_rule(urls::unreserved_chars);
+    return !text.empty() && urls::grammar::parse(text, rule).has_value();
+}
+
 /// RFC 3986, section 3.2.2. Boost 1.81's rule for a whole authority takes 127.0.0.1.example for an address with
 /// something behind it, and knows no zones, which link-local addresses need.
 bool is_ipv6_address(std::string_view text) {
-    return urls::parse_ipv6_address(text.substr(0, text.find('%'))).has_value();
+    const auto percent = text.find('%');
+    if (percent != std::string_view::npos && !is_zone(text.substr(percent + 1)))
+        return false;
+    return urls::parse_ipv6_address(text.substr(0, percent)).has_value();
 }
 
 bool is_host_name(std::string_view text) {
