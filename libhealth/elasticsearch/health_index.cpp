@@ -26,6 +26,11 @@ http::Request json_request(std::string method, std::string target, const json::o
             .body = json::serialize(body)};
 }
 
+bool is_nested(const HealthDocument& document) {
+    const auto parsed = parse_object(document.json);
+    return parsed && parsed->contains("backfill");
+}
+
 bool already_exists(const http::Response& response) {
     if (response.status != 400)
         return false;
@@ -48,13 +53,18 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
     const auto all = [&](const Error& error) { return std::vector<Result<void>>(documents.size(), error); };
     if (documents.empty())
         return {};
-    const auto existing = mappings(deadline);
+    // The fields of the first shape were there from the beginning; those of the other one come with create-index.
+    Result<Mappings> existing = Mappings();
+    if (std::ranges::any_of(documents, is_nested))
+        existing = mappings(deadline);
+    else if (const auto exists = check_exists(deadline); !exists)
+        existing = exists.error();
     if (!existing)
         return all(existing.error());
     std::vector<Result<void>> out;
     std::vector<HealthDocument> mapped;
     for (const HealthDocument& document : documents) {
-        out.push_back(*existing ? check_mapped(document, **existing) : Result<void>());
+        out.push_back(check_mapped(document, *existing));
         if (out.back())
             mapped.push_back(document);
     }
@@ -71,8 +81,8 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
     return out;
 }
 
-Result<void> HealthIndex::check_mapped(const HealthDocument& document, std::span<const json::object> existing) const {
-    const auto parsed = parse_object(document.json);
+Result<void> HealthIndex::check_mapped(const HealthDocument& document, const Mappings& existing) const {
+    const auto parsed = is_nested(document) ? parse_object(document.json) : std::nullopt;
     const auto lacks = [&](const json::object& mapping) { return !unmapped_fields(*parsed, mapping).empty(); };
     // Of an alias, those that are not written to may be of an earlier time.
     if (!parsed || existing.empty() || !std::ranges::all_of(existing, lacks))
@@ -83,8 +93,7 @@ Result<void> HealthIndex::check_mapped(const HealthDocument& document, std::span
                  Remedy::create_health_index};
 }
 
-Result<std::optional<std::vector<json::object>>> HealthIndex::mappings(const Deadline& deadline) {
-    using Mappings = std::optional<std::vector<json::object>>;
+Result<HealthIndex::Mappings> HealthIndex::mappings(const Deadline& deadline) {
     const auto answer = service_.call(
         {.method = "GET", .target = fmt::format("/{}/_mapping", path_), .headers = {}, .body = {}}, deadline);
     const std::string action = fmt::format("cannot write to {}", printable(name_, 80));
@@ -99,11 +108,11 @@ Result<std::optional<std::vector<json::object>>> HealthIndex::mappings(const Dea
     const auto body = json_answer(action, *answer);
     if (!body)
         return body.error();
-    std::vector<json::object> out;
+    Mappings out;
     for (const auto& [index, details] : *body)
         if (const json::object* mapping = find_object(details, {"mappings"}))
             out.push_back(*mapping);
-    return Mappings(std::move(out));
+    return out;
 }
 
 Result<void> HealthIndex::check_exists(const Deadline& deadline) {

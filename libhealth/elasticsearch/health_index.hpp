@@ -5,7 +5,6 @@
 
 #include <boost/json/object.hpp>
 
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -26,10 +25,12 @@ private:
     HealthIndex(remote::Service& service, std::string name, std::string path)
         : service_(service), name_(std::move(name)), path_(std::move(path)) {}
 
-    /// The mappings of the index, or of those that an alias stands for; none where the credentials may not ask.
-    Result<std::optional<std::vector<boost::json::object>>> mappings(const Deadline& deadline);
+    using Mappings = std::vector<boost::json::object>;
+
+    /// Those of the index, or of all that an alias stands for; empty where the credentials may not ask.
+    Result<Mappings> mappings(const Deadline& deadline);
     /// A write of a field that the mapping lacks would make the engine guess it.
-    Result<void> check_mapped(const HealthDocument& document, std::span<const boost::json::object> existing) const;
+    Result<void> check_mapped(const HealthDocument& document, const Mappings& existing) const;
     Result<void> check_exists(const Deadline& deadline);
     /// The fields that were added.
     Result<std::vector<std::string>> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
