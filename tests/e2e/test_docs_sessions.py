@@ -40,7 +40,7 @@ TRENDS = ROOT / "docs/trends.md"
 
 ENDLESS = ["serve", "watch"]
 
-BEGINNING = ["Build", "A walk with sample emails"]
+BEGINNING = ["A walk with sample emails"]
 WALK = ["Before: the report", "During: watch", "After: compare", "Prometheus", "Kibana", "From then on"]
 # The headings whose consoles are one session, and the fixture that is the world in which it happens.
 SESSIONS = {
