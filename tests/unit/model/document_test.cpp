@@ -2,8 +2,8 @@
 
 #include <model/document.hpp>
 
-#include <fmt/format.h>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace health;
 
