@@ -47,10 +47,10 @@ std::string time_left(const BackfillView& view) {
 }
 
 std::string freshness_cell(const BackfillView& view, Timestamp now) {
-    const std::string measured = view.last_success ? time_element(*view.last_success, now) : "never";
+    const std::string measured = view.last_success ? time_element(*view.last_success, now) : "";
     if (view.failure)
-        return fmt::format("<td class=\"bad\" title=\"{}\">fails; last measured {}</td>",
-                           escape_html(view.failure->text), measured);
+        return fmt::format("<td class=\"bad\" title=\"{}\">fails; {}</td>", escape_html(view.failure->text),
+                           view.last_success ? "last measured " + measured : "never measured");
     return fmt::format("<td>{}</td>", view.last_success ? measured : "not measured yet");
 }
 
