@@ -143,7 +143,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
 
 std::string csv_history(const Backfill& backfill, const History& history, const Period& period, bool named) {
     const auto names = number_names(backfill);
-    const std::string name = named ? csv_field(backfill.name) + "," : "";
+    const std::string owner = named ? csv_field(backfill.name) + "," : "";
     std::string out = named ? "backfill,time,snapshots" : "time,snapshots";
     for (const NumberName& name : names)
         out += "," + csv_field(name.column);
@@ -153,11 +153,11 @@ std::string csv_history(const Backfill& backfill, const History& history, const 
         const HistoryPoint& point = history.points[i];
         const auto share = coverage(point.last);
         const auto difference = change(history.points, i);
-        out += fmt::format("{}{},{},{},{},{}\r\n", name, to_rfc3339(point.last.ts), point.snapshots,
+        out += fmt::format("{}{},{},{},{},{}\r\n", owner, to_rfc3339(point.last.ts), point.snapshots,
                            fmt::join(values(point.last), ","), share ? fmt::format("{:.4f}", *share) : "",
                            difference ? fmt::to_string(*difference) : "");
         if (gap_after[i])
-            out += fmt::format("{}{},0,{},\r\n", name, to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));
+            out += fmt::format("{}{},0,{},\r\n", owner, to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));
     }
     return out;
 }
