@@ -208,7 +208,8 @@ void append_json(const Node& node, std::string& out) {
         return;
     case Node::Kind::number:
         if (!is_decimal(node.scalar))
-            throw Problem{node.line, fmt::format("{} is not a decimal number", node.scalar), "write its digits"};
+            throw Problem{node.line, fmt::format("{} is not a decimal number", health::printable(node.scalar, 80)),
+                          "write its digits"};
         out += json_number(node.scalar);
         return;
     case Node::Kind::text:
