@@ -3,8 +3,9 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <cli/backfill.hpp>
+#include <cli/configuration/completion.hpp>
 #include <cli/nearest.hpp>
+#include <cli/settings.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
