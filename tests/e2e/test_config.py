@@ -123,6 +123,10 @@ class TestBadFiles:
         ("settings:\n  timeout: 1s\n  timeout: 2s\n", ["f.yaml:3: timeout is given twice", "line 2"]),
         ("settings: {}\nbackfills: [{name: a, index: b, field: c}]\nsettings: {}\n", ["f.yaml:3: settings is given twice"]),
         ("backfills:\n- {name: a, index: b, field: c}\n- {name: a, index: d, field: e}\n", ["f.yaml:3: ", "named a", "line 2"]),
+        ("backfills:\n- {name: a, index: b, field: c, query: " + "{bool: {filter: [" * 20 + "{}" + "]}}" * 20 + "}",
+         ["f.yaml:2: query is nested more than 32 levels deep"]),
+        ("backfills: [{name: a, index: b, field: c, query:\n  {a: 1e400}}]", ["f.yaml:2: 1e400 is too large"]),
+        ("backfills: [{name: a, index: b, field: c, query: {a: 5e" + "3" * 200 + "}}]", ["f.yaml:1: ", "too large"]),
         ("settings: [1, 2\n", ["f.yaml:", "YAML"]),
         ("settings: {timeout: 'x}\n", ["f.yaml:", "YAML"]),
         ("a: " + "[" * 100_000, ["f.yaml:1: ", "YAML"]),
@@ -185,7 +189,7 @@ class TestInForce:
         server = stand_in(Silence())
         dump(run.home / "f.yaml", {"settings": {"es-url": server.url, "timeout": "300ms", "retries": 0}})
         begun = time.monotonic()
-        run("validate", "--config", "f.yaml").failed(3, "300ms")
+        run("validate", "--config", "f.yaml").failed(3, "no answer in time")
         assert time.monotonic() - begun < 10
 
     def test_log_format(self, run, exporter, files):

@@ -7,6 +7,7 @@
 #include <cli/nearest.hpp>
 #include <cli/settings.hpp>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -81,6 +82,21 @@ std::string index_names(const Node& node, std::string_view key) {
     return fmt::format("{}", fmt::join(names, ","));
 }
 
+/// As JSON that a reader of JSON takes: they have a limit to how deep it goes.
+std::string query(const Node& node, std::string_view key) {
+    expect(node, Node::Kind::mapping, key);
+    std::string out = to_json(node);
+    boost::system::error_code failure;
+    boost::json::parse(out, failure);
+    if (failure == boost::json::error::too_deep)
+        throw Problem{node.line,
+                      fmt::format("{} is nested more than {} levels deep", key, boost::json::parse_options().max_depth),
+                      "use population for a part of it"};
+    if (failure)
+        throw Problem{node.line, fmt::format("{} cannot be written as JSON: {}", key, failure.message())};
+    return out;
+}
+
 std::uint64_t whole_number(const Node& node, std::string_view key) {
     const auto value = node.kind == Node::Kind::number ? health::parse_number<std::uint64_t>(node.scalar)
                                                        : std::optional<std::uint64_t>();
@@ -138,7 +154,7 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
         else if (key == "population")
             backfill.population = population(value);
         else if (key == "query")
-            expect(value, Node::Kind::mapping, key), backfill.query = to_json(value), out.query_line = line;
+            backfill.query = query(value, key), out.query_line = line;
         else if (key == "field")
             backfill.field = text(value, key);
         else if (key == "derived")
