@@ -40,9 +40,13 @@ Error explain_refusal(std::string_view action, std::string_view from, const Erro
                       std::span<const FieldMapping> mapping) {
     if (error.message.find("Limit of total fields") == std::string::npos || mapping.empty())
         return error;
+    const auto of_backfill = std::find_if(mapping.rbegin(), mapping.rend(), [](const FieldMapping& field) {
+        return field.field.find('.') != std::string::npos; // the others are the same for all
+    });
+    const FieldMapping& example = of_backfill == mapping.rend() ? mapping.back() : *of_backfill;
     return {error.kind,
-            fmt::format("{} at {}: {} fields, the last one {}, are more than it may have", action, from, mapping.size(),
-                        printable(mapping.back().field, 40)),
+            fmt::format("{} at {}: {} fields, such as {}, are more than it may have", action, from, mapping.size(),
+                        printable(example.field, 40)),
             "raise index.mapping.total_fields.limit, or store some backfills in another index"};
 }
 
