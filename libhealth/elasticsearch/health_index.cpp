@@ -40,6 +40,21 @@ bool already_exists(const http::Response& response) {
     return type == "resource_already_exists_exception" || alias;
 }
 
+/// The engine names the limit, but neither what exceeds it nor the setting.
+Error explain_refusal(std::string_view action, std::string_view from, const Error& error,
+                      std::span<const FieldMapping> mapping) {
+    if (error.message.find("Limit of total fields") == std::string::npos || mapping.empty())
+        return error;
+    const auto of_backfill = std::find_if(mapping.rbegin(), mapping.rend(), [](const FieldMapping& field) {
+        return field.field.find('.') != std::string::npos; // the others are the same for all
+    });
+    const FieldMapping& example = of_backfill == mapping.rend() ? mapping.back() : *of_backfill;
+    return {error.kind,
+            fmt::format("{} at {}: {} fields, such as {}, are more than it may have", action, from, mapping.size(),
+                        printable(example.field, 40)),
+            "raise index.mapping.total_fields.limit, or store some backfills in another index"};
+}
+
 } // namespace
 
 Result<HealthIndex> HealthIndex::make(remote::Service& service, const std::string& name) {
@@ -147,7 +162,7 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
     }
     const auto body = json_answer(action, *answer);
     if (!body)
-        return body.error();
+        return explain_refusal(action, answer->from, body.error(), mapping);
     if (!body->contains("acknowledged"))
         return Error{ErrorKind::bad_response,
                      fmt::format("{} at {}: the answer is not that of an index creation", action, answer->from),
@@ -205,7 +220,7 @@ Result<void> HealthIndex::add_fields(std::span<const FieldMapping> lacking, cons
     if (!answer)
         return with_context(action, answer.error());
     if (const auto body = json_answer(action, *answer); !body)
-        return body.error();
+        return explain_refusal(action, answer->from, body.error(), lacking);
     return {};
 }
 

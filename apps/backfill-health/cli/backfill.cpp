@@ -1,5 +1,6 @@
 #include <cli/backfill.hpp>
 
+#include <cli/configuration/completion.hpp>
 #include <cli/nearest.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
@@ -140,13 +141,6 @@ std::vector<health::Backfill> read_named_backfills(Settings& settings) {
     if (has_configured_backfills(settings))
         return values(choose(settings, {}));
     return {read_named_backfill(settings)};
-}
-
-void complete(health::Backfill& backfill) {
-    const bool is_default = backfill.name == options::name.fallback && backfill.field == options::field.fallback &&
-                            backfill.derived == std::vector{std::string(options::derived.fallback)};
-    backfill.shape = is_default ? health::DocumentShape::flat : health::DocumentShape::nested;
-    backfill.field_label = is_default ? fmt::format("{}[]", backfill.field) : backfill.field;
 }
 
 std::string read_health_index(Settings& settings) {

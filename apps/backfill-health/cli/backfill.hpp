@@ -15,10 +15,6 @@ std::vector<health::Backfill> read_backfills(Settings& settings, const std::vect
 /// All backfills, with what their documents in the health index depend on: population and index may be wrong.
 std::vector<health::Backfill> read_named_backfills(Settings& settings);
 
-/// Sets the shape and the label, which depend on whether it is the default backfill: that keeps the first shape of its
-/// documents, and its field is shown with brackets.
-void complete(health::Backfill& backfill);
-
 std::string read_health_index(Settings& settings);
 
 } // namespace cli

@@ -117,6 +117,16 @@ TEST_CASE("what YAML allows and a configuration does not need is refused") {
     CHECK(error("? [a]\n: b\n").starts_with("f.yaml:1: a key must be text"));
 }
 
+TEST_CASE("a query is what a reader of JSON takes") {
+    CHECK(error(backfill_with("  query: {a: 1e400}\n")) == "f.yaml:5: 1e400 is too large for a number");
+    CHECK(error(backfill_with("  query: {a: " + std::string(40, '[') + std::string(40, ']') + "}\n"))
+              .starts_with("f.yaml:5: query is nested more than 32 levels deep"));
+}
+
+TEST_CASE("a path is not an index") {
+    CHECK(error("backfills:\n- {name: a, index: 'b,../c', field: d}\n") == "f.yaml:2: index is not a name: ../c");
+}
+
 TEST_CASE("a byte-order mark and other line ends do no harm") {
     CHECK(parsed("\xEF\xBB\xBFsettings:\r\n  timeout: 3s\r\n").settings.at("timeout").line == 2);
 }

@@ -2,9 +2,12 @@
 
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
-#include <cli/backfill.hpp>
+#include <base/text.hpp>
+#include <cli/configuration/completion.hpp>
 #include <cli/nearest.hpp>
+#include <cli/settings.hpp>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -34,7 +37,7 @@ std::vector<std::string> texts(const Node& node, std::string_view key) {
     for (const Node& item : node.items) {
         std::string one = text(item, fmt::format("an entry of {}", key));
         if (std::ranges::find(out, one) != out.end())
-            throw Problem{item.line, fmt::format("{} is given twice in {}", one, key)};
+            throw Problem{item.line, fmt::format("{} is given twice in {}", health::printable(one, 80), key)};
         out.push_back(std::move(one));
     }
     return out;
@@ -43,7 +46,8 @@ std::vector<std::string> texts(const Node& node, std::string_view key) {
 /// A value of a field: any scalar, as it was written.
 std::string field_value(const Node& node, const std::string& field) {
     if (!node.is_scalar() || node.kind == Node::Kind::null)
-        throw Problem{node.line, fmt::format("population: {} must be a value or a list of values", field)};
+        throw Problem{node.line,
+                      fmt::format("population: {} must be a value or a list of values", health::printable(field, 80))};
     return node.scalar;
 }
 
@@ -56,7 +60,8 @@ std::vector<health::Term> population(const Node& node) {
         health::Term term{.field = member.key, .values = {}};
         if (member.value.kind == Node::Kind::list) {
             if (member.value.items.empty())
-                throw Problem{member.value.line, fmt::format("population: {} must have a value", member.key)};
+                throw Problem{member.value.line,
+                              fmt::format("population: {} must have a value", health::printable(member.key, 80))};
             for (const Node& item : member.value.items)
                 term.values.push_back(field_value(item, member.key));
         } else {
@@ -64,6 +69,31 @@ std::vector<health::Term> population(const Node& node) {
         }
         out.push_back(std::move(term));
     }
+    return out;
+}
+
+/// Blanks around the commas are dropped. A path would leave the store's folder, or the URL's.
+std::string index_names(const Node& node, std::string_view key) {
+    const std::vector<std::string> names = split_list(text(node, key));
+    for (const std::string& name : names)
+        for (const std::string_view segment : health::split(name, '/'))
+            if (segment == "." || segment == "..")
+                throw Problem{node.line, fmt::format("{} is not a name: {}", key, health::printable(name, 80))};
+    return fmt::format("{}", fmt::join(names, ","));
+}
+
+/// As JSON that a reader of JSON takes: they have a limit to how deep it goes.
+std::string query(const Node& node, std::string_view key) {
+    expect(node, Node::Kind::mapping, key);
+    std::string out = to_json(node);
+    boost::system::error_code failure;
+    boost::json::parse(out, failure);
+    if (failure == boost::json::error::too_deep)
+        throw Problem{node.line,
+                      fmt::format("{} is nested more than {} levels deep", key, boost::json::parse_options().max_depth),
+                      "use population for a part of it"};
+    if (failure)
+        throw Problem{node.line, fmt::format("{} cannot be written as JSON: {}", key, failure.message())};
     return out;
 }
 
@@ -76,8 +106,10 @@ std::uint64_t whole_number(const Node& node, std::string_view key) {
 }
 
 double share(const Node& node, std::string_view key) {
-    const auto value =
-        node.kind == Node::Kind::number ? health::parse_number<double>(node.scalar) : std::optional<double>();
+    const std::string_view written = node.scalar;
+    const auto value = node.kind == Node::Kind::number
+                           ? health::parse_number<double>(written.substr(written.starts_with('+') ? 1 : 0))
+                           : std::optional<double>();
     if (!value || !(*value >= 0 && *value <= 1))
         throw Problem{node.line, fmt::format("{} must be a number from 0 to 1", key), "95 % is 0.95"};
     return *value;
@@ -88,7 +120,8 @@ void check_fields(const Node& node, const health::Backfill& backfill) {
         if (member.key == "derived")
             for (const Node& item : member.value.items)
                 if (item.scalar == backfill.field)
-                    throw Problem{item.line, fmt::format("field and derived are both {}", item.scalar),
+                    throw Problem{item.line,
+                                  fmt::format("field and derived are both {}", health::printable(item.scalar, 80)),
                                   "they must be different fields"};
 }
 
@@ -117,11 +150,11 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
         if (key == "name")
             backfill.name = text(value, key);
         else if (key == "index")
-            backfill.index = fmt::format("{}", fmt::join(split_list(text(value, key)), ","));
+            backfill.index = index_names(value, key);
         else if (key == "population")
             backfill.population = population(value);
         else if (key == "query")
-            expect(value, Node::Kind::mapping, key), backfill.query = to_json(value), out.query_line = line;
+            backfill.query = query(value, key), out.query_line = line;
         else if (key == "field")
             backfill.field = text(value, key);
         else if (key == "derived")

@@ -60,7 +60,8 @@ std::vector<ConfiguredBackfill> read_backfills(const Node& node) {
         const ConfiguredBackfill& read = out.emplace_back(read_backfill_node(item));
         const auto [first, is_new] = lines.emplace(read.backfill.name, read.line);
         if (!is_new)
-            throw Problem{read.line, fmt::format("a second backfill is named {}", read.backfill.name),
+            throw Problem{read.line,
+                          fmt::format("a second backfill is named {}", health::printable(read.backfill.name, 80)),
                           fmt::format("the first one is in line {}", first->second)};
     }
     return out;

@@ -1,5 +1,6 @@
 #include <cli/configuration/yaml.hpp>
 
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <sstream>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -83,7 +85,7 @@ public:
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         refuse_anchor(mark, anchor);
-        add({.line = line_of(mark)});
+        add({.members = {}, .line = line_of(mark)});
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
         throw Problem{line_of(mark), "aliases are not supported", "write the value out"};
@@ -94,7 +96,10 @@ public:
         const bool text = tag == quoted_tag || tag == text_tag;
         if (!text && tag != plain_tag)
             throw Problem{line_of(mark), "tags are not supported", "remove it"};
-        add({.kind = text ? Node::Kind::text : kind_of_plain(value), .scalar = value, .line = line_of(mark)});
+        add({.kind = text ? Node::Kind::text : kind_of_plain(value),
+             .scalar = value,
+             .members = {},
+             .line = line_of(mark)});
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
@@ -123,7 +128,7 @@ private:
         refuse_anchor(mark, anchor);
         if (tag != plain_tag && !tag.empty())
             throw Problem{line_of(mark), "tags are not supported", "remove it"};
-        open_.push_back({.node = {.kind = kind, .line = line_of(mark)}});
+        open_.push_back({.node = {.kind = kind, .members = {}, .line = line_of(mark)}});
     }
 
     void close() {
@@ -208,7 +213,10 @@ void append_json(const Node& node, std::string& out) {
         return;
     case Node::Kind::number:
         if (!is_decimal(node.scalar))
-            throw Problem{node.line, fmt::format("{} is not a decimal number", node.scalar), "write its digits"};
+            throw Problem{node.line, fmt::format("{} is not a decimal number", health::printable(node.scalar, 80)),
+                          "write its digits"};
+        if (const auto value = health::parse_number<double>(json_number(node.scalar)); !value || !std::isfinite(*value))
+            throw Problem{node.line, fmt::format("{} is too large for a number", health::printable(node.scalar, 80))};
         out += json_number(node.scalar);
         return;
     case Node::Kind::text:

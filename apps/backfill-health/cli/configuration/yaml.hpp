@@ -17,7 +17,7 @@ struct Node {
     Kind kind = Kind::null;
     std::string scalar{}; ///< as it was written, without quotes
     std::vector<Node> items{};
-    std::vector<Member> members{}; ///< in their order; no key is there twice
+    std::vector<Member> members; ///< in their order; no key is there twice
     std::size_t line = 1;
 
     [[nodiscard]] bool is_scalar() const { return kind != Kind::list && kind != Kind::mapping; }
