@@ -196,8 +196,9 @@ def test_textfile_has_all(validate, entries, store, tmp_path):
     file = tmp_path / "a.prom"
     assert validate(entries, "--textfile", file).code == 3
     text = file.read_text()
-    assert "\ninvoices_missing_due_date 1.0\n" in text and "\norders_missing_place 0.0\n" in text
-    assert "lost_missing" not in text and "\nbackfill_health_up 0\n" in text
+    missing = dict(re.findall(r'^backfill_documents\{backfill="([^"]*)",.*state="missing"\} (\d+)$', text, re.M))
+    assert missing == {"invoices": "1", "orders": "0"}
+    assert "\nbackfill_up{backfill=\"lost\"} 0\n" in text and "\nbackfill_health_up 0\n" in text
     assert file.stat().st_mode & 0o044 == 0o044 and os.access(file, os.R_OK)
 
 
