@@ -1,8 +1,6 @@
 #include <exporter/exporter.hpp>
 
 #include <base/log.hpp>
-#include <exporter/front_pages.hpp>
-#include <exporter/historian.hpp>
 #include <exporter/journal.hpp>
 #include <exporter/notify.hpp>
 #include <exporter/pages.hpp>
@@ -42,18 +40,12 @@ http::Limits limits_by_descriptors() {
 
 } // namespace
 
-Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store,
-                   Store& history_store) {
+Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
     exporter::Journal journal(backfills,
                               {.max_stale = settings.max_stale, .refresh_interval = settings.refresh_interval});
     exporter::Pages pages(journal);
-    exporter::FrontPages front_pages(journal, settings.source);
-    exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&] {
-        pages.update();
-        front_pages.update();
-    });
-    exporter::Historian historian(history_store, settings, journal, [&] { front_pages.update(); });
-    exporter::Routes routes(journal, refresher, historian, pages, front_pages, settings.refresh_interval.count() == 0);
+    exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&pages] { pages.update(); });
+    exporter::Routes routes(journal, refresher, pages, settings.source, settings.refresh_interval.count() == 0);
     std::optional<web::ConfigFile> web_config;
     std::optional<web::Guard> guard;
     http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };
@@ -77,18 +69,15 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     for (const std::string& warning : settings.warnings)
         log::write(log::Level::warn, warning);
     refresher.start();
-    historian.start();
     exporter::notify_service_manager("READY=1");
     const auto stopping = [&] {
         exporter::notify_service_manager("STOPPING=1");
         refresher.stop();
-        historian.stop();
         if (guard)
             guard->stop();
     };
     const auto reloading = [&] {
         refresher.reload();
-        historian.reload();
         if (web_config)
             web_config->reload();
     };

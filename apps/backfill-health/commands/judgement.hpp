@@ -15,17 +15,16 @@ namespace cli {
 struct Judgement {
     std::optional<std::uint64_t> max_missing;
     std::optional<double> min_coverage;
-    bool thresholds = false; ///< those of the backfill decide where no flag does
     bool no_regression = false;
     bool by_verdict = false;
 
-    /// What does not hold, a sentence each.
+    /// What does not hold, a sentence each. `before` is there when no_regression is.
     [[nodiscard]] std::vector<std::string> broken(const health::Backfill& backfill,
                                                   const std::optional<health::Snapshot>& before,
                                                   const health::Snapshot& now) const;
 };
 
 Options judgement_options();
-Judgement read_judgement(Settings& settings, const std::vector<health::Backfill>& backfills);
+Judgement read_judgement(Settings& settings);
 
 } // namespace cli

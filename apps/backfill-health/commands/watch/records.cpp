@@ -1,7 +1,6 @@
 #include <commands/watch/records.hpp>
 
 #include <base/json_text.hpp>
-#include <base/printable.hpp>
 #include <commands/watch/wording.hpp>
 #include <report/outlook.hpp>
 #include <report/report.hpp>
@@ -19,11 +18,10 @@ using health::rounded_up;
 
 namespace json = boost::json;
 
-std::string watch_text(const WatchState& state, const Now& now, Named named) {
+std::string watch_text(const WatchState& state, const Now& now) {
     const health::Snapshot& snapshot = *state.snapshot;
-    const std::string name = named == Named::yes ? health::printable(state.backfill.name) + ": " : "";
-    std::string out = fmt::format("{}  {}{} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), name,
-                                  snapshot.present, snapshot.population(), percent_done(snapshot), snapshot.missing);
+    std::string out = fmt::format("{}  {} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), snapshot.present,
+                                  snapshot.population(), percent_done(snapshot), snapshot.missing);
     if (verdict(snapshot) == health::Verdict::ok)
         return out + ", done\n";
     const auto outlook = state.progress.outlook(now.steady);

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <vector>
 
 namespace cli {
 
@@ -17,7 +16,7 @@ struct WatchSettings {
     /// A view that is drawn again and again, or a line for each measurement.
     enum class Format { screen, text, json };
 
-    std::vector<health::Backfill> backfills;
+    health::Backfill backfill;
     std::shared_ptr<health::Store> store;
     std::chrono::milliseconds timeout{};
     std::chrono::milliseconds interval{};
