@@ -60,7 +60,7 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
 
 Options checkup_options() {
     return Options{&options::health_index} + backfill_options() +
-           Options{&options::listen, &options::kibana_url, &options::space} + measuring_options();
+           Options{&options::listen, &options::kibana_url, &options::space} + store_options();
 }
 
 Checkup read_checkup(Settings& settings, bool with_kibana) {

@@ -53,7 +53,7 @@ Command serve_command() {
                            "/metrics/refresh measures at once. SIGHUP reloads secrets and certificates.",
             .options =
                 Options{&options::listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
-                backfill_options() + measuring_options(),
+                backfill_options() + store_options(),
             .examples = {{"for a Prometheus on this machine", "backfill-health serve"},
                          {"for one elsewhere, with TLS and passwords",
                           "backfill-health serve --listen :8003 --web.config.file web.yml"}},

@@ -66,7 +66,7 @@ Command watch_command() {
             "documents without the field count against it. When nothing has been filled lately there is no "
             "estimate, but the reason.",
         .options = Options{&interval, &until_done, &give_up_after, &emit_every, &options::json} + emission_options() +
-                   backfill_options() + measuring_options(),
+                   backfill_options() + store_options(),
         .examples = {{"until Ctrl-C", "backfill-health watch"},
                      {"in a script that goes on when the backfill is done",
                       "backfill-health watch --until-done --give-up-after 2h"},
