@@ -24,8 +24,8 @@ def spool(tmp_path) -> Spool:
 
 @pytest.fixture
 def emit(run, server, spool):
-    def go(*options, url: str = server.url, retries: int = 0):
-        return run("emit", "--json", "--es-url", url, "--spool", spool.folder, "--timeout", TIMEOUT, "--retries", retries,
+    def go(*options, url: str = server.url, retries: int = 0, timeout: str = TIMEOUT):
+        return run("emit", "--json", "--es-url", url, "--spool", spool.folder, "--timeout", timeout, "--retries", retries,
                    *options)
 
     return go

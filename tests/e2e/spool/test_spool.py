@@ -182,7 +182,7 @@ def test_a_long_queue_takes_few_requests(emit, spool, cluster, server, keep):
         id = f"{kept['id'][:-6]}{number:06}"
         (spool.folder / f"{id}.ndjson").write_text(json.dumps({**kept, "id": id}) + "\n")
     server.requests.clear()
-    emit().succeeded()
+    emit(timeout="20s").succeeded()
     assert len(cluster.stored) == 1202 and spool.files == []
     assert len([request for request in server.requests if is_write(request)]) == 3
 
