@@ -28,22 +28,16 @@ constexpr std::uint16_t https_port = 443;
 /// Why a part of a URL is refused; empty when it is not.
 using Objection = std::string_view;
 
-/// Of a segment that is well encoded.
-std::string decode(std::string_view segment) {
-    return urls::make_pct_string_view(segment)->decode();
-}
-
 /// Of an API below the path: what the path itself says is kept, its slashes at the end are not.
 Objection set_prefix(Url& url, std::string_view path) {
     if (path.find_first_of("?#") != std::string_view::npos)
         return "it has a query or a fragment";
-    const auto segments = urls::parse_path(path);
     // An @ would be allowed, but is most likely the end of a password that has a slash in it.
-    if (!segments || path.find('@') != std::string_view::npos)
+    if (!urls::parse_path(path) || path.find('@') != std::string_view::npos)
         return "its path has a character that must be encoded";
     // Boost's own view of the segments passes over a "." at the beginning, which it takes for its own escape of "//".
     for (const std::string_view segment : split(path, '/'))
-        if (const std::string decoded = decode(segment); decoded == "." || decoded == "..")
+        if (const auto decoded = **urls::make_pct_string_view(segment); decoded == "." || decoded == "..")
             return "its path has a segment of dots";
     while (path.ends_with('/'))
         path.remove_suffix(1);

@@ -32,12 +32,8 @@ json::value term(std::string_view field, std::string_view value) {
     return {{"term", {{field, value}}}};
 }
 
-json::value none_of(json::array conditions) {
-    return {{"bool", {{"must_not", std::move(conditions)}}}};
-}
-
 json::value not_all_of(json::array conditions) {
-    return none_of({json::value{{"bool", {{"filter", std::move(conditions)}}}}});
+    return none_of({all_of(std::move(conditions))});
 }
 
 /// One of the searches for the last snapshot of an interval: an engine gives 100 fields of a hit, and no more
@@ -93,7 +89,7 @@ json::object history_search(const Backfill& backfill, const Period& period, std:
     return {
         {"size", 0},
         {"track_total_hits", false},
-        {"query", {{"bool", {{"filter", std::move(conditions)}}}}},
+        {"query", all_of(std::move(conditions))},
         {"aggs",
          {{"intervals", {{"composite", std::move(intervals)}, {"aggs", last_snapshots(names)}}},
           {"all",
@@ -181,7 +177,7 @@ std::size_t expected_bytes(const Backfill& backfill, const Period& period) {
 json::object latest_search(const Backfill& backfill) {
     return {{"size", 0},
             {"track_total_hits", false},
-            {"query", {{"bool", {{"filter", json::array{term("index", backfill.index), of_backfill(backfill)}}}}}},
+            {"query", all_of({term("index", backfill.index), of_backfill(backfill)})},
             {"aggs", {{"latest", {{"max", {{"field", "ts"}}}}}}}};
 }
 

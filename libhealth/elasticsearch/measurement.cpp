@@ -30,8 +30,7 @@ json::value filter_aggregation(json::value condition) {
 
 /// Its population is the query, and the total of the hits.
 json::object measurement_of_one(const Backfill& backfill) {
-    const json::value missing{{"bool", {{"must_not", json::array{exists(backfill.field)}}}}};
-    json::object counts{{"missing", filter_aggregation(missing)},
+    json::object counts{{"missing", filter_aggregation(none_of({exists(backfill.field)}))},
                         {"present", filter_aggregation(exists(backfill.field))}};
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         counts[derived_aggregation(i)] =

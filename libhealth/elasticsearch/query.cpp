@@ -22,6 +22,10 @@ json::value all_of(json::array conditions) {
     return {{"bool", {{"filter", std::move(conditions)}}}};
 }
 
+json::value none_of(json::array conditions) {
+    return {{"bool", {{"must_not", std::move(conditions)}}}};
+}
+
 std::string derived_aggregation(std::size_t i) {
     return i == 0 ? "derived" : fmt::format("derived_{}", i);
 }

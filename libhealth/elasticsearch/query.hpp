@@ -19,6 +19,7 @@ Result<std::string> index_path(const std::string& expression);
 /// Queries that other queries are made of.
 boost::json::value exists(std::string_view field);
 boost::json::value all_of(boost::json::array conditions);
+boost::json::value none_of(boost::json::array conditions);
 
 /// The documents that the backfill works on, and those of them that lack the field.
 boost::json::value population_query(const Backfill& backfill);

@@ -225,9 +225,8 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
 
 json::object ignored_request(const Backfill& backfill) {
     const auto dropped = [](const std::string& field) {
-        const json::value without{{"bool", {{"must_not", json::array{{{"exists", {{"field", field}}}}}}}}};
         const json::value ignored{{"term", {{"_ignored", field}}}};
-        return json::value{{"filter", {{"bool", {{"filter", json::array{without, ignored}}}}}}};
+        return json::value{{"filter", all_of({none_of({exists(field)}), ignored})}};
     };
     json::object counts{{"field", dropped(backfill.field)}};
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
