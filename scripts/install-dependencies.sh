@@ -7,7 +7,7 @@ build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev li
     libcrypt-dev libutf8proc-dev doctest-dev
     python3 curl"
 package="$build dpkg-dev"
-test="$package python3-pip python3-pytest python3-pytest-xdist python3-pytest-timeout python3-yaml openjdk-17-jdk-headless maven openssl prometheus
+test="$package python3-pip python3-pytest python3-pytest-xdist python3-pytest-timeout python3-yaml python3-jsonschema openjdk-17-jdk-headless maven openssl prometheus
     prometheus-alertmanager python3-prometheus-client golang-go golang-github-prometheus-common-dev chromium jq procps locales strace python3-seccomp python3-pyte
     lintian debootstrap man-db mandoc bash-completion zsh fish"
 lint="$build clang-format-19 clang-tidy-19"

@@ -205,6 +205,7 @@ std::string command_page(const Command& command, const Edition& edition) {
     std::string out = head(page_name(command), command.summary, edition);
     out += heading("SYNOPSIS") + bold(fmt::format("backfill-health {}", command.name));
     out += command.operand.empty() ? "" : fmt::format(" [{}]", italic(command.operand));
+    out += command.takes_names ? fmt::format(" [{}]...", italic("NAME")) : "";
     out += fmt::format(" [{}]\n", italic("options"));
     out += heading("DESCRIPTION") + paragraphs(command.description);
     out += options(all);

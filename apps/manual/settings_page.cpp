@@ -23,7 +23,8 @@ constexpr std::string_view introduction =
     R"(<!-- Written from the table of options: cp build/manual/settings.md docs/settings.md -->
 # Settings
 
-A flag overrides its variable, and the variable overrides the default. An empty variable counts as not set.
+A flag overrides its variable, the variable overrides the configuration file, and that overrides the default (see
+[backfills.md](backfills.md)). An empty variable counts as not set.
 `--help` after a command lists the options of that command.
 
 Secrets are read from files, or from variables; no flag takes a secret itself. `import-dashboard`, `bootstrap` and `doctor`

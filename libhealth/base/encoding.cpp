@@ -1,5 +1,7 @@
 #include <base/encoding.hpp>
 
+#include <boost/url/decode_view.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <fmt/format.h>
 
 namespace health {
@@ -45,6 +47,11 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
             out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return out;
+}
+
+std::string percent_decode(std::string_view text) {
+    const auto encoded = boost::urls::make_pct_string_view(text);
+    return encoded ? encoded->decode() : std::string(text);
 }
 
 } // namespace health

@@ -22,6 +22,8 @@ enum class Remedy {
     engine_credentials,       ///< [what they were given by; empty: they were not]
     kibana_credentials,       ///< likewise
 
+    choose_configuration, ///< another file, or none
+
     // The engine, or the folder, and the index
     check_engine_url,
     find_engine, ///< a Kibana is there

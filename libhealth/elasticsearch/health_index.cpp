@@ -1,5 +1,6 @@
 #include <elasticsearch/health_index.hpp>
 
+#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/bulk.hpp>
@@ -25,6 +26,11 @@ http::Request json_request(std::string method, std::string target, const json::o
             .body = json::serialize(body)};
 }
 
+bool is_nested(const HealthDocument& document) {
+    const auto parsed = parse_object(document.json);
+    return parsed && parsed->contains("backfill");
+}
+
 bool already_exists(const http::Response& response) {
     if (response.status != 400)
         return false;
@@ -32,6 +38,21 @@ bool already_exists(const http::Response& response) {
     const bool alias =
         type == "invalid_index_name_exception" && response.body.find("already exists as alias") != std::string::npos;
     return type == "resource_already_exists_exception" || alias;
+}
+
+/// The engine names the limit, but neither what exceeds it nor the setting.
+Error explain_refusal(std::string_view action, std::string_view from, const Error& error,
+                      std::span<const FieldMapping> mapping) {
+    if (error.message.find("Limit of total fields") == std::string::npos || mapping.empty())
+        return error;
+    const auto of_backfill = std::find_if(mapping.rbegin(), mapping.rend(), [](const FieldMapping& field) {
+        return field.field.find('.') != std::string::npos; // the others are the same for all
+    });
+    const FieldMapping& example = of_backfill == mapping.rend() ? mapping.back() : *of_backfill;
+    return {error.kind,
+            fmt::format("{} at {}: {} fields, such as {}, are more than it may have", action, from, mapping.size(),
+                        printable(example.field, 40)),
+            "raise index.mapping.total_fields.limit, or store some backfills in another index"};
 }
 
 } // namespace
@@ -47,11 +68,66 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
     const auto all = [&](const Error& error) { return std::vector<Result<void>>(documents.size(), error); };
     if (documents.empty())
         return {};
-    if (const auto exists = check_exists(deadline); !exists)
-        return all(exists.error());
+    // The fields of the first shape were there from the beginning; those of the other one come with create-index.
+    Result<Mappings> existing = Mappings();
+    if (std::ranges::any_of(documents, is_nested))
+        existing = mappings(deadline);
+    else if (const auto exists = check_exists(deadline); !exists)
+        existing = exists.error();
+    if (!existing)
+        return all(existing.error());
+    std::vector<Result<void>> out;
+    std::vector<HealthDocument> mapped;
+    for (const HealthDocument& document : documents) {
+        out.push_back(check_mapped(document, *existing));
+        if (out.back())
+            mapped.push_back(document);
+    }
+    if (mapped.empty())
+        return out;
     const std::string action = fmt::format("cannot write to {}", printable(name_, 80));
-    const auto answer = service_.call(bulk_request(path_, documents), deadline, some_are_busy);
-    return answer ? to_stored(action, documents, *answer) : all(with_context(action, answer.error()));
+    const auto answer = service_.call(bulk_request(path_, mapped), deadline, some_are_busy);
+    const auto stored = answer ? to_stored(action, mapped, *answer)
+                               : std::vector<Result<void>>(mapped.size(), with_context(action, answer.error()));
+    auto next = stored.begin();
+    for (Result<void>& result : out)
+        if (result)
+            result = *next++;
+    return out;
+}
+
+Result<void> HealthIndex::check_mapped(const HealthDocument& document, const Mappings& existing) const {
+    const auto parsed = is_nested(document) ? parse_object(document.json) : std::nullopt;
+    const auto lacks = [&](const json::object& mapping) { return !unmapped_fields(*parsed, mapping).empty(); };
+    // Of an alias, those that are not written to may be of an earlier time.
+    if (!parsed || existing.empty() || !std::ranges::all_of(existing, lacks))
+        return {};
+    return Error{ErrorKind::index_missing,
+                 fmt::format("cannot write to {}: it lacks the field {}", printable(name_, 80),
+                             printable(unmapped_fields(*parsed, existing.front()).front(), 80)),
+                 Remedy::create_health_index};
+}
+
+Result<HealthIndex::Mappings> HealthIndex::mappings(const Deadline& deadline) {
+    const auto answer = service_.call(
+        {.method = "GET", .target = fmt::format("/{}/_mapping", path_), .headers = {}, .body = {}}, deadline);
+    const std::string action = fmt::format("cannot write to {}", printable(name_, 80));
+    if (!answer)
+        return with_context(action, answer.error());
+    if (answer->response.status == 404)
+        return Error{ErrorKind::index_missing,
+                     fmt::format("the health index {} does not exist at {}", printable(name_, 80), answer->from),
+                     Remedy::create_health_index};
+    if (answer->response.status == 403)
+        return Mappings();
+    const auto body = json_answer(action, *answer);
+    if (!body)
+        return body.error();
+    Mappings out;
+    for (const auto& [index, details] : *body)
+        if (const json::object* mapping = find_object(details, {"mappings"}))
+            out.push_back(*mapping);
+    return out;
 }
 
 Result<void> HealthIndex::check_exists(const Deadline& deadline) {
@@ -71,27 +147,31 @@ Result<void> HealthIndex::check_exists(const Deadline& deadline) {
 
 Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, const Deadline& deadline) {
     const std::string action = fmt::format("cannot create {}", printable(name_, 80));
+    if (auto possible = check_mapping(mapping); !possible)
+        return with_context(action, possible.error());
     const auto answer =
         service_.call(json_request("PUT", "/" + path_, json::object{{"mappings", to_json(mapping)}}), deadline);
     if (!answer)
         return with_context(action, answer.error());
     const bool may_not_create = answer->response.status == 403;
     if (already_exists(answer->response) || (may_not_create && check_exists(deadline))) {
-        if (auto matches = complete_mapping(mapping, deadline); !matches)
-            return matches.error();
-        return Installed::existed;
+        auto added = complete_mapping(mapping, deadline);
+        if (!added)
+            return added.error();
+        return Installed{.created = false, .added = *std::move(added)};
     }
     const auto body = json_answer(action, *answer);
     if (!body)
-        return body.error();
+        return explain_refusal(action, answer->from, body.error(), mapping);
     if (!body->contains("acknowledged"))
         return Error{ErrorKind::bad_response,
                      fmt::format("{} at {}: the answer is not that of an index creation", action, answer->from),
                      "is it an Elasticsearch?"};
-    return Installed::created;
+    return Installed{.created = true};
 }
 
-Result<void> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline) {
+Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted,
+                                                               const Deadline& deadline) {
     const std::string action = fmt::format("cannot compare the mapping of {}", printable(name_, 80));
     const auto answer = service_.call(
         {.method = "GET", .target = fmt::format("/{}/_mapping", path_), .headers = {}, .body = {}}, deadline);
@@ -120,7 +200,17 @@ Result<void> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted,
                          Remedy::choose_health_index};
         std::ranges::move(difference.lacking, std::back_inserter(lacking));
     }
-    return lacking.empty() ? Result<void>{} : add_fields(lacking, deadline);
+    std::vector<FieldMapping> once; // an alias may stand for several indices that lack it
+    std::vector<std::string> added;
+    for (FieldMapping& field : lacking)
+        if (std::ranges::find(added, field.field) == added.end()) {
+            added.push_back(field.field);
+            once.push_back(std::move(field));
+        }
+    if (once.empty())
+        return added;
+    const auto completed = add_fields(once, deadline);
+    return completed ? Result<std::vector<std::string>>(std::move(added)) : completed.error();
 }
 
 Result<void> HealthIndex::add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline) {
@@ -130,7 +220,7 @@ Result<void> HealthIndex::add_fields(std::span<const FieldMapping> lacking, cons
     if (!answer)
         return with_context(action, answer.error());
     if (const auto body = json_answer(action, *answer); !body)
-        return body.error();
+        return explain_refusal(action, answer->from, body.error(), lacking);
     return {};
 }
 

@@ -3,6 +3,8 @@
 #include <remote/service.hpp>
 #include <store/store.hpp>
 
+#include <boost/json/object.hpp>
+
 #include <span>
 #include <string>
 #include <utility>
@@ -23,9 +25,15 @@ private:
     HealthIndex(remote::Service& service, std::string name, std::string path)
         : service_(service), name_(std::move(name)), path_(std::move(path)) {}
 
-    /// A write to an index that is not there would make the engine guess a mapping.
+    using Mappings = std::vector<boost::json::object>;
+
+    /// Those of the index, or of all that an alias stands for; empty where the credentials may not ask.
+    Result<Mappings> mappings(const Deadline& deadline);
+    /// A write of a field that the mapping lacks would make the engine guess it.
+    Result<void> check_mapped(const HealthDocument& document, const Mappings& existing) const;
     Result<void> check_exists(const Deadline& deadline);
-    Result<void> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
+    /// The fields that were added.
+    Result<std::vector<std::string>> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
     Result<void> add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline);
 
     remote::Service& service_;

@@ -1,5 +1,6 @@
 #include <elasticsearch/mapping.hpp>
 
+#include <base/json.hpp>
 #include <base/text.hpp>
 
 #include <boost/json.hpp>
@@ -35,9 +36,17 @@ const json::object* find_field(const json::object& mapping, std::string_view pat
     return at;
 }
 
+constexpr std::string_view only_kept = " that is not enabled";
+
 std::string type_of(const json::object& field) {
-    const json::value* type = field.if_contains("type");
-    return type != nullptr && type->is_string() ? std::string(type->get_string()) : "object";
+    std::string type = find_text(field, {"type"});
+    if (type.empty())
+        type = "object";
+    return find_bool(field, {"enabled"}).value_or(true) ? type : type.append(only_kept);
+}
+
+std::string type_of(const FieldMapping& field) {
+    return field.enabled ? field.type : field.type + std::string(only_kept);
 }
 
 bool compatible(std::string_view wanted, std::string_view existing) {
@@ -55,6 +64,8 @@ json::object to_json(std::span<const FieldMapping> mapping) {
         for (const std::string_view name : split(field.field, '.'))
             at = &child(child(*at, "properties"), name);
         (*at)["type"] = field.type;
+        if (!field.enabled)
+            (*at)["enabled"] = false;
     }
     return out;
 }
@@ -65,8 +76,25 @@ MappingDifference compare_mapping(std::span<const FieldMapping> wanted, const js
         const json::object* found = find_field(existing, field.field);
         if (found == nullptr)
             out.lacking.push_back(field);
-        else if (const std::string type = type_of(*found); out.conflict.empty() && !compatible(field.type, type))
-            out.conflict = fmt::format("field {} is {}, not {}", field.field, type, field.type);
+        else if (const std::string type = type_of(*found); out.conflict.empty() && !compatible(type_of(field), type))
+            out.conflict = fmt::format("field {} is {}, not {}", field.field, type, type_of(field));
+    }
+    return out;
+}
+
+std::vector<std::string> unmapped_fields(const json::object& document, const json::object& mapping) {
+    std::vector<std::string> out;
+    const auto check = [&](std::string path) {
+        if (find_field(mapping, path) == nullptr)
+            out.push_back(std::move(path));
+    };
+    for (const auto& [key, value] : document) {
+        const json::object* derived = key == "derived" ? value.if_object() : nullptr;
+        if (derived == nullptr)
+            check(key);
+        else
+            for (const auto& [field, count] : *derived)
+                check(fmt::format("derived.{}", std::string_view(field)));
     }
     return out;
 }

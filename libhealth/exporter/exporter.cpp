@@ -1,6 +1,8 @@
 #include <exporter/exporter.hpp>
 
 #include <base/log.hpp>
+#include <exporter/front_pages.hpp>
+#include <exporter/historian.hpp>
 #include <exporter/journal.hpp>
 #include <exporter/notify.hpp>
 #include <exporter/pages.hpp>
@@ -40,12 +42,18 @@ http::Limits limits_by_descriptors() {
 
 } // namespace
 
-Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store) {
+Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store,
+                   Store& history_store) {
     exporter::Journal journal(backfills,
                               {.max_stale = settings.max_stale, .refresh_interval = settings.refresh_interval});
     exporter::Pages pages(journal);
-    exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&pages] { pages.update(); });
-    exporter::Routes routes(journal, refresher, pages, settings.source, settings.refresh_interval.count() == 0);
+    exporter::FrontPages front_pages(journal, settings.source);
+    exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&] {
+        pages.update();
+        front_pages.update();
+    });
+    exporter::Historian historian(history_store, settings, journal, [&] { front_pages.update(); });
+    exporter::Routes routes(journal, refresher, historian, pages, front_pages, settings.refresh_interval.count() == 0);
     std::optional<web::ConfigFile> web_config;
     std::optional<web::Guard> guard;
     http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };
@@ -69,15 +77,18 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     for (const std::string& warning : settings.warnings)
         log::write(log::Level::warn, warning);
     refresher.start();
+    historian.start();
     exporter::notify_service_manager("READY=1");
     const auto stopping = [&] {
         exporter::notify_service_manager("STOPPING=1");
         refresher.stop();
+        historian.stop();
         if (guard)
             guard->stop();
     };
     const auto reloading = [&] {
         refresher.reload();
+        historian.reload();
         if (web_config)
             web_config->reload();
     };

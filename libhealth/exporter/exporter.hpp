@@ -5,10 +5,24 @@
 #include <store/store.hpp>
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace health {
+
+/// What a configuration file says when it is read again.
+struct Reconfiguration {
+    std::vector<Backfill> backfills;
+    std::vector<std::string>
+        need_restart{}; ///< settings that have changed and that a running exporter cannot take over
+};
+
+struct ConfigurationFile {
+    std::string path;
+    std::function<Result<Reconfiguration>()> read; ///< called on the thread that measures
+};
 
 struct ExporterSettings {
     std::string listen;                         ///< host:port; an empty host is all interfaces
@@ -19,10 +33,13 @@ struct ExporterSettings {
     std::chrono::milliseconds max_stale;        ///< how long the last good numbers are shown while measuring fails
     std::string web_config_file{};              ///< TLS, users and headers, as of Prometheus' exporters; may be empty
     std::vector<std::string> warnings{};        ///< logged once it listens
+    std::optional<ConfigurationFile> configuration{}; ///< read again at SIGHUP, and when it has changed
 };
 
 /// Serves the metrics of the backfills until SIGINT or SIGTERM. Fails when it cannot listen, or cannot use the web
 /// configuration.
-Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store);
+/// Histories are read from `history_store`, on a thread of its own.
+Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store,
+                   Store& history_store);
 
 } // namespace health

@@ -1,6 +1,7 @@
 #include <exporter/journal.hpp>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -33,6 +34,12 @@ void add_change(std::vector<Change>& changes, const std::string& name, const std
         changes.push_back({.names = {name}, .failure = failure});
     else
         found->names.push_back(name);
+}
+
+/// Whether both are measured alike: what is accepted of the numbers does not change them.
+bool same_numbers(Backfill a, const Backfill& b) {
+    a.thresholds = b.thresholds;
+    return a == b;
 }
 
 } // namespace
@@ -116,19 +123,55 @@ void Journal::remember(const std::vector<Error>& errors, Timestamp now) {
     }
 }
 
-void Journal::record_history(std::span<const Result<History>> results) {
+void Journal::record_history(std::span<const Backfill> backfills, std::span<const Result<History>> results) {
     const std::lock_guard lock(mutex_);
     no_history_.clear();
+    std::map<std::string_view, Record*> by_name;
+    for (Record& record : records_)
+        by_name[record.backfill.name] = &record;
     for (std::size_t i = 0; i < results.size(); ++i) {
+        const auto record = by_name.find(backfills[i].name);
+        if (record == by_name.end() || !same_numbers(record->second->backfill, backfills[i]))
+            continue;
         if (!results[i]) {
             no_history_ = one_line(results[i].error());
             continue;
         }
-        auto& stored = records_[i].stored;
+        auto& stored = record->second->stored;
         stored.clear();
         for (const HistoryPoint& point : results[i]->points)
             stored.push_back({.ts = point.last.ts, .missing = point.last.missing});
     }
+}
+
+void Journal::replace(const std::vector<Backfill>& backfills) {
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, Record> known;
+    for (Record& record : records_)
+        known.emplace(record.backfill.name, std::move(record));
+    records_.clear();
+    for (const Backfill& backfill : backfills) {
+        const auto old = known.find(backfill.name);
+        if (old != known.end() && same_numbers(old->second.backfill, backfill))
+            records_.push_back(std::move(old->second));
+        else
+            records_.emplace_back();
+        records_.back().backfill = backfill;
+    }
+}
+
+void Journal::record_configuration(const std::optional<Error>& error) {
+    const std::lock_guard lock(mutex_);
+    configuration_in_force_ = !error;
+    bad_configuration_ = error ? one_line(*error) : "";
+}
+
+std::vector<Backfill> Journal::backfills() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Backfill> out;
+    for (const Record& record : records_)
+        out.push_back(record.backfill);
+    return out;
 }
 
 Clock::time_point Journal::stale_at(const Record& record) const {
@@ -141,6 +184,8 @@ Journal::Exposed Journal::exposed(Clock::time_point now) const {
     Exposed out;
     for (const Record& record : records_) {
         exposition::Reading reading{.backfill = record.backfill, .up = record.up()};
+        if (record.last_success)
+            reading.last_success_seconds = since_epoch(record.last_success);
         if (const auto stale = stale_at(record); now < stale) {
             reading.snapshot = record.snapshot;
             out.until = std::min(out.until, stale);
@@ -151,6 +196,7 @@ Journal::Exposed Journal::exposed(Clock::time_point now) const {
     out.telemetry.succeeded = succeeded_;
     out.telemetry.failed = failed_;
     out.telemetry.durations = durations_;
+    out.telemetry.configuration_reloaded = configuration_in_force_;
     return out;
 }
 
@@ -163,14 +209,19 @@ Trend Journal::trend_of(const Record& record) const {
     return out;
 }
 
-View Journal::view(Clock::time_point now) const {
+View Journal::view(Clock::time_point now, std::optional<std::string_view> only) const {
     const std::lock_guard lock(mutex_);
     View out{.succeeded = succeeded_,
              .failed = std::accumulate(failed_.begin(), failed_.end(), std::uint64_t{0}),
              .refreshes = {refreshes_.begin(), refreshes_.end()},
              .errors = {errors_.begin(), errors_.end()},
-             .no_history = no_history_};
+             .no_history = no_history_,
+             .bad_configuration = bad_configuration_};
     for (const Record& record : records_) {
+        if (only && record.backfill.name != *only)
+            continue;
+        if (const auto stale = stale_at(record); now < stale)
+            out.until = std::min(out.until, stale);
         BackfillView backfill{.backfill = record.backfill,
                               .snapshot = now < stale_at(record) ? record.snapshot : std::nullopt,
                               .failure = record.failure,

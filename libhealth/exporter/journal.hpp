@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace health::exporter {
@@ -67,9 +68,11 @@ struct View {
     std::vector<BackfillView> backfills{};
     std::uint64_t succeeded = 0; ///< measurements since the start
     std::uint64_t failed = 0;
-    std::vector<Refresh> refreshes{}; ///< the last ones, newest first
-    std::vector<ErrorEntry> errors{}; ///< the last ones, newest first
-    std::string no_history{};         ///< why the health index could not be read, if it could not
+    std::vector<Refresh> refreshes{};                   ///< the last ones, newest first
+    std::vector<ErrorEntry> errors{};                   ///< the last ones, newest first
+    std::string no_history{};                           ///< why the health index could not be read, if it could not
+    std::string bad_configuration{};                    ///< why the configuration file is not in force, if it is not
+    Clock::time_point until = Clock::time_point::max(); ///< when numbers become too old to be shown
 };
 
 /// Backfills of which measuring begins to fail, or works again.
@@ -95,8 +98,16 @@ public:
     /// One measurement that has ended: a result for each backfill.
     Recorded record(std::span<const Result<Snapshot>> results, Clock::duration took, const Instant& now);
 
-    /// The stored snapshots by the hour, a result for each backfill.
-    void record_history(std::span<const Result<History>> results);
+    /// The stored snapshots by the hour, a result for each of these backfills. Those that are not measured any more are
+    /// passed over.
+    void record_history(std::span<const Backfill> backfills, std::span<const Result<History>> results);
+
+    /// From now on these are measured. What is known of those that stay is kept.
+    void replace(const std::vector<Backfill>& backfills);
+    /// The configuration file was read: without an error it is in force.
+    void record_configuration(const std::optional<Error>& error);
+
+    [[nodiscard]] std::vector<Backfill> backfills() const;
 
     /// What the metrics show, and until when it may be shown.
     struct Exposed {
@@ -104,7 +115,8 @@ public:
         Clock::time_point until = Clock::time_point::max();
     };
     [[nodiscard]] Exposed exposed(Clock::time_point now) const;
-    [[nodiscard]] View view(Clock::time_point now) const;
+    /// Of all backfills, or of that one alone.
+    [[nodiscard]] View view(Clock::time_point now, std::optional<std::string_view> only = std::nullopt) const;
 
     /// None when the latest measurement of any backfill succeeded.
     [[nodiscard]] std::optional<std::string> reason_not_ready() const;
@@ -139,6 +151,8 @@ private:
     std::array<std::uint64_t, exposition::failure_kinds.size()> failed_{};
     exposition::Durations durations_;
     std::string no_history_;
+    std::optional<bool> configuration_in_force_; ///< none without a file
+    std::string bad_configuration_;
     std::deque<Refresh> refreshes_;
     std::deque<ErrorEntry> errors_;
 };

@@ -20,6 +20,12 @@ Finding finding(Severity severity, std::string message, Hint hint = {}) {
     return {.check = "serve", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
 }
 
+/// The index of one backfill, or how many there are.
+std::string describe(const std::vector<Backfill>& backfills) {
+    return backfills.size() == 1 ? printable(backfills.front().index, 80)
+                                 : fmt::format("{} backfills", backfills.size());
+}
+
 /// No secret goes there, and its certificate is for the names by which others call it.
 Result<http::Response> get(const Url& url, std::string path, const Deadline& deadline) {
     TlsSettings tls;
@@ -50,9 +56,9 @@ Finding judge_store(const std::string& url, const std::string& what, const std::
                        fmt::format("{} is ready, and measures {}{} instead of {}", url, what, printable(actual, 80),
                                    expected.store_identity),
                        Remedy::restart_exporter_on_store);
-    return finding(Severity::ok, what.empty() ? fmt::format("{} is ready; only its users can see its numbers", url)
-                                              : fmt::format("{} is ready, and measures {}", url,
-                                                            printable(expected.backfill.index, 80)));
+    return finding(Severity::ok, what.empty()
+                                     ? fmt::format("{} is ready; only its users can see its numbers", url)
+                                     : fmt::format("{} is ready, and measures {}", url, describe(expected.backfills)));
 }
 
 } // namespace
@@ -84,14 +90,17 @@ Finding judge_exporter(const std::string& url, const http::Response& ready, cons
         return finding(
             Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
             fmt::format("it measures again by itself, and at once with curl -X POST {}/metrics/refresh", url));
-    const std::string index = printable(expected.backfill.index, 80);
-    const std::string info =
-        fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(expected.backfill.index));
-    if (!for_users && metrics.body.find(info) == std::string::npos)
-        return finding(Severity::warning, fmt::format("{} is ready, and measures another index than {}", url, index),
-                       Remedy::restart_exporter);
-    return judge_store(url, for_users ? std::string() : index + " in ", std::string(ready.header(store_header)),
-                       expected);
+    for (const Backfill& backfill : expected.backfills) {
+        const std::string info =
+            fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(backfill.index));
+        if (!for_users && metrics.body.find(info) == std::string::npos)
+            return finding(
+                Severity::warning,
+                fmt::format("{} is ready, and measures another index than {}", url, printable(backfill.index, 80)),
+                Remedy::restart_exporter);
+    }
+    return judge_store(url, for_users ? std::string() : describe(expected.backfills) + " in ",
+                       std::string(ready.header(store_header)), expected);
 }
 
 } // namespace exporter

@@ -7,12 +7,13 @@
 #include <model/finding.hpp>
 
 #include <string>
+#include <vector>
 
 namespace health {
 
 /// What is expected of an exporter.
 struct ExpectedExporter {
-    Backfill backfill;
+    std::vector<Backfill> backfills;
     std::string store_identity; ///< Store::identity() of the store that it is to measure; empty when it is not known
     bool is_named = false;      ///< somebody gave its address: that it is not there, or another one, is a problem
 };

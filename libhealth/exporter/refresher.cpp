@@ -13,8 +13,6 @@ namespace health::exporter {
 namespace {
 
 const std::optional<Error> shutting_down = Error{ErrorKind::rejected, "the exporter is shutting down", ""};
-constexpr auto history_age = std::chrono::minutes(1);
-constexpr auto history_length = std::chrono::days(7);
 constexpr auto identity_age = std::chrono::minutes(1);
 constexpr std::size_t most_names = 10; ///< in one line of the log
 
@@ -52,7 +50,12 @@ void log_change(const Change& change, bool only_backfill) {
 Refresher::Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
                      std::function<void()> recorded)
     : store_(store), backfills_(std::move(backfills)), interval_(settings.refresh_interval), timeout_(settings.timeout),
-      journal_(journal), recorded_(std::move(recorded)), health_index_(settings.health_index) {}
+      journal_(journal), recorded_(std::move(recorded)), configuration_(settings.configuration) {
+    if (!configuration_)
+        return;
+    stamps_ = {FileStamp::of(configuration_->path)};
+    journal_.record_configuration(std::nullopt);
+}
 
 void Refresher::start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -88,15 +91,6 @@ void Refresher::request(Done done) {
     done(shutting_down);
 }
 
-void Refresher::want_history() {
-    const std::lock_guard lock(mutex_);
-    if (history_read_ && Clock::now() - *history_read_ < history_age)
-        return;
-    history_read_ = Clock::now();
-    history_wanted_ = true;
-    asked_.notify_one();
-}
-
 void Refresher::identify(Identified done) {
     std::string known;
     {
@@ -124,51 +118,38 @@ void Refresher::run(const std::stop_token& stop) {
         const Work work = next_work(due, stop);
         if (stop.stop_requested())
             return;
-        if (work.reload)
+        if (work.reload) {
             reload_store();
+            reload_configuration();
+        }
         if (work.measurement) {
             const auto began = Clock::now();
             measure(stop, work.waiting);
             // After a measurement that took longer than the interval the next one follows at once.
             due = interval_.count() == 0 ? Clock::time_point::max() : std::max(began + interval_, Clock::now());
         }
-        if (work.history)
-            read_history(stop);
         if (!work.identifying.empty())
             identify_store(stop, work.identifying);
     }
 }
 
 Refresher::Work Refresher::next_work(Clock::time_point due, const std::stop_token& stop) {
+    const auto next_look = configuration_ ? Clock::now() + settling : Clock::time_point::max();
+    const auto until = std::min(due, next_look);
     std::unique_lock lock(mutex_);
-    const auto asked = [this] { return !next_.empty() || history_wanted_ || reload_wanted_ || !identifying_.empty(); };
-    if (due == Clock::time_point::max())
+    const auto asked = [this] { return !next_.empty() || reload_wanted_ || !identifying_.empty(); };
+    if (until == Clock::time_point::max())
         asked_.wait(lock, stop, asked);
     else
-        asked_.wait_until(lock, stop, due, asked);
+        asked_.wait_until(lock, stop, until, asked);
     Work out;
-    out.history = std::exchange(history_wanted_, false);
-    out.reload = std::exchange(reload_wanted_, false);
+    out.reload = std::exchange(reload_wanted_, false) || (configuration_ && changed_and_settled(stamps_));
     if (stop.stop_requested())
         return out;
     out.waiting = std::exchange(next_, {});
     out.identifying = std::exchange(identifying_, {});
     out.measurement = !out.waiting.empty() || out.reload || Clock::now() >= due;
     return out;
-}
-
-void Refresher::read_history(const std::stop_token& stop) {
-    // An engine that does not answer is not asked for more than the measurements.
-    if (journal_.reason_not_ready()) {
-        const std::lock_guard lock(mutex_);
-        history_read_.reset();
-        return;
-    }
-    const Timestamp now = now_in_seconds();
-    const Period period{.from = now - history_length, .to = now, .every = std::chrono::hours(1)};
-    const auto results = store_.history(health_index_, backfills_, period, Deadline::after(timeout_, stop));
-    if (!stop.stop_requested())
-        journal_.record_history(results);
 }
 
 void Refresher::identify_store(const std::stop_token& stop, const std::vector<Identified>& waiting) {
@@ -189,6 +170,30 @@ void Refresher::reload_store() {
     else
         log::write(log::Level::warn, "reload failed; keeping the old settings",
                    {{"error", one_line(reloaded.error())}});
+}
+
+void Refresher::reload_configuration() {
+    if (!configuration_)
+        return;
+    stamps_ = {FileStamp::of(configuration_->path)};
+    auto read = configuration_->read();
+    if (!read) {
+        journal_.record_configuration(read.error());
+        if (std::string complaint = one_line(read.error()); complaint != complaint_) {
+            log::write(log::Level::error, "reload of the configuration failed; keeping the old one",
+                       {{"error", complaint}});
+            complaint_ = std::move(complaint);
+        }
+        return;
+    }
+    complaint_.clear();
+    journal_.record_configuration(std::nullopt);
+    backfills_ = std::move(read->backfills);
+    journal_.replace(backfills_);
+    log::write(log::Level::info, "configuration reloaded",
+               {{"file", configuration_->path}, {"backfills", fmt::to_string(backfills_.size())}});
+    for (const std::string& name : read->need_restart)
+        log::write(log::Level::warn, fmt::format("{} has changed, which needs a restart", name));
 }
 
 void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& waiting) {

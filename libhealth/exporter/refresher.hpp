@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/file_stamp.hpp>
 #include <exporter/exporter.hpp>
 #include <exporter/journal.hpp>
 
@@ -28,19 +29,16 @@ public:
     void stop();
     /// `done` is called, on the refresher's thread, after a measurement that begins after this call.
     void request(Done done);
-    /// Somebody looks at the history: it is read from the health index, at most once a minute.
-    void want_history();
     /// Somebody wants to know which store it is that is measured: Store::identity(), which is asked for at most once a
     /// minute. `done` is called on any thread.
     void identify(Identified done);
-    /// Has the store read its files again, and measures.
+    /// Has the store and the configuration read their files again, and measures.
     void reload();
 
 private:
     /// What to do next, of which the measurement may be due, or asked for.
     struct Work {
         bool measurement = false;
-        bool history = false;
         bool reload = false;
         std::vector<Done> waiting;
         std::vector<Identified> identifying;
@@ -52,8 +50,9 @@ private:
 
     void run(const std::stop_token& stop);
     Work next_work(Clock::time_point due, const std::stop_token& stop);
-    void read_history(const std::stop_token& stop);
     void reload_store();
+    /// An invalid file changes nothing but the log, the page and a metric.
+    void reload_configuration();
     void identify_store(const std::stop_token& stop, const std::vector<Identified>& waiting);
     void measure(const std::stop_token& stop, const std::vector<Done>& waiting);
 
@@ -68,11 +67,11 @@ private:
     std::vector<Done> next_;
     std::vector<Identified> identifying_;
     std::optional<Identity> identity_;
-    bool history_wanted_ = false;
     bool reload_wanted_ = false;
     bool stopped_ = false;
-    std::string health_index_;
-    std::optional<Clock::time_point> history_read_;
+    std::optional<ConfigurationFile> configuration_;
+    std::vector<FileStamp> stamps_; ///< of the configuration file as it was read
+    std::string complaint_;         ///< the latest one about it that was logged
     std::jthread thread_;
 };
 

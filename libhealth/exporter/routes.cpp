@@ -1,7 +1,7 @@
 #include <exporter/routes.hpp>
 
+#include <base/encoding.hpp>
 #include <base/numbers.hpp>
-#include <exporter/page/front_page.hpp>
 #include <exposition/negotiation.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -67,7 +67,7 @@ http::Outcome Routes::operator()(const http::ServerRequest& request) {
     if (head.path == "/readyz")
         return get ? ready(head) : method_not_allowed("GET, HEAD");
     if (head.path == "/")
-        return get ? front_page() : method_not_allowed("GET, HEAD");
+        return get ? front_page(head) : method_not_allowed("GET, HEAD");
     if (head.path == "/metrics/refresh") {
         if (head.method == "POST")
             return refresh();
@@ -129,10 +129,16 @@ http::Outcome Routes::ready(const http::Head& head) const {
                           .otherwise = [] { return ready_to_measure({}); }};
 }
 
-http::ServerResponse Routes::front_page() const {
-    refresher_.want_history();
-    auto response = respond(200, "text/html; charset=utf-8",
-                            render_front_page(journal_.view(Clock::now()), source_, now_in_seconds()));
+http::ServerResponse Routes::front_page(const http::Head& head) const {
+    constexpr std::string_view of_one = "backfill=";
+    historian_.want();
+    const auto page = head.query.starts_with(of_one)
+                          ? front_pages_.page_of(percent_decode(head.query.substr(of_one.size())))
+                          : front_pages_.front_page();
+    if (page == nullptr)
+        return http::text_response(404, "no backfill has that name");
+    http::ServerResponse response{
+        .status = 200, .content_type = "text/html; charset=utf-8", .headers = {}, .body = page};
     response.headers = {
         {"Content-Security-Policy",
          "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "

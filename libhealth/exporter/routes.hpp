@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exporter/front_pages.hpp>
+#include <exporter/historian.hpp>
 #include <exporter/journal.hpp>
 #include <exporter/pages.hpp>
 #include <exporter/refresher.hpp>
@@ -14,9 +16,9 @@ inline constexpr std::string_view store_header = "Backfill-Health-Store";
 /// What the exporter answers. For one thread, but for the refreshes.
 class Routes {
 public:
-    /// `source` is what is measured, as the page names it.
-    Routes(const Journal& journal, Refresher& refresher, Pages& pages, std::string source, bool measure_on_scrape)
-        : journal_(journal), refresher_(refresher), pages_(pages), source_(std::move(source)),
+    Routes(const Journal& journal, Refresher& refresher, Historian& historian, Pages& pages, FrontPages& front_pages,
+           bool measure_on_scrape)
+        : journal_(journal), refresher_(refresher), historian_(historian), pages_(pages), front_pages_(front_pages),
           measure_on_scrape_(measure_on_scrape) {}
 
     /// What asks whether the process lives or is ready, and may have no password.
@@ -28,12 +30,13 @@ private:
     http::Outcome metrics(const http::Head& head);
     [[nodiscard]] http::Deferred refresh() const;
     [[nodiscard]] http::Outcome ready(const http::Head& head) const;
-    [[nodiscard]] http::ServerResponse front_page() const;
+    [[nodiscard]] http::ServerResponse front_page(const http::Head& head) const;
 
     const Journal& journal_;
     Refresher& refresher_;
+    Historian& historian_;
     Pages& pages_;
-    std::string source_;
+    FrontPages& front_pages_;
     bool measure_on_scrape_;
 
     struct Representation {

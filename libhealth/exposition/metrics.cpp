@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <set>
 #include <utility>
 
 namespace health::exposition {
@@ -29,21 +30,73 @@ Family single(std::string name, std::string help, std::string value) {
     return {.name = std::move(name), .help = std::move(help), .samples = {{.value = std::move(value)}}};
 }
 
+/// The names of the first shape are of one backfill, which is the only one that has that shape.
 void add_document_counts(std::vector<Family>& out, const Reading& reading) {
-    if (!reading.snapshot)
+    if (!reading.snapshot || reading.backfill.shape != DocumentShape::flat)
         return;
     for (auto& [name, value] : numbers(reading.backfill, *reading.snapshot))
         out.push_back(single(std::move(name.metric), std::move(name.help), document_count(value)));
 }
 
+/// The series that every backfill has, under the same names.
+class UniformFamilies {
+public:
+    void add(const Reading& reading) {
+        const Backfill& backfill = reading.backfill;
+        const Label name{.name = "backfill", .value = backfill.name};
+        up_.samples.push_back({.labels = {name}, .value = reading.up ? "1" : "0"});
+        if (reading.last_success_seconds)
+            last_success_.samples.push_back(
+                {.labels = {name}, .value = fmt::format("{:.3f}", *reading.last_success_seconds)});
+        const auto& [most, least] = backfill.thresholds;
+        if (most)
+            max_missing_.samples.push_back({.labels = {name}, .value = fmt::to_string(*most)});
+        if (least)
+            min_coverage_.samples.push_back({.labels = {name}, .value = fmt::format("{}", *least)});
+        if (reading.snapshot)
+            add_counts(backfill, *reading.snapshot);
+    }
+
+    std::vector<Family> take() {
+        return {std::move(documents_),    std::move(derived_),     std::move(up_),
+                std::move(last_success_), std::move(max_missing_), std::move(min_coverage_)};
+    }
+
+private:
+    void add_counts(const Backfill& backfill, const Snapshot& snapshot) {
+        const auto labels = [&](const std::string& field) {
+            return std::vector<Label>{{.name = "backfill", .value = backfill.name},
+                                      {.name = "index", .value = backfill.index},
+                                      {.name = "field", .value = field}};
+        };
+        const auto add = [&](std::string state, std::uint64_t count) {
+            auto all = labels(backfill.field);
+            all.push_back({.name = "state", .value = std::move(state)});
+            documents_.samples.push_back({.labels = std::move(all), .value = fmt::to_string(count)});
+        };
+        add("missing", snapshot.missing);
+        add("present", snapshot.present);
+        for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+            derived_.samples.push_back(
+                {.labels = labels(backfill.derived[i]), .value = fmt::to_string(snapshot.derived.at(i))});
+    }
+
+    Family documents_{.name = "backfill_documents", .help = "Documents without and with the field"};
+    Family derived_{.name = "backfill_derived_documents", .help = "Documents with the field and the derived field"};
+    Family up_{.name = "backfill_up", .help = "Whether the latest measurement of the backfill succeeded"};
+    Family last_success_{.name = "backfill_last_success_timestamp_seconds",
+                         .help = "When the backfill was last measured (unix seconds)"};
+    Family max_missing_{.name = "backfill_max_missing", .help = "Most documents that may lack the field"};
+    Family min_coverage_{.name = "backfill_min_coverage", .help = "Least coverage of the derived fields"};
+};
+
 Family index_info(const std::vector<Reading>& readings) {
     Family out{.name = "backfill_health_index_info", .help = "Index info (labels only)"};
-    std::vector<std::string_view> seen;
+    std::set<std::string_view> seen;
     for (const Reading& reading : readings) {
         const std::string& index = reading.backfill.index;
-        if (std::ranges::find(seen, index) != seen.end())
+        if (!seen.insert(index).second)
             continue;
-        seen.push_back(index);
         out.samples.push_back({.labels = {{"index", index}}, .value = "1"});
     }
     return out;
@@ -112,6 +165,10 @@ std::vector<Family> state_families(const Telemetry& telemetry) {
                          fmt::format("{:.3f}", telemetry.all_succeeded_seconds)));
     out.push_back(index_info(telemetry.readings));
     out.push_back(single("backfill_health_up", "Whether the latest measurement succeeded", all_up ? "1" : "0"));
+    UniformFamilies uniform;
+    for (const Reading& reading : telemetry.readings)
+        uniform.add(reading);
+    std::ranges::move(uniform.take(), std::back_inserter(out));
     out.push_back(build_info());
     return out;
 }
@@ -121,6 +178,10 @@ std::vector<Family> measured_families(const Telemetry& telemetry) {
     out.push_back(refreshes(telemetry));
     out.push_back(refresh_errors(telemetry));
     out.push_back(refresh_durations(telemetry.durations));
+    if (telemetry.configuration_reloaded)
+        out.push_back(single("backfill_health_config_last_reload_successful",
+                             "Whether the configuration file in force is the one that is there",
+                             *telemetry.configuration_reloaded ? "1" : "0"));
     return out;
 }
 

@@ -40,17 +40,19 @@ struct ProcessStats {
 /// What is known of one backfill.
 struct Reading {
     Backfill backfill;
-    std::optional<Snapshot> snapshot{}; ///< the last good numbers, while they may be shown
-    bool up = false;                    ///< its latest measurement succeeded
+    std::optional<Snapshot> snapshot{};           ///< the last good numbers, while they may be shown
+    bool up = false;                              ///< its latest measurement succeeded
+    std::optional<double> last_success_seconds{}; ///< when the latest one that succeeded ended, since the epoch
 };
 
 /// All that the metrics show of the measurements. One measurement is of all backfills, and fails when any of them does.
 struct Telemetry {
     std::vector<Reading> readings;
-    double all_succeeded_seconds = 0; ///< when the latest measurement that succeeded ended, since the epoch; or 0
+    double all_succeeded_seconds = 0; ///< when the latest one in which all succeeded ended, since the epoch; or 0
     std::uint64_t succeeded = 0;
     std::array<std::uint64_t, failure_kinds.size()> failed{}; ///< by the first error of each
     Durations durations;
+    std::optional<bool> configuration_reloaded{}; ///< none without a configuration file
 };
 
 } // namespace health::exposition

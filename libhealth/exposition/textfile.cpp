@@ -5,21 +5,29 @@
 #include <exposition/metrics.hpp>
 #include <exposition/text_format.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace health::exposition {
 
 namespace {
 
-double last_success_in(std::string_view textfile) {
-    constexpr std::string_view name = "backfill_health_last_run_timestamp ";
+/// The value of the series, as it is written there; 0 when it is not there.
+double value_in(std::string_view textfile, std::string_view series) {
     for (std::string_view line : split(textfile, '\n')) {
-        if (!line.starts_with(name))
+        if (!line.starts_with(series) || line.substr(series.size(), 1) != " ")
             continue;
-        line.remove_prefix(name.size());
+        line.remove_prefix(series.size() + 1);
         return parse_number<double>(line).value_or(0);
     }
     return 0;
+}
+
+std::optional<double> last_success_in(std::string_view textfile, const Backfill& backfill) {
+    const double seconds = value_in(textfile, fmt::format("backfill_last_success_timestamp_seconds{{backfill=\"{}\"}}",
+                                                          escaped_label(backfill.name)));
+    return seconds > 0 ? std::optional(seconds) : std::nullopt;
 }
 
 double seconds_of(const Result<Snapshot>& result) {
@@ -35,12 +43,13 @@ std::string render_textfile(std::span<const Backfill> backfills, std::span<const
         Reading reading{.backfill = backfills[i], .up = results[i].has_value()};
         if (results[i])
             reading.snapshot = *results[i];
+        reading.last_success_seconds = results[i] ? seconds_of(results[i]) : last_success_in(previous, backfills[i]);
         telemetry.readings.push_back(std::move(reading));
     }
     if (std::ranges::all_of(telemetry.readings, &Reading::up))
         telemetry.all_succeeded_seconds = seconds_of(std::ranges::max(results, {}, seconds_of));
     else
-        telemetry.all_succeeded_seconds = last_success_in(previous);
+        telemetry.all_succeeded_seconds = value_in(previous, "backfill_health_last_run_timestamp");
     return serialize(state_families(telemetry), Format::text);
 }
 

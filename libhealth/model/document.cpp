@@ -1,9 +1,14 @@
 #include <model/document.hpp>
 
+#include <base/printable.hpp>
+#include <model/members.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
 
 namespace health {
 
@@ -12,21 +17,18 @@ namespace json = boost::json;
 namespace {
 
 json::object members(const Backfill& backfill, const Snapshot& snapshot) {
-    constexpr std::string_view into_derived = "derived.";
     const bool nested = backfill.shape == DocumentShape::nested;
     json::object document;
     if (nested)
         document["backfill"] = backfill.name;
     document["index"] = snapshot.index;
-    json::object derived;
-    for (const auto& [name, value] : numbers(backfill, snapshot)) {
-        if (nested && name.quantity == Quantity::derived)
-            derived[name.document_path.substr(into_derived.size())] = value;
-        else
-            document[name.document_path] = value;
+    for (auto& member : number_members(backfill, snapshot, MembersOf::document))
+        document[member.key()] = std::move(member.value());
+    if (nested) {
+        // No backfill with rules is measured yet.
+        document["broken"] = 0;
+        document["rules"] = json::object{};
     }
-    if (nested)
-        document["derived"] = std::move(derived);
     document["ts"] = to_rfc3339(snapshot.ts);
     return document;
 }
@@ -75,15 +77,44 @@ std::string to_python_literal(const Backfill& backfill, const Snapshot& snapshot
     return python_literal(members(backfill, snapshot));
 }
 
-std::vector<FieldMapping> health_mapping(const Backfill& backfill) {
+std::vector<FieldMapping> health_mapping(std::span<const Backfill> backfills) {
     std::vector<FieldMapping> out;
-    if (backfill.shape == DocumentShape::nested)
-        out.push_back({"backfill", "keyword"});
-    out.push_back({"index", "keyword"});
-    for (const NumberName& name : number_names(backfill))
-        out.push_back({name.document_path, "integer"});
-    out.push_back({"ts", "date"});
+    std::set<std::string> known;
+    const auto add = [&](FieldMapping field) {
+        if (known.insert(field.field).second)
+            out.push_back(std::move(field));
+    };
+    for (const Backfill& backfill : backfills) {
+        const bool nested = backfill.shape == DocumentShape::nested;
+        if (nested)
+            add({.field = "backfill", .type = "keyword"});
+        add({.field = "index", .type = "keyword"});
+        for (NumberName& name : number_names(backfill))
+            add({.field = std::move(name.document_path), .type = "integer"});
+        if (nested) {
+            add({.field = "broken", .type = "integer"});
+            add({.field = "rules", .type = "object", .enabled = false});
+        }
+        add({.field = "ts", .type = "date"});
+    }
     return out;
+}
+
+Result<void> check_mapping(std::span<const FieldMapping> mapping) {
+    std::vector<std::string_view> sorted;
+    for (const FieldMapping& field : mapping)
+        sorted.push_back(field.field);
+    std::ranges::sort(sorted);
+    for (const std::string_view inner : sorted)
+        for (std::size_t dot = inner.find('.'); dot != std::string_view::npos; dot = inner.find('.', dot + 1)) {
+            const std::string_view outer = inner.substr(0, dot);
+            if (std::ranges::binary_search(sorted, outer))
+                return Error{ErrorKind::rejected,
+                             fmt::format("the fields {} and {} cannot both be in one index: one is a part of the other",
+                                         printable(outer, 80), printable(inner, 80)),
+                             "give their backfills health indices of their own"};
+        }
+    return {};
 }
 
 } // namespace health

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,10 +19,14 @@ std::string to_python_literal(const Backfill& backfill, const Snapshot& snapshot
 /// A field of the health index; a dot leads into an object.
 struct FieldMapping {
     std::string field;
-    std::string type; ///< an Elasticsearch field type
+    std::string type;    ///< an Elasticsearch field type
+    bool enabled = true; ///< else it is only kept, and its members are no fields
 };
 
-/// The mapping that to_document's documents need.
-std::vector<FieldMapping> health_mapping(const Backfill& backfill);
+/// The mapping that to_document's documents need, each field once.
+std::vector<FieldMapping> health_mapping(std::span<const Backfill> backfills);
+
+/// Fails with `rejected` where a field is a part of another one, as `a.b` is of `a`: no index can have both.
+Result<void> check_mapping(std::span<const FieldMapping> mapping);
 
 } // namespace health

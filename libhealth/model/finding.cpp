@@ -5,6 +5,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace health {
 
 namespace json = boost::json;
@@ -28,6 +31,23 @@ Finding not_checked(std::string check, std::string_view why, Hint hint) {
             .hint = std::move(hint)};
 }
 
+void add_findings_of(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all) {
+    constexpr std::array shared{"connection", "tls", "product", "credentials", "clock", "disk", "folder"};
+    std::size_t of_all = 0; // they stand before those of a backfill
+    while (of_all < all.size() && all[of_all].backfill.empty())
+        ++of_all;
+    for (Finding& finding : findings) {
+        const bool is_shared = std::ranges::find(shared, finding.check) != shared.end();
+        const auto same = [&](const Finding& other) { return other.check == finding.check && other.backfill.empty(); };
+        if (is_shared && std::ranges::any_of(all, same))
+            continue;
+        if (!is_shared)
+            finding.backfill = backfill;
+        const auto place = is_shared ? all.begin() + static_cast<std::ptrdiff_t>(of_all++) : all.end();
+        all.insert(place, std::move(finding));
+    }
+}
+
 FindingCounts count(std::span<const Finding> findings) {
     FindingCounts out;
     for (const Finding& finding : findings)
@@ -44,11 +64,15 @@ std::string to_string(const FindingCounts& counts) {
 
 std::string json_findings(std::span<const Finding> findings) {
     json::array checks;
-    for (const Finding& finding : findings)
-        checks.push_back({{"check", finding.check},
-                          {"level", to_string(finding.severity)},
-                          {"message", printable(finding.message)},
-                          {"hint", printable(to_string(finding.hint))}});
+    for (const Finding& finding : findings) {
+        json::object check{{"check", finding.check}};
+        if (!finding.backfill.empty())
+            check["backfill"] = finding.backfill;
+        check["level"] = to_string(finding.severity);
+        check["message"] = printable(finding.message);
+        check["hint"] = printable(to_string(finding.hint));
+        checks.push_back(std::move(check));
+    }
     const FindingCounts counts = count(findings);
     return json::serialize(json::object{{"checks", std::move(checks)},
                                         {"ok", counts.ok},

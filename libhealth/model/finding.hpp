@@ -17,12 +17,17 @@ std::string_view to_string(Severity severity);
 struct Finding {
     std::string check; ///< a word for what was looked at: "index", "health-index"
     Severity severity = Severity::ok;
-    std::string message; ///< what was found, on one line; never with credentials
-    Hint hint{};         ///< the way out, if possible as a command line; may be none
+    std::string message;    ///< what was found, on one line; never with credentials
+    Hint hint{};            ///< the way out, if possible as a command line; may be none
+    std::string backfill{}; ///< whose it is; empty of what concerns all, and where there is only one
 };
 
 /// A check that could not be made is a warning, and never an ok.
 Finding not_checked(std::string check, std::string_view why, Hint hint = {});
+
+/// Adds what was found of one of several backfills. What is the same for all of them, such as the connection, is kept
+/// once.
+void add_findings_of(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all);
 
 /// What a look at a store found.
 struct Examination {
@@ -42,7 +47,8 @@ FindingCounts count(std::span<const Finding> findings);
 std::string to_string(const FindingCounts& counts);
 
 /// One line of JSON, without the newline:
-/// {"checks":[{"check","level","message","hint"},...],"ok":n,"warnings":n,"problems":n}.
+/// {"checks":[{"check","level","message","hint"},...],"ok":n,"warnings":n,"problems":n}. What is of one of several
+/// backfills has its name: "backfill".
 std::string json_findings(std::span<const Finding> findings);
 
 } // namespace health

@@ -31,7 +31,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
     const std::string with_field = fmt::format("with_{}", field);
     std::vector<NumberName> out{
         {.quantity = Quantity::missing,
-         .key = fmt::format("missing_{}_count", field),
+         .key = flat ? fmt::format("missing_{}_count", field) : "missing",
          .label = fmt::format("Missing {} ({})", field_label, name),
          .short_label = fmt::format("missing {}", field_label),
          .column = "missing",
@@ -40,7 +40,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
          .metric = metric_name(fmt::format("{}_missing_{}", name, field)),
          .help = fmt::format("{} missing {} field", capitalized, field_label)},
         {.quantity = Quantity::present,
-         .key = fmt::format("{}_{}", name, with_field),
+         .key = flat ? fmt::format("{}_{}", name, with_field) : "present",
          .label = fmt::format("{} with {}", capitalized, field_label),
          .short_label = fmt::format("with {}", field_label),
          .column = with_field,
@@ -52,7 +52,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
     for (const std::string& derived : backfill.derived) {
         const std::string with_derived = fmt::format("with_{}", derived);
         out.push_back({.quantity = Quantity::derived,
-                       .key = fmt::format("{}_{}", name, with_derived),
+                       .key = flat ? fmt::format("{}_{}", name, with_derived) : derived,
                        .label = fmt::format("{} with {}", capitalized, derived),
                        .short_label = fmt::format("with {}", derived),
                        .column = with_derived,

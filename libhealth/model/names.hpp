@@ -15,7 +15,7 @@ enum class Quantity { missing, present, derived };
 /// How one number of a backfill is called wherever it is shown.
 struct NumberName {
     Quantity quantity = Quantity::missing;
-    std::string key;           ///< in `validate --json`: missing_dates_count
+    std::string key;           ///< in `validate --json`: missing_dates_count, or in the nested shape missing
     std::string label;         ///< in reports: "Missing dates[] (bills)"
     std::string short_label;   ///< where the backfill is named already: "missing dates[]"
     std::string column;        ///< of a history in CSV and JSON: "with_dates"

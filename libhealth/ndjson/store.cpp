@@ -235,11 +235,11 @@ public:
                 return created.error();
             if (const auto existing = open_regular_file(path, O_RDONLY, "cannot read"); !existing)
                 return existing.error();
-            return Installed::existed;
+            return Installed{.created = false};
         }
         if (const auto failure = sync_folder(folder_))
             return access_error("cannot sync", folder_, failure);
-        return Installed::created;
+        return Installed{.created = true};
     }
 
 private:

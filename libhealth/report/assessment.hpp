@@ -15,7 +15,8 @@ namespace health {
 /// All that `validate` has found out, as far as it was asked for.
 struct Assessment {
     Snapshot now;
-    std::optional<Snapshot> before{};
+    bool compared = false;
+    std::optional<Snapshot> before{}; ///< none, although compared: the earlier report does not have this backfill
     struct ByField {
         Grouping grouping;
         Breakdown breakdown;
@@ -39,7 +40,11 @@ std::string markdown_assessment(const Backfill& backfill, const Assessment& asse
 /// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 std::string github_annotations(const Backfill& backfill, const Assessment& assessment);
 
-/// Lines `key=value` for the file that $GITHUB_OUTPUT names.
-std::string github_outputs(const Backfill& backfill, const Assessment& assessment);
+/// Whether a backfill's name begins those of its outputs, so that several can be told apart: invoices_verdict.
+enum class OutputNames { plain, prefixed };
+
+/// Lines `key=value` for the file that $GITHUB_OUTPUT names. The seed's keys stay as they are.
+std::string github_outputs(const Backfill& backfill, const Assessment& assessment,
+                           OutputNames names = OutputNames::plain);
 
 } // namespace health

@@ -61,7 +61,7 @@ std::vector<std::string> sample_names(const Backfill& backfill, const std::vecto
     return out;
 }
 
-Table comparison_table(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+Table comparison_table(const Backfill& backfill, const std::optional<Snapshot>& before, const Snapshot& after) {
     Table out({"", "before", "after", "change"});
     for (ComparisonRow& row : compare(backfill, before, after))
         out.add({std::move(row.label), std::move(row.before), std::move(row.after), std::move(row.change)});

@@ -28,6 +28,6 @@ std::string samples_title(const Backfill& backfill, const std::vector<DocumentId
 /// Their ids; with the index where it is not the backfill's own.
 std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<DocumentId>& samples);
 
-Table comparison_table(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
+Table comparison_table(const Backfill& backfill, const std::optional<Snapshot>& before, const Snapshot& after);
 
 } // namespace health::assessment_parts

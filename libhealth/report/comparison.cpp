@@ -1,6 +1,7 @@
 #include <report/comparison.hpp>
 
 #include <base/numbers.hpp>
+#include <model/members.hpp>
 #include <model/names.hpp>
 #include <report/report.hpp>
 
@@ -56,27 +57,36 @@ std::string percent(std::optional<double> share) {
     return share ? fmt::format("{:.1f} %", *share * 100) : "n/a";
 }
 
-std::vector<ComparisonRow> compare(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional<Snapshot>& before,
+                                   const Snapshot& after) {
     std::vector<ComparisonRow> out;
-    const auto old_values = values(before);
     const auto new_numbers = numbers(backfill, after);
+    const auto old_values = before ? values(*before) : std::vector<std::uint64_t>();
     for (std::size_t i = 0; i < new_numbers.size(); ++i)
         out.push_back({.label = new_numbers[i].name.label,
-                       .before = fmt::to_string(old_values.at(i)),
+                       .before = before ? fmt::to_string(old_values.at(i)) : "-",
                        .after = fmt::to_string(new_numbers[i].value),
-                       .change = difference(old_values.at(i), new_numbers[i].value)});
-    out.push_back(coverage_row(before, after));
-    out.push_back(rate_row(before, after));
+                       .change = before ? difference(old_values.at(i), new_numbers[i].value) : "-"});
+    if (before) {
+        out.push_back(coverage_row(*before, after));
+        out.push_back(rate_row(*before, after));
+    } else {
+        out.push_back({.label = "Coverage", .before = "-", .after = percent(coverage(after)), .change = "-"});
+        out.push_back({.label = "Rate of filling", .before = "-", .after = "-", .change = "-"});
+    }
     return out;
 }
 
-json::object comparison_members(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    json::object change;
-    const auto old_values = values(before);
-    std::size_t i = 0;
-    for (const auto& [name, value] : numbers(backfill, after))
-        change[name.key] = static_cast<std::int64_t>(value - old_values.at(i++));
-    return {{"before", report_members(backfill, before)}, {"change", std::move(change)}};
+json::object comparison_members(const Backfill& backfill, const std::optional<Snapshot>& before,
+                                const Snapshot& after) {
+    if (!before)
+        return {{"before", nullptr}, {"change", nullptr}};
+    std::vector<json::value> change;
+    const auto old_values = values(*before);
+    for (const std::uint64_t value : values(after))
+        change.emplace_back(static_cast<std::int64_t>(value - old_values.at(change.size())));
+    return {{"before", report_members(backfill, *before)},
+            {"change", number_members(backfill, std::move(change), MembersOf::report)}};
 }
 
 std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {

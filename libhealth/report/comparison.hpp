@@ -21,11 +21,14 @@ struct ComparisonRow {
     std::string change;
 };
 
-/// The numbers, the coverage, and how fast documents got the field.
-std::vector<ComparisonRow> compare(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
+/// The numbers, the coverage, and how fast documents got the field. Without an earlier snapshot, "-" stands for what is
+/// not known.
+std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional<Snapshot>& before,
+                                   const Snapshot& after);
 
-/// The members "before" and "change" of a JSON report that is compared.
-boost::json::object comparison_members(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
+/// The members "before" and "change" of a JSON report that is compared; null without an earlier snapshot.
+boost::json::object comparison_members(const Backfill& backfill, const std::optional<Snapshot>& before,
+                                       const Snapshot& after);
 
 /// What is worse than before, a sentence each: more missing, fewer with a field, a coverage that is lower by a
 /// percentage point or more.

@@ -2,11 +2,15 @@
 
 #include <base/json.hpp>
 #include <base/numbers.hpp>
+#include <base/printable.hpp>
 #include <base/text.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
 
 namespace health {
 
@@ -14,9 +18,23 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::string_view index_label = "Index: ";
+
 Error not_a_report(const Backfill& backfill, std::string_view why) {
     return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why),
             "it must be a report that was printed before, as text or JSON"};
+}
+
+bool is_nested(const Backfill& backfill) {
+    return backfill.shape == DocumentShape::nested;
+}
+
+/// Reports of the nested shape have the backfill's name, and those of the flat shape keys that no other has.
+bool is_json_report_of(const Backfill& backfill, const json::object& report) {
+    const json::string* name = find_string(report, {"backfill"});
+    if (is_nested(backfill))
+        return name != nullptr && *name == backfill.name;
+    return name == nullptr && find(report, {number_names(backfill).front().key}) != nullptr;
 }
 
 Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view report) {
@@ -25,7 +43,8 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
         return not_a_report(backfill, "it is not one JSON object");
     std::vector<std::uint64_t> values;
     for (const NumberName& name : number_names(backfill)) {
-        const json::value* number = find(*object, {name.key});
+        const bool in_derived = is_nested(backfill) && name.quantity == Quantity::derived;
+        const json::value* number = in_derived ? find(*object, {"derived", name.key}) : find(*object, {name.key});
         boost::system::error_code not_a_number;
         if (number == nullptr || !number->is_number())
             return not_a_report(backfill, fmt::format("it has no number \"{}\"", name.key));
@@ -33,6 +52,8 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
         if (not_a_number)
             return not_a_report(backfill, fmt::format("\"{}\" is not a count", name.key));
     }
+    if (!is_json_report_of(backfill, *object))
+        return not_a_report(backfill, "it is of another backfill");
     const json::string* index = find_string(*object, {"index"});
     const json::string* time = find_string(*object, {"timestamp"});
     if (index == nullptr || time == nullptr)
@@ -45,7 +66,6 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
 
 Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view report) {
     const auto lines = split(report, '\n');
-    constexpr std::string_view index_label = "Index: ";
     const auto names = number_names(backfill);
     if (lines.size() < names.size() + 2 || !lines[0].starts_with(index_label))
         return not_a_report(backfill, fmt::format("it does not begin with the {} lines of a report", names.size() + 2));
@@ -70,15 +90,88 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
     return snapshot_from(std::string(trim(lines[0].substr(index_label.size()))), values, *ts);
 }
 
-} // namespace
+bool is_json(std::string_view reports) {
+    return reports.starts_with('{');
+}
 
-Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report) {
-    const std::string_view content = trim(report);
+/// JSON has a report on each line, and in a text each begins with its index.
+std::vector<std::string_view> split_reports(std::string_view reports) {
+    std::vector<std::string_view> out;
+    std::size_t begin = 0;
+    while (begin < reports.size()) {
+        const std::string next = is_json(reports) ? "\n" : fmt::format("\n{}", index_label);
+        const std::size_t end = std::min(reports.find(next, begin), reports.size());
+        if (const auto report = trim(reports.substr(begin, end - begin)); !report.empty())
+            out.push_back(report);
+        begin = end + 1;
+    }
+    return out;
+}
+
+/// What a report and its backfill have in common, in JSON: the name, which only the flat shape does not write.
+std::string name_in(std::string_view report) {
+    const auto object = parse_object(report);
+    return object ? find_text(*object, {"backfill"}) : "";
+}
+
+/// And in a text: index and label.
+std::string index_and_label_in(std::string_view report) {
+    const auto lines = split(report, '\n');
+    const std::string_view first = lines.size() > 1 ? lines[1] : std::string_view();
+    return fmt::format("{}\n{}", trim(lines[0].substr(std::min(index_label.size(), lines[0].size()))),
+                       trim(first.substr(0, first.rfind(':'))));
+}
+
+std::string identity_of(const Backfill& backfill, bool in_json) {
+    if (in_json)
+        return is_nested(backfill) ? backfill.name : "";
+    return fmt::format("{}\n{}", trim(printable(backfill.index)), number_names(backfill).front().label);
+}
+
+Result<void> check_text(const Backfill& backfill, std::string_view content) {
     if (content.empty())
         return not_a_report(backfill, "it is empty");
     if (!is_utf8(content))
         return not_a_report(backfill, "it is not UTF-8");
-    return content.front() == '{' ? parse_json_report(backfill, content) : parse_text_report(backfill, content);
+    return {};
+}
+
+} // namespace
+
+Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report) {
+    const std::string_view content = trim(report);
+    if (const auto readable = check_text(backfill, content); !readable)
+        return readable.error();
+    return is_json(content) ? parse_json_report(backfill, content) : parse_text_report(backfill, content);
+}
+
+Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backfill> backfills,
+                                                           std::string_view reports) {
+    std::vector<std::optional<Snapshot>> out(backfills.size());
+    if (backfills.empty())
+        return out;
+    const std::string_view content = trim(reports);
+    if (const auto readable = check_text(backfills.front(), content); !readable)
+        return readable.error();
+    const auto parts = split_reports(content);
+    std::map<std::string, std::string_view> by_identity;
+    for (const std::string_view part : parts)
+        by_identity.emplace(is_json(content) ? name_in(part) : index_and_label_in(part), part);
+    const bool only_one = backfills.size() == 1 && parts.size() == 1; // of whatever index it was
+    bool found_any = false;
+    for (std::size_t i = 0; i < backfills.size(); ++i) {
+        const auto found = by_identity.find(identity_of(backfills[i], is_json(content)));
+        if (found == by_identity.end() && !only_one)
+            continue;
+        auto parsed = parse_report(backfills[i], only_one ? parts.front() : found->second);
+        if (!parsed)
+            return parsed.error();
+        out[i] = *std::move(parsed);
+        found_any = true;
+    }
+    if (!found_any)
+        return not_a_report(backfills.front(), "none of its reports has that backfill and index");
+    return out;
 }
 
 } // namespace health

@@ -4,12 +4,21 @@
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 
+#include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace health {
 
 /// Reads what text_report or json_report wrote for the same backfill, perhaps followed by a comparison. Errors are of
 /// kind `usage`.
 Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report);
+
+/// Reads any number of such reports, text or JSON, and finds those of these backfills: JSON by the backfill's name,
+/// text by index and label. A result for each backfill in their order; none where the text has no report of it. Fails
+/// where it has none of any.
+Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backfill> backfills,
+                                                           std::string_view reports);
 
 } // namespace health

@@ -59,14 +59,18 @@ std::string github_annotations(const Backfill& backfill, const Assessment& asses
     return out;
 }
 
-std::string github_outputs(const Backfill& backfill, const Assessment& assessment) {
+std::string github_outputs(const Backfill& backfill, const Assessment& assessment, OutputNames names) {
     const Snapshot& now = assessment.now;
+    const bool has_own_keys = backfill.shape == DocumentShape::flat;
+    const std::string prefix =
+        names == OutputNames::prefixed && !has_own_keys ? output_name(backfill.name) + "_" : std::string();
     std::string out;
     for (const auto& [name, value] : numbers(backfill, now))
-        out += fmt::format("{}={}\n", output_name(name.key), value);
+        out += fmt::format("{}{}={}\n", prefix, output_name(name.key), value);
     const auto share = coverage(now);
-    return out + fmt::format("coverage={}\nverdict={}\ntimestamp={}\n", share ? fmt::format("{:.4f}", *share) : "n/a",
-                             to_string(verdict(now)), to_rfc3339(now.ts));
+    return out + fmt::format("{0}coverage={1}\n{0}verdict={2}\n{0}timestamp={3}\n", prefix,
+                             share ? fmt::format("{:.4f}", *share) : "n/a", to_string(verdict(now)),
+                             to_rfc3339(now.ts));
 }
 
 } // namespace health

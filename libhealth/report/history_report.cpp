@@ -129,17 +129,22 @@ std::string json_history(const Backfill& backfill, const History& history, const
     json::array missed;
     for (const Gap& gap : gaps(history, period))
         missed.push_back(json::object{{"from", to_rfc3339(gap.from)}, {"to", to_rfc3339(gap.to)}});
-    return json_text(json::object{{"index", backfill.index},
-                                  {"since", to_rfc3339(period.from)},
-                                  {"every", to_string(std::chrono::milliseconds(period.every))},
-                                  {"points", std::move(points)},
-                                  {"gaps", std::move(missed)},
-                                  {"skipped", history.foreign}});
+    json::object out;
+    if (backfill.shape == DocumentShape::nested)
+        out["backfill"] = backfill.name;
+    out["index"] = backfill.index;
+    out["since"] = to_rfc3339(period.from);
+    out["every"] = to_string(std::chrono::milliseconds(period.every));
+    out["points"] = std::move(points);
+    out["gaps"] = std::move(missed);
+    out["skipped"] = history.foreign;
+    return json_text(out);
 }
 
-std::string csv_history(const Backfill& backfill, const History& history, const Period& period) {
+std::string csv_history(const Backfill& backfill, const History& history, const Period& period, bool named) {
     const auto names = number_names(backfill);
-    std::string out = "time,snapshots";
+    const std::string owner = named ? csv_field(backfill.name) + "," : "";
+    std::string out = named ? "backfill,time,snapshots" : "time,snapshots";
     for (const NumberName& name : names)
         out += "," + csv_field(name.column);
     out += ",coverage,change\r\n";
@@ -148,11 +153,11 @@ std::string csv_history(const Backfill& backfill, const History& history, const 
         const HistoryPoint& point = history.points[i];
         const auto share = coverage(point.last);
         const auto difference = change(history.points, i);
-        out += fmt::format("{},{},{},{},{}\r\n", to_rfc3339(point.last.ts), point.snapshots,
+        out += fmt::format("{}{},{},{},{},{}\r\n", owner, to_rfc3339(point.last.ts), point.snapshots,
                            fmt::join(values(point.last), ","), share ? fmt::format("{:.4f}", *share) : "",
                            difference ? fmt::to_string(*difference) : "");
         if (gap_after[i])
-            out += fmt::format("{},0,{},\r\n", to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));
+            out += fmt::format("{}{},0,{},\r\n", owner, to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));
     }
     return out;
 }

@@ -12,10 +12,12 @@ namespace health {
 /// first of them to the newest snapshot.
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs);
 
-/// One line of JSON, without the newline: {"index", "since", "every", "points": [...], "gaps": [...], "skipped"}.
+/// One line of JSON, without the newline: {"index", "since", "every", "points": [...], "gaps": [...],
+/// "skipped"}; the nested shape begins with its name.
 std::string json_history(const Backfill& backfill, const History& history, const Period& period);
 
 /// RFC 4180, with a header. At the beginning of a gap there is a row without numbers, so that spreadsheets draw one.
-std::string csv_history(const Backfill& backfill, const History& history, const Period& period);
+/// `named` adds a column with the name of the backfill.
+std::string csv_history(const Backfill& backfill, const History& history, const Period& period, bool named = false);
 
 } // namespace health

@@ -32,8 +32,8 @@ json::array samples_member(const std::vector<DocumentId>& samples) {
 
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment) {
     json::object out = report_members(backfill, assessment.now);
-    if (assessment.before)
-        for (auto& member : comparison_members(backfill, *assessment.before, assessment.now))
+    if (assessment.compared)
+        for (auto& member : comparison_members(backfill, assessment.before, assessment.now))
             out[member.key()] = std::move(member.value());
     if (assessment.by)
         out["by"] = breakdown_member(*assessment.by);

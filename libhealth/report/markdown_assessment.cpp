@@ -32,8 +32,8 @@ std::string markdown_assessment(const Backfill& backfill, const Assessment& asse
     const Snapshot& now = assessment.now;
     std::string out = fmt::format("**{}**: {} of {} at {}\n\n", to_string(verdict(now)), markdown_text(backfill.name),
                                   markdown_text(printable(now.index)), to_rfc3339(now.ts));
-    out += assessment.before ? comparison_table(backfill, *assessment.before, now).markdown()
-                             : numbers_table(backfill, now);
+    out += assessment.compared ? comparison_table(backfill, assessment.before, now).markdown()
+                               : numbers_table(backfill, now);
     if (!assessment.broken.empty())
         out += "\n";
     for (const std::string& broken : assessment.broken)

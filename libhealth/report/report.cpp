@@ -2,6 +2,7 @@
 
 #include <base/columns.hpp>
 #include <base/printable.hpp>
+#include <model/members.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>
@@ -28,9 +29,17 @@ std::string text_report(const Backfill& backfill, const Snapshot& snapshot, cons
 }
 
 json::object report_members(const Backfill& backfill, const Snapshot& snapshot) {
-    json::object out{{"index", snapshot.index}};
-    for (const auto& [name, value] : numbers(backfill, snapshot))
-        out[name.key] = value;
+    const bool nested = backfill.shape == DocumentShape::nested;
+    json::object out;
+    if (nested)
+        out["backfill"] = backfill.name;
+    out["index"] = snapshot.index;
+    if (nested)
+        out["field"] = backfill.field;
+    for (auto& member : number_members(backfill, snapshot, MembersOf::report))
+        out[member.key()] = std::move(member.value());
+    if (nested)
+        out["rules"] = json::object{}; // no backfill with rules is measured yet
     out["timestamp"] = to_rfc3339(snapshot.ts);
     out["verdict"] = to_string(verdict(snapshot));
     return out;

@@ -42,8 +42,8 @@ std::string text_assessment(const Backfill& backfill, const Assessment& assessme
                             const VerdictText& verdict_text) {
     using namespace assessment_parts;
     std::string out = text_report(backfill, assessment.now, verdict_text);
-    if (assessment.before)
-        out += "\n" + comparison_table(backfill, *assessment.before, assessment.now).text();
+    if (assessment.compared)
+        out += "\n" + comparison_table(backfill, assessment.before, assessment.now).text();
     if (assessment.by)
         out += fmt::format("\n{}\n{}", breakdown_title(backfill, assessment.by->grouping),
                            group_table(*assessment.by, glyphs));

@@ -23,7 +23,13 @@ struct HealthDocument {
     std::string json; ///< one line
 };
 
-enum class Installed { created, existed };
+/// What was done to a health index.
+struct Installed {
+    bool created = false;
+    std::vector<std::string> added{}; ///< fields that an existing index lacked
+
+    bool operator==(const Installed&) const = default;
+};
 
 /// What is measured and written to. Every call blocks, at most until its deadline. Those that take a list give a result
 /// for each of its items, in the same order: one that fails does not spoil the others.

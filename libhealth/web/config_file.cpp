@@ -5,9 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 namespace health::web {
 
@@ -47,26 +45,12 @@ std::string_view protection_lost(const Config& before, const Config& after) {
 } // namespace
 
 struct ConfigFile::Attempt {
-    std::vector<Stamp> stamps;
+    std::vector<FileStamp> stamps;
     Result<Active> outcome;
 };
 
-ConfigFile::Stamp ConfigFile::Stamp::of(std::filesystem::path file) {
-    struct stat status{};
-    if (stat(file.c_str(), &status) != 0)
-        return {.file = std::move(file), .state = {}, .changed = {}};
-    const auto& changed = status.st_ctim;
-    return {.file = std::move(file),
-            .state = {static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino),
-                      status.st_size, changed.tv_sec, changed.tv_nsec},
-            .changed =
-                std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::system_clock::duration>(
-                    std::chrono::seconds(changed.tv_sec) + std::chrono::nanoseconds(changed.tv_nsec)))};
-}
-
-/// Each stamp is taken before its file is read: what changes meanwhile is seen the next time.
 ConfigFile::Attempt ConfigFile::read(const std::filesystem::path& path) {
-    std::vector<Stamp> stamps{Stamp::of(path)};
+    std::vector<FileStamp> stamps{FileStamp::of(path)};
     const auto text = read_text(path);
     if (!text)
         return {std::move(stamps), text.error()};
@@ -77,7 +61,7 @@ ConfigFile::Attempt ConfigFile::read(const std::filesystem::path& path) {
     if (const auto& tls = active.config.tls) {
         for (const std::string& file : {tls->cert_file, tls->key_file, tls->client_ca_file})
             if (!file.empty())
-                stamps.push_back(Stamp::of(file));
+                stamps.push_back(FileStamp::of(file));
         auto context = http::make_tls_server_context(*tls);
         if (!context)
             return {std::move(stamps), context.error()};
@@ -100,7 +84,7 @@ ConfigFile::ConfigFile(std::filesystem::path path, Attempt first)
 std::shared_ptr<const Active> ConfigFile::current() {
     if (const auto now = Clock::now(); now >= next_look_) {
         next_look_ = now + settling;
-        if (changed_and_settled())
+        if (changed_and_settled(stamps_))
             reload();
     }
     return active_;
@@ -108,19 +92,6 @@ std::shared_ptr<const Active> ConfigFile::current() {
 
 void ConfigFile::reload() {
     adopt(read(path_));
-}
-
-bool ConfigFile::changed_and_settled() const {
-    const auto now = std::chrono::system_clock::now();
-    bool changed = false;
-    for (const Stamp& before : stamps_) {
-        const Stamp stamp = Stamp::of(before.file);
-        changed = changed || stamp.state != before.state;
-        // A time that lies ahead is of a clock that was set back.
-        if (stamp.changed > now - settling && stamp.changed <= now)
-            return false;
-    }
-    return changed;
 }
 
 void ConfigFile::adopt(Attempt attempt) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <base/deadline.hpp>
+#include <base/file_stamp.hpp>
 #include <web/config.hpp>
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <vector>
@@ -21,10 +21,6 @@ struct Active {
 /// thread.
 class ConfigFile {
 public:
-    /// How often the files are looked at, and how long they must have been left alone: whoever writes one may not be
-    /// done, or go on with the next.
-    static constexpr auto settling = std::chrono::seconds(1);
-
     static Result<ConfigFile> open(std::filesystem::path path);
 
     /// Looks at the files, but not more often than it makes sense.
@@ -33,25 +29,15 @@ public:
     void reload();
 
 private:
-    struct Stamp;
     struct Attempt;
 
     ConfigFile(std::filesystem::path path, Attempt first);
 
     static Attempt read(const std::filesystem::path& path);
     void adopt(Attempt attempt);
-    [[nodiscard]] bool changed_and_settled() const;
-
-    struct Stamp {
-        std::filesystem::path file;
-        std::vector<std::int64_t> state; ///< empty when there is no such file
-        std::chrono::system_clock::time_point changed;
-
-        static Stamp of(std::filesystem::path file);
-    };
 
     std::filesystem::path path_;
-    std::vector<Stamp> stamps_; ///< of the latest attempt, whether it succeeded
+    std::vector<FileStamp> stamps_; ///< of the latest attempt, whether it succeeded
     std::shared_ptr<const Active> active_;
     Clock::time_point next_look_;
 };

@@ -165,7 +165,8 @@ def test_a_flag_beats_the_environment_beats_the_default(run, files, flag, variab
 ], ids=lambda value: " ".join(value) or "none")
 def test_any_number_of_derived_fields(run, files, flags, labels):
     report = run("validate", "--es-url", files.url, "--index", files.load(MIDWAY), *flags).succeeded()
-    assert re.findall(r"^Bills with ([a-z_]+):", report, re.M) == labels
+    shown = re.findall(r"^Bills with ([a-z_]+):", report, re.M)
+    assert [label for label in shown if label != "dates"] == labels  # that of another than the default has no brackets
 
 
 def test_every_empty_variable_is_as_if_not_set(run, files):

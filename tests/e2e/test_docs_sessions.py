@@ -246,6 +246,7 @@ def test_the_picture_of_watch(world, run):
 def prepared(watched, stand_in) -> Iterator[World]:
     """What the examples of --help speak of is there."""
     (watched.folder / "web.yml").write_text(yaml.safe_dump({"basic_auth_users": {"prometheus": hash_of("secret")}}))
+    (watched.folder / "backfills.yaml").write_text("settings: {timeout: 20s}\n")
     with promised_port() as port:
         watched.names |= {":8003": f":{port}"}
         watched.env |= {"KIBANA_URL": stand_in(FakeKibana()).url, "BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{port}"}

@@ -56,16 +56,24 @@ def test_each_emit_adds_one_document(emit, store, health):
     assert store.documents(health) == emitted
 
 
-def test_another_backfill_s_document_is_nested(emit, store, health):
+@pytest.fixture
+def health_of_invoices(run, store, health) -> str:
+    run("create-index", "--es-url", store.url, "--health-index", health, "--name", "invoices").succeeded()
+    return health
+
+
+def test_another_backfill_s_document_is_nested(emit, store, health_of_invoices):
     documents = [{"category": "invoices"}] * 3 + [{"category": "invoices", "dates": "x", "expires_at": "y"}]
     index = store.load(documents)
     line = emit("--json", "--index", index, "--name", "invoices", "--population", "category=invoices").succeeded()
     document = json.loads(line)
     assert re.fullmatch(TIMESTAMP, document.pop("ts"))
-    assert document == {"backfill": "invoices", "index": index, "missing": 3, "present": 1, "derived": {"expires_at": 1}}
-    assert store.documents(health) == [json.loads(line)]
+    assert document == {"backfill": "invoices", "index": index, "missing": 3, "present": 1, "derived": {"expires_at": 1},
+                        "broken": 0, "rules": {}}
+    assert store.documents(health_of_invoices) == [json.loads(line)]
 
 
+@pytest.mark.usefixtures("health_of_invoices")
 def test_another_backfill_s_line_is_a_python_dict_too(emit, store):
     index = store.load([{"category": "invoices", "dates": "x"}, {"category": "invoices"}])
     line = emit("--index", index, "--name", "invoices", "--population", "category=invoices").succeeded()
@@ -82,8 +90,18 @@ def test_an_empty_population_is_emitted_and_said(emit, store, health):
     assert len(store.documents(health)) == 1
 
 
+def test_a_field_that_the_health_index_lacks_is_not_guessed(run, engine, indices):
+    index, health = indices.load(MIDWAY), indices.unused_name("health")
+    run("create-index", "--es-url", engine.url, "--health-index", health).succeeded()
+    before = engine.do("GET", f"{health}/_mapping")
+    run("emit", "--es-url", engine.url, "--index", index, "--health-index", health, "--name", "invoices").failed(
+        3, health, "lacks the field backfill", "run create-index first")
+    assert engine.do("GET", f"{health}/_mapping") == before and engine.documents(health) == []
+
+
 def test_refresh_counts_what_was_written_a_moment_ago(run, engine, indices):
-    index, health = indices.unused_name(), indices.load([], "health")
+    index, health = indices.unused_name(), indices.unused_name("health")
+    run("create-index", "--es-url", engine.url, "--health-index", health).succeeded()
     engine.create(index, settings={"refresh_interval": "-1"})
     engine.do("POST", f"{index}/_doc", {"category": "bills"})
     line = run("emit", "--json", "--refresh", "--es-url", engine.url, "--index", index, "--health-index", health)

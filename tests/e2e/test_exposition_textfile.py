@@ -24,7 +24,8 @@ def test_the_metrics_of_serve(command, files, exporter, tmp_path):
     before = time.time()
     command("--index", index, "--textfile", path).succeeded()
     written = samples(path.read_text())
-    assert before - 1 <= written.pop("backfill_health_last_run_timestamp") <= time.time()
+    for name in ("backfill_health_last_run_timestamp", 'backfill_last_success_timestamp_seconds{backfill="bills"}'):
+        assert before - 1 <= written.pop(name) <= time.time()
     serving = exporter("--es-url", files.url, "--index", index)
     serving.refresh()
     served = serving.metrics()

@@ -102,9 +102,9 @@ def test_another_backfill_has_its_own_labels_and_keys(run, files, by):
         rf"Verdict: CHECK  @ {TIMESTAMP}\n",
         report,
     ), report
-    keys = list(json.loads(run("validate", "--json", *flags, env=env).succeeded()))
-    assert keys == ["index", "missing_due_date_count", "invoices_with_due_date", "invoices_with_reminder.sent_at",
-                    "timestamp", "verdict"]
+    shown = json.loads(run("validate", "--json", *flags, env=env).succeeded())
+    assert list(shown) == ["backfill", "index", "field", "missing", "present", "derived", "rules", "timestamp", "verdict"]
+    assert (shown["backfill"], shown["field"], shown["derived"]) == ("invoices", "due_date", {"reminder.sent_at": 1})
 
 
 def test_all_populations_must_hold(run, store):

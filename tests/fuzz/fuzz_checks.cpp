@@ -43,7 +43,7 @@ void is_examined(const boost::json::object& body) {
         is_told(check_population(body, term, backfill.index));
     is_told(check_field(body, "field", backfill.field, backfill.index, find_fixed_mapping(body)));
     is_told(check_ignored(body, backfill));
-    are_told(check_health_index(body, health_mapping(backfill), "health"));
+    are_told(check_health_index(body, health_mapping({&backfill, 1}), "health"));
     is_told(check_cluster(body, url));
     are_told(check_disks(body, body));
     is_told(check_clock(body, std::chrono::seconds(1), std::chrono::seconds(2)));

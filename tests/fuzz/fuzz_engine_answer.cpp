@@ -86,7 +86,8 @@ void is_measured_or_told(const remote::Answer& answer) {
 }
 
 void is_compared(const json::object& mapping) {
-    const auto wanted = health_mapping(test::invoices());
+    const Backfill invoices = test::invoices();
+    const auto wanted = health_mapping({&invoices, 1});
     const auto difference = elasticsearch::compare_mapping(wanted, mapping);
     test::must(difference.lacking.size() <= wanted.size());
     for (const FieldMapping& field : difference.lacking)

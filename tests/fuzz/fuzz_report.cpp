@@ -26,7 +26,7 @@ void comes_back(const health::Backfill& backfill, std::string_view report) {
     const std::string text = health::text_report(backfill, shown);
     test::must(read(text) == shown && health::text_report(backfill, read(text)) == text);
 
-    const health::Assessment compared{.now = shown, .before = *parsed};
+    const health::Assessment compared{.now = shown, .compared = true, .before = *parsed};
     test::must(read(health::text_assessment(backfill, compared, health::Glyphs::ascii)) == shown);
     test::must(read(health::json_assessment(backfill, compared)) == shown);
 }

@@ -78,7 +78,7 @@ def _line_pattern(line: str) -> str:
     return "".join(fixed + any for fixed, any in zip(known, [*masked, ""]))
 
 
-COMMANDS = ["create-index", "emit", "validate", "serve", "import-dashboard", "history", "watch", "doctor", "bootstrap"]
+COMMANDS = ["create-index", "emit", "validate", "config", "serve", "import-dashboard", "history", "watch", "doctor", "bootstrap"]
 README = ROOT / "README.md"
 SETTINGS = ROOT / "docs/settings.md"
 MANUALS = [README, *sorted((ROOT / "docs").rglob("*.md"))]

@@ -75,6 +75,7 @@ class Program:
             "XDG_STATE_HOME": str(self.home / ".local/state"),
             "XDG_CACHE_HOME": str(self.home / ".cache"),
             "XDG_RUNTIME_DIR": str(self.home),
+            "BACKFILL_HEALTH_CONFIG": "/dev/null",  # and not one in /etc; a test that looks for others sets it to ""
         }
         base |= {name: os.environ[name] for name in SANITIZER_SETTINGS if name in os.environ}
         return base | {name: str(value) for name, value in (more or {}).items()}

@@ -1,6 +1,9 @@
 #include <cli/backfill.hpp>
 
+#include <cli/configuration/completion.hpp>
+#include <cli/nearest.hpp>
 #include <cli/options.hpp>
+#include <cli/store.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -38,18 +41,12 @@ std::vector<health::Term> read_population(Settings& settings) {
     return out;
 }
 
-} // namespace
-
 health::Backfill read_named_backfill(Settings& settings) {
-    using namespace options;
     health::Backfill out;
-    out.name = settings.name(name);
-    out.field = settings.name(field);
+    out.name = settings.name(options::name);
+    out.field = settings.name(options::field);
     out.derived = read_derived(settings, out.field);
-    const bool is_default = out.name == name.fallback && out.field == field.fallback &&
-                            out.derived == std::vector{std::string(derived.fallback)};
-    out.shape = is_default ? health::DocumentShape::flat : health::DocumentShape::nested;
-    out.field_label = out.field == field.fallback ? fmt::format("{}[]", out.field) : out.field;
+    complete(out);
     return out;
 }
 
@@ -59,6 +56,91 @@ health::Backfill read_backfill(Settings& settings) {
     out.index = fmt::format("{}", fmt::join(settings.list(options::index), ","));
     out.population = read_population(settings);
     return out;
+}
+
+bool has_configured_backfills(const Settings& settings) {
+    return settings.configuration() != nullptr && settings.configuration()->backfills.has_value();
+}
+
+/// A silent choice would measure something else than one of the two places says.
+void refuse_options(Settings& settings) {
+    const Configuration& configuration = *settings.configuration();
+    for (const Option* option : backfill_options()) {
+        const Source source = settings.setting(*option).source;
+        if (source.kind != Source::Kind::fallback)
+            settings.fail(fmt::format("{} and the backfills in {}:{} both say what is measured", source.name,
+                                      configuration.file, configuration.backfills_line),
+                          "keep one of them; --config= reads no file");
+    }
+}
+
+void refuse_unknown(Settings& settings, const std::vector<std::string>& names,
+                    const std::vector<std::string_view>& known) {
+    for (const std::string& name : names) {
+        if (std::ranges::find(known, name) != known.end())
+            continue;
+        const auto guess = nearest(name, known);
+        constexpr std::size_t most_listed = 10;
+        const bool few = known.size() <= most_listed;
+        settings.fail(fmt::format("no backfill is named {}", name),
+                      guess ? fmt::format("did you mean {}?", *guess)
+                      : few ? fmt::format("use one of {}", fmt::join(known, ", "))
+                            : "backfill-health config lists them");
+    }
+}
+
+using Chosen = std::vector<const ConfiguredBackfill*>;
+
+Chosen choose(Settings& settings, const std::vector<std::string>& names) {
+    refuse_options(settings);
+    std::vector<std::string_view> known;
+    Chosen out;
+    for (const ConfiguredBackfill& configured : *settings.configuration()->backfills) {
+        known.emplace_back(configured.backfill.name);
+        if (names.empty() || std::ranges::find(names, configured.backfill.name) != names.end())
+            out.push_back(&configured);
+    }
+    refuse_unknown(settings, names, known);
+    return out;
+}
+
+std::vector<health::Backfill> values(const Chosen& chosen) {
+    std::vector<health::Backfill> out;
+    for (const ConfiguredBackfill* configured : chosen)
+        out.push_back(configured->backfill);
+    return out;
+}
+
+/// What cannot be measured is not passed over.
+std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chosen) {
+    const std::string& file = settings.configuration()->file;
+    const bool folder = is_folder(settings);
+    for (const ConfiguredBackfill* configured : chosen) {
+        if (configured->query_line && folder)
+            settings.fail(fmt::format("{}:{}: query: only Elasticsearch understands it, and not a folder", file,
+                                      *configured->query_line),
+                          "use population");
+        if (configured->rules_line)
+            settings.fail(fmt::format("{}:{}: this version cannot judge rules", file, *configured->rules_line),
+                          "remove them, and what is OK does not depend on them");
+    }
+    return values(chosen);
+}
+
+} // namespace
+
+std::vector<health::Backfill> read_backfills(Settings& settings, const std::vector<std::string>& names) {
+    if (has_configured_backfills(settings))
+        return measurable(settings, choose(settings, names));
+    health::Backfill only = read_backfill(settings);
+    refuse_unknown(settings, names, {only.name});
+    return {std::move(only)};
+}
+
+std::vector<health::Backfill> read_named_backfills(Settings& settings) {
+    if (has_configured_backfills(settings))
+        return values(choose(settings, {}));
+    return {read_named_backfill(settings)};
 }
 
 std::string read_health_index(Settings& settings) {

@@ -4,15 +4,16 @@
 #include <model/backfill.hpp>
 
 #include <string>
+#include <vector>
 
 namespace cli {
 
-/// What the options describe. The defaults are one backfill like any other, but that its documents keep their first
-/// shape, and its field is shown with brackets.
-health::Backfill read_backfill(Settings& settings);
+/// The backfills of these names, in the order of the configuration file; without names, all. Where the file has none,
+/// the options describe the only one. Fails where both do.
+std::vector<health::Backfill> read_backfills(Settings& settings, const std::vector<std::string>& names = {});
 
-/// Of that, what its documents in the health index depend on.
-health::Backfill read_named_backfill(Settings& settings);
+/// All backfills, with what their documents in the health index depend on: population and index may be wrong.
+std::vector<health::Backfill> read_named_backfills(Settings& settings);
 
 std::string read_health_index(Settings& settings);
 

@@ -1,11 +1,19 @@
 #include <cli/command.hpp>
 
+#include <fmt/format.h>
+
 namespace cli {
 
 std::vector<ExitMeaning> usual_exits() {
     return {{done, "success"},
             {usage, "wrong usage or settings"},
             {failed, "failure; one line on stderr says why, and no number is printed"}};
+}
+
+std::string operand_words(const Command& command) {
+    if (command.takes_names)
+        return " [NAME...]";
+    return command.operand.empty() ? "" : fmt::format(" [{}]", command.operand);
 }
 
 const std::string_view program_description =

@@ -4,6 +4,7 @@
 #include <terminal/console.hpp>
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Command {
     Options options;
     Options unused_options = {};   ///< taken, so that all commands can be called with the same flags, and not read
     std::string_view operand = {}; ///< how help calls the word after the command; empty when it takes none
+    bool takes_names = false;      ///< of backfills, any number, after the command; none means all
     std::vector<Example> examples = {};
     std::vector<ExitMeaning> exits = usual_exits();
     bool endless = false; ///< it works until it is stopped, and reports its progress itself
@@ -40,6 +42,9 @@ struct Command {
     /// called only when the settings have no error.
     Action (*setup)(Settings&);
 };
+
+/// " [FILE]", " [NAME...]": what follows the command in its usage.
+std::string operand_words(const Command& command);
 
 extern const std::string_view program_description;
 

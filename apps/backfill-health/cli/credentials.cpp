@@ -47,10 +47,11 @@ public:
     }
 
     Credentials read() {
-        const Setting api_key = secret(options::api_key_file);
-        const Setting bearer_token = secret(options::bearer_token_file);
-        const Setting username = plain(options::username);
-        const Setting password = secret(options::password_file);
+        Setting api_key = secret(options::api_key_file);
+        Setting bearer_token = secret(options::bearer_token_file);
+        Setting username = plain(options::username);
+        Setting password = secret(options::password_file);
+        prefer_flags_and_variables({{&api_key}, {&bearer_token}, {&username, &password}});
         std::vector<std::string> sources;
         for (const Setting* setting : {&api_key, &bearer_token, &username, &password})
             if (!setting->value.empty())
@@ -98,6 +99,24 @@ public:
     }
 
 private:
+    using Kind = std::vector<Setting*>; ///< what belongs together
+
+    /// One kind of credentials by flag or variable takes the place of another kind in the configuration file.
+    static void prefer_flags_and_variables(const std::vector<Kind>& kinds) {
+        const auto comes_from = [](const Setting* setting, bool file) {
+            return !setting->value.empty() && (setting->source.kind == Source::Kind::file) == file;
+        };
+        const auto given = [&](const Kind& kind) {
+            return std::ranges::any_of(kind, [&](const Setting* setting) { return comes_from(setting, false); });
+        };
+        if (std::ranges::none_of(kinds, given))
+            return;
+        for (const Kind& kind : kinds)
+            for (Setting* setting : kind)
+                if (!given(kind) && comes_from(setting, true))
+                    *setting = {};
+    }
+
     [[nodiscard]] std::string name(std::string_view variable) const { return with_prefix(prefix_, variable); }
     [[nodiscard]] std::optional<Setting> variable(std::string_view variable) const {
         return variable.empty() ? std::nullopt : settings_.from_variable(name(variable));
@@ -107,9 +126,16 @@ private:
         return with_flags_ ? settings_.from_flag(option) : std::nullopt;
     }
 
+    /// The configuration file has those of Elasticsearch.
+    [[nodiscard]] std::optional<Setting> configured(const Option& option) const {
+        return prefix_ == elasticsearch_service.prefix ? settings_.from_file(option) : std::nullopt;
+    }
+
     [[nodiscard]] Setting plain(const Option& option) const {
-        const auto given = flag(option);
-        return given ? *given : variable(option.variable).value_or(Setting{});
+        for (const auto& given : {flag(option), variable(option.variable), configured(option)})
+            if (given)
+                return *given;
+        return {};
     }
 
     Setting secret(const Option& file_option) {
@@ -117,6 +143,8 @@ private:
         const auto value = path ? std::nullopt : variable(file_option.content_variable);
         if (!path)
             path = variable(file_option.variable);
+        if (!value && !path)
+            path = configured(file_option);
         if (value && path)
             settings_.fail(fmt::format("{} and {} are both set", value->source.name, path->source.name),
                            "unset one of them");

@@ -70,10 +70,9 @@ std::string program_help(std::span<const Command> commands) {
 }
 
 std::string command_help(const Command& command) {
-    std::string out =
-        fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\n{}\n{}", command.name,
-                    command.operand.empty() ? "" : fmt::format(" [{}]", command.operand), command.summary,
-                    health::wrapped(command.description), option_lists(command.options + common_options()));
+    std::string out = fmt::format("Usage: backfill-health {}{} [options]\n\n{}\n\n{}\n{}", command.name,
+                                  operand_words(command), command.summary, health::wrapped(command.description),
+                                  option_lists(command.options + common_options()));
     out += "\nExamples:\n";
     for (const Example& example : command.examples)
         out += fmt::format("  # {}\n  {}\n", example.purpose, example.line);

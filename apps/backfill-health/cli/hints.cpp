@@ -12,11 +12,28 @@ std::string credentials(const std::string& source, std::string_view variables) {
     return source.empty() ? fmt::format("set {}", variables) : fmt::format("check {}", source);
 }
 
-std::string_view field_option(const std::string& role) {
-    return role == "field" ? "--field (BACKFILL_FIELD)" : "--derived (BACKFILL_DERIVED)";
+/// The configuration file that has the backfills; empty: flags describe the one.
+std::string& backfills_file() {
+    static std::string file;
+    return file;
+}
+
+/// A property of the backfill as the operator sets it: "--index (ES_EMAIL_INDEX)", or "index in FILE".
+std::string property(std::string_view flag, std::string_view variable = {}) {
+    if (!backfills_file().empty())
+        return fmt::format("{} in {}", flag.substr(2), backfills_file());
+    return variable.empty() ? std::string(flag) : fmt::format("{} ({})", flag, variable);
+}
+
+std::string field_option(const std::string& role) {
+    return role == "field" ? property("--field", "BACKFILL_FIELD") : property("--derived", "BACKFILL_DERIVED");
 }
 
 } // namespace
+
+void name_backfills_file(const std::string& file) {
+    backfills_file() = file;
+}
 
 std::string hint_text(const health::Hint& hint) {
     const std::string& subject = hint.subject;
@@ -43,6 +60,8 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::kibana_credentials:
         return credentials(subject, "KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
 
+    case Remedy::choose_configuration:
+        return "name another one with --config, or none with --config=";
     case Remedy::check_engine_url:
         return "check ES_URL";
     case Remedy::find_engine:
@@ -52,28 +71,30 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::create_folder:
         return fmt::format("check ES_URL, or create it: mkdir -p '{}'", subject);
     case Remedy::check_index:
-        return "check --index (ES_EMAIL_INDEX)";
+        return fmt::format("check {}", property("--index", "ES_EMAIL_INDEX"));
     case Remedy::check_index_names:
-        return "check --index and --health-index";
+        return fmt::format("check {} and --health-index", property("--index"));
     case Remedy::check_index_and_folder:
-        return "check --index, and the folder in ES_URL";
+        return fmt::format("check {}, and the folder in ES_URL", property("--index"));
     case Remedy::list_indices:
-        return fmt::format("check --index (ES_EMAIL_INDEX); curl '{}/_cat/indices' lists the indices", subject);
+        return fmt::format("check {}; curl '{}/_cat/indices' lists the indices", property("--index", "ES_EMAIL_INDEX"),
+                           subject);
     case Remedy::name_whole_index:
-        return "name the index itself with --index to count everything";
+        return fmt::format("name the index itself with {} to count everything", property("--index"));
     case Remedy::name_one_index:
-        return "name one with --index if they have the same documents";
+        return fmt::format("name one with {} if they have the same documents", property("--index"));
     case Remedy::refresh_index:
         return fmt::format("validate --refresh; or {}", subject);
 
     case Remedy::check_population_and_index:
-        return "check --population (BACKFILL_POPULATION) and --index (ES_EMAIL_INDEX)";
+        return fmt::format("check {} and {}", property("--population", "BACKFILL_POPULATION"),
+                           property("--index", "ES_EMAIL_INDEX"));
     case Remedy::choose_population_field:
-        return "choose another field with --population";
+        return fmt::format("choose another field with {}", property("--population"));
     case Remedy::add_exact_field:
-        return "add a keyword field to it, and name that with --population";
+        return fmt::format("add a keyword field to it, and name that with {}", property("--population"));
     case Remedy::use_population:
-        return fmt::format("--population '{}'", subject);
+        return fmt::format("{} '{}'", property("--population"), subject);
     case Remedy::leave_nested_object:
         return fmt::format("measure a field outside of it with {}, or map it as object", field_option(subject));
     case Remedy::extend_mapping:
@@ -81,9 +102,9 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::wait_for_first_run:
         return fmt::format("expected before the first run of the backfill; after it, check {}", field_option(subject));
     case Remedy::check_derived:
-        return "check --derived (BACKFILL_DERIVED), and whether the backfill sets it";
+        return fmt::format("check {}, and whether the backfill sets it", field_option("derived"));
     case Remedy::check_indices_one_by_one:
-        return "check each index by itself with --index";
+        return fmt::format("check each index by itself with {}", property("--index"));
 
     case Remedy::create_health_index:
         return "run create-index first";
@@ -117,7 +138,7 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::start_exporter:
         return "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)";
     case Remedy::restart_exporter:
-        return "start it with the same --index (ES_EMAIL_INDEX)";
+        return fmt::format("start it with the same {}", property("--index", "ES_EMAIL_INDEX"));
     case Remedy::restart_exporter_on_store:
         return "start it with the same --es-url (ES_URL)";
     case Remedy::check_web_config:

@@ -21,7 +21,12 @@ struct Option {
     char letter = 0;                            ///< its short form, such as 'h' for -h; only switches have one
     std::vector<std::string_view> choices = {}; ///< the values that it takes; empty when they cannot be listed
     std::string_view content_variable = {};     ///< holds the content of the file that the option names
+    bool only_in_file = false;                  ///< has no variable, and may yet be set by the configuration file
 
+    /// Whether a configuration file may set it.
+    [[nodiscard]] bool configurable() const {
+        return only_in_file || (!variable.empty() && group != OptionGroup::backfill && name != "config");
+    }
     [[nodiscard]] bool takes_folder() const { return argument == "DIR"; }
     [[nodiscard]] bool takes_path() const { return takes_folder() || argument.starts_with("FILE"); }
 };

@@ -13,6 +13,11 @@ const Option color{.name = "color",
                    .help = "auto is on a terminal, unless NO_COLOR is set",
                    .group = general,
                    .choices = {"auto", "always", "never"}};
+const Option config{.name = "config",
+                    .argument = "FILE",
+                    .variable = "BACKFILL_HEALTH_CONFIG",
+                    .help = "configuration file, see docs/backfills.md; leave it empty to read none",
+                    .group = general};
 const Option log_level{.name = "log-level",
                        .argument = "LEVEL",
                        .variable = "BACKFILL_HEALTH_LOG_LEVEL",
@@ -149,6 +154,16 @@ const Option listen{.name = "listen",
                     .variable = "BACKFILL_HEALTH_LISTEN",
                     .fallback = "127.0.0.1:8003",
                     .help = "address of serve as host:port; :8003 is all interfaces"};
+const Option refresh_interval{.name = "refresh-interval",
+                              .argument = "TIME",
+                              .variable = "BACKFILL_HEALTH_REFRESH_INTERVAL",
+                              .fallback = "15s",
+                              .help = "time between measurements; 0 measures on every scrape"};
+const Option max_stale{.name = "max-stale",
+                       .argument = "TIME",
+                       .fallback = "15m",
+                       .help = "how long the last good numbers are shown while measuring fails",
+                       .only_in_file = true};
 
 } // namespace cli::options
 
@@ -156,7 +171,7 @@ namespace cli {
 
 Options common_options() {
     using namespace options;
-    return {&quiet, &verbose, &color, &log_level, &log_format, &help, &version};
+    return {&quiet, &verbose, &color, &config, &log_level, &log_format, &help, &version};
 }
 
 Options connection_options() {

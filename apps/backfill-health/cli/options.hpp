@@ -5,13 +5,13 @@
 /// The options that commands share, spelled once. Those of one command are beside it.
 namespace cli::options {
 
-extern const Option help, version, quiet, verbose, color, log_level, log_format;
+extern const Option help, version, quiet, verbose, color, config, log_level, log_format;
 extern const Option es_url, api_key_file, bearer_token_file, username, password_file, ca_cert, ca_fingerprint,
     client_cert, client_key, insecure, timeout, retries;
 extern const Option index, name, population, field, derived;
 extern const Option health_index, refresh, json;
 extern const Option kibana_url, space, wait, dry_run;
-extern const Option listen;
+extern const Option listen, refresh_interval, max_stale;
 
 } // namespace cli::options
 

@@ -2,7 +2,9 @@
 
 #include <base/version.hpp>
 #include <cli/appearance.hpp>
+#include <cli/find_configuration.hpp>
 #include <cli/help.hpp>
+#include <cli/hints.hpp>
 #include <cli/logging.hpp>
 #include <cli/nearest.hpp>
 #include <cli/options.hpp>
@@ -45,7 +47,7 @@ Result<void> check_words(const Command& command, const Arguments& arguments) {
         return Error{ErrorKind::usage, fmt::format("{} has no option --{}", command.name, *option),
                      fmt::format("backfill-health {} --help lists its options", command.name)};
     const std::size_t most = command.operand.empty() ? 1 : 2;
-    if (arguments.positional().size() > most)
+    if (!command.takes_names && arguments.positional().size() > most)
         return Error{ErrorKind::usage,
                      fmt::format("{} does not take \"{}\"", command.name, arguments.positional()[most]),
                      fmt::format("backfill-health {} --help shows what it takes", command.name)};
@@ -69,9 +71,25 @@ ExitStatus show(const Printout& printout) {
     return printed ? done : report(printed.error());
 }
 
-ExitStatus run_command(const Invocation& invocation, const Environment& environment) {
+/// Nothing when there is no file.
+Result<void> read_configuration_file(Settings& settings, const Options& known) {
+    const auto file = find_configuration(settings);
+    if (!file)
+        return {};
+    auto configuration = read_configuration(*file, known);
+    if (!configuration)
+        return configuration.error();
+    if ((*configuration)->backfills)
+        name_backfills_file(*file);
+    settings.use(*std::move(configuration));
+    return {};
+}
+
+ExitStatus run_command(const Invocation& invocation, const Options& known, const Environment& environment) {
     const Command& command = *invocation.command;
     Settings settings(invocation.arguments, environment);
+    if (const auto configured = read_configuration_file(settings, known); !configured)
+        return report(configured.error());
     configure_log(settings);
     read_color(settings); // also where the command has no colours
     if (settings.has_flag(options::quiet))
@@ -112,7 +130,7 @@ int run(std::span<const Command> commands, const std::vector<std::string>& words
         return report(request.error());
     if (const auto* printout = std::get_if<Printout>(&*request))
         return show(*printout);
-    return run_command(std::get<Invocation>(*request), environment);
+    return run_command(std::get<Invocation>(*request), known_options(commands), environment);
 }
 
 } // namespace cli

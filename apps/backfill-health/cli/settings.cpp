@@ -12,11 +12,22 @@
 
 namespace cli {
 
+std::vector<std::string> split_list(std::string_view text) {
+    std::vector<std::string> out;
+    for (const std::string_view part : health::split(text, ','))
+        out.emplace_back(health::trim(part));
+    if (out.size() > 1 && out.back().empty())
+        out.pop_back();
+    return out;
+}
+
 Setting Settings::setting(const Option& option) const {
     if (auto flag = from_flag(option))
         return *std::move(flag);
     if (auto variable = from_variable(option.variable))
         return *std::move(variable);
+    if (auto configured = from_file(option))
+        return *std::move(configured);
     return {.value = std::string(option.fallback), .source = {}};
 }
 
@@ -33,6 +44,17 @@ std::optional<Setting> Settings::from_variable(std::string_view name) const {
     if (!value)
         return std::nullopt;
     return Setting{.value = *std::move(value), .source = {.kind = Source::Kind::variable, .name = std::string(name)}};
+}
+
+std::optional<Setting> Settings::from_file(const Option& option) const {
+    if (!configuration_)
+        return std::nullopt;
+    const auto found = configuration_->settings.find(option.name);
+    if (found == configuration_->settings.end())
+        return std::nullopt;
+    const auto& [value, line] = found->second;
+    return Setting{.value = value,
+                   .source = {.kind = Source::Kind::file, .name = fmt::format("{}:{}", configuration_->file, line)}};
 }
 
 bool Settings::is_given(const Option& option) const {
@@ -73,16 +95,6 @@ std::vector<std::string> Settings::names(const Option& option) {
             fail(option, "must not be empty");
         else if (!health::is_utf8(value))
             fail(option, "must be UTF-8");
-    return out;
-}
-
-std::vector<std::string> Settings::list(const Option& option) const {
-    const std::string written = text(option);
-    std::vector<std::string> out;
-    for (const std::string_view part : health::split(written, ','))
-        out.emplace_back(health::trim(part));
-    if (out.size() > 1 && out.back().empty())
-        out.pop_back();
     return out;
 }
 
@@ -146,7 +158,9 @@ void Settings::check(const Result<void>& result) {
 
 void Settings::fail(const Option& option, std::string_view message, health::Hint hint) {
     const Source source = setting(option).source;
-    const std::string name = source.name.empty() ? fmt::format("--{}", option.name) : source.name;
+    std::string name = source.name.empty() ? fmt::format("--{}", option.name) : source.name;
+    if (source.kind == Source::Kind::file)
+        name += fmt::format(": {}", option.name);
     fail(fmt::format("{}: {}", name, message), std::move(hint));
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cli/arguments.hpp>
+#include <cli/configuration/configuration.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,12 +18,12 @@ namespace cli {
 /// The value of an environment variable.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
-/// Where a value comes from. A flag beats a variable beats the default.
+/// Where a value comes from. A flag beats a variable beats the configuration file beats the default.
 struct Source {
-    enum class Kind { flag, variable, fallback };
+    enum class Kind { flag, variable, file, fallback };
 
     Kind kind = Kind::fallback;
-    std::string name{}; ///< "--timeout" or "ES_TIMEOUT", for messages; empty for a default
+    std::string name{}; ///< "--timeout", "ES_TIMEOUT" or "FILE:LINE", for messages; empty for a default
 
     bool operator==(const Source&) const = default;
 };
@@ -31,6 +33,9 @@ struct Setting {
     Source source;
 };
 
+/// The parts between commas, without the blanks around them; a comma at the end adds none.
+std::vector<std::string> split_list(std::string_view text);
+
 /// Reads the settings of a command. Every reading returns a value, also when something is wrong: the first error is
 /// kept, and asked for once, when everything has been read. After an error nothing outside is read any more.
 class Settings {
@@ -38,13 +43,18 @@ public:
     Settings(Arguments arguments, Environment environment)
         : arguments_(std::move(arguments)), environment_(std::move(environment)) {}
 
+    /// The configuration file; none when there is none.
+    void use(std::shared_ptr<const Configuration> configuration) { configuration_ = std::move(configuration); }
+    [[nodiscard]] const Configuration* configuration() const { return configuration_.get(); }
+
     /// What is in force, as it was written.
     [[nodiscard]] Setting setting(const Option& option) const;
     [[nodiscard]] std::optional<Setting> from_flag(const Option& option) const;
     [[nodiscard]] std::optional<Setting> from_variable(std::string_view name) const;
+    [[nodiscard]] std::optional<Setting> from_file(const Option& option) const;
 
     [[nodiscard]] bool has_flag(const Option& option) const { return arguments_.has(option); }
-    [[nodiscard]] bool is_given(const Option& option) const; ///< by flag or variable
+    [[nodiscard]] bool is_given(const Option& option) const; ///< by flag, variable or file
     [[nodiscard]] std::size_t count(const Option& option) const { return arguments_.values(option).size(); }
 
     /// An environment variable that is not a setting of ours; an empty one is as if not set.
@@ -56,8 +66,7 @@ public:
     [[nodiscard]] std::optional<std::string> optional_text(const Option& option) const;
     std::string name(const Option& option);               ///< not empty, and UTF-8
     std::vector<std::string> names(const Option& option); ///< of an option that may be repeated: likewise
-    /// The parts between commas, without the blanks around them; a comma at the end adds none.
-    [[nodiscard]] std::vector<std::string> list(const Option& option) const;
+    [[nodiscard]] std::vector<std::string> list(const Option& option) const { return split_list(text(option)); }
     std::chrono::milliseconds duration(const Option& option, std::chrono::milliseconds least = {});
     std::uint64_t whole_number(const Option& option, std::uint64_t least, std::uint64_t most);
     double number(const Option& option, double least, double most, health::Hint hint);
@@ -81,7 +90,8 @@ public:
     }
     void check(const Result<void>& result);
 
-    /// "NAME: MESSAGE", where NAME is the flag or variable that the value of the option comes from.
+    /// "NAME: MESSAGE", where NAME is what the value of the option comes from: "--timeout", "ES_TIMEOUT" or
+    /// "FILE:LINE: timeout".
     void fail(const Option& option, std::string_view message, health::Hint hint = {});
     void fail(std::string message, health::Hint hint = {});
     void fail(Error error);
@@ -93,6 +103,7 @@ private:
 
     Arguments arguments_;
     Environment environment_;
+    std::shared_ptr<const Configuration> configuration_;
     std::optional<Error> error_;
 };
 

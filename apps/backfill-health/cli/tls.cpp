@@ -15,6 +15,8 @@ std::string read_path(const Settings& settings, const Service& service, const Op
     for (const std::string_view prefix : {service.prefix, service.fallback_prefix})
         if (!found && !prefix.empty())
             found = settings.from_variable(with_prefix(prefix, option.variable));
+    if (!found)
+        found = settings.from_file(option);
     return found ? found->value : "";
 }
 

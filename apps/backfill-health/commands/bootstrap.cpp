@@ -8,6 +8,9 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace cli {
 
@@ -39,6 +42,7 @@ struct Step {
     std::string_view name; ///< the command that does this alone
     Outcome outcome;
     std::string message;
+    bool makes_index = false; ///< a new one, without snapshots
 };
 
 Step failure(std::string_view name, const Error& error) {
@@ -62,20 +66,29 @@ Step create_index(const Bootstrap& what) {
     Step was_there{
         .name = name, .outcome = Outcome::was_there, .message = fmt::format("Index {} was there already", index)};
     if (what.dry_run) {
-        const auto latest = what.checkup.store->latest(index, {&what.checkup.backfill, 1}, what.deadline()).front();
+        const auto latest = what.checkup.store->latest(index, what.checkup.backfills, what.deadline()).front();
         if (latest)
             return was_there;
         if (latest.error().kind != ErrorKind::index_missing)
             return failure(name, latest.error());
-        return {.name = name, .outcome = Outcome::would, .message = fmt::format("Would create index {}", index)};
+        return {.name = name,
+                .outcome = Outcome::would,
+                .message = fmt::format("Would create index {}", index),
+                .makes_index = true};
     }
     const auto installed =
-        what.checkup.store->install(index, health::health_mapping(what.checkup.backfill), what.deadline());
+        what.checkup.store->install(index, health::health_mapping(what.checkup.backfills), what.deadline());
     if (!installed)
         return failure(name, installed.error());
-    if (*installed == health::Installed::existed)
+    if (!installed->added.empty())
+        return {.name = name,
+                .outcome = Outcome::done,
+                .message =
+                    fmt::format("Completed the mapping of index {}: {}", index, fmt::join(installed->added, ", "))};
+    if (!installed->created)
         return was_there;
-    return {.name = name, .outcome = Outcome::done, .message = fmt::format("Created index {}", index)};
+    return {
+        .name = name, .outcome = Outcome::done, .message = fmt::format("Created index {}", index), .makes_index = true};
 }
 
 std::string describe_kept(std::size_t count) {
@@ -137,33 +150,27 @@ Step import_dashboard(const Bootstrap& what) {
 
 /// Only for what is written to be seen at once: a key that may not ask for it does no harm.
 void refresh_health_index(const Bootstrap& what) {
-    health::Backfill snapshots = what.checkup.backfill;
+    health::Backfill snapshots = what.checkup.backfills.front();
     snapshots.index = what.checkup.health_index;
     (void)what.checkup.store->refresh({&snapshots, 1}, what.deadline());
 }
 
-Step emit(const Bootstrap& what, const Step& index) {
+/// The first snapshot of a backfill, unless there is one: `latest` says so.
+Step emit_first(const Bootstrap& what, const health::Backfill& backfill,
+                const Result<std::optional<health::Timestamp>>& latest) {
     constexpr std::string_view name = "emit";
-    const auto& [backfill, health_index, store] =
-        std::tie(what.checkup.backfill, what.checkup.health_index, *what.checkup.store);
-    if (index.outcome == Outcome::failed)
-        return {.name = name, .outcome = Outcome::left_out, .message = "No snapshot without a health index"};
-    if (index.outcome == Outcome::was_there) {
-        if (!what.dry_run)
-            refresh_health_index(what);
-        const auto latest = store.latest(health_index, {&backfill, 1}, what.deadline()).front();
-        if (!latest)
-            return failure(name, latest.error());
-        if (*latest)
-            return {.name = name,
-                    .outcome = Outcome::was_there,
-                    .message = fmt::format("Snapshots of {} were there already", backfill.index)};
-    }
+    health::Store& store = *what.checkup.store;
+    if (!latest)
+        return failure(name, latest.error());
+    if (*latest)
+        return {.name = name,
+                .outcome = Outcome::was_there,
+                .message = fmt::format("Snapshots of {} were there already", backfill.index)};
     const auto snapshot = store.measure({&backfill, 1}, what.deadline()).front();
     if (!snapshot)
         return failure(name, snapshot.error());
     // As the first point of a trend it would be wrong, and in the way of a right one.
-    if (snapshot->missing + snapshot->present == 0)
+    if (snapshot->population() == 0)
         return {.name = name,
                 .outcome = Outcome::left_out,
                 .message = fmt::format("No snapshot: no document matches {} in {}", describe_population(backfill),
@@ -174,8 +181,27 @@ Step emit(const Bootstrap& what, const Step& index) {
     const auto emitted = what.emission.emit(store, backfill, *snapshot, what.deadline());
     if (!emitted)
         return failure(name, emitted.error());
-    refresh_health_index(what);
     return {.name = name, .outcome = Outcome::done, .message = "Emitted backfill health: " + shown};
+}
+
+/// A step for each backfill.
+std::vector<Step> emit(const Bootstrap& what, const Step& index) {
+    constexpr std::string_view name = "emit";
+    const auto& backfills = what.checkup.backfills;
+    if (index.outcome == Outcome::failed)
+        return {{.name = name, .outcome = Outcome::left_out, .message = "No snapshot without a health index"}};
+    std::vector<Result<std::optional<health::Timestamp>>> latest(backfills.size(), std::nullopt);
+    if (!index.makes_index) {
+        if (!what.dry_run)
+            refresh_health_index(what);
+        latest = what.checkup.store->latest(what.checkup.health_index, backfills, what.deadline());
+    }
+    std::vector<Step> out;
+    for (std::size_t i = 0; i < backfills.size(); ++i)
+        out.push_back(emit_first(what, backfills[i], latest[i]));
+    if (std::ranges::find(out, Outcome::done, &Step::outcome) != out.end())
+        refresh_health_index(what);
+    return out;
 }
 
 std::string to_json(const std::vector<Step>& steps, const std::optional<health::Examination>& found) {
@@ -208,7 +234,9 @@ ExitStatus run(const Bootstrap& what) {
     if (told && what.checkup.kibana)
         told = take(import_dashboard(what));
     if (told)
-        told = take(emit(what, index));
+        for (Step& step : emit(what, index))
+            if (told)
+                told = take(std::move(step));
     std::optional<health::Examination> found;
     if (!what.dry_run)
         found = look(what.checkup);
@@ -252,6 +280,7 @@ Command bootstrap_command() {
                 "when it cannot be reached, and with a folder in any case. The credentials options are for "
                 "Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
             .options = std::move(all),
+            .takes_names = true,
             .examples = {{"see what it would do", "backfill-health bootstrap --dry-run"},
                          {"when everything has just been started", "backfill-health bootstrap --wait 2m"},
                          {"without a Kibana", "backfill-health bootstrap --no-kibana"}},

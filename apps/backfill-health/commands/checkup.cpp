@@ -37,21 +37,39 @@ std::string plain(const std::string& text) {
     return health::one_line({ErrorKind::rejected, text, ""}, std::string::npos);
 }
 
-/// A line for each finding, and beneath it the way out.
+/// A line for each finding, and beneath it the way out. Those of one of several backfills stand under its name.
 std::string text_findings(const std::vector<Finding>& findings, bool only_wrong, const Paint& paint) {
     std::size_t width = 0;
     for (const Finding& finding : findings)
         width = std::max(width, finding.check.size());
     constexpr std::size_t severity_width = std::string_view("problem").size();
     std::string out;
-    for (const auto& [check, severity, message, hint] : findings) {
+    std::string backfill;
+    for (const auto& [check, severity, message, hint, owner] : findings) {
         if (only_wrong && severity == Severity::ok)
             continue;
+        if (owner != backfill) {
+            out += fmt::format("{}{}\n", out.empty() ? "" : "\n", plain(owner));
+            backfill = owner;
+        }
         const std::string_view word = to_string(severity);
         out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(severity), word), "", severity_width - word.size(),
                            check, width, plain(message));
         if (const std::string way_out = to_string(hint); !way_out.empty())
             out += fmt::format("{:{}}  {}\n", "", severity_width + 2 + width, paint(Style::faint, plain(way_out)));
+    }
+    return out;
+}
+
+/// What is of one backfill has its name where there are several.
+health::Examination examine_all(const Checkup& checkup) {
+    health::Examination out;
+    for (const health::Backfill& backfill : checkup.backfills) {
+        auto one = checkup.store->examine(backfill, checkup.health_index, checkup.timeout);
+        if (checkup.backfills.size() == 1 || !one.reached)
+            return one;
+        out.store_identity = one.store_identity;
+        add_findings_of(backfill.name, std::move(one.findings), out.findings);
     }
     return out;
 }
@@ -64,7 +82,7 @@ Options checkup_options() {
 }
 
 Checkup read_checkup(Settings& settings, bool with_kibana) {
-    Checkup out{.backfill = read_backfill(settings),
+    Checkup out{.backfills = read_backfills(settings, settings.words()),
                 .health_index = read_health_index(settings),
                 .store = {},
                 .timeout = read_timeout(settings),
@@ -73,20 +91,27 @@ Checkup read_checkup(Settings& settings, bool with_kibana) {
                 .kibana = {},
                 .kibana_expected = settings.is_given(options::kibana_url),
                 .paint = Paint(read_color(settings), STDOUT_FILENO)};
-    out.store = read_store(settings, {out.backfill.index, out.health_index});
+    std::vector<std::string> names{out.health_index};
+    for (const health::Backfill& backfill : out.backfills)
+        names.push_back(backfill.index);
+    out.store = read_store(settings, names);
     if (with_kibana)
         out.kibana = read_kibana_beside_elasticsearch(settings);
     return out;
 }
 
 health::Examination look(const Checkup& checkup) {
-    auto out = checkup.store->examine(checkup.backfill, checkup.health_index, checkup.timeout);
+    auto out = examine_all(checkup);
     const health::ExpectedExporter exporter{
-        .backfill = checkup.backfill, .store_identity = out.store_identity, .is_named = checkup.serve_expected};
-    out.findings.push_back(health::probe_exporter(checkup.listen, exporter, health::Deadline::after(checkup.timeout)));
+        .backfills = checkup.backfills, .store_identity = out.store_identity, .is_named = checkup.serve_expected};
+    // What concerns all stands before what is of one of several.
+    const auto add = [&](Finding finding) {
+        const auto place = std::ranges::find_if(out.findings, [](const Finding& one) { return !one.backfill.empty(); });
+        out.findings.insert(place, std::move(finding));
+    };
+    add(health::probe_exporter(checkup.listen, exporter, health::Deadline::after(checkup.timeout)));
     if (checkup.kibana)
-        out.findings.push_back(
-            checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)));
+        add(checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)));
     return out;
 }
 

@@ -12,12 +12,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cli {
 
 /// A look at everything that the commands use: the work of `doctor`, and the end of `bootstrap`.
 struct Checkup {
-    health::Backfill backfill;
+    std::vector<health::Backfill> backfills;
     std::string health_index;
     std::shared_ptr<health::Store> store;
     std::chrono::milliseconds timeout; ///< of each look

@@ -15,7 +15,11 @@ Command history_command();
 Command doctor_command();
 Command bootstrap_command();
 Command watch_command();
+Command config_command(const Options& others); ///< the options of all others
 
 std::span<const Command> all_commands();
+
+/// Those that a configuration file may set, each once.
+Options configurable_options();
 
 } // namespace cli

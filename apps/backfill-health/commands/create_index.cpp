@@ -6,24 +6,32 @@
 #include <model/document.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace cli {
 
 namespace {
 
+std::string describe(const std::string& health_index, const health::Installed& installed) {
+    if (installed.created)
+        return fmt::format("Created index {}\n", health_index);
+    if (installed.added.empty())
+        return fmt::format("Index {} already exists (mapping matches)\n", health_index);
+    return fmt::format("Index {} already exists (mapping completed: {})\n", health_index,
+                       fmt::join(installed.added, ", "));
+}
+
 Action setup(Settings& settings) {
-    const health::Backfill backfill = read_named_backfill(settings);
+    const auto backfills = read_named_backfills(settings);
     const std::string health_index = read_health_index(settings);
     const auto timeout = read_timeout(settings);
     const auto store = read_store(settings, {health_index});
     return [=] {
         const auto installed =
-            store->install(health_index, health::health_mapping(backfill), health::Deadline::after(timeout));
+            store->install(health_index, health::health_mapping(backfills), health::Deadline::after(timeout));
         if (!installed)
             return report(installed.error());
-        const auto printed = print(*installed == health::Installed::created
-                                       ? fmt::format("Created index {}\n", health_index)
-                                       : fmt::format("Index {} already exists (mapping matches)\n", health_index));
+        const auto printed = print(describe(health_index, *installed));
         return printed ? done : report(printed.error());
     };
 }

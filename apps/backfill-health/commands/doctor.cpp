@@ -29,6 +29,7 @@ Command doctor_command() {
                 "Kibana is a problem if its address was given, otherwise a warning. The credentials options are for "
                 "Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
             .options = Options{&options::json} + checkup_options(),
+            .takes_names = true,
             .examples = {{"when something does not work", "backfill-health doctor"},
                          {"only warnings and problems", "backfill-health doctor --quiet"},
                          {"for a script", "backfill-health doctor --json"}},

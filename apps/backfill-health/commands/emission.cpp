@@ -12,7 +12,8 @@ namespace {
 const Option spool_folder{.name = "spool",
                           .argument = "DIR",
                           .fallback = "~/.local/state/backfill-health/spool",
-                          .help = "where snapshots wait that could not be stored"};
+                          .help = "where snapshots wait that could not be stored",
+                          .only_in_file = true};
 
 /// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.
 std::optional<health::Spool> find_spool(Settings& settings) {
@@ -31,13 +32,25 @@ std::optional<health::Spool> find_spool(Settings& settings) {
 
 } // namespace
 
+std::vector<Result<std::string>> Emission::emit(health::Store& store, std::span<const health::Backfill> backfills,
+                                                std::span<const health::Snapshot> snapshots,
+                                                const health::Deadline& deadline) const {
+    std::vector<health::HealthDocument> documents;
+    for (std::size_t i = 0; i < snapshots.size(); ++i)
+        documents.push_back({.id = health::make_unique_id(), .json = to_document(backfills[i], snapshots[i])});
+    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, documents, deadline);
+    std::vector<Result<std::string>> out;
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        if (stored[i])
+            out.emplace_back(std::move(documents[i].json));
+        else
+            out.emplace_back(stored[i].error());
+    return out;
+}
+
 Result<std::string> Emission::emit(health::Store& store, const health::Backfill& backfill,
                                    const health::Snapshot& snapshot, const health::Deadline& deadline) const {
-    health::HealthDocument document{.id = health::make_unique_id(), .json = to_document(backfill, snapshot)};
-    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, {&document, 1}, deadline).front();
-    if (!stored)
-        return stored.error();
-    return std::move(document.json);
+    return emit(store, std::span(&backfill, 1), std::span(&snapshot, 1), deadline).front();
 }
 
 Options emission_options() {

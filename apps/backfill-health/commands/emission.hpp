@@ -6,7 +6,9 @@
 #include <store/store.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -15,7 +17,12 @@ struct Emission {
     std::string health_index;
     std::optional<health::Spool> spool; ///< none without a home
 
-    /// The document of the snapshot that was stored.
+    /// Stores the snapshots in one write, each of the backfill at its place: the documents that were stored.
+    [[nodiscard]] std::vector<Result<std::string>> emit(health::Store& store,
+                                                        std::span<const health::Backfill> backfills,
+                                                        std::span<const health::Snapshot> snapshots,
+                                                        const health::Deadline& deadline) const;
+    /// The same of one.
     [[nodiscard]] Result<std::string> emit(health::Store& store, const health::Backfill& backfill,
                                            const health::Snapshot& snapshot, const health::Deadline& deadline) const;
 };

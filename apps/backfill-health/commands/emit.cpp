@@ -6,28 +6,53 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cli {
 
 namespace {
 
+struct Emit {
+    Emission emission;
+    Measurement measurement;
+    bool as_json = false;
+};
+
+std::string line(const Emit& wanted, const health::Backfill& backfill, const health::Snapshot& snapshot,
+                 const std::string& document) {
+    return wanted.as_json ? document + "\n"
+                          : fmt::format("Emitted backfill health: {}\n", health::to_python_literal(backfill, snapshot));
+}
+
+ExitStatus emit(const Emit& wanted) {
+    const auto& [emission, measurement, as_json] = wanted;
+    const Measured measured = measure(measurement);
+    ExitStatus status = write_textfile(measurement, measured);
+    std::vector<health::Backfill> backfills;
+    std::vector<health::Snapshot> snapshots;
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+        if (!measured[i])
+            continue;
+        backfills.push_back(measurement.backfills[i]);
+        snapshots.push_back(*measured[i]);
+    }
+    std::vector<Result<std::string>> stored;
+    if (!snapshots.empty())
+        stored = emission.emit(*measurement.store, backfills, snapshots, health::Deadline::after(measurement.timeout));
+    std::string out;
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        if (stored[i])
+            out += line(wanted, backfills[i], snapshots[i], *stored[i]);
+    if (const auto printed = out.empty() ? Result<void>() : print(out); !printed)
+        status = std::max(status, report(printed.error()));
+    status = std::max(status, report_failures(measurement.backfills, failures_of(measured)));
+    return std::max(status, report_failures(backfills, failures_of(stored)));
+}
+
 Action setup(Settings& settings) {
-    const Emission emission = read_emission(settings);
-    const Measurement measurement = read_measurement(settings, {emission.health_index});
-    const bool as_json = settings.has_flag(options::json);
-    return [=] {
-        const auto snapshot = measure(measurement);
-        const ExitStatus textfile_status = write_textfile(measurement, snapshot);
-        if (!snapshot)
-            return report(snapshot.error());
-        const auto document = emission.emit(*measurement.store, measurement.backfill, *snapshot,
-                                            health::Deadline::after(measurement.timeout));
-        if (!document)
-            return report(document.error());
-        const auto printed = print(as_json ? *document + "\n"
-                                           : fmt::format("Emitted backfill health: {}\n",
-                                                         health::to_python_literal(measurement.backfill, *snapshot)));
-        return printed ? textfile_status : report(printed.error());
-    };
+    Emit wanted{.emission = read_emission(settings), .measurement = {}, .as_json = settings.has_flag(options::json)};
+    wanted.measurement = read_measurement(settings, {wanted.emission.health_index});
+    return [=] { return emit(wanted); };
 }
 
 } // namespace
@@ -35,10 +60,11 @@ Action setup(Settings& settings) {
 Command emit_command() {
     return {.name = "emit",
             .summary = "store a snapshot in the health index",
-            .description = "Measures the backfill and stores the numbers as one document of the health index, which "
+            .description = "Measures each backfill and stores its numbers as one document of the health index, which "
                            "create-index creates. A snapshot that cannot be stored is kept in the spool; the next emit "
                            "to the same place delivers it first, with its own time.",
             .options = Options{&options::json} + emission_options() + measurement_options(),
+            .takes_names = true,
             .examples = {{"store a snapshot", "backfill-health emit"},
                          {"the same from cron, which mails what is printed", "backfill-health emit --quiet"},
                          {"and see the stored document", "backfill-health emit --json"}},

@@ -4,6 +4,7 @@
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
+#include <commands/measurement.hpp>
 #include <report/history_report.hpp>
 #include <terminal/terminal.hpp>
 
@@ -44,28 +45,61 @@ health::Period read_period(Settings& settings) {
             .every = read_seconds(settings, every)};
 }
 
+struct Histories {
+    std::vector<health::Backfill> backfills;
+    std::string health_index;
+    health::Period period;
+    Form form;
+    health::Glyphs glyphs;
+    std::chrono::milliseconds timeout;
+    std::shared_ptr<health::Store> store;
+};
+
+/// In JSON a line each, and in the other forms a block, with an empty line between two.
+std::string render(const Histories& wanted, const health::Backfill& backfill, const health::History& history) {
+    switch (wanted.form) {
+    case Form::json:
+        return json_history(backfill, history, wanted.period) + "\n";
+    case Form::csv:
+        return csv_history(backfill, history, wanted.period, wanted.backfills.size() > 1);
+    case Form::text:
+        break;
+    }
+    const std::string heading = wanted.backfills.size() > 1 ? backfill.name + "\n" : std::string();
+    return heading + text_history(backfill, history, wanted.period, wanted.glyphs);
+}
+
+ExitStatus show(const Histories& wanted) {
+    const auto histories = wanted.store->history(wanted.health_index, wanted.backfills, wanted.period,
+                                                 health::Deadline::after(wanted.timeout));
+    std::string text;
+    std::uint64_t foreign = 0;
+    for (std::size_t i = 0; i < histories.size(); ++i) {
+        if (!histories[i])
+            continue;
+        if (!text.empty() && wanted.form != Form::json)
+            text += "\n";
+        text += render(wanted, wanted.backfills[i], *histories[i]);
+        foreign = std::max(foreign, histories[i]->foreign);
+    }
+    if (foreign > 0)
+        complain(fmt::format("documents of {} that are no snapshots, and left out: {}", wanted.health_index, foreign));
+    if (!text.empty())
+        if (const auto printed = print(text); !printed)
+            return report(printed.error());
+    return report_failures(wanted.backfills, failures_of(histories));
+}
+
 Action setup(Settings& settings) {
-    const health::Backfill backfill = read_backfill(settings);
-    const std::string health_index = read_health_index(settings);
-    const health::Period period = read_period(settings);
-    const Form form = read_form(settings);
-    const health::Glyphs glyphs = read_glyphs(settings);
-    const auto timeout = read_timeout(settings);
-    const auto store = read_store(settings, {health_index});
-    return [=] {
-        const auto history =
-            store->history(health_index, {&backfill, 1}, period, health::Deadline::after(timeout)).front();
-        if (!history)
-            return report(history.error());
-        if (history->foreign > 0)
-            complain(
-                fmt::format("documents of {} that are no snapshots, and left out: {}", health_index, history->foreign));
-        const std::string text = form == Form::json  ? json_history(backfill, *history, period) + "\n"
-                                 : form == Form::csv ? csv_history(backfill, *history, period)
-                                                     : text_history(backfill, *history, period, glyphs);
-        const auto printed = print(text);
-        return printed ? done : report(printed.error());
-    };
+    Histories wanted{.backfills = read_backfills(settings, settings.words()),
+                     .health_index = read_health_index(settings),
+                     .period = read_period(settings),
+                     .form = read_form(settings),
+                     .glyphs = read_glyphs(settings),
+                     .timeout = read_timeout(settings),
+                     .store = {}};
+    wanted.store = read_store(settings, {wanted.health_index});
+    return [=] { return show(wanted); };
 }
 
 } // namespace
@@ -77,6 +111,7 @@ Command history_command() {
                            "none; and a line chart of what was missing.",
             .options = Options{&since, &every, &options::json, &as_csv, &options::health_index} + backfill_options() +
                        store_options(),
+            .takes_names = true,
             .examples = {{"the last week by the hour", "backfill-health history"},
                          {"the last three days in a spreadsheet",
                           "backfill-health history --since 3d --every 6h --csv > history.csv"}},

@@ -64,7 +64,7 @@ ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, 
 /// Where the dashboard finds its snapshots, for looking whether there are any.
 struct HealthIndex {
     std::shared_ptr<health::Store> store; ///< none when it is not known which, or with whose credentials
-    health::Backfill backfill;
+    std::vector<health::Backfill> backfills;
     std::string name;
 
     /// When there is certainly no snapshot yet, says so: Kibana draws empty panels then, and does not say why.
@@ -73,13 +73,16 @@ struct HealthIndex {
             return;
         const auto deadline = health::Deadline::after(std::chrono::seconds(2));
         for (const std::string& index : {name, name + "-*"}) { // a monthly one
-            const auto latest = store->latest(index, {&backfill, 1}, deadline).front();
-            if (latest ? latest->has_value() : latest.error().kind != ErrorKind::index_missing)
+            const auto all = store->latest(index, backfills, deadline);
+            const auto may_be_there = [](const Result<std::optional<health::Timestamp>>& latest) {
+                return latest ? latest->has_value() : latest.error().kind != ErrorKind::index_missing;
+            };
+            if (std::ranges::any_of(all, may_be_there))
                 return;
         }
         complain(fmt::format("no snapshot of {} is stored in {} yet: the dashboard is empty until backfill-health emit "
                              "has stored one",
-                             backfill.index, name));
+                             backfills.size() == 1 ? backfills.front().index : "any backfill", name));
     }
 };
 
@@ -92,7 +95,7 @@ HealthIndex find_health_index(const Settings& settings) {
         return {};
     Settings of_elasticsearch = settings; // what is wrong with them does not keep the dashboard from Kibana
     HealthIndex out{
-        .store = {}, .backfill = read_backfill(of_elasticsearch), .name = read_health_index(of_elasticsearch)};
+        .store = {}, .backfills = read_backfills(of_elasticsearch), .name = read_health_index(of_elasticsearch)};
     auto remote = read_remote(of_elasticsearch, elasticsearch_service);
     remote.retries = 0;
     if (of_elasticsearch.failed())

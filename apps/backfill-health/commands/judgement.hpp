@@ -15,16 +15,17 @@ namespace cli {
 struct Judgement {
     std::optional<std::uint64_t> max_missing;
     std::optional<double> min_coverage;
+    bool thresholds = false; ///< those of the backfill decide where no flag does
     bool no_regression = false;
     bool by_verdict = false;
 
-    /// What does not hold, a sentence each. `before` is there when no_regression is.
+    /// What does not hold, a sentence each.
     [[nodiscard]] std::vector<std::string> broken(const health::Backfill& backfill,
                                                   const std::optional<health::Snapshot>& before,
                                                   const health::Snapshot& now) const;
 };
 
 Options judgement_options();
-Judgement read_judgement(Settings& settings);
+Judgement read_judgement(Settings& settings, const std::vector<health::Backfill>& backfills);
 
 } // namespace cli

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <sys/types.h>
 
 namespace cli {
@@ -37,40 +39,63 @@ Options measurement_options() {
 }
 
 Measurement read_measurement(Settings& settings, std::vector<std::string> names) {
-    Measurement out{.backfill = read_backfill(settings),
+    Measurement out{.backfills = read_backfills(settings, settings.words()),
                     .store = {},
                     .timeout = read_timeout(settings),
                     .refresh = settings.has_flag(options::refresh),
                     .textfile = read_textfile(settings)};
-    names.push_back(out.backfill.index);
+    for (const health::Backfill& backfill : out.backfills)
+        names.push_back(backfill.index);
     out.store = read_store(settings, names);
     return out;
 }
 
-Result<health::Snapshot> measure(const Measurement& measurement) {
-    const auto& [backfill, store, timeout, refresh, path] = measurement;
+Measured measure(const Measurement& measurement) {
+    const auto& [backfills, store, timeout, refresh, path] = measurement;
     const auto deadline = health::Deadline::after(timeout);
-    if (refresh)
-        if (const auto refreshed = store->refresh({&backfill, 1}, deadline).front(); !refreshed)
-            return refreshed.error();
-    auto snapshot = store->measure({&backfill, 1}, deadline).front();
-    if (const std::string said = snapshot ? remark(backfill, *snapshot) : ""; !said.empty())
-        complain(said);
-    return snapshot;
+    const auto refreshed = refresh ? store->refresh(backfills, deadline) : std::vector<Result<void>>();
+    Measured out = store->measure(backfills, deadline);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (refresh && !refreshed[i])
+            out[i] = refreshed[i].error();
+        if (const std::string said = out[i] ? remark(backfills[i], *out[i]) : ""; !said.empty())
+            complain(said);
+    }
+    return out;
 }
 
-ExitStatus write_textfile(const Measurement& measurement, const Result<health::Snapshot>& snapshot) {
+ExitStatus write_textfile(const Measurement& measurement, const Measured& measured) {
     if (!measurement.textfile)
         return done;
     const std::string& path = *measurement.textfile;
     const auto previous = health::read_file(path); // none before the first time
-    const std::string text = health::exposition::render_textfile({&measurement.backfill, 1}, {&snapshot, 1},
-                                                                 previous ? *previous : std::string());
+    const std::string text =
+        health::exposition::render_textfile(measurement.backfills, measured, previous ? *previous : std::string());
     const auto written = health::replace_file(path, text, readable_by_all);
     if (written)
         return done;
-    // A failure is told in one line, and the measurement's says more.
-    return snapshot ? report(written.error()) : failed;
+    // A failure is told in one line, and that of a measurement says more.
+    const bool all_failed = std::ranges::none_of(measured, [](const auto& each) { return each.has_value(); });
+    return all_failed ? failed : report(written.error());
+}
+
+ExitStatus report_failures(const std::vector<health::Backfill>& backfills,
+                           const std::vector<std::optional<Error>>& failures) {
+    ExitStatus status = done;
+    std::map<std::string, std::size_t> times;
+    for (const auto& failure : failures)
+        if (failure)
+            ++times[one_line(*failure)];
+    for (std::size_t i = 0; i < failures.size(); ++i) {
+        if (!failures[i])
+            continue;
+        std::size_t& of_these_words = times[one_line(*failures[i])];
+        const bool of_one = of_these_words == 1 && backfills.size() > 1;
+        if (of_these_words > 0)
+            status = std::max(status, report(of_one ? with_context(backfills[i].name, *failures[i]) : *failures[i]));
+        of_these_words = 0;
+    }
+    return status;
 }
 
 } // namespace cli

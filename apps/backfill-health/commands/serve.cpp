@@ -1,44 +1,75 @@
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
+#include <cli/find_configuration.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <exporter/exporter.hpp>
 
+#include <algorithm>
+
 namespace cli {
 
 namespace {
 
-const Option refresh_interval{.name = "refresh-interval",
-                              .argument = "TIME",
-                              .variable = "BACKFILL_HEALTH_REFRESH_INTERVAL",
-                              .fallback = "15s",
-                              .help = "time between measurements; 0 measures on every scrape"};
-const Option max_stale{.name = "max-stale",
-                       .argument = "TIME",
-                       .fallback = "15m",
-                       .help = "how long the last good numbers are shown while measuring fails"};
 const Option web_config_file{.name = "web.config.file",
                              .argument = "FILE",
                              .variable = "BACKFILL_HEALTH_WEB_CONFIG_FILE",
                              .help = "TLS and users, as for Prometheus' exporters"};
 
+/// Settings of the file that a running exporter does not take over.
+std::vector<std::string> changed_settings(const Configuration& before, const Configuration& after) {
+    std::vector<std::string> out;
+    for (const Configuration* one : {&before, &after})
+        for (const auto& [name, value] : one->settings) {
+            const auto old = before.settings.find(name);
+            const auto now = after.settings.find(name);
+            const bool same =
+                old != before.settings.end() && now != after.settings.end() && old->second.value == now->second.value;
+            if (!same && std::ranges::find(out, name) == out.end())
+                out.push_back(name);
+        }
+    return out;
+}
+
+Result<health::Reconfiguration> read_again(Settings settings, const health::Store& store) {
+    const Configuration before = *settings.configuration();
+    auto after = read_configuration(before.file, configurable_options());
+    if (!after)
+        return after.error();
+    settings.use(*after);
+    health::Reconfiguration out{.backfills = read_backfills(settings, settings.words()),
+                                .need_restart = changed_settings(before, **after)};
+    for (const health::Backfill& backfill : out.backfills)
+        settings.check(store.check_name(backfill.index));
+    if (settings.failed())
+        return *settings.error();
+    return out;
+}
+
 Action setup(Settings& settings) {
-    const health::Backfill backfill = read_backfill(settings);
+    const auto backfills = read_backfills(settings, settings.words());
     health::ExporterSettings exporter{.listen = settings.text(options::listen),
-                                      .refresh_interval = settings.duration(refresh_interval),
+                                      .refresh_interval = settings.duration(options::refresh_interval),
                                       .timeout = read_timeout(settings),
                                       .source = settings.text(options::es_url),
                                       .health_index = read_health_index(settings),
-                                      .max_stale = settings.duration(max_stale),
+                                      .max_stale = settings.duration(options::max_stale),
                                       .web_config_file = settings.text(web_config_file)};
-    const auto store = read_store(settings, {backfill.index, exporter.health_index});
+    std::vector<std::string> names{exporter.health_index};
+    for (const health::Backfill& backfill : backfills)
+        names.push_back(backfill.index);
+    const auto store = read_store(settings, names);
+    const auto history_store = read_store(settings, names);
     for (const std::string& warning : clear_text_warnings(settings))
         exporter.warnings.push_back(warning + ": use https");
     if (store && !store->cluster().empty())
         exporter.source = store->cluster();
+    if (settings.configuration() != nullptr)
+        exporter.configuration = {.path = settings.configuration()->file,
+                                  .read = [settings, store] { return read_again(settings, *store); }};
     return [=] {
-        const auto served = health::serve(exporter, {backfill}, *store);
+        const auto served = health::serve(exporter, backfills, *store, *history_store);
         return served ? done : report(served.error());
     };
 }
@@ -50,10 +81,12 @@ Command serve_command() {
             .summary = "serve the metrics to Prometheus",
             .description = "Measures every --refresh-interval and serves the metrics at /metrics, until SIGINT or "
                            "SIGTERM. / is a page for people, /healthz and /readyz are for probes, and a POST to "
-                           "/metrics/refresh measures at once. SIGHUP reloads secrets and certificates.",
-            .options =
-                Options{&options::listen, &refresh_interval, &max_stale, &web_config_file, &options::health_index} +
-                backfill_options() + store_options(),
+                           "/metrics/refresh measures at once. SIGHUP reloads secrets, certificates and the "
+                           "configuration file.",
+            .options = Options{&options::listen, &options::refresh_interval, &options::max_stale, &web_config_file,
+                               &options::health_index} +
+                       backfill_options() + store_options(),
+            .takes_names = true,
             .examples = {{"for a Prometheus on this machine", "backfill-health serve"},
                          {"for one elsewhere, with TLS and passwords",
                           "backfill-health serve --listen :8003 --web.config.file web.yml"}},

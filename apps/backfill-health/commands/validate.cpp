@@ -39,7 +39,8 @@ enum class Form { text, json, markdown, github };
 struct Validation {
     Measurement measurement;
     Judgement judgement;
-    std::optional<health::Snapshot> before{};
+    bool compared = false;
+    std::vector<std::optional<health::Snapshot>> before{}; ///< one for each backfill where compared
     std::optional<health::Grouping> grouping{};
     std::size_t samples = 0;
     Form form = Form::text;
@@ -49,18 +50,17 @@ struct Validation {
     std::optional<std::string> step_output{};
 };
 
-std::optional<health::Snapshot> read_earlier(Settings& settings, const health::Backfill& backfill) {
-    const auto path = settings.optional_text(compare);
-    if (!path)
-        return std::nullopt;
-    const std::string content = settings.content(*path == "-" ? "/dev/stdin" : *path, "the earlier report");
+std::vector<std::optional<health::Snapshot>> read_earlier(Settings& settings,
+                                                          const std::vector<health::Backfill>& backfills) {
+    const std::string path = settings.text(compare);
+    const std::string content = settings.content(path == "-" ? "/dev/stdin" : path, "the earlier report");
     if (settings.failed())
-        return std::nullopt;
-    const auto earlier = health::parse_report(backfill, content);
+        return {};
+    auto earlier = health::parse_reports(backfills, content);
     if (earlier)
-        return *earlier;
-    settings.fail(fmt::format("--compare {}: {}", *path, earlier.error().message), earlier.error().hint);
-    return std::nullopt;
+        return *std::move(earlier);
+    settings.fail(fmt::format("--compare {}: {}", path, earlier.error().message), earlier.error().hint);
+    return {};
 }
 
 std::optional<health::Grouping> read_grouping(Settings& settings) {
@@ -90,8 +90,7 @@ Form read_form(Settings& settings) {
     return Form::json;
 }
 
-std::string render(const Validation& wanted, const health::Assessment& assessment) {
-    const auto& backfill = wanted.measurement.backfill;
+std::string render(const Validation& wanted, const health::Backfill& backfill, const health::Assessment& assessment) {
     switch (wanted.form) {
     case Form::json:
         return json_assessment(backfill, assessment) + "\n";
@@ -116,18 +115,31 @@ Result<void> append_to(const std::optional<std::string>& path, const std::string
                 : Error{ErrorKind::rejected, fmt::format("cannot write to {}, which GitHub names", *path), ""};
 }
 
-Result<void> hand_over(const Validation& wanted, const health::Assessment& assessment) {
+/// A backfill that was measured, and what came of it.
+struct Assessed {
+    const health::Backfill* backfill;
+    health::Assessment assessment;
+};
+
+Result<void> hand_over(const Validation& wanted, const std::vector<Assessed>& all) {
     if (wanted.form != Form::github)
         return {};
-    const auto& backfill = wanted.measurement.backfill;
-    const auto summarized = append_to(wanted.step_summary, markdown_assessment(backfill, assessment) + "\n");
-    return summarized ? append_to(wanted.step_output, github_outputs(backfill, assessment)) : summarized;
+    std::string summary;
+    std::string outputs;
+    const bool several = wanted.measurement.backfills.size() > 1;
+    for (const auto& [backfill, assessment] : all) {
+        summary += markdown_assessment(*backfill, assessment) + "\n";
+        outputs +=
+            github_outputs(*backfill, assessment, several ? health::OutputNames::prefixed : health::OutputNames::plain);
+    }
+    const auto summarized = append_to(wanted.step_summary, summary);
+    return summarized ? append_to(wanted.step_output, outputs) : summarized;
 }
 
 /// What was asked for beyond the numbers.
-Result<void> look_closer(const Validation& wanted, health::Assessment& assessment) {
-    const auto& [backfill, store, timeout, refresh, path] = wanted.measurement;
-    const auto deadline = health::Deadline::after(timeout);
+Result<void> look_closer(const Validation& wanted, const health::Backfill& backfill, health::Assessment& assessment) {
+    const auto& store = wanted.measurement.store;
+    const auto deadline = health::Deadline::after(wanted.measurement.timeout);
     if (wanted.grouping) {
         auto breakdown = store->breakdown(backfill, *wanted.grouping, deadline);
         if (!breakdown)
@@ -155,30 +167,71 @@ void warn_of(const health::Assessment& assessment) {
         complain(fmt::format("no document that counts has the field {}; check --by", grouping.field));
 }
 
-ExitStatus validate(const Validation& wanted) {
-    const auto snapshot = measure(wanted.measurement);
-    const ExitStatus textfile_status = write_textfile(wanted.measurement, snapshot);
+/// The assessment of one backfill, or why there is none.
+Result<health::Assessment> assess(const Validation& wanted, std::size_t i, const Result<health::Snapshot>& snapshot) {
     if (!snapshot)
-        return report(snapshot.error());
-    health::Assessment assessment{.now = *snapshot, .before = wanted.before};
-    if (const auto looked = look_closer(wanted, assessment); !looked)
-        return report(looked.error());
-    assessment.broken = wanted.judgement.broken(wanted.measurement.backfill, wanted.before, *snapshot);
-    if (const auto printed = print(render(wanted, assessment)); !printed)
-        return report(printed.error());
-    warn_of(assessment);
-    for (const std::string& broken : assessment.broken)
-        complain(broken);
-    if (const auto handed = hand_over(wanted, assessment); !handed)
-        return report(handed.error());
-    const bool failed_verdict = wanted.judgement.by_verdict && verdict(*snapshot) == health::Verdict::check;
-    return std::max(assessment.broken.empty() && !failed_verdict ? done : check, textfile_status);
+        return snapshot.error();
+    const health::Backfill& backfill = wanted.measurement.backfills[i];
+    health::Assessment out{.now = *snapshot, .compared = wanted.compared};
+    if (wanted.compared)
+        out.before = wanted.before[i];
+    if (const auto looked = look_closer(wanted, backfill, out); !looked)
+        return looked.error();
+    out.broken = wanted.judgement.broken(backfill, out.before, *snapshot);
+    return out;
+}
+
+/// In JSON a line each; else an empty line between two.
+std::string render_all(const Validation& wanted, const std::vector<Assessed>& all) {
+    std::string out;
+    for (const auto& [backfill, assessment] : all) {
+        if (!out.empty() && wanted.form != Form::json)
+            out += "\n";
+        out += render(wanted, *backfill, assessment);
+    }
+    return out;
+}
+
+void complain_of_broken(const std::vector<Assessed>& all, bool several) {
+    for (const auto& [backfill, assessment] : all)
+        for (const std::string& broken : assessment.broken)
+            complain(several ? fmt::format("{}: {}", backfill->name, broken) : broken);
+}
+
+ExitStatus validate(const Validation& wanted) {
+    const auto& backfills = wanted.measurement.backfills;
+    const Measured measured = measure(wanted.measurement);
+    ExitStatus status = write_textfile(wanted.measurement, measured);
+    std::vector<Assessed> all;
+    std::vector<std::optional<Error>> failures;
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+        auto assessment = assess(wanted, i, measured[i]);
+        failures.push_back(assessment ? std::nullopt : std::optional(assessment.error()));
+        if (assessment)
+            all.push_back({.backfill = &backfills[i], .assessment = *std::move(assessment)});
+    }
+    if (!all.empty())
+        if (const auto printed = print(render_all(wanted, all)); !printed)
+            return report(printed.error());
+    status = std::max(status, report_failures(backfills, failures));
+    for (const auto& [backfill, assessment] : all) {
+        warn_of(assessment);
+        const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment.now) == health::Verdict::check;
+        if (!assessment.broken.empty() || failed_verdict)
+            status = std::max(status, check);
+    }
+    complain_of_broken(all, backfills.size() > 1);
+    const auto handed = hand_over(wanted, all);
+    return handed ? status : std::max(status, report(handed.error()));
 }
 
 Action setup(Settings& settings) {
-    Validation wanted{.measurement = read_measurement(settings), .judgement = read_judgement(settings), .before = {}};
-    wanted.before = read_earlier(settings, wanted.measurement.backfill);
-    if (wanted.judgement.no_regression && !wanted.before)
+    Validation wanted{.measurement = read_measurement(settings), .judgement = {}};
+    wanted.judgement = read_judgement(settings, wanted.measurement.backfills);
+    wanted.compared = settings.is_given(compare);
+    if (wanted.compared)
+        wanted.before = read_earlier(settings, wanted.measurement.backfills);
+    if (wanted.judgement.no_regression && !wanted.compared)
         settings.fail("--no-regression needs an earlier report", "name it with --compare FILE");
     wanted.grouping = read_grouping(settings);
     if (settings.is_given(samples))
@@ -197,7 +250,8 @@ Command validate_command() {
     return {.name = "validate",
             .summary = "print the report: is the backfill done, and is it right?",
             .description =
-                "Measures the backfill and prints five lines. The verdict is OK if there are documents and none lacks "
+                "Measures each backfill and prints five lines, with an empty line between two. The verdict is OK if "
+                "there are documents and none lacks "
                 "the field, otherwise CHECK; it affects the exit status only on request. Below the report comes what "
                 "options ask for: the change since an earlier report, where the backfill has not run yet, and which "
                 "documents it has not reached. With --by, a document with several values counts for each of "
@@ -205,6 +259,7 @@ Command validate_command() {
                 "appended to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
             .options =
                 Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
+            .takes_names = true,
             .examples = {{"before the backfill", "backfill-health validate > before.txt"},
                          {"after it, with the change", "backfill-health validate --compare before.txt"},
                          {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},

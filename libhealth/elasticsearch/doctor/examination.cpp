@@ -190,7 +190,7 @@ private:
             add(not_checked("health-index", indices.error(),
                             fmt::format("view_index_metadata on {}", printable(health_index_, 80))));
         } else {
-            add(check_health_index(*indices, health_mapping(backfill_), health_index_));
+            add(check_health_index(*indices, health_mapping({&backfill_, 1}), health_index_));
             add(check_blocks(*indices, "health-index", Severity::problem, url_));
         }
         if (!health_index_missing_)

@@ -3,6 +3,7 @@
 #include <base/encoding.hpp>
 #include <base/version.hpp>
 #include <exporter/page/backfill_section.hpp>
+#include <exporter/page/overview.hpp>
 #include <exporter/page/wording.hpp>
 
 #include <fmt/format.h>
@@ -48,7 +49,7 @@ std::string_view tone(const View& view) {
     return done ? "1b9e77" : "d99a2b";
 }
 
-/// What several backfills have in common; each says itself why it fails.
+/// What several backfills have in common. It is shown until the next measurement: the time is absolute.
 std::string summary(const View& view, Timestamp now) {
     const auto failing = std::ranges::count_if(view.backfills, fails);
     if (failing > 0)
@@ -56,21 +57,26 @@ std::string summary(const View& view, Timestamp now) {
                            failing, view.backfills.size());
     if (view.refreshes.empty())
         return "<p class=\"status\">Not measured yet.</p>\n";
-    const Timestamp latest = view.refreshes.front().ts;
-    return fmt::format("<p class=\"status good\">All {} backfills measured {} <span class=\"soft\">({})</span></p>\n",
-                       view.backfills.size(), ago(latest, now), time_element(latest, now));
+    return fmt::format("<p class=\"status good\">All {} backfills measured at {}</p>\n", view.backfills.size(),
+                       time_element(view.refreshes.front().ts, now));
+}
+
+std::string configuration_note(const View& view) {
+    if (view.bad_configuration.empty())
+        return {};
+    return fmt::format("<p class=\"status bad\"><strong>The configuration file is not in force</strong>: {}.</p>\n",
+                       escape_html(view.bad_configuration));
 }
 
 std::string status(const View& view, Timestamp now) {
-    return view.backfills.size() == 1 ? render_freshness(view.backfills.front(), now) : summary(view, now);
+    const std::string measured =
+        view.backfills.size() == 1 ? render_freshness(view.backfills.front(), now) : summary(view, now);
+    return measured + configuration_note(view);
 }
 
-std::string sections(const View& view, Timestamp now) {
-    const auto freshness = view.backfills.size() == 1 ? Freshness::said_by_the_page : Freshness::by_itself;
-    std::string out;
-    for (const BackfillView& backfill : view.backfills)
-        out += render_section(backfill, freshness, now);
-    return out;
+std::string content(const View& view, Timestamp now) {
+    return view.backfills.size() == 1 ? render_section(view.backfills.front(), Freshness::said_by_the_page, now)
+                                      : render_overview(view, now);
 }
 
 std::string milliseconds(Clock::duration took) {
@@ -132,15 +138,18 @@ std::string refreshes(const View& view, Timestamp now) {
 
 } // namespace
 
-std::string render_front_page(const View& view, std::string_view source, Timestamp now) {
-    const std::array<std::pair<std::string_view, std::string>, 8> parts{{{"{{tone}}", std::string(tone(view))},
-                                                                         {"{{title}}", title(view)},
-                                                                         {"{{status}}", status(view, now)},
-                                                                         {"{{backfills}}", sections(view, now)},
-                                                                         {"{{engine}}", engine(view, source)},
-                                                                         {"{{errors}}", errors(view, now)},
-                                                                         {"{{refreshes}}", refreshes(view, now)},
-                                                                         {"{{version}}", std::string(version)}}};
+namespace {
+
+std::string render(const View& view, std::string_view source, Timestamp now, std::string_view navigation) {
+    const std::array<std::pair<std::string_view, std::string>, 8> parts{
+        {{"{{tone}}", std::string(tone(view))},
+         {"{{title}}", title(view)},
+         {"{{status}}", std::string(navigation) + status(view, now)},
+         {"{{backfills}}", content(view, now)},
+         {"{{engine}}", engine(view, source)},
+         {"{{errors}}", errors(view, now)},
+         {"{{refreshes}}", refreshes(view, now)},
+         {"{{version}}", std::string(version)}}};
     std::string out;
     std::string_view rest = embedded::front_page_html;
     for (const auto& [mark, content] : parts) { // in the order in which they stand in the file
@@ -150,6 +159,16 @@ std::string render_front_page(const View& view, std::string_view source, Timesta
         rest.remove_prefix(at + mark.size());
     }
     return out += rest;
+}
+
+} // namespace
+
+std::string render_front_page(const View& view, std::string_view source, Timestamp now) {
+    return render(view, source, now, "");
+}
+
+std::string render_page_of_one(const View& view, std::string_view source, Timestamp now) {
+    return render(view, source, now, "<p><a href=\"?\">All backfills</a></p>\n");
 }
 
 } // namespace exporter

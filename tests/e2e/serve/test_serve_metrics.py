@@ -58,6 +58,10 @@ class TestText:
             "backfill_health_last_run_timestamp": "gauge",
             "backfill_health_index_info": "gauge",
             "backfill_health_up": "gauge",
+            "backfill_documents": "gauge",
+            "backfill_derived_documents": "gauge",
+            "backfill_up": "gauge",
+            "backfill_last_success_timestamp_seconds": "gauge",
             "backfill_health_refreshes_total": "counter",
             "backfill_health_refresh_errors_total": "counter",
             "backfill_health_refresh_duration_seconds": "histogram",
@@ -113,8 +117,15 @@ class TestText:
         serving = exporter("--es-url", files.url, "--index", index, "--name", "invoices", "--population", "kind=x",
                            "--field", "due", "--derived", "sent")
         serving.refresh()
-        samples = {name: value for name, value in serving.metrics().items() if name.startswith("invoices")}
-        assert samples == {"invoices_missing_due": 1, "invoices_with_due": 2, "invoices_with_sent": 1}
+        samples = {name: value for name, value in serving.metrics().items() if "invoices" in name}
+        assert samples.pop('backfill_last_success_timestamp_seconds{backfill="invoices"}') > 0
+        of = f'backfill="invoices",index="{index}"'
+        assert samples == {
+            f'backfill_documents{{{of},field="due",state="missing"}}': 1,
+            f'backfill_documents{{{of},field="due",state="present"}}': 2,
+            f'backfill_derived_documents{{{of},field="sent"}}': 1,
+            'backfill_up{backfill="invoices"}': 1,
+        }
 
     def test_labels_are_escaped(self, exporter, files):
         files.path('a"b\\c').write_text("")

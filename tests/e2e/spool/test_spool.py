@@ -211,7 +211,7 @@ def test_another_health_index_never_gets_it(emit, spool, cluster, keep):
 
 def test_another_backfill_to_the_same_index_delivers_it(emit, spool, cluster, keep):
     kept = keep(spool)
-    emit("--name", "offers", "--population", "category=offers").succeeded()
+    emit("--name", "bills", "--population", "category=offers").succeeded()
     assert cluster.documents()[0] == kept["document"] and spool.files == []
 
 

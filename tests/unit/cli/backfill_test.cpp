@@ -9,14 +9,14 @@ namespace {
 
 health::Backfill backfill(const std::vector<std::string>& words, test::Variables variables = {}) {
     auto settings = test::settings(words, std::move(variables));
-    auto out = cli::read_backfill(settings);
+    auto out = cli::read_backfills(settings).front();
     REQUIRE(test::error_of(settings) == "");
     return out;
 }
 
 std::string error(const std::vector<std::string>& words) {
     auto settings = test::settings(words);
-    cli::read_backfill(settings);
+    cli::read_backfills(settings);
     return test::error_of(settings);
 }
 
@@ -30,7 +30,7 @@ TEST_CASE("another backfill has no brackets and the other shape") {
     CHECK(backfill({"--name=invoices", "--index=orders", "--field=due_date", "--derived=overdue",
                     "--population=type=invoice", "--population=open=true"}) == test::invoices());
     CHECK(backfill({"--name=invoices"}).shape == health::DocumentShape::nested);
-    CHECK(backfill({"--name=invoices"}).field_label == "dates[]");
+    CHECK(backfill({"--name=invoices"}).field_label == "dates");
 }
 
 TEST_CASE("an index expression has no blanks around its commas") {

@@ -36,6 +36,10 @@ public:
         return record({&result, 1}, std::chrono::milliseconds(5), health::exporter::Instant::now()).error;
     }
 
+    void record_history(std::vector<health::Result<health::History>> results) {
+        Journal::record_history(backfills(), results);
+    }
+
     /// What is shown of it, if anything is.
     [[nodiscard]] std::optional<health::Snapshot> shown() const {
         return exposed(health::Clock::now()).telemetry.readings.at(0).snapshot;

@@ -1,4 +1,5 @@
 #include "exporter/fixtures.hpp"
+#include "temporary_folder.hpp"
 
 #include <exporter/refresher.hpp>
 
@@ -90,35 +91,6 @@ TEST_CASE("its end interrupts a measurement, which says nothing about the store,
     CHECK(refreshing.recorded.empty());
 }
 
-TEST_CASE("the history is read when somebody looks, once a minute, and while the engine answers") {
-    test::Refreshing refreshing;
-    test::Queue<std::string> read;
-    refreshing.store.on_history = [&](const Backfill& backfill) {
-        read.push(backfill.name);
-        return History{.points = {test::point(test::at("2025-10-10T10:00:00Z"), 9)}};
-    };
-    refreshing.refresher->start();
-    REQUIRE(refreshing.store.begun.pop());
-    refreshing.store.results.push(test::error(ErrorKind::unreachable));
-    REQUIRE(refreshing.recorded.pop());
-
-    refreshing.refresher->want_history();
-    // Behind the second measurement the first look is over, whichever came first.
-    refreshing.measure(test::error(ErrorKind::unreachable));
-    refreshing.measure(test::error(ErrorKind::unreachable));
-    CHECK(read.empty());
-
-    refreshing.measure(test::snapshot(2, 20, 18));
-    refreshing.refresher->want_history();
-    CHECK(read.pop() == "bills");
-    for (int i = 0; i < 3; ++i)
-        refreshing.refresher->want_history();
-    refreshing.measure(test::snapshot(2, 20, 18));
-    refreshing.measure(test::snapshot(2, 20, 18));
-    CHECK(read.empty());
-    CHECK(refreshing.journal.seen().backfills.at(0).trend.stored.size() == 1);
-}
-
 TEST_CASE("which store it is, the store is asked when somebody wants to know, once a minute") {
     test::Refreshing refreshing;
     test::Queue<bool> asked;
@@ -180,4 +152,45 @@ TEST_CASE("on a reload the store reads its files, and is measured whether it cou
         REQUIRE(refreshing.recorded.pop());
     }
     CHECK(refreshing.journal.up());
+}
+
+TEST_CASE("a configuration that is read again changes what is measured, and an invalid one nothing") {
+    health::tests::TemporaryFolder folder;
+    Result<Reconfiguration> next = Reconfiguration{.backfills = {test::bills(), test::invoices()}};
+    auto settings = test::exporter_settings();
+    settings.configuration = {.path = (folder.path() / "config.yaml").string(), .read = [&] { return next; }};
+    test::HeldStore store;
+    test::BillsJournal journal;
+    test::Queue<bool> recorded;
+    Refresher refresher(store, {test::bills()}, settings, journal, [&] { recorded.push(true); });
+    const auto measured = [&](int backfills) {
+        for (int i = 0; i < backfills; ++i)
+            store.results.push(test::snapshot(2, 20, 18));
+        REQUIRE(recorded.pop());
+        return journal.seen();
+    };
+    refresher.start();
+    CHECK(measured(1).backfills.size() == 1);
+
+    refresher.reload();
+    const View both = measured(2);
+    REQUIRE(both.backfills.size() == 2);
+    CHECK(both.backfills[0].trend.seen.size() == 2); // what is known of one that stays is kept
+    CHECK(both.backfills[1].trend.seen.size() == 1);
+    CHECK(journal.exposed(Clock::now()).telemetry.configuration_reloaded == true);
+
+    next = test::error(ErrorKind::usage, "c.yaml:3: nonsense");
+    refresher.reload();
+    const View kept = measured(2);
+    CHECK(kept.backfills.size() == 2);
+    CHECK(kept.bad_configuration == "c.yaml:3: nonsense");
+    CHECK(journal.exposed(Clock::now()).telemetry.configuration_reloaded == false);
+
+    next = Reconfiguration{.backfills = {test::invoices()}};
+    refresher.reload();
+    const View one = measured(1);
+    REQUIRE(one.backfills.size() == 1);
+    CHECK(one.backfills[0].backfill.name == "invoices");
+    CHECK(one.bad_configuration.empty());
+    refresher.stop();
 }

@@ -20,7 +20,7 @@ using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 /// The routes of an exporter whose refresher has not been started.
 struct Exporter {
     explicit Exporter(bool measure_on_scrape = false)
-        : routes(refreshing.journal, *refreshing.refresher, pages, "http://es:9200", measure_on_scrape) {}
+        : routes(refreshing.journal, *refreshing.refresher, historian, pages, front_pages, measure_on_scrape) {}
 
     http::Outcome ask(std::string_view method, std::string_view path, Headers headers = {},
                       std::string_view query = {}) {
@@ -54,6 +54,8 @@ struct Exporter {
 
     test::Refreshing refreshing;
     Pages pages{refreshing.journal};
+    FrontPages front_pages{refreshing.journal, "http://es:9200"};
+    Historian historian{refreshing.store, refreshing.settings, refreshing.journal, [] {}};
     Routes routes;
 };
 
@@ -199,7 +201,19 @@ TEST_CASE("the page for people asks nobody else, is not kept, and has the histor
     CHECK(header(page, "Content-Security-Policy").starts_with("default-src 'none'"));
     CHECK(header(page, "Cache-Control") == "no-store");
     CHECK(page.body->find("gmail_emails_v2") != std::string::npos);
-    exporter.refreshing.refresher->start();
-    exporter.refreshing.store.results.push(test::snapshot(2, 20, 18));
+    exporter.historian.start();
     CHECK(read.pop());
+    exporter.historian.stop();
+}
+
+TEST_CASE("of several backfills each has a page of its own") {
+    Exporter exporter;
+    exporter.refreshing.journal.replace({test::bills(), test::invoices()});
+    exporter.front_pages.update();
+    CHECK(exporter.get("/").body->find("class=\"overview\"") != std::string::npos);
+    const auto page = Exporter::response(exporter.ask("GET", "/", {}, "backfill=invoices"));
+    CHECK(page.status == 200);
+    CHECK(page.body->find("Invoices in orders") != std::string::npos);
+    CHECK(page.body->find("All backfills</a>") != std::string::npos);
+    CHECK(Exporter::response(exporter.ask("GET", "/", {}, "backfill=nothing")).status == 404);
 }

@@ -13,7 +13,10 @@ namespace {
 
 Telemetry measured() {
     Telemetry out;
-    out.readings = {{.backfill = test::bills(), .snapshot = test::snapshot(0, 1243, 1243), .up = true}};
+    out.readings = {{.backfill = test::bills(),
+                     .snapshot = test::snapshot(0, 1243, 1243),
+                     .up = true,
+                     .last_success_seconds = 1760106151.5}};
     out.all_succeeded_seconds = 1760106151.5;
     out.succeeded = 3;
     out.durations.observe(0.02);
@@ -54,6 +57,19 @@ backfill_health_index_info{index="gmail_emails_v2"} 1
 # HELP backfill_health_up Whether the latest measurement succeeded
 # TYPE backfill_health_up gauge
 backfill_health_up 1
+# HELP backfill_documents Documents without and with the field
+# TYPE backfill_documents gauge
+backfill_documents{backfill="bills",index="gmail_emails_v2",field="dates",state="missing"} 0
+backfill_documents{backfill="bills",index="gmail_emails_v2",field="dates",state="present"} 1243
+# HELP backfill_derived_documents Documents with the field and the derived field
+# TYPE backfill_derived_documents gauge
+backfill_derived_documents{backfill="bills",index="gmail_emails_v2",field="expires_at"} 1243
+# HELP backfill_up Whether the latest measurement of the backfill succeeded
+# TYPE backfill_up gauge
+backfill_up{backfill="bills"} 1
+# HELP backfill_last_success_timestamp_seconds When the backfill was last measured (unix seconds)
+# TYPE backfill_last_success_timestamp_seconds gauge
+backfill_last_success_timestamp_seconds{backfill="bills"} 1760106151.500
 # HELP backfill_health_build_info Version and commit of this program
 # TYPE backfill_health_build_info gauge
 )" + ("backfill_health_build_info{version=\"" + std::string(version) + "\",revision=\"" + std::string(revision)) +
@@ -113,7 +129,10 @@ TEST_CASE("without a snapshot there are no numbers of documents, and every reaso
     Telemetry nothing;
     nothing.readings = {{.backfill = test::bills()}};
     const std::string page = page_of(nothing, Format::text);
-    CHECK(page.find("bills") == std::string::npos);
+    CHECK(page.find("bills_") == std::string::npos);
+    CHECK(page.find("backfill_documents") == std::string::npos);
+    CHECK(page.find("backfill_last_success") == std::string::npos);
+    CHECK(has(page, R"(backfill_up{backfill="bills"} 0)"));
     CHECK(has(page, "backfill_health_up 0"));
     CHECK(has(page, "backfill_health_last_run_timestamp 0.000"));
     for (const auto kind : failure_kinds)
@@ -146,12 +165,31 @@ TEST_CASE("backfills on one index share its series") {
     CHECK(page.find(series) == page.rfind(series));
 }
 
-TEST_CASE("labels are escaped, and names are made of the characters that they may have") {
+TEST_CASE("every backfill has the same families, with one HELP however many they are") {
+    Telemetry telemetry = measured();
+    Backfill invoices = test::invoices();
+    invoices.thresholds = {.max_missing = 5, .min_coverage = 0.95};
+    telemetry.readings.push_back({.backfill = invoices, .snapshot = test::snapshot(3, 10, 9), .up = true});
+    telemetry.configuration_reloaded = false;
+    const std::string page = page_of(telemetry, Format::text);
+    CHECK(has(page, R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="missing"} 3)"));
+    CHECK(has(page, R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="present"} 10)"));
+    CHECK(has(page, R"(backfill_derived_documents{backfill="invoices",index="orders",field="overdue"} 9)"));
+    CHECK(has(page, R"(backfill_max_missing{backfill="invoices"} 5)"));
+    CHECK(has(page, R"(backfill_min_coverage{backfill="invoices"} 0.95)"));
+    CHECK(has(page, "backfill_health_config_last_reload_successful 0"));
+    CHECK(page.find("invoices_") == std::string::npos);
+    CHECK(page.find("backfill_max_missing{backfill=\"bills\"") == std::string::npos);
+    const std::string_view help = "# HELP backfill_documents ";
+    CHECK(page.find(help) == page.rfind(help));
+}
+
+TEST_CASE("labels are escaped") {
     Telemetry odd = measured();
     odd.readings[0].backfill = test::invoices();
     odd.readings[0].backfill.index = "a\"b\\c\nd";
     odd.readings[0].backfill.field = "meta.due-date";
     const std::string page = page_of(odd, Format::text);
     CHECK(has(page, R"(backfill_health_index_info{index="a\"b\\c\nd"} 1)"));
-    CHECK(has(page, "invoices_missing_meta_due_date 0.0"));
+    CHECK(page.find(R"(field="meta.due-date",state="missing")") != std::string::npos);
 }

@@ -33,7 +33,7 @@ bool has(const std::string& text, std::string_view line) {
 TEST_CASE("a textfile has the numbers, and the time of the measurement") {
     const auto text = render({measured_at("2025-10-10T14:22:30Z"), measured_at("2025-10-10T14:22:31Z")});
     CHECK(has(text, "bills_missing_dates 2.0"));
-    CHECK(has(text, "invoices_missing_due_date 2.0"));
+    CHECK(has(text, R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="missing"} 2)"));
     CHECK(has(text, "backfill_health_up 1"));
     CHECK(has(text, "backfill_health_last_run_timestamp 1760106151.000"));
     CHECK(text.find("refresh") == text.find("refresh timestamp")); // no counter, but for that help text
@@ -42,8 +42,10 @@ TEST_CASE("a textfile has the numbers, and the time of the measurement") {
 TEST_CASE("a failure leaves the others' numbers and the time of the last success") {
     const auto good = render({measured_at("2025-10-10T14:22:31Z"), measured_at("2025-10-10T14:22:31Z")});
     const auto bad = render({failure, measured_at("2025-10-10T15:00:00Z")}, good);
-    CHECK(bad.find("bills") == std::string::npos);
-    CHECK(has(bad, "invoices_missing_due_date 2.0"));
+    CHECK(bad.find("bills_missing") == std::string::npos);
+    CHECK(has(bad, R"(backfill_up{backfill="bills"} 0)"));
+    CHECK(has(bad, R"(backfill_last_success_timestamp_seconds{backfill="bills"} 1760106151.000)"));
+    CHECK(has(bad, R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="missing"} 2)"));
     CHECK(has(bad, "backfill_health_up 0"));
     CHECK(has(bad, "backfill_health_last_run_timestamp 1760106151.000"));
     CHECK(has(render({failure, failure}, bad), "backfill_health_last_run_timestamp 1760106151.000"));

@@ -181,11 +181,11 @@ TEST_CASE("a measurement ends with its deadline") {
 TEST_CASE("the health index is created once") {
     const TemporaryFolder folder;
     const auto store = make_ndjson_store(folder.path());
-    CHECK(value_of(store->install("health", {}, soon())) == Installed::created);
+    CHECK(value_of(store->install("health", {}, soon())) == Installed{.created = true});
     CHECK(folder.read("health").empty());
     CHECK(std::filesystem::exists(folder.file("health")));
     folder.write("health", "{}\n");
-    CHECK(value_of(store->install("health", {}, soon())) == Installed::existed);
+    CHECK(value_of(store->install("health", {}, soon())) == Installed{});
     CHECK(folder.read("health") == "{}\n");
 }
 

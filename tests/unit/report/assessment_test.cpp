@@ -34,7 +34,7 @@ Assessment::ByField by_customer(std::size_t values) {
 } // namespace
 
 TEST_CASE("every form has every number of a backfill, whatever it is called") {
-    const Assessment assessment{.now = snapshot(3, 10, 9, 4), .before = snapshot(5, 8, 8, 4)};
+    const Assessment assessment{.now = snapshot(3, 10, 9, 4), .compared = true, .before = snapshot(5, 8, 8, 4)};
     CHECK(text_assessment(invoices(), assessment, Glyphs::ascii) ==
           R"(Index: orders
 Missing due_date (invoices): 3
@@ -59,12 +59,28 @@ Rate of filling                   -       -       n/a
                                                          "| Invoices with reminded\\_at | 4 | 4 | 0 |\n"
                                                          "| Coverage | 50.0 % | 40.0 % | -10.0 pp |\n"
                                                          "| Rate of filling | - | - | n/a |\n");
-    CHECK(github_outputs(invoices(), assessment) ==
-          "missing_due_date_count=3\ninvoices_with_due_date=10\ninvoices_with_paid_at=9\ninvoices_with_reminded_at=4\n"
-          "coverage=0.4000\nverdict=CHECK\ntimestamp=2025-10-10T14:22:31Z\n");
+    CHECK(github_outputs(invoices(), assessment) == "missing=3\npresent=10\npaid_at=9\nreminded_at=4\n"
+                                                    "coverage=0.4000\nverdict=CHECK\ntimestamp=2025-10-10T14:22:31Z\n");
+    CHECK(github_outputs(invoices(), assessment, OutputNames::prefixed) ==
+          "invoices_missing=3\ninvoices_present=10\ninvoices_paid_at=9\ninvoices_reminded_at=4\n"
+          "invoices_coverage=0.4000\ninvoices_verdict=CHECK\ninvoices_timestamp=2025-10-10T14:22:31Z\n");
     CHECK(github_annotations(invoices(), assessment) ==
           "::warning title=Backfill of invoices::CHECK: 3 missing due_date, 10 with due_date, 9 with paid_at, "
           "4 with reminded_at in orders\n");
+}
+
+TEST_CASE("what the earlier report does not have is not known") {
+    const Assessment assessment{.now = snapshot(3, 10, 9, 4), .compared = true};
+    CHECK(text_assessment(invoices(), assessment, Glyphs::ascii).ends_with(R"(
+                             before   after  change
+Missing due_date (invoices)       -       3       -
+Invoices with due_date            -      10       -
+Invoices with paid_at             -       9       -
+Invoices with reminded_at         -       4       -
+Coverage                          -  40.0 %       -
+Rate of filling                   -       -       -
+)"));
+    CHECK(json_assessment(invoices(), assessment).ends_with(R"("verdict":"CHECK","before":null,"change":null})"));
 }
 
 TEST_CASE("without a derived field there is no coverage, in any form") {
@@ -72,7 +88,7 @@ TEST_CASE("without a derived field there is no coverage, in any form") {
     backfill.derived.clear();
     Snapshot now = snapshot(0, 10, 0, 0);
     now.derived.clear();
-    const Assessment assessment{.now = now, .before = now};
+    const Assessment assessment{.now = now, .compared = true, .before = now};
     CHECK(text_assessment(backfill, assessment, Glyphs::ascii).find("Coverage                        n/a    n/a") !=
           std::string::npos);
     CHECK(github_outputs(backfill, assessment).find("coverage=n/a\n") != std::string::npos);

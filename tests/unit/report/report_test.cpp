@@ -12,11 +12,11 @@ using namespace health;
 namespace {
 
 std::string text_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return text_assessment(backfill, {.now = after, .before = before}, Glyphs::ascii);
+    return text_assessment(backfill, {.now = after, .compared = true, .before = before}, Glyphs::ascii);
 }
 
 std::string json_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return json_assessment(backfill, {.now = after, .before = before});
+    return json_assessment(backfill, {.now = after, .compared = true, .before = before});
 }
 
 } // namespace
@@ -36,8 +36,8 @@ TEST_CASE("the report of another backfill follows the same form") {
                                                                       "Invoices with overdue:       18\n"
                                                                       "Verdict: OK  @ 2025-10-10T14:22:31Z\n");
     CHECK(json_report(test::invoices(), test::snapshot(0, 20, 18)) ==
-          R"({"index":"gmail_emails_v2","missing_due_date_count":0,"invoices_with_due_date":20,)"
-          R"("invoices_with_overdue":18,"timestamp":"2025-10-10T14:22:31Z","verdict":"OK"})");
+          R"({"backfill":"invoices","index":"gmail_emails_v2","field":"due_date","missing":0,"present":20,)"
+          R"("derived":{"overdue":18},"rules":{},"timestamp":"2025-10-10T14:22:31Z","verdict":"OK"})");
 }
 
 TEST_CASE("a report is read back, as text and as JSON, and with a comparison behind it") {
@@ -51,6 +51,36 @@ TEST_CASE("a report is read back, as text and as JSON, and with a comparison beh
         REQUIRE(parsed.has_value());
         CHECK(*parsed == before);
     }
+}
+
+TEST_CASE("of many reports each backfill finds its own, as text and as JSON") {
+    std::vector backfills{test::bills(), test::invoices(), test::invoices()};
+    backfills[1].index = "gmail_emails_v2";
+    backfills[2].name = "orders";
+    std::vector snapshots{test::snapshot(12, 8, 3), test::snapshot(1, 2, 2)};
+    const std::string text =
+        text_report(backfills[0], snapshots[0]) + "\n" + text_comparison(backfills[1], snapshots[0], snapshots[1]);
+    const std::string json = json_report(backfills[1], snapshots[1]) + "\n" +
+                             json_comparison(backfills[0], snapshots[1], snapshots[0]) + "\n";
+    for (const std::string& reports : {text, json}) {
+        CAPTURE(reports);
+        const auto parsed = parse_reports(backfills, reports);
+        REQUIRE(parsed.has_value());
+        CHECK(parsed->at(0) == snapshots[0]);
+        CHECK(parsed->at(1) == snapshots[1]);
+        CHECK(!parsed->at(2).has_value());
+    }
+    CHECK(parse_reports({&backfills[2], 1}, text).has_error());
+    CHECK(parse_reports({&backfills[2], 1}, json).has_error());
+}
+
+TEST_CASE("one backfill and one report belong together, whatever index it was") {
+    Snapshot before = test::snapshot(12, 8, 3);
+    before.index = "gmail_emails_v1";
+    const Backfill bills = test::bills();
+    const auto parsed = parse_reports({&bills, 1}, text_report(bills, before));
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->at(0) == before);
 }
 
 TEST_CASE("what is no report of this backfill is refused, and why is said") {

@@ -1,6 +1,7 @@
 #include <commands/watch/display.hpp>
 
 #include <base/time.hpp>
+#include <commands/watch/overview.hpp>
 #include <commands/watch/records.hpp>
 #include <commands/watch/view.hpp>
 #include <terminal/console.hpp>
@@ -20,18 +21,26 @@ Now now() {
 
 } // namespace
 
-Result<void> WatchDisplay::refresh(const WatchState& state) {
+Result<void> WatchDisplay::refresh(const std::vector<WatchState>& states) {
     if (!is_screen() || is_quiet())
         return {};
     const Size size = terminal_size(STDOUT_FILENO);
     constexpr std::size_t narrowest = 10;
-    return print(canvas_.draw(draw_watch(state, now(), std::max(size.columns, narrowest), settings_.glyphs), size));
+    const std::size_t columns = std::max(size.columns, narrowest);
+    const auto lines = states.size() == 1 ? draw_watch(states.front(), now(), columns, settings_.glyphs)
+                                          : draw_overview(states, now(), {columns, size.rows}, settings_.glyphs);
+    return print(canvas_.draw(lines, size));
 }
 
-Result<void> WatchDisplay::add_line(const WatchState& state) const {
-    if (is_screen())
+Result<void> WatchDisplay::add_lines(const std::vector<const WatchState*>& states) const {
+    if (is_screen() || states.empty())
         return {};
-    return print(settings_.format == WatchSettings::Format::json ? watch_json(state, now()) : watch_text(state, now()));
+    std::string out;
+    for (const WatchState* state : states)
+        out += settings_.format == WatchSettings::Format::json
+                   ? watch_json(*state, now())
+                   : watch_text(*state, now(), settings_.backfills.size() > 1 ? Named::yes : Named::no);
+    return print(out);
 }
 
 void WatchDisplay::report_outage(std::string_view what, const Outage& outage) const {
@@ -43,9 +52,8 @@ void WatchDisplay::report_recovery(std::string_view what, const Outage& outage, 
                        health::in_words(std::max(now - outage.since, std::chrono::seconds(0)))));
 }
 
-void WatchDisplay::report_empty_population() const {
-    report(
-        fmt::format("no document matches {} in {}", describe_population(settings_.backfill), settings_.backfill.index));
+void WatchDisplay::report_empty_population(const health::Backfill& backfill) const {
+    report(fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index));
 }
 
 void WatchDisplay::report(const std::string& line) const {

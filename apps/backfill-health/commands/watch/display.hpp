@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cli {
 
@@ -20,14 +21,14 @@ public:
     ~WatchDisplay() { leave(); }
 
     /// Draws the view anew.
-    Result<void> refresh(const WatchState& state);
-    /// After a measurement that succeeded.
-    Result<void> add_line(const WatchState& state) const;
+    Result<void> refresh(const std::vector<WatchState>& states);
+    /// After a measurement: of each of the states that has new numbers.
+    Result<void> add_lines(const std::vector<const WatchState*>& states) const;
 
     /// `what` is "measuring", for instance. Both say nothing where the view shows it.
     void report_outage(std::string_view what, const Outage& outage) const;
     void report_recovery(std::string_view what, const Outage& outage, health::Timestamp now) const;
-    void report_empty_population() const;
+    void report_empty_population(const health::Backfill& backfill) const;
 
     /// The last view stays, and the cursor comes back below it.
     void leave();

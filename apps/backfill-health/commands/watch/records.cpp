@@ -1,6 +1,7 @@
 #include <commands/watch/records.hpp>
 
 #include <base/json_text.hpp>
+#include <base/printable.hpp>
 #include <commands/watch/wording.hpp>
 #include <report/outlook.hpp>
 #include <report/report.hpp>
@@ -18,10 +19,11 @@ using health::rounded_up;
 
 namespace json = boost::json;
 
-std::string watch_text(const WatchState& state, const Now& now) {
+std::string watch_text(const WatchState& state, const Now& now, Named named) {
     const health::Snapshot& snapshot = *state.snapshot;
-    std::string out = fmt::format("{}  {} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), snapshot.present,
-                                  snapshot.population(), percent_done(snapshot), snapshot.missing);
+    const std::string name = named == Named::yes ? health::printable(state.backfill.name) + ": " : "";
+    std::string out = fmt::format("{}  {}{} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), name,
+                                  snapshot.present, snapshot.population(), percent_done(snapshot), snapshot.missing);
     if (verdict(snapshot) == health::Verdict::ok)
         return out + ", done\n";
     const auto outlook = state.progress.outlook(now.steady);

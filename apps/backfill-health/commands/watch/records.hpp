@@ -6,8 +6,11 @@
 
 namespace cli {
 
+/// Whether a line names its backfill, so that several can be told apart.
+enum class Named { no, yes };
+
 /// A line for each measurement, with its newline: the state after it, which has a snapshot. Times are in UTC.
-std::string watch_text(const WatchState& state, const Now& now);
+std::string watch_text(const WatchState& state, const Now& now, Named named = Named::no);
 
 /// The report's members, and
 ///   rate_per_second            by how much `missing` fell in the last minute; negative when it rose

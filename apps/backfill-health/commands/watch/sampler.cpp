@@ -2,6 +2,7 @@
 
 #include <base/waiting.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace cli {
@@ -21,7 +22,7 @@ void Sampler::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const auto begun = Clock::now();
         Sample sample = measure(stop);
-        const bool done = sample.snapshot && verdict(*sample.snapshot) == health::Verdict::ok;
+        const bool done = sample.is_done();
         {
             const std::scoped_lock sharing(mutex_);
             samples_.push_back(std::move(sample));
@@ -33,25 +34,46 @@ void Sampler::run(const std::stop_token& stop) {
     }
 }
 
+bool Sample::is_done() const {
+    return std::ranges::all_of(
+        snapshots, [](const auto& snapshot) { return snapshot && verdict(*snapshot) == health::Verdict::ok; });
+}
+
 Sample Sampler::measure(const std::stop_token& stop) {
-    const health::Backfill& backfill = settings_.backfill;
-    auto snapshot = settings_.store->measure({&backfill, 1}, Deadline::after(settings_.timeout, stop)).front();
-    Sample out{.at = Clock::now(), .snapshot = std::move(snapshot)};
+    auto snapshots = settings_.store->measure(settings_.backfills, Deadline::after(settings_.timeout, stop));
+    Sample out{.at = Clock::now(), .snapshots = std::move(snapshots), .stored = {}};
+    out.stored.resize(out.snapshots.size());
     if (!must_store(out))
         return out;
     stored_at_ = out.at;
-    const auto document =
-        settings_.emission.emit(*settings_.store, backfill, *out.snapshot, Deadline::after(settings_.timeout, stop));
-    out.stored = document ? Result<void>{} : document.error();
+    store(out, stop);
     return out;
 }
 
 /// The first one, one every so often, and the last one.
 bool Sampler::must_store(const Sample& sample) const {
-    if (!sample.snapshot || !settings_.emit_every)
+    if (!settings_.emit_every ||
+        std::ranges::none_of(sample.snapshots, [](const auto& snapshot) { return snapshot.has_value(); }))
         return false;
-    const bool last = settings_.until_done && verdict(*sample.snapshot) == health::Verdict::ok;
+    const bool last = settings_.until_done && sample.is_done();
     return last || !stored_at_ || sample.at - *stored_at_ >= *settings_.emit_every;
+}
+
+void Sampler::store(Sample& sample, const std::stop_token& stop) const {
+    std::vector<health::Backfill> backfills;
+    std::vector<health::Snapshot> snapshots;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < sample.snapshots.size(); ++i) {
+        if (!sample.snapshots[i])
+            continue;
+        backfills.push_back(settings_.backfills[i]);
+        snapshots.push_back(*sample.snapshots[i]);
+        places.push_back(i);
+    }
+    const auto documents =
+        settings_.emission.emit(*settings_.store, backfills, snapshots, Deadline::after(settings_.timeout, stop));
+    for (std::size_t i = 0; i < documents.size(); ++i)
+        sample.stored[places[i]] = documents[i] ? Result<void>{} : documents[i].error();
 }
 
 } // namespace cli

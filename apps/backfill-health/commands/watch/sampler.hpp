@@ -9,14 +9,19 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 namespace cli {
 
-/// A measurement, and how storing its snapshot went when it was to be stored.
+/// A measurement of all backfills, and how storing a snapshot went where it was to be stored: one of each in their
+/// order.
 struct Sample {
     health::Clock::time_point at;
-    Result<health::Snapshot> snapshot;
-    std::optional<Result<void>> stored{};
+    std::vector<Result<health::Snapshot>> snapshots;
+    std::vector<std::optional<Result<void>>> stored;
+
+    /// Nothing is missing in any of them.
+    [[nodiscard]] bool is_done() const;
 };
 
 /// Measures every interval in a thread of its own, so that a silent engine holds nothing else up.
@@ -32,6 +37,7 @@ private:
     void run(const std::stop_token& stop);
     Sample measure(const std::stop_token& stop);
     [[nodiscard]] bool must_store(const Sample& sample) const;
+    void store(Sample& sample, const std::stop_token& stop) const;
 
     const WatchSettings& settings_;
     const Events& events_;

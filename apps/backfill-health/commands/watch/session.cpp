@@ -1,11 +1,14 @@
 #include <commands/watch/session.hpp>
 
 #include <base/time.hpp>
+#include <commands/measurement.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <unistd.h>
 
 namespace cli {
@@ -26,21 +29,18 @@ ExitStatus undelivered(const Error& error) {
     return reader_has_left(STDOUT_FILENO) ? ended_by(SIGPIPE) : report(error);
 }
 
-template <class T>
-std::optional<Error> error_of(const Result<T>& result) {
-    return result ? std::nullopt : std::optional(result.error());
-}
-
 } // namespace
 
-WatchSession::WatchSession(const WatchSettings& settings)
-    : settings_(settings), display_(settings), state_{.backfill = settings.backfill} {}
+WatchSession::WatchSession(const WatchSettings& settings) : settings_(settings), display_(settings) {
+    for (const health::Backfill& backfill : settings.backfills)
+        states_.push_back({.backfill = backfill});
+}
 
 ExitStatus WatchSession::run() {
     const auto begun = Clock::now();
     Sampler sampler(settings_, events_);
     for (;;) {
-        if (const auto drawn = display_.refresh(state_); !drawn)
+        if (const auto drawn = display_.refresh(states_); !drawn)
             return undelivered(drawn.error());
         const auto signal = events_.wait(until_next_look(begun));
         if (signal == SIGTSTP)
@@ -70,53 +70,101 @@ void WatchSession::pause() {
 }
 
 std::optional<ExitStatus> WatchSession::process(const Sample& sample) {
-    const auto& [at, snapshot, stored] = sample;
-    if (!snapshot && !state_.snapshot)
-        return report(snapshot.error()); // nothing has been seen yet: wrong settings look like that
-    update(state_.measuring, error_of(snapshot), "measuring");
-    if (stored)
-        update(state_.storing, error_of(*stored), "storing snapshots");
-    if (!snapshot) {
-        state_.progress.add_failure(at);
-        return std::nullopt;
+    const bool nothing_seen =
+        std::ranges::none_of(states_, [](const WatchState& state) { return state.snapshot.has_value(); });
+    const bool nothing_measured =
+        std::ranges::none_of(sample.snapshots, [](const auto& snapshot) { return snapshot.has_value(); });
+    if (nothing_seen && nothing_measured) // wrong settings look like that
+        return report_failures(settings_.backfills, failures_of(sample.snapshots));
+    update(&WatchState::measuring, failures_of(sample.snapshots), "measuring");
+    std::vector<std::optional<Error>> not_stored(states_.size());
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+        if (!sample.stored[i])
+            not_stored[i] = states_[i].storing
+                                ? std::optional(Error{ErrorKind::rejected, states_[i].storing->reason, ""})
+                                : std::nullopt; // as before
+        else if (!*sample.stored[i])
+            not_stored[i] = sample.stored[i]->error();
     }
-    const bool was_empty = std::exchange(population_is_empty_, snapshot->population() == 0);
-    if (population_is_empty_ && !was_empty)
-        display_.report_empty_population();
-    state_.snapshot = *snapshot;
-    state_.progress.add(at, snapshot->missing, snapshot->present);
-    if (const auto added = display_.add_line(state_); !added)
+    update(&WatchState::storing, not_stored, "storing snapshots");
+    std::vector<const WatchState*> measured;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+        if (!sample.snapshots[i]) {
+            states_[i].progress.add_failure(sample.at);
+            continue;
+        }
+        take(states_[i], *sample.snapshots[i], sample.at);
+        measured.push_back(&states_[i]);
+    }
+    if (const auto added = display_.add_lines(measured); !added)
         return undelivered(added.error());
-    if (!settings_.until_done || verdict(*snapshot) != health::Verdict::ok)
+    if (!settings_.until_done || !sample.is_done())
         return std::nullopt;
-    if (const auto drawn = display_.refresh(state_); !drawn)
+    if (const auto drawn = display_.refresh(states_); !drawn)
         return undelivered(drawn.error());
     return done;
 }
 
+void WatchSession::take(WatchState& state, const health::Snapshot& snapshot, Clock::time_point at) {
+    const bool was_empty = std::exchange(state.population_is_empty, snapshot.population() == 0);
+    if (state.population_is_empty && !was_empty)
+        display_.report_empty_population(state.backfill);
+    state.snapshot = snapshot;
+    state.progress.add(at, snapshot.missing, snapshot.present);
+}
+
+/// "measuring", or of some of several "measuring invoices, orders".
+std::string WatchSession::named(std::string_view what, const std::vector<std::string>& names) const {
+    return names.size() == states_.size() ? std::string(what) : fmt::format("{} {}", what, fmt::join(names, ", "));
+}
+
 /// An outage begins, goes on, or ends.
-void WatchSession::update(std::optional<Outage>& outage, const std::optional<Error>& error, std::string_view what) {
+void WatchSession::update(std::optional<Outage> WatchState::* outage, const std::vector<std::optional<Error>>& errors,
+                          std::string_view what) {
     const auto now = health::now_in_seconds();
-    if (error) {
-        const bool begins = !outage;
-        outage = {.reason = health::one_line(*error), .since = begins ? now : outage->since};
-        if (begins)
-            display_.report_outage(what, *outage);
-    } else if (outage) {
-        display_.report_recovery(what, *outage, now);
-        outage.reset();
+    std::map<std::string, std::vector<std::string>> begun;           // by reason
+    std::map<health::Timestamp, std::vector<std::string>> recovered; // by the time since when it failed
+    std::map<health::Timestamp, Outage> ended;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+        std::optional<Outage>& current = states_[i].*outage;
+        if (errors[i]) {
+            const std::string reason = one_line(*errors[i]);
+            if (!current)
+                begun[reason].push_back(states_[i].backfill.name);
+            current = {.reason = reason, .since = current ? current->since : now};
+        } else if (current) {
+            recovered[current->since].push_back(states_[i].backfill.name);
+            ended.insert_or_assign(current->since, *current);
+            current.reset();
+        }
     }
+    for (const auto& [reason, names] : begun)
+        display_.report_outage(named(what, names), {.reason = reason, .since = now});
+    for (const auto& [since, names] : recovered)
+        display_.report_recovery(named(what, names), ended.at(since), now);
 }
 
 ExitStatus WatchSession::give_up() const {
     const std::string time = health::to_string(*settings_.give_up_after);
-    if (!state_.snapshot || state_.measuring) {
-        complain(fmt::format("gave up after {}: {}", time,
-                             state_.measuring ? state_.measuring->reason : "the first measurement has not ended"));
-        return failed;
+    std::vector<std::string> unfinished;
+    for (const WatchState& state : states_) {
+        if (!state.snapshot || state.measuring) {
+            const std::string reason =
+                state.measuring ? state.measuring->reason : "the first measurement has not ended";
+            complain(fmt::format("gave up after {}: {}", time,
+                                 states_.size() == 1 ? reason : fmt::format("{}: {}", state.backfill.name, reason)));
+            return failed;
+        }
+        if (!state.is_done())
+            unfinished.push_back(state.backfill.name);
     }
-    complain(fmt::format("gave up after {}: {} of {} are missing {}", time, state_.snapshot->missing,
-                         settings_.backfill.index, settings_.backfill.field_label));
+    const WatchState& first = states_.front();
+    if (states_.size() == 1)
+        complain(fmt::format("gave up after {}: {} of {} are missing {}", time, first.snapshot->missing,
+                             first.backfill.index, first.backfill.field_label));
+    else
+        complain(fmt::format("gave up after {}: {} of {} backfills are not done: {}", time, unfinished.size(),
+                             states_.size(), fmt::join(unfinished, ", ")));
     return check;
 }
 

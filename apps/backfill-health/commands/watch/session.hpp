@@ -8,7 +8,9 @@
 #include <terminal/signals.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace cli {
 
@@ -23,14 +25,17 @@ private:
     [[nodiscard]] std::chrono::milliseconds until_next_look(health::Clock::time_point begun) const;
     void pause();
     std::optional<ExitStatus> process(const Sample& sample);
-    void update(std::optional<Outage>& outage, const std::optional<Error>& error, std::string_view what);
+    /// What begins to fail, and what works again, by the words of it.
+    void update(std::optional<Outage> WatchState::* outage, const std::vector<std::optional<Error>>& errors,
+                std::string_view what);
+    void take(WatchState& state, const health::Snapshot& snapshot, health::Clock::time_point at);
+    [[nodiscard]] std::string named(std::string_view what, const std::vector<std::string>& names) const;
     ExitStatus give_up() const;
 
     Events events_; ///< first: it must be there before the threads
     const WatchSettings& settings_;
     WatchDisplay display_;
-    WatchState state_;
-    bool population_is_empty_ = false;
+    std::vector<WatchState> states_; ///< one of each backfill
 };
 
 } // namespace cli

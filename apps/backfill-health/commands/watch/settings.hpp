@@ -9,6 +9,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace cli {
 
@@ -16,7 +17,7 @@ struct WatchSettings {
     /// A view that is drawn again and again, or a line for each measurement.
     enum class Format { screen, text, json };
 
-    health::Backfill backfill;
+    std::vector<health::Backfill> backfills;
     std::shared_ptr<health::Store> store;
     std::chrono::milliseconds timeout{};
     std::chrono::milliseconds interval{};

@@ -29,6 +29,9 @@ struct WatchState {
     health::Progress progress{};
     std::optional<Outage> measuring{};
     std::optional<Outage> storing{};
+    bool population_is_empty = false;
+
+    [[nodiscard]] bool is_done() const { return snapshot && !measuring && verdict(*snapshot) == health::Verdict::ok; }
 };
 
 } // namespace cli

@@ -36,14 +36,6 @@ Line title(const WatchState& state, const Now& now, std::size_t columns, bool un
     return {left + clock, Style::strong};
 }
 
-std::string progress_bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
-    const auto filled = static_cast<std::size_t>(share_done(snapshot) * static_cast<double>(columns));
-    std::string out;
-    for (std::size_t i = 0; i < columns; ++i)
-        out += glyphs == Glyphs::unicode ? (i < filled ? "█" : "░") : (i < filled ? "#" : "-");
-    return out;
-}
-
 Line bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
     const std::string numbers =
         fmt::format("{}  {} of {}", percent_done(snapshot), snapshot.present, snapshot.population());

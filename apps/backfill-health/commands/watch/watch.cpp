@@ -33,7 +33,7 @@ WatchSettings::Format read_format(const Settings& settings) {
 }
 
 Action setup(Settings& settings) {
-    WatchSettings watch{.backfill = read_backfill(settings),
+    WatchSettings watch{.backfills = read_backfills(settings, settings.words()),
                         .store = {},
                         .timeout = read_timeout(settings),
                         .interval = settings.duration(interval, 100ms),
@@ -46,7 +46,10 @@ Action setup(Settings& settings) {
                         .paint = Paint(read_color(settings), STDOUT_FILENO)};
     if (watch.give_up_after && !watch.until_done)
         settings.fail("--give-up-after needs --until-done");
-    watch.store = read_store(settings, {watch.backfill.index, watch.emission.health_index});
+    std::vector<std::string> names{watch.emission.health_index};
+    for (const health::Backfill& backfill : watch.backfills)
+        names.push_back(backfill.index);
+    watch.store = read_store(settings, names);
     return [=] { return WatchSession(watch).run(); };
 }
 
@@ -64,9 +67,13 @@ Command watch_command() {
             "The time that is left is estimated from the rate at which the backfill gains on what is missing, as long "
             "as that rate holds; in brackets is what it may well be, judging by how the rate has varied. New "
             "documents without the field count against it. When nothing has been filled lately there is no "
-            "estimate, but the reason.",
+            "estimate, but the reason.\n\n"
+            "Of several backfills it shows a line each, and their sum; when the terminal is too low for all, those "
+            "that "
+            "are not done come first.",
         .options = Options{&interval, &until_done, &give_up_after, &emit_every, &options::json} + emission_options() +
                    backfill_options() + store_options(),
+        .takes_names = true,
         .examples = {{"until Ctrl-C", "backfill-health watch"},
                      {"in a script that goes on when the backfill is done",
                       "backfill-health watch --until-done --give-up-after 2h"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/glyphs.hpp>
 #include <model/snapshot.hpp>
 
 #include <string>
@@ -12,5 +13,8 @@ double share_done(const health::Snapshot& snapshot);
 
 /// "69.8 %"; 100.0 % only when nothing is missing.
 std::string percent_done(const health::Snapshot& snapshot);
+
+/// Filled by the share that is done.
+std::string progress_bar(const health::Snapshot& snapshot, std::size_t columns, health::Glyphs glyphs);
 
 } // namespace cli

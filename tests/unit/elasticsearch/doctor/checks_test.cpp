@@ -168,7 +168,7 @@ TEST_CASE("an exporter of another index or store, and one with passwords") {
             out.headers.push_back({"Backfill-Health-Store", store});
         return out;
     };
-    ExpectedExporter expected{.backfill = test::bills(), .store_identity = "cluster/ours"};
+    ExpectedExporter expected{.backfills = {test::bills()}, .store_identity = "cluster/ours"};
     const auto judged = [&](const http::Response& ready, const http::Response& metrics) {
         return exporter::judge_exporter("http://me", ready, metrics, expected);
     };

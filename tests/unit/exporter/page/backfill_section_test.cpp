@@ -115,20 +115,6 @@ TEST_CASE("one that fails says why, since when, and how old its numbers are") {
     CHECK(has(text_of(section(stale)), "There are no numbers to show yet."));
 }
 
-TEST_CASE("on a page of several each says itself how fresh it is, and the page what they have in common") {
-    const BackfillView invoices = measured(test::invoices(), test::snapshot(1000, 0, 0));
-    const auto good = text_of(page({bills(), invoices}));
-    CHECK(has(good, "All 2 backfills measured 3s ago"));
-    CHECK(count(good, " Measured 3s ago") == 2);
-    CHECK(has(good, "1,002 missing: backfill health"));
-
-    const auto bad = page({bills(), failing(invoices)});
-    CHECK(has(text_of(bad), "Measuring fails for 1 of 2 backfills."));
-    CHECK(count(text_of(bad), " Measured 3s ago") == 1);
-    CHECK(has(text_of(bad), "Backfill health: measuring fails"));
-    CHECK(count(bad, "<section class=\"old\">") == 1);
-}
-
 TEST_CASE("a section says how fast it goes, and when it will be done") {
     BackfillView backfill = bills();
     backfill.change = {.missing = -5.8, .population = 0, .over = 60s};

@@ -1,0 +1,185 @@
+#include <cli/configuration/backfill_node.hpp>
+
+#include <base/numbers.hpp>
+#include <base/printable.hpp>
+#include <base/text.hpp>
+#include <cli/configuration/completion.hpp>
+#include <cli/nearest.hpp>
+#include <cli/settings.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace cli {
+
+using yaml::Member;
+using yaml::Node;
+using yaml::Problem;
+
+namespace {
+
+/// Text that fits on a line of a report.
+std::string text(const Node& node, std::string_view key) {
+    expect(node, Node::Kind::text, key);
+    if (node.scalar.empty())
+        throw Problem{node.line, fmt::format("{} must not be empty", key)};
+    if (health::printable(node.scalar) != node.scalar)
+        throw Problem{node.line, fmt::format("{} must not have control characters", key)};
+    return node.scalar;
+}
+
+std::vector<std::string> texts(const Node& node, std::string_view key) {
+    expect(node, Node::Kind::list, key);
+    std::vector<std::string> out;
+    for (const Node& item : node.items) {
+        std::string one = text(item, fmt::format("an entry of {}", key));
+        if (std::ranges::find(out, one) != out.end())
+            throw Problem{item.line, fmt::format("{} is given twice in {}", health::printable(one, 80), key)};
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+/// A value of a field: any scalar, as it was written.
+std::string field_value(const Node& node, const std::string& field) {
+    if (!node.is_scalar() || node.kind == Node::Kind::null)
+        throw Problem{node.line,
+                      fmt::format("population: {} must be a value or a list of values", health::printable(field, 80))};
+    return node.scalar;
+}
+
+std::vector<health::Term> population(const Node& node) {
+    expect(node, Node::Kind::mapping, "population");
+    std::vector<health::Term> out;
+    for (const Member& member : node.members) {
+        if (member.key.empty())
+            throw Problem{member.line, "population: a field's name must not be empty"};
+        health::Term term{.field = member.key, .values = {}};
+        if (member.value.kind == Node::Kind::list) {
+            if (member.value.items.empty())
+                throw Problem{member.value.line,
+                              fmt::format("population: {} must have a value", health::printable(member.key, 80))};
+            for (const Node& item : member.value.items)
+                term.values.push_back(field_value(item, member.key));
+        } else {
+            term.values.push_back(field_value(member.value, member.key));
+        }
+        out.push_back(std::move(term));
+    }
+    return out;
+}
+
+/// Blanks around the commas are dropped. A path would leave the store's folder, or the URL's.
+std::string index_names(const Node& node, std::string_view key) {
+    const std::vector<std::string> names = split_list(text(node, key));
+    for (const std::string& name : names)
+        for (const std::string_view segment : health::split(name, '/'))
+            if (segment == "." || segment == "..")
+                throw Problem{node.line, fmt::format("{} is not a name: {}", key, health::printable(name, 80))};
+    return fmt::format("{}", fmt::join(names, ","));
+}
+
+/// As JSON that a reader of JSON takes: they have a limit to how deep it goes.
+std::string query(const Node& node, std::string_view key) {
+    expect(node, Node::Kind::mapping, key);
+    std::string out = to_json(node);
+    boost::system::error_code failure;
+    boost::json::parse(out, failure);
+    if (failure == boost::json::error::too_deep)
+        throw Problem{node.line,
+                      fmt::format("{} is nested more than {} levels deep", key, boost::json::parse_options().max_depth),
+                      "use population for a part of it"};
+    if (failure)
+        throw Problem{node.line, fmt::format("{} cannot be written as JSON: {}", key, failure.message())};
+    return out;
+}
+
+std::uint64_t whole_number(const Node& node, std::string_view key) {
+    const auto value = node.kind == Node::Kind::number ? health::parse_number<std::uint64_t>(node.scalar)
+                                                       : std::optional<std::uint64_t>();
+    if (!value)
+        throw Problem{node.line, fmt::format("{} must be a whole number from 0", key)};
+    return *value;
+}
+
+double share(const Node& node, std::string_view key) {
+    const std::string_view written = node.scalar;
+    const auto value = node.kind == Node::Kind::number
+                           ? health::parse_number<double>(written.substr(written.starts_with('+') ? 1 : 0))
+                           : std::optional<double>();
+    if (!value || !(*value >= 0 && *value <= 1))
+        throw Problem{node.line, fmt::format("{} must be a number from 0 to 1", key), "95 % is 0.95"};
+    return *value;
+}
+
+void check_fields(const Node& node, const health::Backfill& backfill) {
+    for (const Member& member : node.members)
+        if (member.key == "derived")
+            for (const Node& item : member.value.items)
+                if (item.scalar == backfill.field)
+                    throw Problem{item.line,
+                                  fmt::format("field and derived are both {}", health::printable(item.scalar, 80)),
+                                  "they must be different fields"};
+}
+
+} // namespace
+
+void expect(const Node& node, Node::Kind kind, std::string_view key) {
+    if (node.kind == kind)
+        return;
+    const bool quotes_help = kind == Node::Kind::text && node.is_scalar() && node.kind != Node::Kind::null;
+    throw Problem{node.line, fmt::format("{} must be {}, and is {}", key, to_string(kind), to_string(node.kind)),
+                  quotes_help ? fmt::format("write it in quotes: \"{}\"", health::printable(node.scalar, 40)) : ""};
+}
+
+Problem unknown_key(const Member& member, const std::vector<std::string_view>& known) {
+    const auto guess = nearest(member.key, known);
+    return {member.line, fmt::format("{} is not known", health::printable(member.key, 80)),
+            guess ? fmt::format("did you mean {}?", *guess) : fmt::format("use one of {}", fmt::join(known, ", "))};
+}
+
+ConfiguredBackfill read_backfill_node(const Node& node) {
+    expect(node, Node::Kind::mapping, "an entry of backfills");
+    ConfiguredBackfill out{.backfill = {}, .line = node.line, .query_line = {}, .rules_line = {}};
+    health::Backfill& backfill = out.backfill;
+    for (const Member& member : node.members) {
+        const auto& [key, line, value] = member;
+        if (key == "name")
+            backfill.name = text(value, key);
+        else if (key == "index")
+            backfill.index = index_names(value, key);
+        else if (key == "population")
+            backfill.population = population(value);
+        else if (key == "query")
+            backfill.query = query(value, key), out.query_line = line;
+        else if (key == "field")
+            backfill.field = text(value, key);
+        else if (key == "derived")
+            backfill.derived = texts(value, key);
+        else if (key == "arrival")
+            backfill.arrival = text(value, key);
+        else if (key == "max-missing")
+            backfill.thresholds.max_missing = whole_number(value, key);
+        else if (key == "min-coverage")
+            backfill.thresholds.min_coverage = share(value, key);
+        else if (key == "rules")
+            for (std::string& rule : texts(value, key))
+                backfill.rules.push_back({.text = std::move(rule)}), out.rules_line = line;
+        else
+            throw unknown_key(member, {"name", "index", "population", "query", "field", "derived", "arrival",
+                                       "max-missing", "min-coverage", "rules"});
+    }
+    for (const auto& [key, value] :
+         {std::pair{"name", &backfill.name}, {"index", &backfill.index}, {"field", &backfill.field}})
+        if (value->empty())
+            throw Problem{node.line, fmt::format("{} is missing", key),
+                          fmt::format("a backfill needs name, index and field")};
+    check_fields(node, backfill);
+    complete(backfill);
+    return out;
+}
+
+} // namespace cli

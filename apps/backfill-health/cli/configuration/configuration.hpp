@@ -1,0 +1,42 @@
+#pragma once
+
+#include <base/error.hpp>
+#include <cli/option.hpp>
+#include <model/backfill.hpp>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// A setting as the file has it.
+struct ConfiguredValue {
+    std::string value;
+    std::size_t line = 1;
+};
+
+struct ConfiguredBackfill {
+    health::Backfill backfill;
+    std::size_t line = 1;                  ///< where it begins
+    std::optional<std::size_t> query_line; ///< where its query is, which only an Elasticsearch understands
+    std::optional<std::size_t> rules_line;
+};
+
+/// A configuration file: docs/config.schema.json describes its keys.
+struct Configuration {
+    std::string file;                                               ///< as it was named or found
+    std::map<std::string, ConfiguredValue, std::less<>> settings{}; ///< by the names of their options
+    std::optional<std::vector<ConfiguredBackfill>> backfills{}; ///< in the file's order; none: options describe the one
+    std::size_t backfills_line = 1;
+};
+
+inline constexpr std::size_t largest_configuration = std::size_t{4} << 20U; ///< bytes
+
+/// `known` are all options; those that a file may set are its settings. An error is `usage`, "FILE:LINE: …".
+health::Result<Configuration> parse_configuration(const std::string& text, const std::string& file,
+                                                  const Options& known);
+
+} // namespace cli

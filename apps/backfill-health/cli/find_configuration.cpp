@@ -1,0 +1,59 @@
+#include <cli/find_configuration.hpp>
+
+#include <base/files.hpp>
+#include <cli/options.hpp>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace cli {
+
+namespace {
+
+constexpr std::string_view own_path = "backfill-health/config.yaml";
+
+/// XDG Base Directory Specification: $XDG_CONFIG_HOME must be absolute, and is ~/.config when it is not set.
+std::optional<std::filesystem::path> configuration_home(const Settings& settings) {
+    if (const auto folder = settings.variable("XDG_CONFIG_HOME"); folder && folder->starts_with('/'))
+        return *folder;
+    if (const auto home = settings.variable("HOME"))
+        return std::filesystem::path(*home) / ".config";
+    return std::nullopt;
+}
+
+/// Also when it may not be read: what was meant to hold must not be passed over.
+bool is_there(const std::filesystem::path& path) {
+    std::error_code failure;
+    const auto status = std::filesystem::symlink_status(path, failure);
+    return failure ? failure == std::errc::permission_denied : std::filesystem::exists(status);
+}
+
+} // namespace
+
+std::optional<std::string> find_configuration(const Settings& settings) {
+    const Setting named = settings.setting(options::config);
+    if (named.source.kind != Source::Kind::fallback)
+        return named.value.empty() ? std::nullopt : std::optional(named.value);
+    if (const auto home = configuration_home(settings); home && is_there(*home / own_path))
+        return (*home / own_path).string();
+    const auto system = std::filesystem::path("/etc") / own_path;
+    return is_there(system) ? std::optional(system.string()) : std::nullopt;
+}
+
+Result<std::shared_ptr<const Configuration>> read_configuration(const std::string& file, const Options& known) {
+    const auto text = health::read_file(file, largest_configuration);
+    if (!text && text.error() == std::errc::file_too_large)
+        return Error{ErrorKind::usage, fmt::format("{} is larger than 4 MiB", file),
+                     "a configuration is not that long"};
+    if (!text)
+        return Error{ErrorKind::usage,
+                     fmt::format("cannot read the configuration {}: {}", file, text.error().message()),
+                     health::Remedy::choose_configuration};
+    auto parsed = parse_configuration(*text, file, known);
+    if (!parsed)
+        return parsed.error();
+    return std::make_shared<const Configuration>(*std::move(parsed));
+}
+
+} // namespace cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <exporter/exporter.hpp>
+#include <exporter/journal.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace health::exporter {
+
+/// Reads the stored snapshots of all backfills in one call, on a thread and from a store of its own: a slow health
+/// index delays no measurement.
+class Historian {
+public:
+    /// `recorded` is called, on the historian's thread, when the journal has them.
+    Historian(Store& store, const ExporterSettings& settings, Journal& journal, std::function<void()> recorded);
+
+    void start();
+    void stop();
+    /// Somebody looks at the history: it is read, at most once a minute.
+    void want();
+    /// Has the store read its files again.
+    void reload();
+
+private:
+    void run(const std::stop_token& stop);
+    void read(const std::stop_token& stop);
+
+    Store& store_;
+    std::chrono::milliseconds timeout_;
+    std::string health_index_;
+    Journal& journal_;
+    std::function<void()> recorded_;
+    std::mutex mutex_;
+    std::condition_variable_any asked_;
+    bool wanted_ = false;
+    bool reload_wanted_ = false;
+    std::optional<Clock::time_point> read_;
+    std::jthread thread_;
+};
+
+} // namespace health::exporter

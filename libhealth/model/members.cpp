@@ -1,0 +1,33 @@
+#include <model/members.hpp>
+
+#include <model/names.hpp>
+
+#include <utility>
+
+namespace health {
+
+namespace json = boost::json;
+
+json::object number_members(const Backfill& backfill, std::vector<json::value> values, MembersOf what) {
+    const bool nested = backfill.shape == DocumentShape::nested;
+    json::object out;
+    json::object derived;
+    std::size_t i = 0;
+    for (const NumberName& name : number_names(backfill)) {
+        const bool apart = nested && name.quantity == Quantity::derived;
+        const std::string& key = nested || what == MembersOf::report ? name.key : name.document_path;
+        (apart ? derived : out)[key] = std::move(values.at(i++));
+    }
+    if (nested)
+        out["derived"] = std::move(derived);
+    return out;
+}
+
+json::object number_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what) {
+    std::vector<json::value> out;
+    for (const std::uint64_t value : values(snapshot))
+        out.emplace_back(value);
+    return number_members(backfill, std::move(out), what);
+}
+
+} // namespace health

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <model/backfill.hpp>
+#include <model/snapshot.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <vector>
+
+namespace health {
+
+/// Whose keys the numbers have.
+enum class MembersOf { report, document };
+
+/// The numbers of a backfill as members of a JSON object, in the order of number_names(). In the nested shape what is
+/// derived stands in an object of its own, which is always there.
+boost::json::object number_members(const Backfill& backfill, std::vector<boost::json::value> values, MembersOf what);
+
+/// The same of a snapshot.
+boost::json::object number_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what);
+
+} // namespace health

@@ -1,0 +1,56 @@
+#include "exporter/fixtures.hpp"
+
+#include <exporter/historian.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace health;
+using namespace health::exporter;
+
+TEST_CASE("the history is read when somebody looks, once a minute, and while the engine answers") {
+    test::BillsJournal journal;
+    test::FakeStore store;
+    test::Queue<std::string> read;
+    test::Queue<bool> recorded;
+    store.on_history = [&](const Backfill& backfill) {
+        read.push(backfill.name);
+        return History{.points = {test::point(test::at("2025-10-10T10:00:00Z"), 9)}};
+    };
+    Historian historian(store, test::exporter_settings(), journal, [&] { recorded.push(true); });
+    historian.start();
+    journal.ended(test::error(ErrorKind::unreachable));
+    historian.want();
+    CHECK(read.empty());
+
+    journal.ended(test::snapshot(2, 20, 18));
+    historian.want();
+    CHECK(read.pop() == "bills");
+    CHECK(recorded.pop());
+    for (int i = 0; i < 3; ++i)
+        historian.want();
+    historian.stop();
+    CHECK(read.empty());
+    CHECK(journal.seen().backfills.at(0).trend.stored.size() == 1);
+}
+
+TEST_CASE("a slow health index delays no measurement, and no end") {
+    test::BillsJournal journal;
+    test::FakeStore slow;
+    test::Queue<bool> begun;
+    test::Queue<bool> released;
+    slow.on_history = [&](const Backfill&) {
+        begun.push(true);
+        released.pop();
+        return History{};
+    };
+    Historian historian(slow, test::exporter_settings(), journal, [] {});
+    journal.ended(test::snapshot(2, 20, 18));
+    historian.start();
+    historian.want();
+    CHECK(begun.pop());
+    test::Refreshing refreshing;
+    refreshing.refresher->start();
+    refreshing.measure(test::snapshot(2, 20, 18));
+    released.push(true);
+    historian.stop();
+}
