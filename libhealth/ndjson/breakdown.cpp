@@ -4,19 +4,43 @@
 
 namespace health::ndjson {
 
-void BreakdownTally::add(const simdjson::dom::element& document) {
-    const auto missing = population_.is_missing(document);
+namespace {
+
+/// The values of a field: each as what a keyword field, or a number's or Boolean's, has for it.
+struct FieldValues {
+    std::vector<std::string> texts{};
+    std::vector<FieldTrie::Path> enclosing{};
+
+    void value(FieldTrie::Path /*path*/, const simdjson::dom::element& scalar) {
+        texts.push_back(scalar.is_string() ? std::string(scalar.get_string().value_unsafe())
+                                           : simdjson::to_string(scalar));
+    }
+    void restart() { texts.clear(); }
+    static void below(FieldTrie::Path /*path*/) {}
+    static bool wants_values(FieldTrie::Path /*path*/) { return true; }
+    static bool wants_below(FieldTrie::Path /*path*/) { return false; }
+};
+
+} // namespace
+
+BreakdownTally::BreakdownTally(const Backfill& backfill, const Grouping& grouping)
+    : population_(backfill), grouping_(grouping) {
+    field_.add(grouping.field);
+}
+
+void BreakdownTally::add(const simdjson::dom::object& line) {
+    const auto missing = population_.is_missing(line);
     if (!missing)
         return;
+    FieldValues found;
+    field_.walk(line, found);
     std::set<std::string> values;
-    bool any = false;
-    for_each_value(document, grouping_.field, [&](std::string value) {
-        any = true;
+    for (std::string& value : found.texts) {
         if (!grouping_.interval)
             values.insert(std::move(value));
         else if (const auto time = parse_date(value))
             values.insert(name_of(*grouping_.interval, begin_of(*grouping_.interval, *time)));
-    });
+    }
     const auto count = [&missing](Counts& counts) {
         ++counts.documents;
         counts.missing += *missing ? 1 : 0;
@@ -27,8 +51,20 @@ void BreakdownTally::add(const simdjson::dom::element& document) {
             count(groups_[value]);
     if (values.empty()) {
         count(without_value_);
-        unreadable_ += any ? 1 : 0;
+        unreadable_ += found.texts.empty() ? 0 : 1;
     }
+}
+
+BreakdownTally& BreakdownTally::operator+=(const BreakdownTally& other) {
+    const auto add_counts = [](Counts& counts, const Counts& added) {
+        counts.documents += added.documents;
+        counts.missing += added.missing;
+    };
+    for (const auto& [value, counts] : other.groups_)
+        add_counts(groups_[value], counts);
+    add_counts(without_value_, other.without_value_);
+    unreadable_ += other.unreadable_;
+    return *this;
 }
 
 Result<Breakdown> BreakdownTally::finish() const {

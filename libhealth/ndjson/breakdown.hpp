@@ -1,7 +1,7 @@
 #pragma once
 
 #include <model/breakdown.hpp>
-#include <ndjson/matcher.hpp>
+#include <ndjson/tally.hpp>
 
 #include <map>
 
@@ -10,9 +10,11 @@ namespace health::ndjson {
 /// Counts the documents of a backfill's population by group.
 class BreakdownTally {
 public:
-    BreakdownTally(const Backfill& backfill, const Grouping& grouping) : population_(backfill), grouping_(grouping) {}
+    BreakdownTally(const Backfill& backfill, const Grouping& grouping);
 
-    void add(const simdjson::dom::element& document);
+    void add(const simdjson::dom::object& line);
+    /// The documents of another tally of the same backfill by the same grouping.
+    BreakdownTally& operator+=(const BreakdownTally& other);
 
     [[nodiscard]] Result<Breakdown> finish() const;
 
@@ -22,8 +24,9 @@ private:
         std::uint64_t documents = 0;
     };
 
-    Tally population_;
+    Membership population_;
     Grouping grouping_;
+    FieldTrie field_; ///< of the grouping
     std::map<std::string, Counts> groups_;
     Counts without_value_;
     std::uint64_t unreadable_ = 0;

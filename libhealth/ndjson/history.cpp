@@ -9,13 +9,13 @@ namespace dom = simdjson::dom;
 
 namespace {
 
-std::optional<std::string_view> text_at(const dom::element& document, std::string_view key) {
+std::optional<std::string_view> text_at(const dom::object& document, std::string_view key) {
     std::string_view text;
     return document[key].get(text) == simdjson::SUCCESS ? std::optional(text) : std::nullopt;
 }
 
 /// The path is that of a snapshot: a key, or an object's and a key in it.
-std::optional<std::uint64_t> count_at(dom::element document, std::string_view path) {
+std::optional<std::uint64_t> count_at(dom::object document, std::string_view path) {
     if (const auto dot = path.find('.'); dot != std::string_view::npos) {
         if (document[path.substr(0, dot)].get(document) != simdjson::SUCCESS)
             return std::nullopt;
@@ -38,7 +38,7 @@ Timestamp floor_to(Timestamp ts, std::chrono::seconds every) {
 HistoryTally::HistoryTally(const Backfill& backfill, const Period& period)
     : backfill_(backfill), period_(period), names_(number_names(backfill)) {}
 
-void HistoryTally::add(const dom::element& document) {
+void HistoryTally::add(const dom::object& document) {
     const auto time = text_at(document, "ts");
     const auto index = text_at(document, "index");
     const auto ts = parse_rfc3339(time.value_or(""));

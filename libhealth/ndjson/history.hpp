@@ -16,7 +16,7 @@ class HistoryTally {
 public:
     HistoryTally(const Backfill& backfill, const Period& period);
 
-    void add(const simdjson::dom::element& document);
+    void add(const simdjson::dom::object& document);
 
     [[nodiscard]] History finish() const;
 

@@ -1,16 +1,20 @@
 #include <ndjson/scanner.hpp>
 
+#include <ndjson/block_reader.hpp>
+#include <ndjson/field_trie.hpp>
 #include <ndjson/file.hpp>
 #include <ndjson/line_parser.hpp>
-#include <ndjson/line_reader.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
-#include <optional>
+#include <future>
+#include <map>
+#include <mutex>
 #include <string_view>
+#include <sys/stat.h>
 
 namespace health::ndjson {
 
@@ -24,6 +28,13 @@ bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+/// Takes the first line off the text, without its newline.
+std::string_view take_line(std::string_view& text) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    return line;
+}
+
 /// The name of the action, if the line is one of a bulk request.
 std::optional<std::string_view> bulk_action(const dom::object& line) {
     constexpr std::array<std::string_view, 4> actions{"index", "create", "update", "delete"};
@@ -35,102 +46,254 @@ std::optional<std::string_view> bulk_action(const dom::object& line) {
     return key;
 }
 
-dom::element document_of(const dom::element& line) {
-    dom::element source;
-    return line["_source"].get(source) == simdjson::SUCCESS && source.is_object() ? source : line;
-}
-
-std::optional<std::string> id_in(const dom::element& object) {
+std::optional<std::string> id_in(const dom::object& object) {
     std::string_view id;
     return object["_id"].get(id) == simdjson::SUCCESS ? std::optional(std::string(id)) : std::nullopt;
 }
 
-class Scan {
-public:
-    Scan(LineReader lines, const std::filesystem::path& path, const Deadline& deadline, Place* place)
-        : lines_(std::move(lines)), path_(path), deadline_(deadline), place_(place) {}
+/// What is wrong with a line, and what to try.
+struct Fault {
+    std::string wrong;
+    std::string_view hint = "a document is one JSON object on one line";
+};
 
-    Result<void> run(const std::function<void(dom::element)>& visit) {
-        bool bulk = false;
-        for (bool first = true;; first = false) {
-            auto line = next_object();
-            if (!line)
-                return line.error();
-            if (!*line)
-                return {};
-            if (first)
-                bulk = bulk_action(dom::object(**line)).has_value();
-            if (place_ != nullptr)
-                place_->id = id_in(bulk ? (*dom::object(**line).begin()).value : **line);
-            if (bulk) {
-                if (const auto understood = check_action(**line); !understood)
-                    return understood;
-                line = next_object();
-                if (!line)
-                    return line.error();
-                if (!*line)
-                    return bad_line("no document follows the action");
-            }
-            if (place_ != nullptr)
-                place_->line_number = line_number_;
-            visit(document_of(**line));
+/// A block, and what must be known to understand it alone.
+struct Piece {
+    Block block{};
+    bool bulk = false;
+    bool starts_with_document = false; ///< of a bulk file: its action is in an earlier block
+    std::size_t lines_before = 0;      ///< where all earlier pieces are finished
+    std::size_t lines = 0;             ///< in it, as far as it was scanned
+};
+
+/// Hands out a file piece by piece, to one thread or several.
+class Pieces {
+public:
+    Pieces(BlockReader blocks, const std::filesystem::path& path, const Deadline& deadline)
+        : blocks_(std::move(blocks)), path_(path), deadline_(deadline) {}
+
+    /// False when there is none, or when there is a failure: whatever is wrong further on comes after it. What was
+    /// handed out earlier is scanned to its end, as an earlier line may be wrong, too.
+    bool next(Piece& piece) {
+        const std::lock_guard lock(mutex_);
+        if (ended_)
+            return false;
+        const auto read = blocks_.next(piece.block, deadline_);
+        ended_ = !read || *read != BlockReader::Next::read;
+        if (!read)
+            keep({.block = blocks_read_, .line = 0, .error = read.error()});
+        else if (*read == BlockReader::Next::line_too_long)
+            keep(failure(piece.block.number, 1,
+                         {.wrong = fmt::format("the line is longer than {} MiB", BlockReader::longest_line >> 20)}));
+        if (ended_)
+            return false;
+        ++blocks_read_;
+        decide_form(piece.block.lines);
+        piece.bulk = bulk_.value_or(false);
+        piece.starts_with_document = document_is_next_;
+        piece.lines_before = lines_;
+        piece.lines = 0;
+        if (piece.bulk)
+            follow_turns(piece.block.lines);
+        return true;
+    }
+
+    void finish(const Piece& piece) {
+        const std::lock_guard lock(mutex_);
+        finished_.emplace(piece.block.number, piece.lines);
+        while (!finished_.empty() && finished_.begin()->first == finished_blocks_) {
+            lines_ += finished_.begin()->second;
+            ++finished_blocks_;
+            finished_.erase(finished_.begin());
+        }
+    }
+
+    void fail(const Piece& piece, Fault fault) {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+        keep(failure(piece.block.number, piece.lines, std::move(fault)));
+    }
+
+    /// When all threads have ended.
+    Result<void> result() const {
+        if (!failure_ && bulk_.value_or(false) && document_is_next_)
+            return at_line(bulk_line_, failure(0, 0, {.wrong = "no document follows the action"}).error);
+        if (!failure_)
+            return {};
+        return failure_->line > 0 ? at_line(lines_ + failure_->line, failure_->error) : failure_->error;
+    }
+
+private:
+    struct Failure {
+        std::size_t block;
+        std::size_t line; ///< in the block, from 1; 0: the failure is not of a line
+        Error error;
+    };
+
+    static Failure failure(std::size_t block, std::size_t line, Fault fault) {
+        return {.block = block,
+                .line = line,
+                .error = {ErrorKind::bad_response, std::move(fault.wrong), std::string(fault.hint)}};
+    }
+
+    [[nodiscard]] Error at_line(std::size_t line, Error error) const {
+        error.message = fmt::format("{}:{}: {}", path_.native(), line, error.message);
+        return error;
+    }
+
+    void keep(Failure failure) {
+        if (!failure_ || failure.block < failure_->block)
+            failure_ = std::move(failure);
+    }
+
+    /// The first line that is not blank decides what kind of file it is.
+    void decide_form(std::string_view lines) {
+        while (!bulk_ && !lines.empty()) {
+            const std::string_view line = take_line(lines);
+            if (is_blank(line))
+                continue;
+            LineParser parser;
+            dom::object object;
+            bulk_ = parser.parse(line).get(object) == simdjson::SUCCESS && bulk_action(object).has_value();
+        }
+    }
+
+    /// Whether an action or a document begins the next block, can only be known from all lines before it.
+    void follow_turns(std::string_view lines) {
+        while (!lines.empty()) {
+            ++bulk_lines_read_;
+            if (is_blank(take_line(lines)))
+                continue;
+            document_is_next_ = !document_is_next_;
+            bulk_line_ = bulk_lines_read_;
+        }
+    }
+
+    std::mutex mutex_;
+    BlockReader blocks_;
+    const std::filesystem::path& path_;
+    const Deadline& deadline_;
+    std::size_t blocks_read_ = 0;
+    bool ended_ = false;
+    std::optional<Failure> failure_;              ///< the first by its block
+    std::size_t finished_blocks_ = 0;             ///< of which all before are finished, too,
+    std::size_t lines_ = 0;                       ///< their lines,
+    std::map<std::size_t, std::size_t> finished_; ///< and later ones, with their lines
+    std::optional<bool> bulk_;                    ///< none as long as all lines were blank
+    bool document_is_next_ = false;               ///< of a bulk file, after what was read:
+    std::size_t bulk_lines_read_ = 0;
+    std::size_t bulk_line_ = 0; ///< the latest that is not blank
+};
+
+class Worker {
+public:
+    Worker(Pieces& pieces, const Visit& visit, Place* place) : pieces_(pieces), visit_(visit), place_(place) {}
+
+    void run() {
+        Piece piece;
+        while (pieces_.next(piece)) {
+            if (auto fault = scan(piece))
+                pieces_.fail(piece, *std::move(fault));
+            else
+                pieces_.finish(piece);
         }
     }
 
 private:
-    /// The next line that is not blank; none at the end of the file.
-    Result<std::optional<dom::element>> next_object() {
-        for (;;) {
-            const auto line = lines_.next(deadline_);
-            if (!line)
-                return line.error();
-            if (!*line)
-                return std::nullopt;
-            if (is_blank(**line))
+    std::optional<Fault> scan(Piece& piece) {
+        bool document_is_next = piece.starts_with_document || !piece.bulk;
+        for (std::string_view rest = piece.block.lines; !rest.empty();) {
+            const std::string_view line = take_line(rest);
+            ++piece.lines;
+            if (is_blank(line))
                 continue;
-            line_number_ = lines_.line_number();
             dom::element value;
-            if (const auto failure = parser_.parse(**line).get(value))
-                return (*line)->starts_with(byte_order_mark)
-                           ? bad_line("it starts with a byte order mark", "save the file as UTF-8 without one")
-                           : bad_line(simdjson::error_message(failure));
-            if (!value.is_object())
-                return bad_line("not a JSON object");
-            return value;
+            if (const auto failure = parser_.parse(line).get(value))
+                return parse_fault(line, failure);
+            dom::object object;
+            if (value.get(object) != simdjson::SUCCESS)
+                return Fault{.wrong = "not a JSON object"};
+            if (!document_is_next) {
+                if (auto fault = check_action(object))
+                    return fault;
+                document_is_next = true;
+                continue;
+            }
+            document_is_next = !piece.bulk;
+            if (place_ != nullptr) {
+                place_->line_number = piece.lines_before + piece.lines;
+                if (!piece.bulk)
+                    place_->id = id_in(object);
+            }
+            visit_(object);
         }
+        return std::nullopt;
     }
 
-    Result<void> check_action(const dom::element& line) const {
-        const auto action = bulk_action(dom::object(line));
+    static Fault parse_fault(std::string_view line, simdjson::error_code failure) {
+        if (line.starts_with(byte_order_mark))
+            return {.wrong = "it starts with a byte order mark", .hint = "save the file as UTF-8 without one"};
+        return {.wrong = simdjson::error_message(failure)};
+    }
+
+    std::optional<Fault> check_action(const dom::object& line) {
+        const auto action = bulk_action(line);
         if (!action)
-            return bad_line("a bulk file needs an action here", "a bulk file alternates actions and documents");
+            return Fault{.wrong = "a bulk file needs an action here",
+                         .hint = "a bulk file alternates actions and documents"};
         if (*action != "index" && *action != "create")
-            return bad_line(fmt::format("the bulk action {} is not understood", *action),
-                            "only index and create are: the documents must be whole");
-        return {};
+            return Fault{.wrong = fmt::format("the bulk action {} is not understood", *action),
+                         .hint = "only index and create are: the documents must be whole"};
+        if (place_ != nullptr)
+            place_->id = id_in(dom::object((*line.begin()).value));
+        return std::nullopt;
     }
 
-    Error bad_line(std::string_view wrong, std::string_view hint = "a document is one JSON object on one line") const {
-        return {ErrorKind::bad_response, fmt::format("{}:{}: {}", path_.native(), line_number_, wrong),
-                std::string(hint)};
-    }
-
-    LineReader lines_;
-    LineParser parser_;
-    std::size_t line_number_ = 0; ///< of the latest line that is not blank
-    const std::filesystem::path& path_;
-    const Deadline& deadline_;
+    Pieces& pieces_;
+    const Visit& visit_;
     Place* place_;
+    LineParser parser_;
 };
 
 } // namespace
 
-Result<void> scan(const std::filesystem::path& path, const Deadline& deadline,
-                  const std::function<void(dom::element document)>& visit, std::size_t buffer_size, Place* place) {
+dom::object document_in(const dom::object& line) {
+    dom::object document;
+    return line[wrapped_document].get(document) == simdjson::SUCCESS ? document : line;
+}
+
+Result<void> scan(const std::filesystem::path& path, const Deadline& deadline, const Visit& visit,
+                  std::size_t block_size, Place* place) {
     auto file = open_regular_file(path, O_RDONLY, "cannot read");
     if (!file)
         return file.error();
-    return Scan(LineReader(std::move(*file), path, buffer_size), path, deadline, place).run(visit);
+    Pieces pieces(BlockReader(std::move(*file), path, block_size), path, deadline);
+    Worker(pieces, visit, place).run();
+    return pieces.result();
+}
+
+Result<void> scan_in_parallel(const std::filesystem::path& path, const Deadline& deadline,
+                              std::span<const Visit> visitors, std::size_t block_size) {
+    auto file = open_regular_file(path, O_RDONLY, "cannot read");
+    if (!file)
+        return file.error();
+    struct stat status{};
+    if (::fstat(file->get(), &status) != 0)
+        return access_error("cannot read", path);
+    const std::size_t blocks = static_cast<std::size_t>(status.st_size) / block_size + 1;
+    Pieces pieces(BlockReader(std::move(*file), path, block_size), path, deadline);
+    const auto work = [&pieces](const Visit& visit) { Worker(pieces, visit, nullptr).run(); };
+    std::vector<std::future<void>> others;
+    try {
+        for (const Visit& visit : visitors.subspan(1, std::min(visitors.size(), blocks) - 1))
+            others.push_back(std::async(std::launch::async, work, std::cref(visit)));
+    } catch (const std::system_error&) {
+        // There are as many threads as the system allows: these do it all.
+    }
+    work(visitors.front());
+    for (std::future<void>& other : others)
+        other.get();
+    return pieces.result();
 }
 
 } // namespace health::ndjson

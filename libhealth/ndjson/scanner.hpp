@@ -9,11 +9,12 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace health::ndjson {
 
-inline constexpr std::size_t default_buffer_size = std::size_t{1} << 20;
+inline constexpr std::size_t default_block_size = std::size_t{1} << 18; // it stays in the cache of one core
 
 /// Where a document stands, and its _id, which its action or a line of elasticdump may have.
 struct Place {
@@ -21,11 +22,20 @@ struct Place {
     std::optional<std::string> id;
 };
 
-/// Shows each document of the file to `visit`, in their order. A file whose first line is an action of a bulk request
-/// has actions and documents in turn; of a line as elasticdump writes it, the document is `_source`. `place` is that of
-/// the document that is being shown.
-Result<void> scan(const std::filesystem::path& path, const Deadline& deadline,
-                  const std::function<void(simdjson::dom::element document)>& visit,
-                  std::size_t buffer_size = default_buffer_size, Place* place = nullptr);
+using Visit = std::function<void(const simdjson::dom::object& line)>;
+
+/// The document in a line that was shown: the line, or its `_source`, as elasticdump writes it.
+simdjson::dom::object document_in(const simdjson::dom::object& line);
+
+/// Shows each line of the file that holds a document to `visit`, in their order. A file whose first line is an action
+/// of a bulk request has actions and documents in turn. `place` is that of the document that is being shown. The
+/// failure is that of the first line that is not understood.
+Result<void> scan(const std::filesystem::path& path, const Deadline& deadline, const Visit& visit,
+                  std::size_t block_size = default_block_size, Place* place = nullptr);
+
+/// The same, with a thread for each visitor, as far as the file has work for them: each line is shown to one of
+/// them, each of which is called by one thread at a time. The failure is the same as with one.
+Result<void> scan_in_parallel(const std::filesystem::path& path, const Deadline& deadline,
+                              std::span<const Visit> visitors, std::size_t block_size = default_block_size);
 
 } // namespace health::ndjson

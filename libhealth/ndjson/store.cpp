@@ -7,9 +7,9 @@
 #include <ndjson/file.hpp>
 #include <ndjson/history.hpp>
 #include <ndjson/index_pattern.hpp>
-#include <ndjson/matcher.hpp>
 #include <ndjson/scanner.hpp>
 #include <ndjson/settled_file.hpp>
+#include <ndjson/tally.hpp>
 
 #include <fmt/format.h>
 
@@ -36,9 +36,43 @@ struct Source {
     std::vector<std::size_t> backfills;
 };
 
+/// What one thread counts. Its tally is made by that thread, and nothing of it shares a cache line with another's.
+template <class Counting>
+struct alignas(64) Share {
+    std::optional<Counting> tally;
+};
+
+/// Counts every document of the file. `empty` has counted nothing yet.
+template <class Counting>
+Result<Counting> count_documents(const fs::path& path, const Deadline& deadline, std::size_t threads,
+                                 const Counting& empty) {
+    const auto begun = Clock::now();
+    std::vector<Share<Counting>> shares;
+    const auto scanned = read_settled(path, deadline, [&] {
+        shares.assign(threads, {});
+        std::vector<Visit> visitors;
+        for (Share<Counting>& share : shares)
+            visitors.emplace_back([&share, &empty](const simdjson::dom::object& line) {
+                if (!share.tally)
+                    share.tally = empty;
+                share.tally->add(line);
+            });
+        return scan_in_parallel(path, deadline, visitors);
+    });
+    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    log::write(log::Level::debug, "read", {{"file", path.native()}, {"ms", fmt::to_string(time.count())}});
+    if (!scanned)
+        return scanned.error();
+    Counting out = empty;
+    for (const Share<Counting>& share : shares)
+        if (share.tally)
+            out += *share.tally;
+    return out;
+}
+
 class NdjsonStore final : public Store {
 public:
-    explicit NdjsonStore(fs::path folder) : folder_(std::move(folder)) {}
+    NdjsonStore(fs::path folder, std::size_t threads) : folder_(std::move(folder)), threads_(threads) {}
 
     [[nodiscard]] std::string cluster() const override { return {}; }
 
@@ -65,50 +99,31 @@ public:
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
         const Timestamp now = now_in_seconds();
-        std::vector<Tally> tallies(backfills.begin(), backfills.end());
+        std::vector<BackfillCounts> counts;
+        for (const Backfill& backfill : backfills)
+            counts.push_back({.derived = std::vector<std::uint64_t>(backfill.derived.size())});
         std::vector<std::optional<Error>> failures(backfills.size());
+        const auto sources = sources_of(backfills, failures);
+        std::map<std::vector<std::size_t>, Tally> tallies; // empty: files of a pattern have the same backfills
 
-        // By the file behind symbolic links: like an alias, they do not make a document count twice.
-        std::map<fs::path, Source> sources;
-        for (std::size_t i = 0; i < backfills.size(); ++i) {
-            if (backfills[i].query) {
-                failures[i] = Error{ErrorKind::usage,
-                                    fmt::format("the query of {} is in Elasticsearch's language", backfills[i].name),
-                                    "a folder of files knows terms only"};
+        for (const auto& [real, source] : sources) {
+            std::vector<std::size_t> asked = source.backfills;
+            std::erase_if(asked, [&](std::size_t i) { return failures[i].has_value(); });
+            if (asked.empty())
                 continue;
+            auto empty = tallies.find(asked);
+            if (empty == tallies.end()) {
+                std::vector<Backfill> chosen;
+                for (const std::size_t i : asked)
+                    chosen.push_back(backfills[i]);
+                empty = tallies.emplace(asked, chosen).first;
             }
-            const auto paths = files_of(backfills[i].index);
-            if (!paths) {
-                failures[i] = paths.error();
-                continue;
-            }
-            for (const auto& [real, shown] : *paths) {
-                Source& source = sources.try_emplace(real, Source{.path = shown, .backfills = {}}).first->second;
-                source.backfills.push_back(i);
-            }
-        }
-
-        for (auto& [real, source] : sources) {
-            std::erase_if(source.backfills, [&](std::size_t i) { return failures[i].has_value(); });
-            if (source.backfills.empty())
-                continue;
-            const auto begun = Clock::now();
-            const auto counted_before = tallies;
-            const auto scanned = read_settled(source.path, deadline, [&] {
-                tallies = counted_before;
-                return scan(source.path, deadline, [&](const simdjson::dom::element& document) {
-                    for (const std::size_t i : source.backfills)
-                        tallies[i].add(document);
-                });
-            });
-            log::write(
-                log::Level::debug, "read",
-                {{"file", source.path.native()},
-                 {"ms", fmt::to_string(
-                            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count())}});
-            if (!scanned)
-                for (const std::size_t i : source.backfills)
-                    failures[i] = scanned.error();
+            const auto counted = count_documents(source.path, deadline, threads_, empty->second);
+            for (std::size_t i = 0; i < asked.size(); ++i)
+                if (counted)
+                    counts[asked[i]] += counted->counts(i);
+                else
+                    failures[asked[i]] = counted.error();
         }
 
         std::vector<Result<Snapshot>> results;
@@ -117,9 +132,9 @@ public:
                 results.emplace_back(*failures[i]);
             else
                 results.emplace_back(Snapshot{.index = backfills[i].index,
-                                              .missing = tallies[i].missing(),
-                                              .present = tallies[i].present(),
-                                              .derived = tallies[i].derived(),
+                                              .missing = counts[i].missing,
+                                              .present = counts[i].present,
+                                              .derived = counts[i].derived,
                                               .ts = now});
         }
         return results;
@@ -129,10 +144,15 @@ public:
         const auto paths = files_of(backfill.index);
         if (!paths)
             return paths.error();
-        BreakdownTally tally(backfill, grouping);
-        if (const auto added = add_all(*paths, deadline, tally); !added)
-            return added.error();
-        return tally.finish();
+        const BreakdownTally empty(backfill, grouping);
+        BreakdownTally sum = empty;
+        for (const auto& [real, shown] : *paths) {
+            const auto counted = count_documents(shown, deadline, threads_, empty);
+            if (!counted)
+                return counted.error();
+            sum += *counted;
+        }
+        return sum.finish();
     }
 
     Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
@@ -140,19 +160,19 @@ public:
         const auto paths = files_of(backfill.index);
         if (!paths)
             return paths.error();
-        const Tally tally(backfill);
+        Membership population(backfill);
         std::vector<DocumentId> out;
         for (const auto& [real, shown] : *paths) {
             const std::size_t found_before = out.size();
             const auto scanned = read_settled(shown, deadline, [&] {
                 out.resize(found_before);
                 Place place;
-                const auto visit = [&](const simdjson::dom::element& document) {
-                    if (out.size() < most && tally.is_missing(document).value_or(false))
+                const auto visit = [&](const simdjson::dom::object& line) {
+                    if (out.size() < most && population.is_missing(line).value_or(false))
                         out.push_back({.index = shown.stem().native(),
                                        .id = place.id.value_or(fmt::format("line {}", place.line_number))});
                 };
-                return scan(shown, deadline, visit, default_buffer_size, &place);
+                return scan(shown, deadline, visit, default_block_size, &place);
             });
             if (!scanned)
                 return scanned.error();
@@ -186,9 +206,9 @@ public:
         for (const Backfill& backfill : backfills)
             tallies.emplace_back(backfill, period);
         for (const auto& [real, shown] : *paths) {
-            const auto scanned = scan(shown, deadline, [&](const simdjson::dom::element& document) {
+            const auto scanned = scan(shown, deadline, [&](const simdjson::dom::object& line) {
                 for (HistoryTally& tally : tallies)
-                    tally.add(document);
+                    tally.add(document_in(line));
             });
             if (!scanned)
                 return failed(scanned.error());
@@ -243,18 +263,26 @@ public:
     }
 
 private:
-    /// Every document of the files.
-    static Result<void> add_all(const std::map<fs::path, fs::path>& paths, const Deadline& deadline, auto& tally) {
-        for (const auto& [real, shown] : paths) {
-            const auto counted_before = tally;
-            const auto scanned = read_settled(shown, deadline, [&] {
-                tally = counted_before;
-                return scan(shown, deadline, [&](const simdjson::dom::element& document) { tally.add(document); });
-            });
-            if (!scanned)
-                return scanned.error();
+    /// By the file behind symbolic links: like an alias, they do not make a document count twice.
+    std::map<fs::path, Source> sources_of(std::span<const Backfill> backfills,
+                                          std::vector<std::optional<Error>>& failures) const {
+        std::map<fs::path, Source> out;
+        for (std::size_t i = 0; i < backfills.size(); ++i) {
+            if (backfills[i].query) {
+                failures[i] = Error{ErrorKind::usage,
+                                    fmt::format("the query of {} is in Elasticsearch's language", backfills[i].name),
+                                    "a folder of files knows terms only"};
+                continue;
+            }
+            const auto paths = files_of(backfills[i].index);
+            if (!paths) {
+                failures[i] = paths.error();
+                continue;
+            }
+            for (const auto& [real, shown] : *paths)
+                out.try_emplace(real, Source{.path = shown, .backfills = {}}).first->second.backfills.push_back(i);
         }
-        return {};
+        return out;
     }
 
     [[nodiscard]] fs::path path_of(const std::string& index) const {
@@ -310,12 +338,13 @@ private:
     }
 
     fs::path folder_;
+    std::size_t threads_;
 };
 
 } // namespace
 
-std::unique_ptr<Store> make_ndjson_store(std::filesystem::path folder) {
-    return std::make_unique<NdjsonStore>(std::move(folder));
+std::unique_ptr<Store> make_ndjson_store(std::filesystem::path folder, std::size_t threads) {
+    return std::make_unique<NdjsonStore>(std::move(folder), threads);
 }
 
 } // namespace health

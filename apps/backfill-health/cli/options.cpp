@@ -139,6 +139,11 @@ const Option derived{.name = "derived",
                      .help = "field that it derives from that; repeat it for several, leave it empty for none",
                      .group = backfill,
                      .repeatable = true};
+const Option threads{.name = "threads",
+                     .argument = "N",
+                     .variable = "BACKFILL_HEALTH_THREADS",
+                     .help = "threads that read a folder's files; unless set, one for each core",
+                     .group = backfill};
 const Option refresh{.name = "refresh", .help = "refresh the index before measuring", .group = backfill};
 
 const Option health_index{.name = "health-index",
@@ -183,6 +188,10 @@ Options connection_options() {
 Options store_options() {
     using namespace options;
     return Options{&es_url} + connection_options();
+}
+
+Options measuring_options() {
+    return Options{&options::threads} + store_options();
 }
 
 Options backfill_options() {

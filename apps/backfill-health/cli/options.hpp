@@ -9,7 +9,7 @@ extern const Option help, version, quiet, verbose, color, config, log_level, log
 extern const Option es_url, api_key_file, bearer_token_file, username, password_file, ca_cert, ca_fingerprint,
     client_cert, client_key, insecure, timeout, retries;
 extern const Option index, name, population, field, derived;
-extern const Option health_index, refresh, json;
+extern const Option health_index, threads, refresh, json;
 extern const Option kibana_url, space, wait, dry_run;
 extern const Option listen, refresh_interval, max_stale;
 
@@ -20,6 +20,7 @@ namespace cli {
 Options common_options();     ///< every command has them
 Options connection_options(); ///< to a server
 Options store_options();      ///< to Elasticsearch or a folder
+Options measuring_options();  ///< of a store in which documents are counted
 Options backfill_options();   ///< what is measured
 
 } // namespace cli

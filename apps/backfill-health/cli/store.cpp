@@ -6,9 +6,20 @@
 #include <elasticsearch/store.hpp>
 #include <ndjson/store.hpp>
 
+#include <algorithm>
+#include <thread>
+
 namespace cli {
 
 namespace {
+
+constexpr std::uint64_t most_threads = 1024;
+
+std::size_t read_threads(Settings& settings) {
+    if (settings.is_given(options::threads))
+        return settings.whole_number(options::threads, 1, most_threads);
+    return std::max(std::thread::hardware_concurrency(), 1U); // 0: it is not known
+}
 
 constexpr std::string_view folder_scheme = "file:";
 
@@ -23,7 +34,8 @@ std::unique_ptr<health::Store> make_store(Settings& settings) {
         folder.erase(0, 2); // file:///var/lib/dump
     if (folder.empty())
         settings.fail(options::es_url, "file: names no folder", "write it like file:/var/lib/dump");
-    return settings.failed() ? nullptr : health::make_ndjson_store(folder);
+    const std::size_t threads = read_threads(settings);
+    return settings.failed() ? nullptr : health::make_ndjson_store(folder, threads);
 }
 
 } // namespace

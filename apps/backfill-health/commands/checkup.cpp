@@ -78,7 +78,7 @@ health::Examination examine_all(const Checkup& checkup) {
 
 Options checkup_options() {
     return Options{&options::health_index} + backfill_options() +
-           Options{&options::listen, &options::kibana_url, &options::space} + store_options();
+           Options{&options::listen, &options::kibana_url, &options::space} + measuring_options();
 }
 
 Checkup read_checkup(Settings& settings, bool with_kibana) {

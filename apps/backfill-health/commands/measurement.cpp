@@ -35,7 +35,7 @@ std::optional<std::string> read_textfile(Settings& settings) {
 } // namespace
 
 Options measurement_options() {
-    return backfill_options() + Options{&options::refresh, &textfile} + store_options();
+    return backfill_options() + Options{&options::refresh, &textfile} + measuring_options();
 }
 
 Measurement read_measurement(Settings& settings, std::vector<std::string> names) {

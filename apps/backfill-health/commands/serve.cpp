@@ -85,7 +85,7 @@ Command serve_command() {
                            "configuration file.",
             .options = Options{&options::listen, &options::refresh_interval, &options::max_stale, &web_config_file,
                                &options::health_index} +
-                       backfill_options() + store_options(),
+                       backfill_options() + measuring_options(),
             .takes_names = true,
             .examples = {{"for a Prometheus on this machine", "backfill-health serve"},
                          {"for one elsewhere, with TLS and passwords",

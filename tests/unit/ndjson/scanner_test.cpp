@@ -18,12 +18,12 @@ using Documents = std::vector<std::string>;
 
 class Scanned {
 public:
-    explicit Scanned(std::string_view text, std::size_t buffer_size = 1 << 20)
+    explicit Scanned(std::string_view text, std::size_t block_size = 1 << 20)
         : path_(folder_.write("mail", text)),
           result_(scan(
               path_, Deadline::after(std::chrono::minutes(1)),
-              [this](const simdjson::dom::element& document) { documents_.push_back(simdjson::minify(document)); },
-              buffer_size)) {}
+              [this](const simdjson::dom::object& line) { documents_.push_back(simdjson::minify(document_in(line))); },
+              block_size)) {}
 
     Documents documents() const {
         REQUIRE(result_.has_value());
@@ -64,7 +64,7 @@ TEST_CASE("blank lines are no documents") {
     CHECK(Scanned("\n{}\n  \n{}\n\n").documents() == Documents{"{}", "{}"});
 }
 
-TEST_CASE("documents are the same wherever the buffer ends") {
+TEST_CASE("documents are the same wherever a block ends") {
     std::string text;
     Documents expected;
     for (int i = 0; i < 20; ++i) {

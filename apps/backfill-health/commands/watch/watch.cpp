@@ -72,7 +72,7 @@ Command watch_command() {
             "that "
             "are not done come first.",
         .options = Options{&interval, &until_done, &give_up_after, &emit_every, &options::json} + emission_options() +
-                   backfill_options() + store_options(),
+                   backfill_options() + measuring_options(),
         .takes_names = true,
         .examples = {{"until Ctrl-C", "backfill-health watch"},
                      {"in a script that goes on when the backfill is done",

@@ -1,24 +1,33 @@
 #include <ndjson/line_parser.hpp>
-#include <ndjson/matcher.hpp>
+#include <ndjson/questions.hpp>
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
-#include <vector>
 
 using namespace health;
 using namespace health::ndjson;
 
 namespace {
 
-bool has(const std::string& document, std::string_view path) {
+/// What the document answers to the only question.
+template <class Ask>
+bool answer(const std::string& document, const Ask& ask) {
+    Questions questions;
+    const auto question = ask(questions);
+    Answers answers(std::make_shared<Questions>(std::move(questions)));
     LineParser parser;
-    return exists(parser.parse(simdjson::padded_string(document)).value(), path);
+    answers.read(parser.parse(simdjson::padded_string(document)).get_object().value());
+    return answers.affirm(question);
+}
+
+bool has(const std::string& document, std::string_view path) {
+    return answer(document, [&](Questions& questions) { return questions.exists(path); });
 }
 
 bool has_term(const std::string& document, const std::string& field, const std::string& value) {
-    LineParser parser;
-    return TermMatcher({field, {value}}).matches(parser.parse(simdjson::padded_string(document)).value());
+    return answer(document, [&](Questions& questions) { return questions.matches({field, {value}}); });
 }
 
 bool holds(const std::string& json, const std::string& value) {
@@ -140,27 +149,49 @@ TEST_CASE("64-bit integers are compared exactly") {
     CHECK_FALSE(holds("123456789012345678901234567890", "3"));
 }
 
-TEST_CASE("a tally counts the population as a snapshot does") {
-    Tally tally(Backfill{.name = "bills",
-                         .index = "mail",
-                         .population = {{"category", {"bills"}}, {"open", {"true"}}},
-                         .field = "dates",
-                         .derived = {"expires_at"},
-                         .field_label = "dates[]"});
+TEST_CASE("any of several values will do") {
+    const auto matches = [](const std::string& document) {
+        return answer(document, [](Questions& questions) { return questions.matches({"f", {"a", "2", "true"}}); });
+    };
+    for (const std::string value : {R"("a")", "2", "2.0", "true", R"(["x", 2])"})
+        CHECK(matches(R"({"f":)" + value + "}"));
+    for (const std::string value : {R"("b")", "3", "false", "null", R"({"a":1})"})
+        CHECK_FALSE(matches(R"({"f":)" + value + "}"));
+}
+
+TEST_CASE("the document of a line by elasticdump is its _source") {
+    const std::string inside = R"({"f":"x","_source":{"g":1}})";
+    const std::string line = R"({"f":"y","h":1,"_source":)" + inside + R"(,"k":1,"_source":{"m":1}})";
+    CHECK(has_term(line, "f", "x"));
+    CHECK(has(line, "_source.g"));
+    CHECK_FALSE(has_term(line, "f", "y"));
+    for (const std::string path : {"h", "k", "m", "g", "_source.f"}) {
+        CAPTURE(path);
+        CHECK_FALSE(has(line, path));
+    }
+    CHECK(has(R"({"f":1,"_source":1,"_source":{"g":1}})", "f"));
+    CHECK(has(R"({"f":1,"_source":1,"_source":{"g":1}})", "_source.g"));
+}
+
+TEST_CASE("the same question is asked once") {
+    Questions questions;
+    const auto field = questions.exists("a.b");
+    const auto term = questions.matches({"a.b", {"1", "2"}});
+    CHECK(questions.exists("a.b") == field);
+    CHECK(questions.matches({"a.b", {"1", "2"}}) == term);
+    CHECK(questions.matches({"a.b", {"1"}}) != term);
+    CHECK(questions.exists("a") != field);
+}
+
+TEST_CASE("an answer is of the latest document") {
+    Questions questions;
+    const auto field = questions.exists("f");
+    Answers answers(std::make_shared<Questions>(std::move(questions)));
+    CHECK_FALSE(answers.affirm(field));
     LineParser parser;
-    for (const std::string document : {
-             R"({"category":"bills","open":true})",
-             R"({"category":"bills","open":true,"dates":[]})",
-             R"({"category":"bills","open":true,"expires_at":1})",
-             R"({"category":"bills","open":true,"dates":[1]})",
-             R"({"category":"bills","open":true,"dates":[1],"expires_at":null})",
-             R"({"category":["bills"],"open":true,"dates":[1],"expires_at":1})",
-             R"({"category":"bills","open":false,"dates":[1],"expires_at":1})",
-             R"({"category":"news","open":true,"dates":[1],"expires_at":1})",
-             R"({"dates":[1],"expires_at":1})",
-         })
-        tally.add(parser.parse(simdjson::padded_string(document)).value());
-    CHECK(tally.missing() == 3);
-    CHECK(tally.present() == 3);
-    CHECK(tally.derived() == std::vector<std::uint64_t>{1});
+    for (const auto& [document, expected] :
+         {std::pair(R"({"f":1})", true), std::pair(R"({"g":1})", false), std::pair(R"({"f":[2]})", true)}) {
+        answers.read(parser.parse(simdjson::padded_string(std::string_view(document))).get_object().value());
+        CHECK(answers.affirm(field) == expected);
+    }
 }

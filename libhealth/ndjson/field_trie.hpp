@@ -1,0 +1,190 @@
+#pragma once
+
+#include <ndjson/sorted.hpp>
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace health::ndjson {
+
+/// The member of a line as elasticdump writes it that is the document.
+inline constexpr std::string_view wrapped_document = "_source";
+
+/// The paths of fields, in which a document is looked up by one walk through it, however many there are. The dots of a
+/// path lead into objects and are part of names that have dots, arrays are looked into, and `.keyword` at the end of a
+/// path is the string itself (a multi-field that Elasticsearch adds to strings).
+class FieldTrie {
+public:
+    using Path = std::uint32_t; ///< counted from 0, in the order in which they were added
+
+    /// The same path is the same number.
+    Path add(std::string_view path);
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Shows what stands at the paths to the visitor, which has
+    ///     void value(Path, dom::element scalar)  for each scalar at the path, or in arrays there, that is not null;
+    ///     void below(Path)                       for each such scalar in an object at the path;
+    ///     bool wants_values(Path)                and
+    ///     bool wants_below(Path)                 whether it still does: what nobody wants is not looked into;
+    ///     void restart()                         the document begins here: what was shown is not of it;
+    ///     std::vector<Path> enclosing            room for the paths whose objects the walk is in.
+    /// The document is the line, or its `_source` where that is an object.
+    template <class Visitor>
+    void walk(const simdjson::dom::object& line, Visitor& visitor) const {
+        visit_members<Part::line>(0, line, visitor);
+    }
+
+private:
+    using NodeId = std::uint32_t;
+    static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+    struct Child {
+        std::string segment; ///< of the path, between two dots
+        NodeId node = none;
+    };
+
+    struct Node {
+        Path path = none;              ///< that ends here
+        NodeId keyword = none;         ///< the child of that name
+        std::uint64_t initials = 0;    ///< a bit for each letter with which members that may lead to a child begin
+        std::vector<Child> children{}; ///< sorted
+
+        static std::uint64_t bit(char initial) {
+            return std::uint64_t{1} << (static_cast<unsigned char>(initial) % 64);
+        }
+        [[nodiscard]] NodeId child(std::string_view segment) const {
+            NodeId out = none;
+            for_each_equal(
+                children, segment, [](const Child& child) { return std::string_view(child.segment); },
+                [&out](const Child& child) { out = child.node; });
+            return out;
+        }
+    };
+
+    /// What is walked through: that it may hold a document, is found out on the way to the fields, which takes no time.
+    enum class Part { line, document };
+
+    template <class Visitor>
+    void visit(NodeId at, const simdjson::dom::element& value, Visitor& visitor) const;
+    template <Part part, class Visitor>
+    void visit_members(NodeId at, const simdjson::dom::object& object, Visitor& visitor) const;
+    template <class Visitor>
+    NodeId follow(NodeId from, std::string_view member, Visitor& visitor) const;
+    template <class Visitor>
+    bool is_wanted(NodeId at, const Visitor& visitor) const;
+
+    std::vector<Node> nodes_{1};
+    Path size_ = 0;
+};
+
+template <class Visitor>
+void FieldTrie::visit(NodeId at, const simdjson::dom::element& value, Visitor& visitor) const {
+    using enum simdjson::dom::element_type;
+    switch (value.type()) {
+    case ARRAY:
+        for (const simdjson::dom::element element : simdjson::dom::array(value)) {
+            visit(at, element, visitor);
+            if (!is_wanted(at, visitor))
+                return;
+        }
+        return;
+    case OBJECT:
+        visit_members<Part::document>(at, simdjson::dom::object(value), visitor);
+        return;
+    case NULL_VALUE:
+        return;
+    default:
+        for (const Path path : visitor.enclosing)
+            visitor.below(path);
+        if (at == none)
+            return;
+        if (const Node& node = nodes_[at]; node.path != none)
+            visitor.value(node.path, value);
+        if (const NodeId keyword = nodes_[at].keyword; keyword != none && value.is_string())
+            if (const Path path = nodes_[keyword].path; path != none)
+                visitor.value(path, value);
+    }
+}
+
+template <FieldTrie::Part part, class Visitor>
+void FieldTrie::visit_members(NodeId at, const simdjson::dom::object& object, Visitor& visitor) const {
+    auto& enclosing = visitor.enclosing;
+    const std::size_t outer = enclosing.size();
+    if (at != none && nodes_[at].path != none && visitor.wants_below(nodes_[at].path))
+        enclosing.push_back(nodes_[at].path);
+    const std::size_t inner = enclosing.size();
+    const std::uint64_t initials = (at != none ? nodes_[at].initials : 0) | (part == Part::line ? Node::bit('_') : 0);
+    bool may_hold_document = part == Part::line;
+    for (auto field = object.begin(); field != object.end(); ++field) {
+        const std::string_view member = field.key();
+        // Most members are none of ours: one look at their first letter is all that they cost.
+        const bool may_lead = !member.empty() && (initials & Node::bit(member.front())) != 0;
+        if (!may_lead && inner == 0)
+            continue;
+        if (part == Part::line && may_hold_document && member == wrapped_document) {
+            if (field.value().is_object()) {
+                enclosing.resize(outer);
+                visitor.restart();
+                return visit_members<Part::document>(at, simdjson::dom::object(field.value()), visitor);
+            }
+            may_hold_document = false;
+        }
+        const NodeId next = may_lead ? follow(at, member, visitor) : none;
+        if (next == none && enclosing.empty())
+            continue;
+        visit(next, field.value(), visitor);
+        enclosing.resize(inner);
+        if (part == Part::document && inner > 0 && !is_wanted(at, visitor))
+            break;
+    }
+    enclosing.resize(outer);
+}
+
+/// The node to which the member leads; none if the paths end before that, or know nothing of it. A member goes beyond
+/// the end of a path when it is longer by a dot and more; what it holds is then below the path.
+template <class Visitor>
+FieldTrie::NodeId FieldTrie::follow(NodeId from, std::string_view member, Visitor& visitor) const {
+    // Few names have dots, and looking for them takes longer than this.
+    NodeId at = nodes_[from].child(member);
+    if (at != none)
+        return at;
+    at = from;
+    std::string_view rest = member;
+    for (bool first = true;; first = false) {
+        const std::size_t dot = rest.find('.');
+        const std::string_view segment = rest.substr(0, dot);
+        if (first && dot == std::string_view::npos)
+            return none;
+        at = nodes_[at].child(segment);
+        if (at == none || dot == std::string_view::npos)
+            return at;
+        rest.remove_prefix(dot + 1);
+        const Path path = nodes_[at].path;
+        // An object is no name: a member that begins with its dot is not below the path that ends with it.
+        const bool ends_before = path != none && !rest.empty() && !(first && segment.empty());
+        if (ends_before && visitor.wants_below(path))
+            visitor.enclosing.push_back(path);
+    }
+}
+
+template <class Visitor>
+bool FieldTrie::is_wanted(NodeId at, const Visitor& visitor) const {
+    if (at != none) {
+        const Node& node = nodes_[at];
+        if (!node.children.empty() ||
+            (node.path != none && (visitor.wants_below(node.path) || visitor.wants_values(node.path))))
+            return true;
+    }
+    for (const Path path : visitor.enclosing)
+        if (visitor.wants_below(path))
+            return true;
+    return false;
+}
+
+} // namespace health::ndjson

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace health::ndjson {
+
+/// Shows the elements of the sorted vector that have the key to `visit`.
+template <class Element, class Key, class KeyOf, class Visit>
+void for_each_equal(const std::vector<Element>& sorted, const Key& key, const KeyOf& key_of, const Visit& visit) {
+    // A few are compared faster than they are searched: most texts differ in their length already.
+    constexpr std::size_t few = 8;
+    if (sorted.size() <= few) {
+        for (const Element& element : sorted)
+            if (key_of(element) == key)
+                visit(element);
+        return;
+    }
+    for (auto found = std::ranges::lower_bound(sorted, key, {}, key_of); found != sorted.end() && key_of(*found) == key;
+         ++found)
+        visit(*found);
+}
+
+} // namespace health::ndjson

@@ -1,0 +1,115 @@
+#include <ndjson/tally.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace health::ndjson {
+
+namespace {
+
+std::vector<Questions::Question> questions_of(const std::vector<Term>& population, Questions& questions) {
+    std::vector<Questions::Question> out;
+    for (const Term& term : population)
+        out.push_back(questions.matches(term));
+    std::ranges::sort(out);
+    return out;
+}
+
+/// The place of what has the value, which is added when nothing has.
+template <class Element, class Class, class Value>
+std::size_t find_or_add(std::vector<Element>& elements, const Value& value, Value Class::* member) {
+    const auto found = std::ranges::find(elements, value, member);
+    if (found != elements.end())
+        return static_cast<std::size_t>(found - elements.begin());
+    Element added{};
+    added.*member = value;
+    elements.push_back(std::move(added));
+    return elements.size() - 1;
+}
+
+} // namespace
+
+BackfillCounts& BackfillCounts::operator+=(const BackfillCounts& other) {
+    missing += other.missing;
+    present += other.present;
+    derived.resize(std::max(derived.size(), other.derived.size()));
+    std::ranges::transform(other.derived, derived, derived.begin(), std::plus());
+    return *this;
+}
+
+Tally::Tally(std::span<const Backfill> backfills)
+    : answers_([&] {
+          const auto questions = std::make_shared<Questions>();
+          for (const Backfill& backfill : backfills)
+              places_.push_back(place_of(backfill, *questions));
+          return Answers(questions);
+      }()) {}
+
+void Tally::add(const simdjson::dom::object& line) {
+    answers_.read(line);
+    const auto affirm = [this](Questions::Question question) { return answers_.affirm(question); };
+    for (Population& population : populations_) {
+        if (!std::ranges::all_of(population.terms, affirm))
+            continue;
+        ++population.documents;
+        for (FieldWithDerived& field : population.fields) {
+            if (!affirm(field.exists))
+                continue;
+            ++field.documents;
+            for (Field& derived : field.derived)
+                derived.documents += affirm(derived.exists) ? 1 : 0;
+        }
+    }
+}
+
+Tally& Tally::operator+=(const Tally& other) {
+    for (std::size_t i = 0; i < populations_.size(); ++i) {
+        Population& population = populations_[i];
+        population.documents += other.populations_[i].documents;
+        for (std::size_t j = 0; j < population.fields.size(); ++j) {
+            FieldWithDerived& field = population.fields[j];
+            const FieldWithDerived& added = other.populations_[i].fields[j];
+            field.documents += added.documents;
+            for (std::size_t k = 0; k < field.derived.size(); ++k)
+                field.derived[k].documents += added.derived[k].documents;
+        }
+    }
+    return *this;
+}
+
+BackfillCounts Tally::counts(std::size_t backfill) const {
+    const Place& place = places_[backfill];
+    const Population& population = populations_[place.population];
+    const FieldWithDerived& field = population.fields[place.field];
+    BackfillCounts out{.missing = population.documents - field.documents, .present = field.documents};
+    for (const std::size_t derived : place.derived)
+        out.derived.push_back(field.derived[derived].documents);
+    return out;
+}
+
+Tally::Place Tally::place_of(const Backfill& backfill, Questions& questions) {
+    Place out{};
+    out.population = find_or_add(populations_, questions_of(backfill.population, questions), &Population::terms);
+    auto& fields = populations_[out.population].fields;
+    out.field = find_or_add(fields, questions.exists(backfill.field), &FieldWithDerived::exists);
+    for (const std::string& derived : backfill.derived)
+        out.derived.push_back(find_or_add(fields[out.field].derived, questions.exists(derived), &Field::exists));
+    return out;
+}
+
+Membership::Membership(const Backfill& backfill)
+    : answers_([&] {
+          const auto questions = std::make_shared<Questions>();
+          population_ = questions_of(backfill.population, *questions);
+          field_ = questions->exists(backfill.field);
+          return Answers(questions);
+      }()) {}
+
+std::optional<bool> Membership::is_missing(const simdjson::dom::object& line) {
+    answers_.read(line);
+    if (!std::ranges::all_of(population_, [this](Questions::Question term) { return answers_.affirm(term); }))
+        return std::nullopt;
+    return !answers_.affirm(field_);
+}
+
+} // namespace health::ndjson
