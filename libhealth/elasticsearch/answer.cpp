@@ -97,7 +97,7 @@ std::string error_type(const http::Response& response) {
 
 std::string describe_refusal(const http::Response& response) {
     const auto [type, reason] = parse_refusal(response);
-    std::string status = fmt::format("status {}", response.status);
+    std::string status = remote::describe_status(response);
     if (type.empty() && reason.empty())
         return status;
     return fmt::format(

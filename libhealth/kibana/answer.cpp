@@ -97,7 +97,7 @@ Error refusal(const remote::Answer& answer) {
     const std::string message = body ? find_text(*body, {"message"}) : std::string{};
     const auto error = [&](ErrorKind kind, Hint hint) {
         return Error{kind,
-                     fmt::format("{} at {}: status {}{}{}", action, answer.from, response.status,
+                     fmt::format("{} at {}: {}{}{}", action, answer.from, remote::describe_status(response),
                                  message.empty() ? "" : ", ", printable(message, 110)),
                      std::move(hint)};
     };

@@ -2,6 +2,7 @@
 
 #include <base/log.hpp>
 #include <base/numbers.hpp>
+#include <base/printable.hpp>
 #include <base/waiting.hpp>
 
 #include <fmt/format.h>
@@ -46,6 +47,14 @@ Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<htt
     : authorization_(settings.credentials.authorization()), credentials_source_(settings.credentials.source),
       reread_(settings.reread_credentials), retries_(settings.retries), clients_(std::move(clients)),
       nodes_(clients_.size()), random_(std::random_device{}()) {}
+
+std::string describe_status(const http::Response& response) {
+    constexpr std::size_t longest_location = 110;
+    const std::string location = printable(response.header("Location"), longest_location);
+    const bool redirects = response.status / 100 == 3;
+    return redirects && !location.empty() ? fmt::format("status {}, to {}", response.status, location)
+                                          : fmt::format("status {}", response.status);
+}
 
 Result<Answer> Service::call(http::Request request, const Deadline& deadline, BusyParts busy_parts) {
     auto answer = call_with(request, authorization_, deadline, busy_parts);
@@ -94,7 +103,7 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
         std::optional<Attempts::Next> next;
         std::string why;
         if (response) {
-            why = fmt::format("status {}", response->status);
+            why = describe_status(*response);
             if (worth_a_retry(*response) || (busy_parts != nullptr && busy_parts(*response)))
                 next = attempts.after_busy(node, retry_after(*response), Clock::now());
             else

@@ -147,6 +147,12 @@ std::vector<Result<void>> send(Store& store, const Spool& spool, const std::stri
     return out;
 }
 
+void tell_of_delivered(const Spool& spool, std::size_t count) {
+    if (count > 0)
+        log::write(log::Level::info, "snapshots from the spool are stored",
+                   {{"count", fmt::to_string(count)}, {"spool", spool.folder().native()}});
+}
+
 /// Of those that have waited; in one line, however many there are.
 void warn_of_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent) {
     const auto refused = [](const Result<void>& stored) { return !stored && !concerns_all(stored.error()); };
@@ -198,8 +204,11 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
             out.back() = with_hint(stored.error(), kept[i] ? Hint(Remedy::snapshot_kept, spool->folder().native())
                                                            : Hint(Remedy::snapshot_lost, kept[i].error().message));
     }
-    if (std::ranges::all_of(out, [](const auto& stored) { return stored.has_value(); }))
+    const auto is_stored = [](const Result<void>& stored) { return stored.has_value(); };
+    if (std::ranges::all_of(out, is_stored)) { // else the failure is what is told, in one line
+        tell_of_delivered(*spool, static_cast<std::size_t>(std::ranges::count_if(sent, is_stored)) - documents.size());
         warn_of_refused(*spool, shipments, sent);
+    }
     return out;
 }
 

@@ -212,6 +212,13 @@ def test_stdout_that_cannot_be_written_is_a_failure(run, files, command):
         run.shell(f'"$PROGRAM" {command} {given} {redirection}').failed(3)
 
 
+def test_a_snapshot_that_is_stored_and_cannot_be_shown_is_said_to_be_stored(run, files):
+    files.load(MIDWAY, "emails")
+    result = run.shell(f'"$PROGRAM" emit --es-url {files.url} --index emails-0 >/dev/full')
+    result.failed(3, "No space left on device; the snapshot is stored")
+    assert len(run("history", "--es-url", files.url, "--index", "emails-0", "--csv").stdout.splitlines()) == 2
+
+
 @pytest.mark.parametrize("arguments", ["--help", "--version", "validate --help"])
 def test_help_that_cannot_be_written_is_a_failure(run, arguments):
     run.shell(f'"$PROGRAM" {arguments} >/dev/full').failed(3)

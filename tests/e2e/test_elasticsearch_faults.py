@@ -69,7 +69,7 @@ TRANSPORT_FAULTS = [
     Fault("web page", html(200), "bad_response"),
     Fault("web page 404", html(404), "rejected"),
     Fault("proxy's 502", html(502), "rejected", ("502",)),
-    Fault("redirect", Reply(302, headers={"Location": "https://login.example/"}), "rejected", ("302",)),
+    Fault("redirect", Reply(302, headers={"Location": "https://login.example/"}), "rejected", ("302", "https://login.example/")),
     Fault("empty object", Reply(json={}), "bad_response"),
     Fault("array", Reply(json=[]), "bad_response"),
     Fault("401", refusal(401, "security_exception", "missing authentication credentials"), "unauthorized", ("401",)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from support.emails import MIDWAY
 from support.fake_elasticsearch import FakeElasticsearch, bulk, missing, ok, pairs, refusal
+from support.program import Result
 from support.stand_in import Reply, Request, Script
 
 TIMEOUT = "500ms"
@@ -63,6 +64,13 @@ def written_index(request: Request) -> str:
 
 def written_ids(request: Request) -> list[str]:
     return [head["create"]["_id"] for head, _ in pairs(request)]
+
+
+def delivered(result: Result, count: int = 1) -> str:
+    """Its stdout. One line on stderr tells how many snapshots had waited, and where."""
+    assert result.code == 0 and result.stderr.count("\n") == 1, result
+    assert re.search(rf'msg="snapshots from the spool are stored" count={count} spool=\S+\n', result.stderr), result
+    return result.stdout.decode()
 
 
 @dataclass

@@ -24,6 +24,11 @@ std::string line(const Emit& wanted, const health::Backfill& backfill, const hea
                           : fmt::format("Emitted backfill health: {}\n", health::to_python_literal(backfill, snapshot));
 }
 
+/// So that nobody stores it again because it was not shown.
+std::string what_is_stored(std::size_t count) {
+    return count == 1 ? "the snapshot is stored" : fmt::format("{} snapshots are stored", count);
+}
+
 ExitStatus emit(const Emit& wanted) {
     const auto& [emission, measurement, as_json] = wanted;
     const Measured measured = measure(measurement);
@@ -40,11 +45,14 @@ ExitStatus emit(const Emit& wanted) {
     if (!snapshots.empty())
         stored = emission.emit(*measurement.store, backfills, snapshots, health::Deadline::after(measurement.timeout));
     std::string out;
+    std::size_t count = 0;
     for (std::size_t i = 0; i < stored.size(); ++i)
-        if (stored[i])
+        if (stored[i]) {
             out += line(wanted, backfills[i], snapshots[i], *stored[i]);
+            ++count;
+        }
     if (const auto printed = out.empty() ? Result<void>() : print(out); !printed)
-        status = std::max(status, report(printed.error()));
+        status = std::max(status, report(with_hint(printed.error(), what_is_stored(count))));
     status = std::max(status, report_failures(measurement.backfills, failures_of(measured)));
     return std::max(status, report_failures(backfills, failures_of(stored)));
 }

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from support.requirements import tool
-from support.spool import READ_ONLY, Spool
+from support.spool import READ_ONLY, Spool, delivered
 from support.stand_in import Reply
 
 
@@ -76,7 +76,7 @@ class TestFolder:
         kept = keep(spool)
         foreign = spool.folder / "000000000000-0.ndjson"
         foreign.write_bytes(content.encode("latin-1"))
-        emit().succeeded()
+        delivered(emit())
         assert cluster.documents()[0] == kept["document"]
         assert spool.files == [foreign] and foreign.read_bytes() == content.encode("latin-1")
 
@@ -136,5 +136,5 @@ class TestDisk:
         for number in range(1, times + 1):
             trace(*only, "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}").succeeded()
             assert len(cluster.stored) == 2 * number - 1, f"printed, and not stored: {call} {number}"
-            emit().succeeded()
+            delivered(emit()) if call == UNLINK else emit().succeeded()
             assert len(cluster.stored) == 2 * number and spool.files == []
