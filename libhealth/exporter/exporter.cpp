@@ -46,6 +46,8 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
                    Store& history_store) {
     exporter::Journal journal(backfills,
                               {.max_stale = settings.max_stale, .refresh_interval = settings.refresh_interval});
+    if (settings.configuration)
+        journal.record_configuration(std::nullopt);
     exporter::Pages pages(journal);
     exporter::FrontPages front_pages(journal, settings.source);
     exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&] {

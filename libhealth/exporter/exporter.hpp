@@ -1,6 +1,7 @@
 #pragma once
 
 #include <base/error.hpp>
+#include <base/file_stamp.hpp>
 #include <model/backfill.hpp>
 #include <store/store.hpp>
 
@@ -20,7 +21,7 @@ struct Reconfiguration {
 };
 
 struct ConfigurationFile {
-    std::string path;
+    FileStamp stamp; ///< as it was first read
     std::function<Result<Reconfiguration>()> read; ///< called on the thread that measures
 };
 

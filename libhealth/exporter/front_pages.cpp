@@ -11,6 +11,8 @@ FrontPages::FrontPages(const Journal& journal, std::string source) : journal_(jo
 }
 
 void FrontPages::update() {
+    // One at a time: what was made of an older state must not come last.
+    const std::lock_guard making(making_);
     Overview overview = make();
     const std::lock_guard lock(mutex_);
     overview_ = std::move(overview);
@@ -25,13 +27,17 @@ FrontPages::Overview FrontPages::make() const {
 }
 
 std::shared_ptr<const std::string> FrontPages::front_page() {
-    {
+    const auto current = [this] {
         const std::lock_guard lock(mutex_);
-        if (overview_.page && Clock::now() >= overview_.until)
-            overview_ = make();
-        if (overview_.page)
-            return overview_.page;
+        return overview_;
+    };
+    Overview overview = current();
+    if (overview.page && Clock::now() >= overview.until) {
+        update();
+        overview = current();
     }
+    if (overview.page)
+        return overview.page;
     return std::make_shared<const std::string>(
         render_front_page(journal_.view(Clock::now()), source_, now_in_seconds()));
 }

@@ -33,7 +33,8 @@ private:
 
     const Journal& journal_;
     std::string source_;
-    std::mutex mutex_;
+    std::mutex making_;
+    std::mutex mutex_; ///< never held while a page is made
     Overview overview_;
 };
 

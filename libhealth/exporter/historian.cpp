@@ -27,12 +27,14 @@ void Historian::stop() {
 
 void Historian::want() {
     const std::lock_guard lock(mutex_);
-    if (read_ && Clock::now() - *read_ < longest_age)
+    const auto replacements = journal_.replacements();
+    if (read_ && replacements == replacements_ && Clock::now() - *read_ < longest_age)
         return;
     // An engine that does not answer is not asked for more than the measurements.
     if (journal_.reason_not_ready())
         return;
     read_ = Clock::now();
+    replacements_ = replacements;
     wanted_ = true;
     asked_.notify_one();
 }

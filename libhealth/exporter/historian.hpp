@@ -20,7 +20,7 @@ public:
 
     void start();
     void stop();
-    /// Somebody looks at the history: it is read, at most once a minute.
+    /// Somebody looks at the history: it is read, at most once a minute, and when other backfills are measured.
     void want();
     /// Has the store read its files again.
     void reload();
@@ -39,6 +39,7 @@ private:
     bool wanted_ = false;
     bool reload_wanted_ = false;
     std::optional<Clock::time_point> read_;
+    std::uint64_t replacements_ = 0; ///< of the backfills, when it was read
     std::jthread thread_;
 };
 

@@ -146,6 +146,7 @@ void Journal::record_history(std::span<const Backfill> backfills, std::span<cons
 
 void Journal::replace(const std::vector<Backfill>& backfills) {
     const std::lock_guard lock(mutex_);
+    ++replacements_;
     std::map<std::string, Record> known;
     for (Record& record : records_)
         known.emplace(record.backfill.name, std::move(record));
@@ -172,6 +173,11 @@ std::vector<Backfill> Journal::backfills() const {
     for (const Record& record : records_)
         out.push_back(record.backfill);
     return out;
+}
+
+std::uint64_t Journal::replacements() const {
+    const std::lock_guard lock(mutex_);
+    return replacements_;
 }
 
 Clock::time_point Journal::stale_at(const Record& record) const {

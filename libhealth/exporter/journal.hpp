@@ -108,6 +108,8 @@ public:
     void record_configuration(const std::optional<Error>& error);
 
     [[nodiscard]] std::vector<Backfill> backfills() const;
+    /// How often they were replaced.
+    [[nodiscard]] std::uint64_t replacements() const;
 
     /// What the metrics show, and until when it may be shown.
     struct Exposed {
@@ -146,6 +148,7 @@ private:
     mutable std::mutex mutex_;
     Settings settings_;
     std::vector<Record> records_;
+    std::uint64_t replacements_ = 0;
     std::optional<Instant> all_succeeded_;
     std::uint64_t succeeded_ = 0;
     std::array<std::uint64_t, exposition::failure_kinds.size()> failed_{};

@@ -51,10 +51,8 @@ Refresher::Refresher(Store& store, std::vector<Backfill> backfills, const Export
                      std::function<void()> recorded)
     : store_(store), backfills_(std::move(backfills)), interval_(settings.refresh_interval), timeout_(settings.timeout),
       journal_(journal), recorded_(std::move(recorded)), configuration_(settings.configuration) {
-    if (!configuration_)
-        return;
-    stamps_ = {FileStamp::of(configuration_->path)};
-    journal_.record_configuration(std::nullopt);
+    if (configuration_)
+        stamps_ = {configuration_->stamp};
 }
 
 void Refresher::start() {
@@ -175,7 +173,7 @@ void Refresher::reload_store() {
 void Refresher::reload_configuration() {
     if (!configuration_)
         return;
-    stamps_ = {FileStamp::of(configuration_->path)};
+    stamps_ = {FileStamp::of(configuration_->stamp.file)};
     auto read = configuration_->read();
     if (!read) {
         journal_.record_configuration(read.error());
@@ -191,7 +189,7 @@ void Refresher::reload_configuration() {
     backfills_ = std::move(read->backfills);
     journal_.replace(backfills_);
     log::write(log::Level::info, "configuration reloaded",
-               {{"file", configuration_->path}, {"backfills", fmt::to_string(backfills_.size())}});
+               {{"file", configuration_->stamp.file.string()}, {"backfills", fmt::to_string(backfills_.size())}});
     for (const std::string& name : read->need_restart)
         log::write(log::Level::warn, fmt::format("{} has changed, which needs a restart", name));
 }

@@ -2,6 +2,7 @@
 
 #include <base/encoding.hpp>
 #include <base/numbers.hpp>
+#include <base/text.hpp>
 #include <exposition/negotiation.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -47,6 +48,14 @@ http::ServerResponse ready_to_measure(const std::string& store_identity) {
     if (!store_identity.empty())
         response.headers.push_back({std::string(store_header), store_identity});
     return response;
+}
+
+/// Of a query like "a=1&b=2", decoded.
+std::optional<std::string> find_parameter(std::string_view query, std::string_view name) {
+    for (const std::string_view parameter : split(query, '&'))
+        if (const auto equals = parameter.find('='); parameter.substr(0, equals) == name)
+            return percent_decode(equals == std::string_view::npos ? "" : parameter.substr(equals + 1));
+    return std::nullopt;
 }
 
 http::ServerResponse method_not_allowed(std::string_view allow) {
@@ -130,11 +139,9 @@ http::Outcome Routes::ready(const http::Head& head) const {
 }
 
 http::ServerResponse Routes::front_page(const http::Head& head) const {
-    constexpr std::string_view of_one = "backfill=";
     historian_.want();
-    const auto page = head.query.starts_with(of_one)
-                          ? front_pages_.page_of(percent_decode(head.query.substr(of_one.size())))
-                          : front_pages_.front_page();
+    const auto name = find_parameter(head.query, "backfill");
+    const auto page = name ? front_pages_.page_of(*name) : front_pages_.front_page();
     if (page == nullptr)
         return http::text_response(404, "no backfill has that name");
     http::ServerResponse response{

@@ -50,7 +50,10 @@ Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<htt
 
 std::string describe_status(const http::Response& response) {
     constexpr std::size_t longest_location = 110;
-    const std::string location = printable(response.header("Location"), longest_location);
+    // Its query may repeat what was sent, in an encoding in which no secret is recognized; credentials likewise.
+    std::string_view target = response.header("Location");
+    target = target.substr(0, target.find_first_of("?#"));
+    const std::string location = target.find('@') == std::string_view::npos ? printable(target, longest_location) : "";
     const bool redirects = response.status / 100 == 3;
     return redirects && !location.empty() ? fmt::format("status {}, to {}", response.status, location)
                                           : fmt::format("status {}", response.status);

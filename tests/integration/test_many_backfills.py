@@ -209,7 +209,8 @@ def test_emitted_and_read_in_one_request_each(counted, engine, indices, run, loa
     emails = [load(missing) for missing in range(3)]
     asked = [backfill(f"b{i}", emails[i % 3], derived=("expires_at", "category")) for i in range(20)]
     health = indices.unused_name("health")
-    run("create-index", "--es-url", engine.url, "--health-index", health, "--name", "b0").succeeded()
+    run("create-index", "--es-url", engine.url, "--health-index", health, "--name", "b0", "--derived", "expires_at",
+        "--derived", "category").succeeded()
     now = time.time()
     assert call(counted.url, asked, "emit", health_index=health)[0] == ["done"] * 20
     assert paths(counted) == ["/_msearch", f"/{health}", f"/{health}/_bulk"]

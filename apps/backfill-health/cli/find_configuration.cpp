@@ -42,6 +42,7 @@ std::optional<std::string> find_configuration(const Settings& settings) {
 }
 
 Result<std::shared_ptr<const Configuration>> read_configuration(const std::string& file, const Options& known) {
+    auto stamp = health::FileStamp::of(file);
     const auto text = health::read_file(file, largest_configuration);
     if (!text && text.error() == std::errc::file_too_large)
         return Error{ErrorKind::usage, fmt::format("{} is larger than 4 MiB", file),
@@ -53,6 +54,7 @@ Result<std::shared_ptr<const Configuration>> read_configuration(const std::strin
     auto parsed = parse_configuration(*text, file, known);
     if (!parsed)
         return parsed.error();
+    parsed->stamp = std::move(stamp);
     return std::make_shared<const Configuration>(*std::move(parsed));
 }
 

@@ -7,6 +7,7 @@
 #include <exporter/exporter.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace cli {
 
@@ -17,29 +18,32 @@ const Option web_config_file{.name = "web.config.file",
                              .variable = "BACKFILL_HEALTH_WEB_CONFIG_FILE",
                              .help = "TLS and users, as for Prometheus' exporters"};
 
-/// Settings of the file that a running exporter does not take over.
-std::vector<std::string> changed_settings(const Configuration& before, const Configuration& after) {
+/// Those that a running exporter does not take over.
+Options fixed_options() {
+    return Options{&options::listen, &options::refresh_interval, &options::max_stale, &web_config_file,
+                   &options::health_index} +
+           measuring_options();
+}
+
+std::vector<std::string> values_in_force(const Settings& settings, const Options& options) {
     std::vector<std::string> out;
-    for (const Configuration* one : {&before, &after})
-        for (const auto& [name, value] : one->settings) {
-            const auto old = before.settings.find(name);
-            const auto now = after.settings.find(name);
-            const bool same =
-                old != before.settings.end() && now != after.settings.end() && old->second.value == now->second.value;
-            if (!same && std::ranges::find(out, name) == out.end())
-                out.push_back(name);
-        }
+    for (const Option* option : options)
+        out.push_back(settings.setting(*option).value);
     return out;
 }
 
 Result<health::Reconfiguration> read_again(Settings settings, const health::Store& store) {
-    const Configuration before = *settings.configuration();
-    auto after = read_configuration(before.file, configurable_options());
-    if (!after)
-        return after.error();
-    settings.use(*after);
-    health::Reconfiguration out{.backfills = read_backfills(settings, settings.words()),
-                                .need_restart = changed_settings(before, **after)};
+    const Options fixed = fixed_options() + common_options();
+    const auto before = values_in_force(settings, fixed);
+    auto read = read_configuration(settings.configuration()->file, configurable_options());
+    if (!read)
+        return read.error();
+    settings.use(*read);
+    const auto after = values_in_force(settings, fixed);
+    health::Reconfiguration out{.backfills = read_backfills(settings, settings.words())};
+    for (std::size_t i = 0; i < fixed.size(); ++i)
+        if (before[i] != after[i])
+            out.need_restart.emplace_back(fixed[i]->name);
     for (const health::Backfill& backfill : out.backfills)
         settings.check(store.check_name(backfill.index));
     if (settings.failed())
@@ -65,8 +69,9 @@ Action setup(Settings& settings) {
         exporter.warnings.push_back(warning + ": use https");
     if (store && !store->cluster().empty())
         exporter.source = store->cluster();
-    if (settings.configuration() != nullptr)
-        exporter.configuration = {.path = settings.configuration()->file,
+    // What comes from /dev/null or a pipe cannot be read again.
+    if (settings.configuration() != nullptr && std::filesystem::is_regular_file(settings.configuration()->file))
+        exporter.configuration = {.stamp = settings.configuration()->stamp,
                                   .read = [settings, store] { return read_again(settings, *store); }};
     return [=] {
         const auto served = health::serve(exporter, backfills, *store, *history_store);
@@ -83,9 +88,7 @@ Command serve_command() {
                            "SIGTERM. / is a page for people, /healthz and /readyz are for probes, and a POST to "
                            "/metrics/refresh measures at once. SIGHUP reloads secrets, certificates and the "
                            "configuration file.",
-            .options = Options{&options::listen, &options::refresh_interval, &options::max_stale, &web_config_file,
-                               &options::health_index} +
-                       backfill_options() + measuring_options(),
+            .options = fixed_options() + backfill_options(),
             .takes_names = true,
             .examples = {{"for a Prometheus on this machine", "backfill-health serve"},
                          {"for one elsewhere, with TLS and passwords",

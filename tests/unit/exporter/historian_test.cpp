@@ -28,9 +28,14 @@ TEST_CASE("the history is read when somebody looks, once a minute, and while the
     CHECK(recorded.pop());
     for (int i = 0; i < 3; ++i)
         historian.want();
-    historian.stop();
     CHECK(read.empty());
     CHECK(journal.seen().backfills.at(0).trend.stored.size() == 1);
+
+    journal.replace({test::bills(), test::invoices()});
+    historian.want();
+    CHECK(read.pop() == "bills");
+    CHECK(read.pop() == "invoices");
+    historian.stop();
 }
 
 TEST_CASE("a slow health index delays no measurement, and no end") {

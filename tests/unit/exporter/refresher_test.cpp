@@ -158,7 +158,7 @@ TEST_CASE("a configuration that is read again changes what is measured, and an i
     health::tests::TemporaryFolder folder;
     Result<Reconfiguration> next = Reconfiguration{.backfills = {test::bills(), test::invoices()}};
     auto settings = test::exporter_settings();
-    settings.configuration = {.path = (folder.path() / "config.yaml").string(), .read = [&] { return next; }};
+    settings.configuration = {.stamp = FileStamp::of(folder.path() / "config.yaml"), .read = [&] { return next; }};
     test::HeldStore store;
     test::BillsJournal journal;
     test::Queue<bool> recorded;

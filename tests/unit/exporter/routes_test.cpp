@@ -215,5 +215,7 @@ TEST_CASE("of several backfills each has a page of its own") {
     CHECK(page.status == 200);
     CHECK(page.body->find("Invoices in orders") != std::string::npos);
     CHECK(page.body->find("All backfills</a>") != std::string::npos);
+    CHECK(Exporter::response(exporter.ask("GET", "/", {}, "utm=x&backfill=invoices")).status == 200);
+    CHECK(Exporter::response(exporter.ask("GET", "/", {}, "backfill=invoices&x=1")).status == 200);
     CHECK(Exporter::response(exporter.ask("GET", "/", {}, "backfill=nothing")).status == 404);
 }

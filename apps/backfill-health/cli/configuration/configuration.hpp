@@ -1,6 +1,7 @@
 #pragma once
 
 #include <base/error.hpp>
+#include <base/file_stamp.hpp>
 #include <cli/option.hpp>
 #include <model/backfill.hpp>
 
@@ -28,6 +29,7 @@ struct ConfiguredBackfill {
 /// A configuration file: docs/config.schema.json describes its keys.
 struct Configuration {
     std::string file;                                               ///< as it was named or found
+    health::FileStamp stamp{};                                      ///< before it was read
     std::map<std::string, ConfiguredValue, std::less<>> settings{}; ///< by the names of their options
     std::optional<std::vector<ConfiguredBackfill>> backfills{}; ///< in the file's order; none: options describe the one
     std::size_t backfills_line = 1;
