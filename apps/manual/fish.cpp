@@ -13,7 +13,7 @@ namespace {
 using cli::Option;
 
 /// Within single quotes, fish knows \\ and \' only.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
         if (c == '\'' || c == '\\')
@@ -35,7 +35,7 @@ std::string line(const Option& option, const std::string& condition) {
         out += " -r -F";
     else if (!option.argument.empty())
         out += " -x";
-    return fmt::format("{} -d {}\n", out, quoted(explain(option)));
+    return fmt::format("{} -d {}\n", out, shell_quoted(explain(option)));
 }
 
 } // namespace
@@ -44,7 +44,7 @@ std::string fish_completion() {
     std::string out = "# fish completion for backfill-health\n\ncomplete -c backfill-health -f\n";
     for (const cli::Command& command : cli::all_commands())
         out += fmt::format("complete -c backfill-health -n __fish_use_subcommand -a {} -d {}\n", command.name,
-                           quoted(command.summary));
+                           shell_quoted(command.summary));
     for (const Option* option : cli::common_options())
         out += line(*option, "");
     for (const cli::Command& command : cli::all_commands()) {

@@ -24,7 +24,7 @@ std::string escaped(std::string_view text, std::string_view special) {
 }
 
 /// In single quotes, which hold anything but themselves.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text)
         c == '\'' ? void(out += "'\\''") : void(out += c);
@@ -46,9 +46,9 @@ std::string specification(const Option& option) {
         rest += fmt::format(":{}:{}", escaped(option.argument, ":\\"), action(option));
     const std::string equals = option.argument.empty() ? "" : "=";
     if (option.letter != 0)
-        return fmt::format("        '(-{0} --{1})'{{-{0},--{1}}}{2}", option.letter, option.name, quoted(rest));
-    return fmt::format("        {}",
-                       quoted(fmt::format("{}--{}{}{}", option.repeatable ? "*" : "", option.name, equals, rest)));
+        return fmt::format("        '(-{0} --{1})'{{-{0},--{1}}}{2}", option.letter, option.name, shell_quoted(rest));
+    return fmt::format(
+        "        {}", shell_quoted(fmt::format("{}--{}{}{}", option.repeatable ? "*" : "", option.name, equals, rest)));
 }
 
 std::string specifications(const Options& list) {
@@ -64,8 +64,8 @@ std::string zsh_completion() {
     std::string commands;
     std::string branches;
     for (const cli::Command& command : cli::all_commands()) {
-        commands +=
-            fmt::format("        {}\n", quoted(fmt::format("{}:{}", command.name, escaped(command.summary, ":\\"))));
+        commands += fmt::format("        {}\n",
+                                shell_quoted(fmt::format("{}:{}", command.name, escaped(command.summary, ":\\"))));
         branches +=
             fmt::format("    {})\n        _arguments -s -S{}{} ;;\n", command.name,
                         specifications(command.options + cli::common_options()),
