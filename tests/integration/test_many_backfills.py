@@ -213,7 +213,7 @@ def test_emitted_and_read_in_one_request_each(counted, engine, indices, run, loa
         "--derived", "category").succeeded()
     now = time.time()
     assert call(counted.url, asked, "emit", health_index=health)[0] == ["done"] * 20
-    assert paths(counted) == ["/_msearch", f"/{health}", f"/{health}/_bulk"]
+    assert paths(counted) == ["/_msearch", f"/{health}/_mapping", f"/{health}/_bulk"]
     indices.visible(health)
     counted.requests.clear()
     histories, latest = call(counted.url, asked, "history", "latest", health_index=health)
