@@ -22,7 +22,7 @@ struct BackfillCounts {
     bool operator==(const BackfillCounts&) const = default;
 };
 
-/// BackfillCounts documents as the snapshots of many backfills do. A copy shares what can be shared, also with another
+/// Counts documents as the snapshots of many backfills do. A copy shares what can be shared, also with another
 /// thread.
 class Tally {
 public:

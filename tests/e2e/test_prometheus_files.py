@@ -6,6 +6,7 @@ import subprocess
 import pytest
 import yaml
 
+from support.configuration import dump
 from support.emails import MIDWAY
 from support.prometheus import FOLDER, RULES, rules
 from support.requirements import tool
@@ -18,6 +19,9 @@ ALERTS = {
     "BackfillMissingDatesHigh": ("> 10", "5m"),
     "BackfillCoverageLow": ("< 0.95", "10m"),
     "BackfillMetricsStale": ("> 300", "5m"),
+    "BackfillMissingHigh": ("backfill_max_missing", "5m"),
+    "BackfillCoverageBelow": ("backfill_min_coverage", "10m"),
+    "BackfillDown": ("== 0", "5m"),
 }
 
 
@@ -55,7 +59,7 @@ def test_amtool_agrees():
     assert "SUCCESS" in amtool("check-config", ALERTMANAGER)
 
 
-@pytest.mark.parametrize("severity, receiver", [("warning", "team"), ("critical", "on-call"), ("", "on-call")])
+@pytest.mark.parametrize("severity, receiver", [("info", "team"), ("warning", "team"), ("critical", "on-call"), ("", "on-call")])
 def test_who_is_told_of_an_alert(severity, receiver):
     route = amtool("config", "routes", "test", f"--config.file={ALERTMANAGER}", f"severity={severity}")
     assert route.strip() == receiver
@@ -75,6 +79,13 @@ def test_threshold_and_time_of_an_alert(name):
     assert rule["expr"].endswith(threshold) and rule["for"] == time
 
 
+@pytest.mark.parametrize("name, windows", [
+    ("BackfillStalled", ["[1d]", "[1h]"]), ("BackfillRegressed", ["[1d:1m]"]), ("BackfillFinished", ["[1h]"])])
+def test_how_far_an_alert_looks_back(name, windows):
+    (rule,) = [rule for rule in rules() if rule.get("alert") == name]
+    assert re.findall(r"\[.*?\]", rule["expr"]) == windows
+
+
 def test_every_rule_has_a_test():
     tests = yaml.safe_load(RULE_TESTS.read_text())["tests"]
     alerts = {case["alertname"] for test in tests for case in test.get("alert_rule_test", []) if case["exp_alerts"]}
@@ -83,10 +94,12 @@ def test_every_rule_has_a_test():
         assert rule["alert"] in alerts if "alert" in rule else rule["record"] in queries
 
 
-def test_the_rules_speak_of_metrics_that_are_served(exporter, files):
-    serving = exporter("--es-url", files.url, "--index", files.load(MIDWAY))
+def test_the_rules_speak_of_metrics_that_are_served(exporter, files, tmp_path):
+    bills = {"name": "bills", "index": files.load(MIDWAY), "field": "dates", "derived": ["expires_at"],
+             "population": {"category": "bills"}, "max-missing": 0, "min-coverage": 0.9}
+    serving = exporter("--es-url", files.url, "--config", dump(tmp_path / "config.yaml", {"backfills": [bills]}))
     assert serving.refresh().status == 200
     served = {name.partition("{")[0] for name in serving.metrics()}
     recorded = {rule["record"] for rule in rules() if "record" in rule}
-    used = {name for rule in rules() for name in re.findall(r"\b(?:bills|backfill_health)[\w:]+", rule["expr"])}
+    used = {name for rule in rules() for name in re.findall(r"\b(?:bills|backfill)[_:][\w:]+", rule["expr"])}
     assert used and used <= served | recorded
