@@ -1,5 +1,6 @@
 """serve reads its configuration again at SIGHUP, and when the file has changed; an invalid one changes nothing."""
 
+import re
 import signal
 
 import pytest
@@ -47,9 +48,10 @@ def test_a_changed_file_is_taken_over_and_measured_at_once(serve):
     serve.write(backfill("a", "emails"), backfill("b", "emails"))
     wait_for(lambda: measured(serving) == ["a", "b"])
     wait_for(lambda: serving.metrics().get('backfill_up{backfill="b"}') == 1)
-    assert serving.log.count('msg="configuration reloaded"') == 1 and "backfills=2" in serving.log
     serve.write(backfill("b", "emails"))
     wait_for(lambda: measured(serving) == ["b"])
+    serving.stop()
+    assert re.findall(r'msg="configuration reloaded" .*backfills=(\d+)', serving.log) == ["2", "1"]
 
 
 def test_what_is_known_of_a_backfill_that_stays_is_kept(serve, files):
@@ -78,12 +80,13 @@ def test_an_invalid_one_changes_nothing_and_is_said_once(serve, file, bad):
         serving.process.send_signal(signal.SIGHUP)
         wait_for(lambda before=refreshes: serving.metrics()['backfill_health_refreshes_total{result="ok"}'] > before)
     assert measured(serving) == ["a"] and serving.metrics()['backfill_up{backfill="a"}'] == 1
-    assert serving.log.count("reload of the configuration failed; keeping the old one") == 1
     assert "config.yaml" in serving.get("/").text
     if file.is_dir():
         file.rmdir()
     serve.write(backfill("c", "emails"))
     wait_for(lambda: measured(serving) == ["c"] and serving.metrics()[IN_FORCE] == 1)
+    serving.stop()
+    assert serving.log.count("reload of the configuration failed; keeping the old one") == 1
 
 
 def test_sighup_reads_it_again(serve):
@@ -114,7 +117,8 @@ def test_only_the_named_ones_are_measured_and_one_that_goes_leaves_the_old_ones(
     wait_for(lambda: measured(serving) == ["a"])
     serve.write(backfill("b", "emails"))
     wait_for(lambda: serving.metrics()[IN_FORCE] == 0)
-    assert measured(serving) == ["a"] and "reload of the configuration failed" in serving.log
+    assert measured(serving) == ["a"]
+    wait_for(lambda: "reload of the configuration failed" in serving.log)
 
 
 @pytest.mark.parametrize("nothing", ["/dev/null", ""])
