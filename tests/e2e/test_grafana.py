@@ -69,17 +69,19 @@ def test_a_panel_explains_itself(panel):
 
 
 @pytest.mark.parametrize("panel", panels(), ids=lambda panel: panel["title"])
-def test_a_panel_tells_servers_apart(panel):
+def test_a_panel_tells_servers_and_backfills_apart(panel):
     """Their numbers are never added up, and each can be looked at alone."""
     for target in panel["targets"]:
-        series = re.findall(r"\b(?:bills|backfill_health)_\w+(?:{[^}]*})?", target["expr"])
-        assert {name.partition("{")[2] for name in series} <= {'instance=~"$instance"}', ""}, target["expr"]
-        assert any("{" in name for name in series)
-        assert all("{" in name or name == "backfill_health_index_info" for name in series)
-        assert "{{instance}}" in target["legendFormat"]
-        # What is of an index says of which.
-        assert ("{{index}}" in target["legendFormat"]) == ("group_left (index)" in target["expr"])
-        assert ("group_left (index)" in target["expr"]) == any(name.startswith("bills") for name in series)
+        series = re.findall(r"\b(backfill_\w+)({[^}]*})?", target["expr"])
+        assert series
+        for name, labels in series:
+            of_server = name.startswith("backfill_health")
+            assert labels.startswith('{instance=~"$instance"' if of_server
+                                     else '{instance=~"$instance", backfill=~"$backfill"'), target["expr"]
+            assert "{{instance}}" in target["legendFormat"]
+            assert ("{{backfill}}" in target["legendFormat"]) is not of_server
+            # Of several derived fields each is told apart, too.
+            assert ("{{field}}" in target["legendFormat"]) == ("backfill_derived_documents" in target["expr"])
 
 
 @pytest.mark.parametrize("panel", panels(), ids=lambda panel: panel["title"])
@@ -105,24 +107,27 @@ def test_the_import_asks_for_the_data_source():
     dashboard = json.loads(DASHBOARD.read_text())
     (asked,) = dashboard["__inputs"]
     assert (asked["type"], asked["pluginId"]) == ("datasource", "prometheus")
-    variable, _ = dashboard["templating"]["list"]
+    variable, *_ = dashboard["templating"]["list"]
     assert (variable["name"], variable["type"], variable["query"]) == ("datasource", "datasource", "prometheus")
     assert variable["current"]["value"] == f"${{{asked['name']}}}"
     assert dashboard["time"] == {"from": "now-6h", "to": "now"} and dashboard["refresh"] == "30s"
     assert "id" not in dashboard, "Grafana gives it when it imports the file"
 
 
-def test_the_server_can_be_chosen():
-    _, variable = json.loads(DASHBOARD.read_text())["templating"]["list"]
-    assert (variable["name"], variable["type"], variable["multi"], variable["includeAll"]) == (
-        "instance", "query", True, True)
-    # It is there before the first success, too.
-    assert variable["query"]["query"] == "label_values(backfill_health_up, instance)"
+@pytest.mark.parametrize("name, values", [
+    # They are there before the first success, too.
+    ("instance", "label_values(backfill_health_up, instance)"),
+    ("backfill", 'label_values(backfill_up{instance=~"$instance"}, backfill)'),
+])
+def test_servers_and_backfills_can_be_chosen(name, values):
+    (variable,) = [variable for variable in json.loads(DASHBOARD.read_text())["templating"]["list"]
+                   if variable["name"] == name]
+    assert (variable["type"], variable["multi"], variable["includeAll"]) == ("query", True, True)
+    assert variable["query"]["query"] == values
     assert variable["current"]["value"] == ["$__all"] and variable["allValue"] == ".+"
 
 
 @pytest.mark.parametrize("title, alert, red", [
-    ("Missing dates", "bills_missing_dates > 10", 11),
     ("Coverage", "< 0.95", 0.95),
     ("Coverage, over time", "< 0.95", 0.95),
     ("Age", "> 300", 300),

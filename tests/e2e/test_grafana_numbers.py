@@ -12,7 +12,7 @@ from support.prometheus import RULES, panels, sent
 from support.requirements import tool
 
 ONE = {"job": "backfill", "instance": "a:8003"}
-INFO = {'backfill_health_index_info{job="backfill", instance="a:8003", index="emails"}': "1x90"}
+OF_BILLS = {"backfill": "bills", "index": "emails", "field": "dates"}
 NO_DATA = "no data"
 
 
@@ -20,13 +20,15 @@ def labels(**more: str) -> str:
     return "{" + ", ".join(f'{name}="{value}"' for name, value in (ONE | more).items()) + "}"
 
 
-def of_one_server(**metrics: str) -> dict[str, str]:
+def of_bills(**more: str) -> str:
+    return labels(**(OF_BILLS | more))
+
+
+def numbers(missing: str, present: str, derived: str, **more: str) -> dict[str, str]:
     """A sample every 30 s."""
-    return INFO | {f"{name}{labels()}": values for name, values in metrics.items()}
-
-
-def numbers(missing: str, with_dates: str, with_expires_at: str) -> dict[str, str]:
-    return of_one_server(bills_missing_dates=missing, bills_with_dates=with_dates, bills_with_expires_at=with_expires_at)
+    return {f"backfill_documents{of_bills(state='missing', **more)}": missing,
+            f"backfill_documents{of_bills(state='present', **more)}": present,
+            f"backfill_derived_documents{of_bills(**(more | {'field': 'expires_at'}))}": derived}
 
 
 def target(title: str) -> dict:
@@ -46,8 +48,8 @@ def gives(tmp_path):
     """gives(series, at, {"Age": {labels: value}}): the panel's query gives exactly these."""
 
     def check(series: dict[str, str], at: str, expected: dict[str, dict[str, float]], instances: str = ".+",
-              files: tuple[str, ...] = (), **expressions: float) -> None:
-        expected_of = {sent(target(title), instances): samples for title, samples in expected.items()}
+              backfills: str = ".+", files: tuple[str, ...] = (), **expressions: float) -> None:
+        expected_of = {sent(target(title), instances, backfills): samples for title, samples in expected.items()}
         expected_of |= {expression: {"{}": value} for expression, value in expressions.items()}
         test = {"interval": "30s",
                 "input_series": [{"series": name, "values": values} for name, values in series.items()],
@@ -66,9 +68,9 @@ def gives(tmp_path):
 
 def test_before_the_first_success(gives):
     """Not 56 years, not "no dates", and not done."""
-    series = of_one_server(backfill_health_up="0x90", backfill_health_last_run_timestamp="0x90")
-    gives(series, "10m", {"Measuring": {f"backfill_health_up{labels()}": 0}, "Age": {labels(): -1}}
-          | {title: {} for title in ("Missing dates", "Done", "Coverage", "Time left", "Bills", "Filled",
+    up = labels(backfill="bills")
+    gives({f"backfill_up{up}": "0x90"}, "10m", {"Measuring": {f"backfill_up{up}": 0}, "Age": {up: -1}}
+          | {title: {} for title in ("Missing", "Done", "Coverage", "Time left", "Documents", "Filled",
                                      "Age of the numbers")})
     assert text("Age", -1) == "never"
 
@@ -78,17 +80,19 @@ def test_a_server_that_is_gone_is_not_one_that_never_succeeded(gives):
 
 
 def test_the_age_of_a_measurement(gives):
-    gives(of_one_server(backfill_health_last_run_timestamp="0+30x10 300x80"), "10m", {"Age": {labels(): 300}})
+    last = labels(backfill="bills")
+    gives({f"backfill_last_success_timestamp_seconds{last}": "0+30x10 300x80", f"backfill_up{last}": "0x90"}, "10m",
+          {"Age": {last: 300}})
 
 
 def test_a_backfill_that_goes_on(gives):
     gives(numbers("60000-300x60", "20001+300x60", "19001+300x60"), "10m", {
-        "Missing dates": {labels(index="emails"): 54_000},
-        "Done": {labels(index="emails"): 0.325},  # 26,001 of 80,001
-        "Coverage": {labels(index="emails"): 0.961},  # 25,001 of 26,001
-        "Time left": {labels(index="emails"): 5400},
-        "Bills": {labels(index="emails"): 80_001},
-        "Filled": {labels(index="emails"): 10},
+        "Missing": {of_bills(): 54_000},
+        "Done": {of_bills(): 0.325},  # 26,001 of 80,001
+        "Coverage": {of_bills(field="expires_at"): 0.961},  # 25,001 of 26,001
+        "Time left": {of_bills(): 5400},
+        "Documents": {of_bills(): 80_001},
+        "Filled": {of_bills(): 10},
     })
 
 
@@ -103,8 +107,8 @@ def test_a_backfill_that_goes_on(gives):
 @pytest.mark.parametrize("at", ["3m", "5m", "9m", "10m30s", "12m", "13m", "20m"])
 def test_the_time_left_is_that_of_the_recording_rule(gives, missing, with_dates, at):
     over_time = sent(target("Time left, over time"))
-    same = f"count(({over_time}) == ignoring (index) bills:missing_dates:eta_seconds) or vector(0)"
-    recorded = "count(bills:missing_dates:eta_seconds) or vector(0)"
+    same = f"count(({over_time}) == backfill:eta_seconds) or vector(0)"
+    recorded = "count(backfill:eta_seconds) or vector(0)"
     drawn = f"count({over_time}) or vector(0)"
     series = numbers(missing, with_dates, with_dates)
     gives(series, at, {}, files=(str(RULES),), **{f"({same}) == bool ({recorded})": 1, f"({same}) == bool ({drawn})": 1})
@@ -117,44 +121,48 @@ def test_the_time_left_is_that_of_the_recording_rule(gives, missing, with_dates,
     ("150+9x60", "1243-9x60", "stalled"),
     ("150x60", "1243+9x60", "not falling"),
     ("150+1x60", "1243+9x60", "not falling"),
-    ("0x60", "0x60", "no bills"),
+    ("0x60", "0x60", "no documents"),
     ("_x18 1000-9x60", "_x18 0+9x60", "too early to say"),
     ("_x20 1000-9x60", "_x20 0+9x60", "too early to say"),
 ])
 def test_why_there_is_no_time_left(gives, missing, with_dates, said):
-    words = {"done": 0, "stalled": -1, "not falling": -2, "no bills": -3, "too early to say": -4}
-    gives(numbers(missing, with_dates, with_dates), "10m", {"Time left": {labels(index="emails"): words[said]}})
+    words = {"done": 0, "stalled": -1, "not falling": -2, "no documents": -3, "too early to say": -4}
+    gives(numbers(missing, with_dates, with_dates), "10m", {"Time left": {of_bills(): words[said]}})
     assert text("Time left", words[said]) == said
 
 
 def test_done_and_coverage_are_rounded_down(gives):
-    gives(numbers("1x60", "9999x60", "9499x60"), "10m", {
-        "Done": {labels(index="emails"): 0.999}, "Coverage": {labels(index="emails"): 0.949}})
-    gives(numbers("0x60", "1000x60", "950x60"), "10m", {
-        "Done": {labels(index="emails"): 1}, "Coverage": {labels(index="emails"): 0.95}})
+    expires_at = of_bills(field="expires_at")
+    gives(numbers("1x60", "9999x60", "9499x60"), "10m", {"Done": {of_bills(): 0.999}, "Coverage": {expires_at: 0.949}})
+    gives(numbers("0x60", "1000x60", "950x60"), "10m", {"Done": {of_bills(): 1}, "Coverage": {expires_at: 0.95}})
 
 
-def test_without_dates_and_without_bills(gives):
+def test_without_the_field_and_without_documents(gives):
     gives(numbers("10x60", "0x60", "0x60"), "10m", {
-        "Done": {labels(index="emails"): 0}, "Coverage": {labels(index="emails"): -1}})
-    gives(numbers("0x60", "0x60", "0x60"), "10m", {"Done": {labels(index="emails"): -1}})
-    assert (text("Coverage", -1), text("Done", -1)) == ("no dates", "no bills")
+        "Done": {of_bills(): 0}, "Coverage": {of_bills(field="expires_at"): -1}})
+    gives(numbers("0x60", "0x60", "0x60"), "10m", {"Done": {of_bills(): -1}})
+    assert (text("Coverage", -1), text("Done", -1)) == ("none has the field", "no documents")
 
 
-def test_two_servers_are_not_added_up(gives):
-    metrics = {"bills_missing_dates": 10, "bills_with_dates": 90, "bills_with_expires_at": 90,
-               "backfill_health_refresh_errors_total": 0}
-    series = {f'backfill_health_index_info{{job="backfill", instance="{name}:8003", index="{index}"}}': "1x60"
-              for name, index in (("a", "emails"), ("b", "emails"), ("c", "payments"))}
-    series |= {f'{metric}{{job="backfill", instance="{name}:8003"}}': f"{value * factor}x60"
-               for metric, value in metrics.items() for name, factor in (("a", 1), ("b", 1), ("c", 2))}
-    each = {"a": labels(index="emails"), "b": labels(instance="b:8003", index="emails"),
-            "c": labels(instance="c:8003", index="payments")}
+def test_each_derived_field_has_a_coverage_of_its_own(gives):
+    series = numbers("0x60", "1000x60", "950x60")
+    gives(series | {f"backfill_derived_documents{of_bills(field='paid_at')}": "1000x60"}, "10m", {
+        "Coverage": {of_bills(field="expires_at"): 0.95, of_bills(field="paid_at"): 1},
+        "Coverage, over time": {of_bills(field="expires_at"): 0.95, of_bills(field="paid_at"): 1}})
+
+
+def test_two_servers_and_two_backfills_are_not_added_up(gives):
+    each = {"a": {}, "b": {"instance": "b:8003"}, "c": {"backfill": "payments", "index": "payments", "field": "paid"}}
+    series = {f'backfill_health_refresh_errors_total{{job="backfill", instance="{name}:8003"}}': "0x60" for name in "ab"}
+    for name, factor in (("a", 1), ("b", 1), ("c", 2)):
+        series |= numbers(f"{10 * factor}x60", f"{90 * factor}x60", f"{90 * factor}x60", **each[name])
+    at = {name: of_bills(**more) for name, more in each.items()}
     gives(series, "10m", {
-        "Missing dates": {each["a"]: 10, each["b"]: 10, each["c"]: 20},
-        "Bills": {each["a"]: 100, each["b"]: 100, each["c"]: 200},
-        "Bills with and without dates": {each["a"]: 10, each["b"]: 10, each["c"]: 20},
-        "Done": {each["a"]: 0.9, each["b"]: 0.9, each["c"]: 0.9},
-        "Failed measurements": {labels(): 0, labels(instance="b:8003"): 0, labels(instance="c:8003"): 0},
+        "Missing": {at["a"]: 10, at["b"]: 10, at["c"]: 20},
+        "Documents": {at["a"]: 100, at["b"]: 100, at["c"]: 200},
+        "Documents with and without the field": {at["a"]: 10, at["b"]: 10, at["c"]: 20},
+        "Done": {at["a"]: 0.9, at["b"]: 0.9, at["c"]: 0.9},
+        "Failed measurements": {labels(): 0, labels(instance="b:8003"): 0},
     })
-    gives(series, "10m", {"Missing dates": {each["b"]: 10}}, instances="b:8003")
+    gives(series, "10m", {"Missing": {at["b"]: 10}}, instances="b:8003")
+    gives(series, "10m", {"Missing": {at["c"]: 20}}, backfills="payments")

@@ -67,10 +67,11 @@ def panels() -> list[dict]:
     return json.loads(DASHBOARD.read_text())["panels"]
 
 
-def sent(target: dict, instances: str = ".+") -> str:
+def sent(target: dict, instances: str = ".+", backfills: str = ".+") -> str:
     """The expression of a query of the dashboard, as Grafana sends it."""
     # $__rate_interval is four times the interval of the scrapes.
-    return target["expr"].replace("$__rate_interval", "120s").replace("$instance", instances)
+    return target["expr"].replace("$__rate_interval", "120s").replace("$instance", instances) \
+        .replace("$backfill", backfills)
 
 
 def query(title: str) -> str:
