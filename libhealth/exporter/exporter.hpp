@@ -21,7 +21,7 @@ struct Reconfiguration {
 };
 
 struct ConfigurationFile {
-    FileStamp stamp; ///< as it was first read
+    FileStamp stamp;                               ///< as it was first read
     std::function<Result<Reconfiguration>()> read; ///< called on the thread that measures
 };
 

@@ -20,7 +20,8 @@ struct Answer {
     std::string credentials_source{};               ///< what those of the request were given by; empty without any
 };
 
-/// "status 404", or "status 302, to https://login.example/": a redirect is not followed, and where it leads explains it.
+/// "status 404", or "status 302, to https://login.example/": a redirect is not followed, and where it leads explains
+/// it.
 std::string describe_status(const http::Response& response);
 
 /// A service behind one or more nodes: credentials, retries and failover are dealt with here, once.
