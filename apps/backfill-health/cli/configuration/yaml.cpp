@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <sstream>
+#include <utility>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -147,8 +148,7 @@ private:
             parent.items.push_back(std::move(node));
         } else if (pending) {
             pending->value = std::move(node);
-            parent.members.push_back(*std::move(pending));
-            pending.reset();
+            parent.members.push_back(std::exchange(pending, std::nullopt).value());
         } else {
             pending = key(std::move(node));
         }
