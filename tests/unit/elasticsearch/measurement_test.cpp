@@ -23,6 +23,7 @@ std::vector<Backfill> backfills() {
     Backfill two = test::invoices();
     two.name = "two";
     two.derived = {"paid_at", "reminded_at"};
+    two.population.push_back({"country", {"DE"}});
     return {test::bills(), none, two};
 }
 
@@ -33,18 +34,31 @@ Backfills pointers(const std::vector<Backfill>& list) {
     return out;
 }
 
-/// Of a search for several; these are the counts of the filters, in their order.
+/// Of a search for several; these are its counts, in the order of the search.
 json::value answer_to(const Backfills& asked, const std::vector<std::int64_t>& counts) {
-    json::object buckets;
     std::size_t i = 0;
+    const auto filters = [&](const json::value& aggregation) {
+        json::object buckets;
+        for (const auto& [name, filter] : aggregation.at_pointer("/filters/filters").as_object())
+            buckets[name] = {{"doc_count", counts.at(i++)}};
+        return json::value{{"buckets", buckets}};
+    };
+    json::object aggregations;
     const json::value search = measurement(asked);
-    for (const auto& [name, filter] : search.at_pointer("/aggs/counts/filters/filters").as_object())
-        buckets[name] = {{"doc_count", counts.at(i++)}};
+    for (const auto& [name, aggregation] : search.at("aggs").as_object()) {
+        if (name == "counts") {
+            aggregations[name] = filters(aggregation);
+        } else {
+            const std::int64_t population = counts.at(i++);
+            aggregations[name] = {{"doc_count", population},
+                                  {"counts", filters(aggregation.at_pointer("/aggs/counts"))}};
+        }
+    }
     REQUIRE(i == counts.size());
     return {{"timed_out", false},
             {"_shards", {{"total", 1}, {"successful", 1}, {"skipped", 0}, {"failed", 0}}},
             {"hits", {{"hits", json::array{}}}},
-            {"aggregations", {{"counts", {{"buckets", buckets}}}}}};
+            {"aggregations", aggregations}};
 }
 
 std::vector<Result<Snapshot>> read(const Backfills& asked, const json::value& body, int status = 200) {
@@ -64,6 +78,26 @@ TEST_CASE("one search for several, an answer for each") {
     CHECK(*found[0] == Snapshot{.index = list[0].index, .missing = 2, .present = 20, .derived = {18}, .ts = then});
     CHECK(*found[1] == Snapshot{.index = list[1].index, .missing = 7, .present = 0, .derived = {}, .ts = then});
     CHECK(*found[2] == Snapshot{.index = list[2].index, .missing = 3, .present = 6, .derived = {6, 1}, .ts = then});
+}
+
+TEST_CASE("backfills that share a population are counted below it") {
+    auto list = backfills();
+    list[2].population = list[1].population;
+    const auto found = read(pointers(list), answer_to(pointers(list), {9, 9, 0, 3, 6, 6, 1, 22, 2, 20, 18}));
+    REQUIRE(found.size() == 3);
+    CHECK(*found[0] == Snapshot{.index = list[0].index, .missing = 2, .present = 20, .derived = {18}, .ts = then});
+    CHECK(*found[1] == Snapshot{.index = list[1].index, .missing = 9, .present = 0, .derived = {}, .ts = then});
+    CHECK(*found[2] == Snapshot{.index = list[2].index, .missing = 3, .present = 6, .derived = {6, 1}, .ts = then});
+}
+
+TEST_CASE("the count of a shared population must fit each of them") {
+    auto list = backfills();
+    list[2].population = list[1].population;
+    const auto found = read(pointers(list), answer_to(pointers(list), {9, 8, 0, 3, 6, 6, 1, 22, 2, 20, 18}));
+    CHECK(found[0].has_value());
+    REQUIRE(!found[1].has_value());
+    CHECK(found[1].error().kind == ErrorKind::bad_response);
+    CHECK(found[2].has_value());
 }
 
 TEST_CASE("counts of one that do not fit spoil no other") {
