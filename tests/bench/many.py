@@ -3,8 +3,9 @@
 
     tests/bench/many.py --binary build/backfill-health [--documents 1000000]
 
-A refresh of `serve` beside the engine's own `took`, and `validate` beside curl with the same body, all in the same
-turns. The engine's request cache is emptied before each, and the table says so where it is not.
+A refresh of `serve` beside the engine's own `took` and beside prometheus-es-exporter with the same searches, and
+`validate` beside curl with the same body, in turns and in an order left to chance. The engine's request cache is
+emptied before each.
 """
 
 import argparse
@@ -21,7 +22,7 @@ import time
 import urllib.request
 from dataclasses import dataclass
 
-from common import aligned
+from common import aligned, python_with
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.elasticsearch import Elasticsearch, start_plain  # noqa: E402
@@ -33,8 +34,9 @@ FIELDS = 20
 CATEGORIES = 50
 BULK = 5_000
 INDICES = 100
-TURNS = 5
+TURNS = 9
 ALLOWED_MILLISECONDS = 20
+PEER = pathlib.Path(__file__).with_name("peers") / "es_exporter.py"
 
 
 def documents(count: int) -> list[str]:
@@ -67,6 +69,25 @@ class Ask:
     path: str
     body: bytes
     content_type: str
+
+
+def searches(ask: Ask) -> list[tuple[str, dict]]:
+    """Index and body of each."""
+    lines = [json.loads(line) for line in ask.body.splitlines()]
+    pairs = list(zip(lines[::2], lines[1::2], strict=True)) if "_msearch" in ask.path else [
+        ({"index": ask.path.split("/")[1]}, lines[0])]
+    # The exporter wants to know how many there are.
+    return [(head["index"] if isinstance(head["index"], str) else ",".join(head["index"]), body | {"track_total_hits": True})
+            for head, body in pairs]
+
+
+def exporter_python() -> pathlib.Path | None:
+    """None when it cannot be installed."""
+    try:
+        return python_with("prometheus_es_exporter")
+    except (OSError, subprocess.CalledProcessError) as failure:
+        print(f"prometheus-es-exporter is left out: {failure}", file=sys.stderr)
+        return None
 
 
 def asked(program: str, config: pathlib.Path, engine: Elasticsearch) -> list[Ask]:
@@ -111,36 +132,52 @@ def seconds_of(command: list[str]) -> tuple[float, bytes]:
     return time.perf_counter() - start, done.stdout
 
 
-def compare(title: str, program: str, engine: Elasticsearch, backfills: list[dict], folder: pathlib.Path) -> None:
-    config, body = folder / "config.yaml", folder / "body"
+def compare(title: str, program: str, exporter: pathlib.Path | None, engine: Elasticsearch, backfills: list[dict],
+            folder: pathlib.Path) -> None:
+    config, body, lines = folder / "config.yaml", folder / "body", folder / "searches"
     config.write_text(json.dumps({"backfills": backfills}))
     (ask,) = asked(program, config, engine)
     body.write_bytes(ask.body)
-    took, refresh, validate, curl = [], [], [], []
+    lines.write_text("".join(json.dumps(search) + "\n" for search in searches(ask)))
+    took, answers = [], []
+
+    def curl() -> float:
+        seconds, answer = seconds_of(["curl", "-s", "--compressed", "-H", f"Content-Type: {ask.content_type}",
+                                      "--data-binary", f"@{body}", engine.url + ask.path])
+        took.append(json.loads(answer)["took"])
+        answers.append(len(answer))
+        return seconds
+
     with serving(program, config, engine) as (url, pid):
-        for _ in range(TURNS):
-            engine.do("POST", "_cache/clear?request=true")
-            refresh.append(refresh_seconds(url) * 1000)
-            engine.do("POST", "_cache/clear?request=true")
-            seconds, answer = seconds_of(["curl", "-s", "--compressed", "-H", f"Content-Type: {ask.content_type}",
-                                          "--data-binary", f"@{body}", engine.url + ask.path])
-            curl.append(seconds * 1000)
-            took.append(json.loads(answer)["took"])
-            engine.do("POST", "_cache/clear?request=true")
-            validate.append(seconds_of([program, "validate", "--json", "--config", str(config), "--es-url", engine.url,
-                                        "--timeout", "60s"])[0] * 1000)
+        measures = {
+            "serve, a whole refresh": lambda: refresh_seconds(url),
+            "curl, same body": curl,
+            "validate": lambda: seconds_of([program, "validate", "--json", "--config", str(config), "--es-url",
+                                            engine.url, "--timeout", "60s"])[0],
+        }
+        if exporter:
+            peer = [str(exporter), str(PEER), engine.url, str(lines)]
+            measures["prometheus-es-exporter"] = lambda: json.loads(seconds_of(peer)[1])[0]
+        seconds: dict[str, list[float]] = {name: [] for name in measures}
+        choose = random.Random(1)
+        for turn in range(-1, TURNS):
+            for name in choose.sample(list(measures), len(measures)):
+                engine.do("POST", "_cache/clear?request=true")
+                measured = measures[name]()
+                if turn >= 0:  # and not while the engine compiles itself
+                    seconds[name].append(measured)
         memory = resident_megabytes(pid)
-    middle = statistics.median
-    limit = 1.2 * middle(took) + ALLOWED_MILLISECONDS
-    print(f"{title}: one request of {len(ask.body):,} bytes, an answer of {len(answer):,}")
-    print(aligned([
-        ["", "ms", "beside"],
-        ["the engine's took", f"{middle(took):.0f}", ""],
-        ["serve, a whole refresh", f"{middle(refresh):.0f}", f"{middle(refresh) / limit:.2f} of 1.2 took + 20"],
-        ["curl, same body", f"{middle(curl):.0f}", ""],
-        ["validate", f"{middle(validate):.0f}", f"{middle(validate) / middle(curl):.2f} of curl"],
-    ]))
-    print(f"serve: {memory:.1f} MB\n")
+    middle = {name: statistics.median(each) * 1000 for name, each in seconds.items()}
+    engine_took = statistics.median(took[1:])
+    limit = 1.2 * engine_took + ALLOWED_MILLISECONDS
+    beside = {"serve, a whole refresh": f"{middle['serve, a whole refresh'] / limit:.2f} of 1.2 took + 20",
+              "validate": f"{middle['validate'] / middle['curl, same body']:.2f} of curl"}
+    if exporter:
+        beside["prometheus-es-exporter"] = (
+            f"{middle['prometheus-es-exporter'] / middle['serve, a whole refresh']:.2f} of serve")
+    print(f"{title}: one request of {len(ask.body):,} bytes, an answer of {answers[-1]:,}; serve has {memory:.1f} MB")
+    print(aligned([["", "ms", "beside"], ["the engine's took", f"{engine_took:.0f}", ""],
+                   *([name, f"{each:.0f}", beside.get(name, "")] for name, each in middle.items())]) + "\n")
 
 
 def main() -> None:
@@ -149,6 +186,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=1_000_000)
     arguments = parser.parse_args()
     program = str(pathlib.Path(arguments.binary).resolve())
+    exporter = exporter_python()
     session = Session.begin()
     try:
         engine = start_plain(session)
@@ -157,9 +195,9 @@ def main() -> None:
         for number in range(INDICES):
             load(engine, f"mail-{number}", arguments.documents // INDICES, lines)
         with tempfile.TemporaryDirectory() as folder:
-            compare("1,000 backfills on one index", program, engine,
+            compare("1,000 backfills on one index", program, exporter, engine,
                     [backfill(number, "mail") for number in range(1000)], pathlib.Path(folder))
-            compare("100 backfills on 100 indices", program, engine,
+            compare("100 backfills on 100 indices", program, exporter, engine,
                     [backfill(number, f"mail-{number}") for number in range(INDICES)], pathlib.Path(folder))
     finally:
         session.end()
