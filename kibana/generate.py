@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Writes backfill-health-missing.ndjson: the Kibana dashboard, whose inner JSON nobody should edit by hand.
+"""Writes the Kibana dashboards, whose inner JSON nobody should edit by hand: backfill-health-missing.ndjson, of the default
+backfill, and backfill-health-backfills.ndjson, of all others, which backfills.py describes.
 
-Change what it shows here, run it, and commit both files; --check only says whether the file is current.
+Change what they show, run it, and commit the files, too; --check only says whether they are current.
 """
 import pathlib
 import sys
 
+import backfills
 from formula import of_whole, share
 from lens import AMBER, GREEN, RED, averages, latest, lines, newest, percent, table, tile, two_colours
 from saved_objects import choices, compact, dashboard, data_view, documents, drawing, text
 
-TARGET = pathlib.Path(__file__).with_name("backfill-health-missing.ndjson")
+FOLDER = pathlib.Path(__file__).parent
 
 HELP = """\
 ### What it means, and what to do
@@ -93,18 +95,26 @@ PANELS = [
     (text(HELP), (30, 38, 18, 14)),
 ]
 
-DASHBOARD = dashboard("backfill-health-missing", "Is the backfill done, and is it right?", PANELS,
+DASHBOARD = dashboard("backfill-health-missing", "Backfill health", "Is the backfill done, and is it right?", PANELS,
                       choices(index="Index"))
 
 
+def lines_of(panels, shown_on):
+    shown = [panel for panel, _ in panels if "attributes" in panel]
+    return "".join(compact(one) + "\n" for one in [data_view(), *shown, shown_on])
+
+
+FILES = {"backfill-health-missing.ndjson": lines_of(PANELS, DASHBOARD),
+         "backfill-health-backfills.ndjson": lines_of(backfills.PANELS, backfills.DASHBOARD)}
+
+
 def main():
-    shown = [panel for panel, _ in PANELS if "attributes" in panel]
-    written = "".join(compact(one) + "\n" for one in [data_view(), *shown, DASHBOARD])
-    if "--check" in sys.argv[1:]:
-        if TARGET.read_text(encoding="utf-8") != written:
-            sys.exit(f"{TARGET.name} is not what {pathlib.Path(__file__).name} writes: run it and commit the result")
-        return
-    TARGET.write_text(written, encoding="utf-8")
+    for name, written in FILES.items():
+        target = FOLDER / name
+        if "--check" not in sys.argv[1:]:
+            target.write_text(written, encoding="utf-8")
+        elif not target.exists() or target.read_text(encoding="utf-8") != written:
+            sys.exit(f"{name} is not what {pathlib.Path(__file__).name} writes: run it and commit the result")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ MOST_INDICES = 100  # Lens' own 10 would leave the others out of a total without
 # The colours of Kibana's own status palette.
 GREEN, AMBER, RED = "#54b399", "#d6bf57", "#e7664c"
 
-# Every snapshot belongs to one of these: lines are drawn, rows listed and totals made by it.
+# Every snapshot of the default backfill belongs to one of these: lines are drawn, rows listed and totals made by it.
 SPLIT = "index"
 
 
@@ -98,12 +98,12 @@ def two_colours(low, boundary, high):
         "colorStops": [{"color": low, "stop": None}, {"color": high, "stop": boundary}]}}
 
 
-def lines(values, extent, reference=None):
+def lines(values, extent, reference=None, split=SPLIT):
     """A line over time for each index. extent: of the y axis; reference: a value with a line across, and its label."""
-    layer = {"layerId": LAYER, "layerType": "data", "seriesType": "line", "xAccessor": "hour", "splitAccessor": SPLIT,
+    layer = {"layerId": LAYER, "layerType": "data", "seriesType": "line", "xAccessor": "hour", "splitAccessor": split,
              "accessors": visible(values), "position": "top", "showGridlines": False}
     # Lens bridges the gaps of a line when the hours come before the split.
-    layers, drawn = {LAYER: {SPLIT: by(SPLIT), "hour": by_hour()} | values}, [layer]
+    layers, drawn = {LAYER: {split: by(split), "hour": by_hour()} | values}, [layer]
     if reference:
         value, label = reference
         layers[REFERENCE_LAYER] = {"at": column("static_value", label, customLabel=True, isStaticValue=True,
@@ -117,21 +117,21 @@ def lines(values, extent, reference=None):
         "axisTitlesVisibilitySettings": {"x": False, "yLeft": False, "yRight": False}, "yLeftExtent": extent}, layers)
 
 
-def tile(values, subtitle, palette=None, collapse=None):
+def tile(values, subtitle, palette=None, collapse=None, split=SPLIT):
     """A big number. collapse: what makes one of those of each index; without it the values are of all snapshots."""
     (name,) = visible(values)
     visualization = {"layerId": LAYER, "layerType": "data", "metricAccessor": name, "subtitle": subtitle}
     if palette:
         visualization["palette"] = palette
     if collapse:
-        visualization |= {"breakdownByAccessor": SPLIT, "collapseFn": collapse}
-        values = {SPLIT: by(SPLIT)} | values
+        visualization |= {"breakdownByAccessor": split, "collapseFn": collapse}
+        values = {split: by(split)} | values
     return chart("lnsMetric", visualization, {LAYER: values})
 
 
-def table(values, **looks):
+def table(values, split=SPLIT, **looks):
     """A row for each index. looks: of a column, by its name."""
-    columns = {SPLIT: by(SPLIT)} | values
+    columns = {split: by(split)} | values
     visualization = {"layerId": LAYER, "layerType": "data",
                      "columns": [{"columnId": name} | looks.get(name, {}) for name in visible(columns)],
                      "paging": {"enabled": True, "size": 10}}

@@ -74,7 +74,7 @@ def choices(**titles):
     return controls
 
 
-def dashboard(stem, description, panels, controls):
+def dashboard(stem, title, description, panels, controls):
     """panels: what is shown, and its x, y, width and height on Kibana's grid of 48 columns."""
     placed, references = [], []
     for number, (shown, (x, y, width, height)) in enumerate(panels):
@@ -95,7 +95,7 @@ def dashboard(stem, description, panels, controls):
     obeyed = {f"ignore{what}": False for what in ("Filters", "Query", "Timerange", "Validations")}
     group = {"controlStyle": "oneLine", "chainingSystem": "HIERARCHICAL", "ignoreParentSettingsJSON": compact(obeyed),
              "panelsJSON": compact(controls)}
-    attributes = {"title": f"Backfill health: {HEALTH_INDEX}", "description": description, "version": 1,
+    attributes = {"title": f"{title}: {HEALTH_INDEX}", "description": description, "version": 1,
                   "panelsJSON": compact(placed), "optionsJSON": compact(options), "controlGroupInput": group,
                   "timeRestore": True,
                   "timeFrom": "now-7d", "timeTo": "now", "refreshInterval": {"pause": False, "value": 60000},

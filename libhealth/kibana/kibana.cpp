@@ -203,14 +203,14 @@ boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objec
     if (mode == ImportMode::complete)
         if (const auto checked = check_kept(*space_, objects, *written, deadline); !checked)
             return Errors{checked.error()};
-    Imported out{.count = written->count, .kept = {}, .dashboard_url = {}};
+    Imported out{.count = written->count, .kept = {}};
     std::ranges::transform(written->kept, std::back_inserter(out.kept), &Outcome::object);
-    if (objects.dashboard_id.empty())
-        return out;
-    const std::string id = written->id_in_space("dashboard", objects.dashboard_id);
-    if (const auto dashboard = space_->object("dashboard", id, deadline); !dashboard)
-        return Errors{dashboard.error()};
-    out.dashboard_url = space_->dashboard_url(written->from, id);
+    for (const SavedObject& dashboard : objects.dashboards()) {
+        const std::string id = written->id_in_space(dashboard.type, dashboard.id);
+        if (const auto found = space_->object(dashboard.type, id, deadline); !found)
+            return Errors{found.error()};
+        out.dashboard_urls.push_back(space_->dashboard_url(written->from, id));
+    }
     return out;
 }
 

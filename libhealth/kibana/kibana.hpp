@@ -2,10 +2,12 @@
 
 #include <base/deadline.hpp>
 #include <base/error.hpp>
+#include <model/backfill.hpp>
 #include <model/finding.hpp>
 #include <remote/settings.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +29,8 @@ struct SavedObject {
 struct SavedObjects {
     std::string ndjson;
     std::vector<SavedObject> objects; ///< without the summary line at the end of an export
-    std::string dashboard_id;         ///< of the first dashboard; empty when there is none
-    std::string dashboard_title;
+    /// The dashboards among them.
+    [[nodiscard]] std::vector<SavedObject> dashboards() const;
 };
 
 /// What Kibana takes at most (savedObjects.maxImportPayloadBytes), in bytes.
@@ -38,9 +40,10 @@ inline constexpr std::size_t largest_import = 26214400;
 /// which are of kind `usage`.
 Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name);
 
-/// The dashboard that the program carries, for this health index and its monthly ones (NAME-*). Titles and object ids
-/// have its name, so that the dashboards of several health indices can stand side by side.
-std::string embedded_dashboard(std::string_view health_index);
+/// The dashboards that the program carries, for this health index and its monthly ones (NAME-*): one for snapshots of
+/// the flat shape, one for those of the nested shape, whichever the backfills have. Titles and object ids have the name
+/// of the health index, so that the dashboards of several can stand side by side.
+std::string embedded_dashboards(std::string_view health_index, std::span<const Backfill> backfills);
 
 /// What becomes of objects that exist already. The others are created in any case.
 enum class ImportMode {
@@ -53,7 +56,7 @@ enum class ImportMode {
 struct Imported {
     std::size_t count = 0;         ///< objects that were created or replaced
     std::vector<SavedObject> kept; ///< objects that existed already, and stayed as they were: as the file names them
-    std::string dashboard_url;     ///< empty when the file has no dashboard
+    std::vector<std::string> dashboard_urls{};
 };
 
 /// What an import would find.

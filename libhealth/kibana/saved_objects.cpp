@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -14,52 +16,6 @@
 namespace health {
 
 namespace json = boost::json;
-
-namespace embedded {
-extern const std::string_view dashboard_ndjson;
-}
-
-namespace {
-
-/// As it stands within a JSON string.
-std::string escaped(std::string_view text) {
-    const std::string quoted = json::serialize(json::string(text));
-    return quoted.substr(1, quoted.size() - 2);
-}
-
-/// The health index and its monthly ones (NAME-2025-10), but not another one whose name begins alike (NAME_staging).
-/// What is a pattern already stays as it is.
-std::string with_monthly(std::string_view health_index) {
-    std::string out;
-    for (const std::string_view name : split(health_index, ',')) {
-        out += out.empty() ? "" : ",";
-        out += name;
-        if (name.find('*') == std::string_view::npos)
-            out += fmt::format(",{}-*", name);
-    }
-    return out;
-}
-
-} // namespace
-
-std::string embedded_dashboard(std::string_view health_index) {
-    // The name stands in ids, titles and the pattern of the data view, and nowhere in the file's JSON within JSON.
-    constexpr std::string_view placeholder = "backfill_health_v1";
-    const std::string name = escaped(health_index);
-    const std::string pattern = escaped(with_monthly(health_index));
-    const std::string_view file = embedded::dashboard_ndjson;
-    std::string out;
-    std::size_t begin = 0;
-    for (auto at = file.find(placeholder); at != std::string_view::npos; at = file.find(placeholder, begin)) {
-        out += file.substr(begin, at - begin);
-        begin = at + placeholder.size();
-        const bool is_pattern = file.substr(begin).starts_with('*');
-        out += is_pattern ? pattern : name;
-        begin += is_pattern ? 1 : 0;
-    }
-    out += file.substr(begin);
-    return out;
-}
 
 namespace {
 
@@ -101,18 +57,20 @@ struct Reference {
     Key to;
 };
 
-void note(const json::object& object, SavedObjects& out) {
-    out.objects.push_back({.type = find_text(object, {"type"}),
-                           .id = find_text(object, {"id"}),
-                           .title = find_text(object, {"attributes", "title"})});
-    const SavedObject& noted = out.objects.back();
-    if (noted.type != "dashboard" || !out.dashboard_id.empty())
-        return;
-    out.dashboard_id = noted.id;
-    out.dashboard_title = noted.title;
+SavedObject to_saved_object(const json::object& object) {
+    return {.type = find_text(object, {"type"}),
+            .id = find_text(object, {"id"}),
+            .title = find_text(object, {"attributes", "title"})};
 }
 
 } // namespace
+
+std::vector<SavedObject> SavedObjects::dashboards() const {
+    std::vector<SavedObject> out;
+    std::ranges::copy_if(objects, std::back_inserter(out),
+                         [](const SavedObject& object) { return object.type == "dashboard"; });
+    return out;
+}
 
 Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name) {
     const auto refuse = [&](std::size_t line, std::string_view why) {
@@ -145,7 +103,7 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
         for (const Key& key : *refers_to)
             references.push_back({.line = number, .to = key});
         keys.insert(key_of(*object));
-        note(*object, out);
+        out.objects.push_back(to_saved_object(*object));
     }
     if (out.objects.empty())
         return Error{ErrorKind::usage, fmt::format("{} holds no saved objects", name),

@@ -15,11 +15,11 @@ void fuzz(std::string_view input) {
     }
     test::must(parsed->ndjson == input);
     test::must(!parsed->objects.empty() && parsed->objects.size() <= health::split(input, '\n').size());
-    test::must(parsed->dashboard_title.empty() || input.find("dashboard") != std::string_view::npos ||
+    test::must(parsed->dashboards().empty() || input.find("dashboard") != std::string_view::npos ||
                input.find('\\') != std::string_view::npos);
 
     // A file behind another one is one file.
     const auto twice = health::parse_saved_objects(parsed->ndjson + "\n" + parsed->ndjson, "file");
     test::must(twice.has_value() && twice->objects.size() == 2 * parsed->objects.size());
-    test::must(twice->dashboard_id == parsed->dashboard_id || parsed->dashboard_id.empty());
+    test::must(twice->dashboards().size() == 2 * parsed->dashboards().size());
 }

@@ -140,12 +140,12 @@ Step import_dashboard(const Bootstrap& what) {
     if (imported->count == 0)
         return {.name = name,
                 .outcome = Outcome::was_there,
-                .message =
-                    fmt::format("{} were there already: {}", describe(dashboard, kept), imported->dashboard_url)};
+                .message = fmt::format("{} were there already: {}", describe(dashboard, kept),
+                                       fmt::join(imported->dashboard_urls, ", "))};
     return {.name = name,
             .outcome = Outcome::done,
             .message = fmt::format("Imported {}{}: {}", describe(dashboard, imported->count), describe_kept(kept),
-                                   imported->dashboard_url)};
+                                   fmt::join(imported->dashboard_urls, ", "))};
 }
 
 /// Only for what is written to be seen at once: a key that may not ask for it does no harm.

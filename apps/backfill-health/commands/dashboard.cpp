@@ -5,18 +5,27 @@
 #include <cli/options.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string>
+#include <vector>
 
 namespace cli {
 
 health::SavedObjects read_dashboard(Settings& settings) {
-    const std::string dashboard = health::embedded_dashboard(read_health_index(settings));
-    return settings.take(health::parse_saved_objects(dashboard, "the built-in dashboard"));
+    Settings copy = settings; // what is wrong with what is measured does not keep the dashboard from Kibana
+    const auto backfills = read_backfills(copy);
+    const std::string dashboards = health::embedded_dashboards(read_health_index(settings), backfills);
+    return settings.take(health::parse_saved_objects(dashboards, "the built-in dashboard"));
 }
 
 std::string describe(const health::SavedObjects& objects, std::size_t count) {
     std::string text = fmt::format("{} saved object{}", count, count == 1 ? "" : "s");
-    if (!objects.dashboard_id.empty())
-        text += fmt::format(" (dashboard \"{}\")", objects.dashboard_title);
+    std::vector<std::string> titles;
+    for (const health::SavedObject& dashboard : objects.dashboards())
+        titles.push_back(fmt::format("\"{}\"", dashboard.title));
+    if (!titles.empty())
+        text += fmt::format(" (dashboard{} {})", titles.size() == 1 ? "" : "s", fmt::join(titles, " and "));
     return text;
 }
 

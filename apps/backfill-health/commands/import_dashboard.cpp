@@ -121,8 +121,8 @@ ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, h
     if (imported->count == 0)
         return status;
     std::string text = fmt::format("Imported {}\n", describe(objects, imported->count));
-    if (!imported->dashboard_url.empty())
-        text += imported->dashboard_url + "\n";
+    for (const std::string& url : imported->dashboard_urls)
+        text += url + "\n";
     return std::max(status, print_line(text));
 }
 

@@ -1,0 +1,210 @@
+#include <base/json.hpp>
+#include <base/text.hpp>
+#include <kibana/kibana.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace health {
+
+namespace json = boost::json;
+
+namespace embedded {
+extern const std::string_view dashboard_ndjson;
+extern const std::string_view backfills_dashboard_ndjson;
+} // namespace embedded
+
+namespace {
+
+constexpr std::string_view derived_field = "DERIVED_FIELD"; ///< in names, once for each
+constexpr std::string_view thresholds = "THRESHOLDS";       ///< rows of a table in Markdown
+
+/// As it stands within a JSON string.
+std::string escaped(std::string_view text) {
+    const std::string quoted = json::serialize(json::string(text));
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string exchanged(std::string_view text, std::string_view old, std::string_view now) {
+    std::string out;
+    for (auto at = text.find(old); at != std::string_view::npos; at = text.find(old)) {
+        out += text.substr(0, at);
+        out += now;
+        text.remove_prefix(at + old.size());
+    }
+    out += text;
+    return out;
+}
+
+/// The health index and its monthly ones (NAME-2025-10), but not another one whose name begins alike (NAME_staging).
+/// What is a pattern already stays as it is.
+std::string with_monthly(std::string_view health_index) {
+    std::string out;
+    for (const std::string_view name : split(health_index, ',')) {
+        out += out.empty() ? "" : ",";
+        out += name;
+        if (name.find('*') == std::string_view::npos)
+            out += fmt::format(",{}-*", name);
+    }
+    return out;
+}
+
+/// The name stands in ids, titles and the pattern of the data view, and nowhere in the file's JSON within JSON.
+std::string of_health_index(std::string_view file, std::string_view health_index) {
+    constexpr std::string_view placeholder = "backfill_health_v1";
+    const std::string name = escaped(health_index);
+    const std::string pattern = escaped(with_monthly(health_index));
+    std::string out;
+    for (auto at = file.find(placeholder); at != std::string_view::npos; at = file.find(placeholder)) {
+        out += file.substr(0, at);
+        file.remove_prefix(at + placeholder.size());
+        const bool is_pattern = file.starts_with('*');
+        out += is_pattern ? pattern : name;
+        file.remove_prefix(is_pattern ? 1 : 0);
+    }
+    out += file;
+    return out;
+}
+
+bool names_derived_field(std::string_view text) {
+    return text.find(derived_field) != std::string_view::npos;
+}
+
+/// Of an element of a list.
+bool is_of_derived_field(const json::value& element) {
+    const auto is_name = [](const json::value& value) {
+        return value.is_string() && names_derived_field(std::string_view(value.get_string()));
+    };
+    const json::object* object = element.if_object();
+    return is_name(element) || (object != nullptr && std::ranges::any_of(*object, [&](const auto& member) {
+                                    return is_name(member.value());
+                                }));
+}
+
+json::value of_derived_field(const json::value& value, const std::string& name) {
+    return json::parse(exchanged(json::serialize(value), derived_field, escaped(name)));
+}
+
+/// What names the placeholder, once for each derived field: a member by its key, an element by itself.
+json::value for_each_derived_field(const json::value& value, const std::vector<std::string>& names) {
+    if (const json::array* list = value.if_array()) {
+        json::array out;
+        for (const json::value& element : *list)
+            if (is_of_derived_field(element))
+                for (const std::string& name : names)
+                    out.push_back(of_derived_field(element, name));
+            else
+                out.push_back(for_each_derived_field(element, names));
+        return out;
+    }
+    if (const json::object* object = value.if_object()) {
+        json::object out;
+        for (const auto& [key, member] : *object)
+            if (names_derived_field(std::string_view(key)))
+                for (const std::string& name : names)
+                    out[exchanged(key, derived_field, name)] = of_derived_field(member, name);
+            else
+                out[key] = for_each_derived_field(member, names);
+        return out;
+    }
+    return value;
+}
+
+/// Without the panels that show these objects.
+void remove_panels(json::object& dashboard, const std::set<std::string>& ids) {
+    std::set<std::string> removed;
+    json::array references;
+    for (const json::value& reference : dashboard.at("references").as_array())
+        if (ids.contains(find_text(reference, {"id"})))
+            removed.insert(find_text(reference, {"name"}));
+        else
+            references.push_back(reference);
+    dashboard["references"] = std::move(references);
+    json::object& attributes = dashboard["attributes"].as_object();
+    const json::value shown = json::parse(find_text(attributes, {"panelsJSON"}));
+    json::array panels;
+    for (const json::value& panel : shown.as_array())
+        if (!removed.contains(find_text(panel, {"panelIndex"}) + ":" + find_text(panel, {"panelRefName"})))
+            panels.push_back(panel);
+    attributes["panelsJSON"] = json::serialize(panels);
+}
+
+/// Rows of a table in Markdown.
+std::string threshold_rows(const std::vector<const Backfill*>& backfills) {
+    std::string out;
+    for (const Backfill* backfill : backfills) {
+        const auto& [max_missing, min_coverage] = backfill->thresholds;
+        out += fmt::format("{}| {} | {} | {} |", out.empty() ? "" : "\n", exchanged(backfill->name, "|", "\\|"),
+                           max_missing ? fmt::to_string(*max_missing) : "not set",
+                           min_coverage ? fmt::format("{:g} %", *min_coverage * 100) : "not set");
+    }
+    return out;
+}
+
+std::vector<std::string> derived_fields(const std::vector<const Backfill*>& backfills) {
+    std::vector<std::string> out;
+    for (const Backfill* backfill : backfills)
+        for (const std::string& field : backfill->derived)
+            if (std::ranges::find(out, field) == out.end())
+                out.push_back(field);
+    return out;
+}
+
+/// The lines of the second file for these backfills.
+std::string of_backfills(std::string_view file, const std::vector<const Backfill*>& backfills) {
+    const auto names = derived_fields(backfills);
+    std::set<std::string> left_out;
+    std::string out;
+    for (const std::string_view line : split(file, '\n')) {
+        if (line.empty())
+            continue;
+        json::value object = json::parse(line);
+        if (find_text(object, {"type"}) == "dashboard") {
+            if (!left_out.empty())
+                remove_panels(object.as_object(), left_out);
+            json::value& panels = object.at("attributes").at("panelsJSON");
+            panels = exchanged(panels.as_string(), thresholds, escaped(threshold_rows(backfills)));
+        } else if (names_derived_field(line)) {
+            if (names.empty()) {
+                left_out.insert(find_text(object, {"id"}));
+                continue;
+            }
+            object = for_each_derived_field(object, names);
+        }
+        out += json::serialize(object) + "\n";
+    }
+    return out;
+}
+
+std::string without_lines_of(std::string_view file, std::string_view other) {
+    const auto others = split(other, '\n');
+    std::string out;
+    for (const std::string_view line : split(file, '\n'))
+        if (!line.empty() && std::ranges::find(others, line) == others.end())
+            out += fmt::format("{}\n", line);
+    return out;
+}
+
+} // namespace
+
+std::string embedded_dashboards(std::string_view health_index, std::span<const Backfill> backfills) {
+    std::vector<const Backfill*> nested;
+    for (const Backfill& backfill : backfills)
+        if (backfill.shape == DocumentShape::nested)
+            nested.push_back(&backfill);
+    const std::string flat = of_health_index(embedded::dashboard_ndjson, health_index);
+    if (nested.empty())
+        return flat;
+    // Before what is put in, which may have any text.
+    const std::string others = of_health_index(embedded::backfills_dashboard_ndjson, health_index);
+    if (nested.size() == backfills.size())
+        return of_backfills(others, nested);
+    return flat + of_backfills(without_lines_of(others, flat), nested); // they have the data view in common
+}
+
+} // namespace health
