@@ -8,6 +8,7 @@
 #include <exporter/pages.hpp>
 #include <exporter/refresher.hpp>
 #include <exporter/routes.hpp>
+#include <http/listener.hpp>
 #include <http/server.hpp>
 #include <web/guard.hpp>
 
@@ -41,6 +42,16 @@ http::Limits limits_by_descriptors() {
 }
 
 } // namespace
+
+Result<void> check_listen_address(std::string_view address) {
+    const auto parsed = http::parse_listen_address(address);
+    return parsed ? Result<void>() : parsed.error();
+}
+
+Result<void> check_web_config(const std::string& file) {
+    const auto opened = web::ConfigFile::open(file);
+    return opened ? Result<void>() : opened.error();
+}
 
 Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store,
                    Store& history_store) {

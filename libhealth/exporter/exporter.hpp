@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace health {
@@ -36,6 +37,10 @@ struct ExporterSettings {
     std::vector<std::string> warnings{};        ///< logged once it listens
     std::optional<ConfigurationFile> configuration{}; ///< read again at SIGHUP, and when it has changed
 };
+
+/// Whether serve() could use them. An error is `usage`.
+Result<void> check_listen_address(std::string_view address);
+Result<void> check_web_config(const std::string& file);
 
 /// Serves the metrics of the backfills until SIGINT or SIGTERM. Fails when it cannot listen, or cannot use the web
 /// configuration.

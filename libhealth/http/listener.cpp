@@ -48,24 +48,27 @@ std::string to_string(const tcp::endpoint& endpoint) {
 
 } // namespace
 
-std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+Result<ListenAddress> parse_listen_address(std::string_view text) {
+    const Error refusal{ErrorKind::usage, fmt::format("\"{}\" is not an address to listen on", printable(text, 80)),
+                        "write it like 127.0.0.1:8003, or :8003 for all interfaces"};
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos)
-        return std::nullopt;
+        return refusal;
     std::string_view host = text.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']'))
         host = host.substr(1, host.size() - 2);
     else if (host.find(':') != std::string_view::npos)
-        return std::nullopt;
+        return refusal;
     const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
-    return port ? std::optional(ListenAddress{.host = std::string(host), .port = *port}) : std::nullopt;
+    if (!port)
+        return refusal;
+    return ListenAddress{.host = std::string(host), .port = *port};
 }
 
 Result<std::string> listen(tcp::acceptor& acceptor, std::string_view address) {
     const auto parsed = parse_listen_address(address);
     if (!parsed)
-        return Error{ErrorKind::usage, fmt::format("\"{}\" is not an address to listen on", printable(address, 80)),
-                     "write it like 127.0.0.1:8003, or :8003 for all interfaces"};
+        return parsed.error();
     if (const error_code failure = listen_at(acceptor, *parsed))
         return Error{ErrorKind::rejected,
                      fmt::format("cannot listen on {}: {}", printable(address, 80), failure.message()),

@@ -5,7 +5,6 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +15,8 @@ struct ListenAddress {
     std::uint16_t port = 0;
 };
 
-/// `host:port`, where an IPv6 address stands in brackets.
-std::optional<ListenAddress> parse_listen_address(std::string_view text);
+/// `host:port`, where an IPv6 address stands in brackets. An error is `usage`.
+Result<ListenAddress> parse_listen_address(std::string_view text);
 
 /// Opens the acceptor on an address like that, and gives the one that it got, with the port's number.
 Result<std::string> listen(boost::asio::ip::tcp::acceptor& acceptor, std::string_view address);

@@ -143,7 +143,7 @@ const Option threads{.name = "threads",
                      .argument = "N",
                      .variable = "BACKFILL_HEALTH_THREADS",
                      .help = "threads that read a folder's files; unless set, one for each core",
-                     .group = backfill};
+                     .group = connection};
 const Option refresh{.name = "refresh", .help = "refresh the index before measuring", .group = backfill};
 
 const Option health_index{.name = "health-index",
@@ -169,6 +169,10 @@ const Option max_stale{.name = "max-stale",
                        .fallback = "15m",
                        .help = "how long the last good numbers are shown while measuring fails",
                        .only_in_file = true};
+const Option web_config_file{.name = "web.config.file",
+                             .argument = "FILE",
+                             .variable = "BACKFILL_HEALTH_WEB_CONFIG_FILE",
+                             .help = "TLS and users, as for Prometheus' exporters"};
 
 } // namespace cli::options
 

@@ -11,7 +11,7 @@ extern const Option es_url, api_key_file, bearer_token_file, username, password_
 extern const Option index, name, population, field, derived;
 extern const Option health_index, threads, refresh, json;
 extern const Option kibana_url, space, wait, dry_run;
-extern const Option listen, refresh_interval, max_stale;
+extern const Option listen, refresh_interval, max_stale, web_config_file;
 
 } // namespace cli::options
 

@@ -6,6 +6,7 @@
 #include <cli/service.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
+#include <exporter/exporter.hpp>
 #include <terminal/console.hpp>
 
 #include <boost/json.hpp>
@@ -152,6 +153,10 @@ void check(Settings& settings) {
     read_timeout(settings);
     settings.duration(options::refresh_interval);
     settings.duration(options::max_stale);
+    if (const auto usable = health::check_listen_address(settings.text(options::listen)); !usable)
+        settings.fail(options::listen, usable.error().message, usable.error().hint);
+    if (const std::string file = settings.text(options::web_config_file); !file.empty())
+        settings.check(health::check_web_config(file));
 }
 
 Action setup(Settings& settings) {

@@ -13,14 +13,9 @@ namespace cli {
 
 namespace {
 
-const Option web_config_file{.name = "web.config.file",
-                             .argument = "FILE",
-                             .variable = "BACKFILL_HEALTH_WEB_CONFIG_FILE",
-                             .help = "TLS and users, as for Prometheus' exporters"};
-
 /// Those that a running exporter does not take over.
 Options fixed_options() {
-    return Options{&options::listen, &options::refresh_interval, &options::max_stale, &web_config_file,
+    return Options{&options::listen, &options::refresh_interval, &options::max_stale, &options::web_config_file,
                    &options::health_index} +
            measuring_options();
 }
@@ -59,7 +54,7 @@ Action setup(Settings& settings) {
                                       .source = settings.text(options::es_url),
                                       .health_index = read_health_index(settings),
                                       .max_stale = settings.duration(options::max_stale),
-                                      .web_config_file = settings.text(web_config_file)};
+                                      .web_config_file = settings.text(options::web_config_file)};
     std::vector<std::string> names{exporter.health_index};
     for (const health::Backfill& backfill : backfills)
         names.push_back(backfill.index);

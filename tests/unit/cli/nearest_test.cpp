@@ -7,6 +7,7 @@ TEST_CASE("the nearest word") {
     CHECK(cli::nearest("valdate", words) == "validate");
     CHECK(cli::nearest("Serve", words) == "serve");
     CHECK(cli::nearest("create_index", words) == "create-index");
+    CHECK(cli::nearest("emti", words) == "emit");
     CHECK(cli::nearest("val", words) == "validate");
     CHECK_FALSE(cli::nearest("xyzzy", words));
     CHECK_FALSE(cli::nearest("", words));

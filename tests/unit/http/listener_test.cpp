@@ -8,7 +8,7 @@ using boost::asio::ip::tcp;
 
 TEST_CASE("an address to listen on is a host and a port") {
     const auto address = http::parse_listen_address("127.0.0.1:8003");
-    REQUIRE(address);
+    REQUIRE(address.has_value());
     CHECK(address->host == "127.0.0.1");
     CHECK(address->port == 8003);
     CHECK(http::parse_listen_address(":0")->host.empty());
@@ -17,7 +17,7 @@ TEST_CASE("an address to listen on is a host and a port") {
     for (const char* text : {"", "8003", "localhost", "localhost:", "localhost:x", "localhost:65536", "localhost:-1",
                              "::1:80", "127.0.0.1:80 "}) {
         CAPTURE(text);
-        CHECK(!http::parse_listen_address(text));
+        CHECK(!http::parse_listen_address(text).has_value());
     }
 }
 
