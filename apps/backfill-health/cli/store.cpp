@@ -24,6 +24,7 @@ std::size_t read_threads(Settings& settings) {
 constexpr std::string_view folder_scheme = "file:";
 
 std::unique_ptr<health::Store> make_store(Settings& settings) {
+    const std::size_t threads = read_threads(settings);
     if (!is_folder(settings)) {
         const auto remote = read_remote(settings, elasticsearch_service);
         return settings.failed() ? nullptr : settings.take(health::make_elasticsearch_store(remote));
@@ -34,7 +35,6 @@ std::unique_ptr<health::Store> make_store(Settings& settings) {
         folder.erase(0, 2); // file:///var/lib/dump
     if (folder.empty())
         settings.fail(options::es_url, "file: names no folder", "write it like file:/var/lib/dump");
-    const std::size_t threads = read_threads(settings);
     return settings.failed() ? nullptr : health::make_ndjson_store(folder, threads);
 }
 
