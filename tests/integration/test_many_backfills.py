@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from support.configuration import dump
 from support.emails import bill, emails
 from support.random_documents import Documents, mapping
 from support.forward import Forward
@@ -229,3 +230,26 @@ def test_an_engine_that_is_silent_is_asked_once(stand_in):
     found = measure(server.url, [backfill("a", "x"), backfill("b", "y"), backfill("c", "x")], timeout=1)
     assert missing_of(found) == ["timeout"] * 3
     assert len(server.requests) == 1
+
+
+def test_an_index_that_vanishes_and_comes_back_with_text_spoils_no_other(exporter, engine, indices, run, load):
+    stays, goes = load(1), load(2)
+    config = dump(run.home / "config.yaml", {"backfills": [
+        {"name": name, "index": index, "field": "dates", "population": {"category": "bills"}}
+        for name, index in (("stays", stays), ("goes", goes))]})
+    serving = exporter("--config", config, "--es-url", engine.url, "--refresh-interval", "1h", "--retries", "0")
+
+    def measured(name: str, index: str) -> tuple[float, float | None]:
+        samples = serving.metrics()
+        of = f'backfill="{name}",index="{index}",field="dates",state="missing"'
+        return samples[f'backfill_up{{backfill="{name}"}}'], samples.get(f"backfill_documents{{{of}}}")
+
+    assert serving.refresh().status == 200
+    assert (measured("stays", stays), measured("goes", goes)) == ((1, 1), (1, 2))
+    engine.delete(goes)
+    assert serving.refresh().status == 503
+    assert (measured("stays", stays), measured("goes", goes)) == ((1, 1), (0, 2))
+    engine.create(goes, {"properties": {"category": {"type": "keyword"}, "dates": {"type": "text"}}})
+    engine.add(goes, [{"category": "bills", "dates": "on some Tuesday"}, *[{"category": "bills"}] * 5])
+    assert serving.refresh().status == 200
+    assert (measured("stays", stays), measured("goes", goes)) == ((1, 1), (1, 5))
