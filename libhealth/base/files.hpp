@@ -40,7 +40,7 @@ FileResult<Descriptor> open_file(const std::filesystem::path& path, int flags, m
 
 bool is_regular_file(const Descriptor& file);
 
-/// Far above what any of our files should have, and below what a machine has of memory.
+/// Far above the size of any file of ours, and far below the memory of a machine.
 inline constexpr std::size_t largest_whole_file = std::size_t{256} << 20U;
 
 /// To the end of the file, which may also be a pipe. Fails with EFBIG when it has more bytes than the limit.

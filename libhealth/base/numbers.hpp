@@ -42,10 +42,10 @@ std::optional<Number> parse_number(std::string_view text, int base = 10) {
 /// Major and minor number of a version: 8 and 12 of "8.12.2". None when the text does not begin with both.
 std::optional<std::pair<int, int>> parse_version(std::string_view text);
 
-/// With its sign, "+1" or "-3", but that zero has none.
+/// With its sign: "+1", "-3", and "0" without one.
 std::string signed_number(std::int64_t value);
 
-/// The same with so many decimals, "+1.5"; what is rounded to zero is zero.
+/// The same with this many decimals, "+1.5"; what is rounded to zero is zero.
 std::string signed_number(double value, int decimals);
 
 } // namespace health

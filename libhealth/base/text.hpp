@@ -14,7 +14,7 @@ std::string_view trim(std::string_view text);
 /// What JSON and Prometheus want of every text (RFC 3629; RFC 8259, section 8.1).
 bool is_utf8(std::string_view text);
 
-/// Whether the name matches the pattern, in which * stands for any characters.
+/// Whether the name matches the pattern, where * stands for any characters.
 bool glob(std::string_view pattern, std::string_view name);
 
 bool iequals(std::string_view a, std::string_view b);

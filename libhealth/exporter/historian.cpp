@@ -30,7 +30,7 @@ void Historian::want() {
     const auto replacements = journal_.replacements();
     if (read_ && replacements == replacements_ && Clock::now() - *read_ < longest_age)
         return;
-    // An engine that does not answer is not asked for more than the measurements.
+    // An engine that does not answer is asked for nothing beyond the measurements.
     if (journal_.reason_not_ready())
         return;
     read_ = Clock::now();
@@ -56,7 +56,7 @@ void Historian::run(const std::stop_token& stop) {
             reloading = std::exchange(reload_wanted_, false);
             reading = std::exchange(wanted_, false);
         }
-        if (reloading) // what is wrong with the files is said by whoever measures with them
+        if (reloading) // the thread that measures reports what is wrong with the files
             static_cast<void>(store_.reload());
         if (reading)
             read(stop);

@@ -24,7 +24,7 @@ void push_front_bounded(std::deque<T>& list, T item, std::size_t most) {
         list.pop_back();
 }
 
-/// Backfills that begin to fail of one error are one change, and so are those that work again.
+/// Backfills that begin to fail with the same error are one change, and so are those that work again.
 void add_change(std::vector<Change>& changes, const std::string& name, const std::optional<Failure>& failure) {
     const auto same = [&](const Change& change) {
         return change.failure.has_value() == failure.has_value() && (!failure || change.failure->text == failure->text);

@@ -108,7 +108,7 @@ public:
     void record_configuration(const std::optional<Error>& error);
 
     [[nodiscard]] std::vector<Backfill> backfills() const;
-    /// How often they were replaced.
+    /// How many times they have been replaced.
     [[nodiscard]] std::uint64_t replacements() const;
 
     /// What the metrics show, and until when it may be shown.

@@ -24,7 +24,7 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
 
 namespace exporter {
 
-/// Where one asks what listens at this address: all interfaces are asked on this machine.
+/// The address to probe: what listens on all interfaces is probed on this machine.
 Result<Url> probed_url(const std::string& listen);
 
 /// From the answers to /readyz?store and /metrics.

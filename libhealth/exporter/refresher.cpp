@@ -123,7 +123,7 @@ void Refresher::run(const std::stop_token& stop) {
         if (work.measurement) {
             const auto began = Clock::now();
             measure(stop, work.waiting);
-            // After a measurement that took longer than the interval the next one follows at once.
+            // A measurement that took longer than the interval is followed by the next one at once.
             due = interval_.count() == 0 ? Clock::time_point::max() : std::max(began + interval_, Clock::now());
         }
         if (!work.identifying.empty())
@@ -197,7 +197,7 @@ void Refresher::reload_configuration() {
 void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& waiting) {
     const auto began = Clock::now();
     const auto results = store_.measure(backfills_, Deadline::after(timeout_, stop));
-    // What was cut short by our own end says nothing about the store.
+    // A measurement that was cut short by our own shutdown says nothing about the store.
     const bool ending = stop.stop_requested();
     std::optional<Error> error = shutting_down;
     if (!ending) {

@@ -25,7 +25,7 @@ public:
               std::function<void()> recorded);
 
     void start();
-    /// Ends the measurement that is under way; who waits is told so.
+    /// Ends the measurement that is under way; whoever waits for it gets an error.
     void stop();
     /// `done` is called, on the refresher's thread, after a measurement that begins after this call.
     void request(Done done);

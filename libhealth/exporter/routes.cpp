@@ -32,7 +32,7 @@ http::ServerResponse refreshed(const std::optional<Error>& error) {
         fmt::format("{{\"ok\": false, \"error\": {}}}", boost::json::serialize(boost::json::string(one_line(*error)))));
 }
 
-/// Half a second before Prometheus gives up it gets the page that there is.
+/// Half a second before it gives up, Prometheus gets the latest page there is.
 std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeout_seconds) {
     constexpr std::chrono::duration<double> margin(0.5);
     constexpr double longest = 3600;

@@ -9,11 +9,11 @@
 
 namespace health::exporter {
 
-/// In the answer to /readyz?store, for whoever needs to know whether it is the store that they mean. It names no host:
+/// In the answer to /readyz?store, by which a client knows whether it is the store that it means. It names no host:
 /// probes need no password.
 inline constexpr std::string_view store_header = "Backfill-Health-Store";
 
-/// What the exporter answers. For one thread, but for the refreshes.
+/// What the exporter answers. For one thread, except for the refreshes.
 class Routes {
 public:
     Routes(const Journal& journal, Refresher& refresher, Historian& historian, Pages& pages, FrontPages& front_pages,
@@ -21,7 +21,7 @@ public:
         : journal_(journal), refresher_(refresher), historian_(historian), pages_(pages), front_pages_(front_pages),
           measure_on_scrape_(measure_on_scrape) {}
 
-    /// What asks whether the process lives or is ready, and may have no password.
+    /// Liveness and readiness probes, which may have no password.
     static bool is_probe(const http::Head& head) { return head.path == "/healthz" || head.path == "/readyz"; }
 
     http::Outcome operator()(const http::ServerRequest& request);
@@ -43,7 +43,7 @@ private:
         exposition::Format format = exposition::Format::text;
         bool gzipped = false;
     };
-    /// Scrapers ask for the same every time: what the last one asked for, and what it means.
+    /// Scrapers send the same headers every time: the last ones, and what they mean.
     struct Negotiated {
         std::string accept;
         std::string accept_encoding;

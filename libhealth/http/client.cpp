@@ -74,8 +74,8 @@ public:
 
     Result<Response> exchange(const Request& request, const Deadline& deadline, Clock::duration connect_limit) {
         if (stream_) {
-            // A server may have closed a kept connection at any time: then the request was not answered, and goes out
-            // anew.
+            // A server may close a kept connection at any time: a request that got no answer is then sent
+            // again.
             auto answer = run(talk(request, deadline), deadline);
             if (answer || answer.error().kind != ErrorKind::unreachable)
                 return answer;

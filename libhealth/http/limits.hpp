@@ -10,7 +10,7 @@ struct Limits {
     std::size_t head_bytes = 8192;
     std::size_t body_bytes = 1024;
     std::size_t connections = 4096;
-    std::size_t waiting = 256; ///< requests whose answers come later: those who ask may have left
+    std::size_t waiting = 256; ///< requests whose answers come later: their clients may be gone
     std::chrono::milliseconds receive = std::chrono::seconds(10); ///< a whole request, or a TLS handshake
     std::chrono::milliseconds send = std::chrono::seconds(30);
     std::chrono::milliseconds idle = std::chrono::seconds(120);

@@ -14,7 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-/// Who waits for one answer; the one that comes first is taken.
+/// Those that wait for one answer: the first that comes is taken.
 template <class Completion>
 class Waiter {
 public:

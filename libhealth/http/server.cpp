@@ -25,7 +25,7 @@ using boost::system::error_code;
 
 namespace {
 
-/// Connections beyond the limit that are told so; still others are closed without a word.
+/// Connections beyond the limit that get an answer; any further ones are closed without one.
 constexpr std::size_t refused_at_once = 32;
 constexpr auto sweep_interval = std::chrono::milliseconds(200);
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);
@@ -54,7 +54,7 @@ private:
             if (failure == asio::error::operation_aborted)
                 co_return;
             if (failure) {
-                // Out of descriptors, most likely: those who are connected go on, and will leave.
+                // Most likely out of descriptors: existing connections go on, and free some when they end.
                 asio::steady_timer pause(context_, pause_after_failure);
                 co_await pause.async_wait(use_tuple);
                 continue;

@@ -26,7 +26,7 @@ public:
     boost::asio::awaitable<Received> read_some(boost::asio::mutable_buffer into);
     boost::asio::awaitable<boost::system::error_code> write(std::string_view head, std::string_view body);
 
-    /// No more is written, and the other side knows it; it may still be read from, as it comes.
+    /// Half-closes the connection: nothing more is written, but what still comes can be read.
     void shut_down();
     void close();
 

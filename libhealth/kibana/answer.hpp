@@ -18,7 +18,7 @@ inline constexpr std::string_view action = "cannot import the dashboard";
 struct Outcome {
     SavedObject object;
     std::string destination_id; ///< its id in this space, when the file has another
-    bool new_copy = false;      ///< it is to forget which object it is a copy of
+    bool new_copy = false;      ///< it loses the link to the object that it is a copy of
 };
 
 /// The answer to an import. As long as there are conflicts, nothing was created, whatever the count says.
@@ -32,7 +32,7 @@ struct Report {
 /// Fails when it is not the answer to an import.
 Result<Report> read_report(const remote::Answer& answer);
 
-/// What a user needs to hear of a conflict that is none of ours to solve.
+/// The error for a conflict that the import cannot resolve.
 Error conflict_error(const Outcome& conflict);
 
 /// From the answer to GET /api/status.

@@ -24,7 +24,7 @@ public:
 
     void add(const Step& step);
 
-    /// Forgets all.
+    /// Starts over.
     void restart() { steps_.clear(); }
 
     /// Documents a second.

@@ -23,7 +23,7 @@ class ConfigFile {
 public:
     static Result<ConfigFile> open(std::filesystem::path path);
 
-    /// Looks at the files, but not more often than it makes sense.
+    /// Looks at the files, at most once a second.
     std::shared_ptr<const Active> current();
     /// Reads the files at once, for an operator who says that they have changed.
     void reload();

@@ -85,7 +85,7 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
         return unauthorized();
     const auto user = config.users.find(credentials->user);
     const bool exists = user != config.users.end();
-    // A name that nobody has is checked as if it were somebody's, always the same one's: the time it takes tells
+    // An unknown name is checked against the hash of a known one, always the same: the time it takes reveals
     // nothing.
     const auto as_if = [&] {
         const std::size_t place = digest(credentials->user, "", "").front() % config.users.size();

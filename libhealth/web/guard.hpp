@@ -13,7 +13,7 @@ namespace health::web {
 /// For one thread.
 class Guard {
 public:
-    /// What `open` holds for needs no password.
+    /// Requests for which `open` is true need no password.
     Guard(ConfigFile& file, std::function<bool(const http::Head&)> open, http::Handler next);
 
     http::Outcome operator()(const http::ServerRequest& request);
@@ -30,7 +30,7 @@ private:
     http::Handler next_;
     PasswordChecks checks_;
     Key salt_{};
-    std::set<Key> known_; ///< who was right before
+    std::set<Key> known_; ///< those that were checked before
 };
 
 } // namespace health::web

@@ -249,14 +249,13 @@ Action setup(Settings& settings) {
 Command validate_command() {
     return {.name = "validate",
             .summary = "print the report: is the backfill done, and is it right?",
-            .description =
-                "Measures each backfill and prints five lines, with an empty line between two. The verdict is OK if "
-                "there are documents and none lacks "
-                "the field, otherwise CHECK; it affects the exit status only on request. Below the report comes what "
-                "options ask for: the change since an earlier report, where the backfill has not run yet, and which "
-                "documents it has not reached. With --by, a document with several values counts for each of "
-                "them.\n\nWith --format github, annotations follow the report, and a table and the numbers are "
-                "appended to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
+            .description = "Measures each backfill and prints a report of five lines, with an empty line between "
+                           "reports. The verdict is OK if there are documents and none lacks the field, otherwise "
+                           "CHECK; it affects the exit status only on request. Options add to the report: the change "
+                           "since an earlier one, where the backfill has not run yet, and which documents it has not "
+                           "reached. With --by, a document with several values counts for each of them.\n\nWith "
+                           "--format github, annotations follow the report, and a table and the numbers are appended "
+                           "to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
             .options =
                 Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
             .takes_names = true,

@@ -21,7 +21,7 @@ bool is_done(const BackfillView& view) {
     return !view.failure && view.snapshot && verdict(*view.snapshot) == Verdict::ok;
 }
 
-/// What fails first, then what misses most; what is done comes last.
+/// Failures first, then the most missing; what is done comes last.
 auto urgency(const BackfillView& view) {
     const std::uint64_t missing = view.snapshot ? view.snapshot->missing : 0;
     return std::tuple(!view.failure, is_done(view), ~missing);

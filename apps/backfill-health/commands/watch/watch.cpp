@@ -56,38 +56,35 @@ Action setup(Settings& settings) {
 } // namespace
 
 Command watch_command() {
-    return {
-        .name = "watch",
-        .summary = "show the progress of the backfill, and when it will be done",
-        .description =
-            "Measures every --interval and shows on a terminal how much is done, how fast, and about when the rest "
-            "will be. Ctrl-C ends it, and leaves the last state on the screen. Elsewhere it prints a line for each "
-            "measurement, and on stderr since when measuring fails and when it works again. A failure does not end "
-            "it, unless it is that of the first measurement.\n\n"
-            "The time that is left is estimated from the rate at which the backfill gains on what is missing, as long "
-            "as that rate holds; in brackets is what it may well be, judging by how the rate has varied. New "
-            "documents without the field count against it. When nothing has been filled lately there is no "
-            "estimate, but the reason.\n\n"
-            "Of several backfills it shows a line each, and their sum; when the terminal is too low for all, those "
-            "that "
-            "are not done come first.",
-        .options = Options{&interval, &until_done, &give_up_after, &emit_every, &options::json} + emission_options() +
-                   backfill_options() + measuring_options(),
-        .takes_names = true,
-        .examples = {{"until Ctrl-C", "backfill-health watch"},
-                     {"in a script that goes on when the backfill is done",
-                      "backfill-health watch --until-done --give-up-after 2h"},
-                     {"with a snapshot for the trend every five minutes",
-                      "backfill-health watch --until-done --emit-every 5m"}},
-        .exits =
-            {{done, "--until-done: nothing is missing"},
-             {check, "--give-up-after: something is still missing"},
-             {usage, "wrong usage or settings"},
-             {failed, "the first measurement failed, or none succeeded when it gave up"},
-             {interrupted,
-              "Ctrl-C; other signals: 128 and their number, also SIGPIPE (141) when nobody reads stdout any more"}},
-        .endless = true,
-        .setup = setup};
+    return {.name = "watch",
+            .summary = "show the progress of the backfill, and when it will be done",
+            .description = "Measures every --interval and shows on a terminal how much is done, how fast, and about "
+                           "when the rest will be done. Ctrl-C ends it and leaves the last state on the screen. "
+                           "Without a terminal it prints a line for each measurement, and says on stderr when "
+                           "measuring begins to fail and when it works again. A failed measurement does not end it, "
+                           "unless it is the first one.\n\nThe time left is estimated from the rate at which the "
+                           "backfill gains on what is missing; the range in brackets reflects how much that rate has "
+                           "varied. New documents without the field count against it. When nothing has been filled "
+                           "lately, there is no estimate, but the reason.\n\nOf several backfills it shows one line "
+                           "each, and their sum; when the terminal is too low for all of them, those that are not "
+                           "done come first.",
+            .options = Options{&interval, &until_done, &give_up_after, &emit_every, &options::json} +
+                       emission_options() + backfill_options() + measuring_options(),
+            .takes_names = true,
+            .examples = {{"until Ctrl-C", "backfill-health watch"},
+                         {"in a script that goes on when the backfill is done",
+                          "backfill-health watch --until-done --give-up-after 2h"},
+                         {"with a snapshot for the trend every five minutes",
+                          "backfill-health watch --until-done --emit-every 5m"}},
+            .exits =
+                {{done, "--until-done: nothing is missing"},
+                 {check, "--give-up-after: something is still missing"},
+                 {usage, "wrong usage or settings"},
+                 {failed, "the first measurement failed, or none succeeded when it gave up"},
+                 {interrupted,
+                  "Ctrl-C; other signals: 128 and their number, also SIGPIPE (141) when nobody reads stdout any more"}},
+            .endless = true,
+            .setup = setup};
 }
 
 } // namespace cli
