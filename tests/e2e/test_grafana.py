@@ -80,6 +80,8 @@ def test_a_panel_tells_servers_and_backfills_apart(panel):
                                      else '{instance=~"$instance", backfill=~"$backfill"'), target["expr"]
             assert "{{instance}}" in target["legendFormat"]
             assert ("{{backfill}}" in target["legendFormat"]) is not of_server
+            # Two servers of the default backfill may differ in the index alone.
+            assert ("{{index}}" in target["legendFormat"]) == ("documents{" in target["expr"])
             # Of several derived fields each is told apart, too.
             assert ("{{field}}" in target["legendFormat"]) == ("backfill_derived_documents" in target["expr"])
 
