@@ -49,8 +49,8 @@ std::string to_string(const tcp::endpoint& endpoint) {
 } // namespace
 
 Result<ListenAddress> parse_listen_address(std::string_view text) {
-    const Error refusal{ErrorKind::usage, fmt::format("\"{}\" is not an address to listen on", printable(text, 80)),
-                        "write it like 127.0.0.1:8003, or :8003 for all interfaces"};
+    Error refusal{ErrorKind::usage, fmt::format("\"{}\" is not an address to listen on", printable(text, 80)),
+                  "write it like 127.0.0.1:8003, or :8003 for all interfaces"};
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos)
         return refusal;

@@ -197,7 +197,7 @@ std::string embedded_dashboards(std::string_view health_index, std::span<const B
     for (const Backfill& backfill : backfills)
         if (backfill.shape == DocumentShape::nested)
             nested.push_back(&backfill);
-    const std::string flat = of_health_index(embedded::dashboard_ndjson, health_index);
+    std::string flat = of_health_index(embedded::dashboard_ndjson, health_index);
     if (nested.empty())
         return flat;
     // Before what is put in, which may have any text.
