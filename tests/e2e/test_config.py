@@ -248,3 +248,9 @@ def test_rules_are_read_and_refused_where_they_would_be_judged(run, check):
     text = json.dumps({"settings": {"es-url": "file:."}, "backfills": [ENTRY | {"rules": ["due_date < now+2y"]}]})
     assert "due_date < now+2y" in check(text).succeeded()
     run("validate", "--config", "f.yaml").failed(2, "f.yaml:1", "rules")
+
+
+@pytest.mark.parametrize(("env", "where"), [({}, "es-url in f.yaml"), ({"ES_URL": "file:."}, "ES_URL")])
+def test_a_hint_names_the_place_that_decides(run, env, where):
+    dump(run.home / "f.yaml", {"settings": {"es-url": "file:."}, "backfills": [ENTRY]})
+    run("validate", "--config", "f.yaml", env=env).failed(3, f"check index in f.yaml, and the folder in {where}")

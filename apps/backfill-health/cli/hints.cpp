@@ -25,6 +25,12 @@ std::string property(std::string_view flag, std::string_view variable = {}) {
     return variable.empty() ? std::string(flag) : fmt::format("{} ({})", flag, variable);
 }
 
+/// Where the URL of the store is given: "ES_URL", or "es-url in FILE".
+std::string& store_url() {
+    static std::string where = "ES_URL";
+    return where;
+}
+
 std::string field_option(const std::string& role) {
     return role == "field" ? property("--field", "BACKFILL_FIELD") : property("--derived", "BACKFILL_DERIVED");
 }
@@ -33,6 +39,10 @@ std::string field_option(const std::string& role) {
 
 void name_backfills_file(const std::string& file) {
     backfills_file() = file;
+}
+
+void name_store_url_file(const std::string& file) {
+    store_url() = "es-url in " + file;
 }
 
 std::string hint_text(const health::Hint& hint) {
@@ -48,7 +58,7 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::check_network_or_raise_timeout:
         return "check the URL and the network, or raise --timeout";
     case Remedy::use_https:
-        return "use https in ES_URL";
+        return fmt::format("use https in {}", store_url());
     case Remedy::trust_authority:
         return "pass its certificate authority with --ca-cert";
     case Remedy::verify_certificates:
@@ -63,19 +73,19 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::choose_configuration:
         return "name another one with --config, or none with --config=";
     case Remedy::check_engine_url:
-        return "check ES_URL";
+        return fmt::format("check {}", store_url());
     case Remedy::find_engine:
-        return "Elasticsearch is another server, usually at port 9200: check ES_URL";
+        return fmt::format("Elasticsearch is another server, usually at port 9200: check {}", store_url());
     case Remedy::check_folder:
-        return "check the folder in ES_URL";
+        return fmt::format("check the folder in {}", store_url());
     case Remedy::create_folder:
-        return fmt::format("check ES_URL, or create it: mkdir -p '{}'", subject);
+        return fmt::format("check {}, or create it: mkdir -p '{}'", store_url(), subject);
     case Remedy::check_index:
         return fmt::format("check {}", property("--index", "ES_EMAIL_INDEX"));
     case Remedy::check_index_names:
         return fmt::format("check {} and --health-index", property("--index"));
     case Remedy::check_index_and_folder:
-        return fmt::format("check {}, and the folder in ES_URL", property("--index"));
+        return fmt::format("check {}, and the folder in {}", property("--index"), store_url());
     case Remedy::list_indices:
         return fmt::format("check {}; curl '{}/_cat/indices' lists the indices", property("--index", "ES_EMAIL_INDEX"),
                            subject);

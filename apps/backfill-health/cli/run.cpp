@@ -82,6 +82,8 @@ Result<void> read_configuration_file(Settings& settings, const Options& known) {
     if ((*configuration)->backfills)
         name_backfills_file(*file);
     settings.use(*std::move(configuration));
+    if (settings.setting(options::es_url).source.kind == Source::Kind::file)
+        name_store_url_file(*file);
     return {};
 }
 
