@@ -34,11 +34,11 @@ Objection set_prefix(Url& url, std::string_view path) {
         return "it has a query or a fragment";
     // An @ would be allowed, but is most likely the end of a password that has a slash in it.
     if (!urls::parse_path(path) || path.find('@') != std::string_view::npos)
-        return "its path has a character that must be encoded";
+        return "its path has a character that must be percent-encoded";
     // Boost's own view of the segments passes over a "." at the beginning, which it takes for its own escape of "//".
     for (const std::string_view segment : split(path, '/'))
         if (const auto decoded = **urls::make_pct_string_view(segment); decoded == "." || decoded == "..")
-            return "its path has a segment of dots";
+            return "its path has a \".\" or \"..\" segment";
     while (path.ends_with('/'))
         path.remove_suffix(1);
     url.prefix = path;
@@ -51,7 +51,7 @@ Objection set_credentials(Url& url, std::string_view userinfo) {
     const auto password =
         urls::make_pct_string_view(colon == std::string_view::npos ? std::string_view{} : userinfo.substr(colon + 1));
     if (!username || !password)
-        return "its user name or password has a % that encodes nothing";
+        return "its user name or password has an invalid % escape";
     url.username = username->decode();
     url.password = password->decode();
     return {};

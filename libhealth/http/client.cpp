@@ -57,7 +57,7 @@ void decompress(Response& response) {
     if (!body)
         response.body_problem = body.error();
     else if (response.too_large)
-        response.body_problem = Error{ErrorKind::bad_response, "the answer is too large once it is decompressed", ""};
+        response.body_problem = Error{ErrorKind::bad_response, "the decompressed answer is too large", ""};
     else
         response.body = *std::move(body);
 }
@@ -166,7 +166,7 @@ private:
 
     Error tls_error(const error_code& failure, long verify_result) const {
         if (verify_result != X509_V_OK) {
-            const Hint another_host = "use the name in the URL that the certificate is for";
+            const Hint another_host = "use the host name that the certificate is for";
             return {ErrorKind::unreachable,
                     fmt::format("{}: its certificate is not trusted: {}", origin_.shown(),
                                 X509_verify_cert_error_string(verify_result)),

@@ -113,7 +113,7 @@ std::optional<Refusal> check_host(const Head& head) {
     const auto hosts =
         std::ranges::count_if(head.headers, [](const auto& header) { return iequals(header.first, "Host"); });
     if (hosts > 1 || (hosts == 0 && head.version_1_1))
-        return Refusal{400, "there must be one Host"};
+        return Refusal{400, "there must be exactly one Host"};
     if (!is_host(head.header("Host")))
         return Refusal{400, "malformed Host"};
     return std::nullopt;

@@ -31,11 +31,11 @@ Finding judge(const remote::Answer& answer) {
         return finding(Severity::warning, fmt::format("{} is starting, or in trouble", answer.from),
                        "try again in a minute, or check its log");
     if (response.status == unauthorized || (response.status == ok && hides_its_version(response)))
-        return not_checked("kibana", fmt::format("only the users of {} can see its version", answer.from),
+        return not_checked("kibana", fmt::format("{} shows its version only to users who are logged in", answer.from),
                            {Remedy::kibana_credentials, answer.credentials_source});
     const auto version = read_version(answer);
     if (!version)
-        return finding(Severity::problem, fmt::format("what answers at {} is not a Kibana", answer.from),
+        return finding(Severity::problem, fmt::format("the server at {} is not Kibana", answer.from),
                        version.error().hint);
     if (parse_version(*version) < oldest) // so is none
         return finding(Severity::problem, fmt::format("{} is Kibana {}", answer.from, *version),

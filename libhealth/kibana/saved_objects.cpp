@@ -99,14 +99,14 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
             return refuse(number, why);
         const auto refers_to = references_of(*object);
         if (!refers_to)
-            return refuse(number, "a reference of it lacks \"name\", \"type\" or \"id\"");
+            return refuse(number, "one of its references lacks \"name\", \"type\" or \"id\"");
         for (const Key& key : *refers_to)
             references.push_back({.line = number, .to = key});
         keys.insert(key_of(*object));
         out.objects.push_back(to_saved_object(*object));
     }
     if (out.objects.empty())
-        return Error{ErrorKind::usage, fmt::format("{} holds no saved objects", name),
+        return Error{ErrorKind::usage, fmt::format("{} contains no saved objects", name),
                      "the file must be an ndjson export of Kibana's saved objects"};
     for (const auto& [line, to] : references)
         if (!keys.contains(to))

@@ -136,14 +136,15 @@ private:
                 return block.error();
             newlines += static_cast<std::size_t>(std::ranges::count(*block, '\n'));
         }
-        return {ErrorKind::bad_response,
-                fmt::format("{}:{}: the last line has no end and is not a JSON object", path_.native(), newlines + 1),
-                "fix or remove that line"};
+        return {
+            ErrorKind::bad_response,
+            fmt::format("{}:{}: the last line has no newline and is not a JSON object", path_.native(), newlines + 1),
+            "fix or remove that line"};
     }
 
     Result<void> truncate(std::size_t size) {
         if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
-            return access_error("cannot shorten", path_);
+            return access_error("cannot truncate", path_);
         size_ = size;
         return {};
     }

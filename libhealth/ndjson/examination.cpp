@@ -66,13 +66,13 @@ Finding check_space(const fs::path& folder) {
     const auto space = fs::space(folder, failure);
     if (failure)
         return not_checked("disk", failure.message());
-    const std::string left = fmt::format("{} MiB are free", space.available / mebibyte);
+    const std::string left = fmt::format("{} MiB free", space.available / mebibyte);
     if (space.available < mebibyte)
-        return problem("disk", left, "make room: no snapshot can be stored");
+        return problem("disk", left, "free some space: no snapshot can be stored");
     return {.check = "disk",
             .severity = space.available < scarce ? Severity::warning : Severity::ok,
             .message = left,
-            .hint = space.available < scarce ? "make room" : ""};
+            .hint = space.available < scarce ? "free some space" : ""};
 }
 
 /// Whether documents have the field at all, whatever else they are.

@@ -242,8 +242,8 @@ private:
             return Fault{.wrong = "a bulk file needs an action here",
                          .hint = "a bulk file alternates actions and documents"};
         if (*action != "index" && *action != "create")
-            return Fault{.wrong = fmt::format("the bulk action {} is not understood", *action),
-                         .hint = "only index and create are: the documents must be whole"};
+            return Fault{.wrong = fmt::format("the bulk action {} is not supported", *action),
+                         .hint = "use index or create: each document must be complete"};
         if (place_ != nullptr)
             place_->id = id_in(dom::object((*line.begin()).value));
         return std::nullopt;

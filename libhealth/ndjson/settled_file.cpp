@@ -77,7 +77,7 @@ Result<void> read_settled(const std::filesystem::path& path, const Deadline& dea
         }
         if (deadline.remaining() <= time_between_attempts || !wait_for(deadline.stop, time_between_attempts))
             return Error{ErrorKind::partial, fmt::format("{} is being written", printable(path.native())),
-                         "write to another name and mv it"};
+                         "write to another name and mv it into place"};
     }
 }
 

@@ -80,7 +80,7 @@ public:
     Result<std::string> identity(const Deadline& /*deadline*/) override {
         struct stat status{};
         if (::stat(folder_.c_str(), &status) != 0)
-            return file_error("cannot look at", folder_, {errno, std::generic_category()});
+            return file_error("cannot access", folder_, {errno, std::generic_category()});
         return fmt::format("folder/{}-{}", status.st_dev, status.st_ino);
     }
 
@@ -271,7 +271,7 @@ private:
             if (backfills[i].query) {
                 failures[i] = Error{ErrorKind::usage,
                                     fmt::format("the query of {} is in Elasticsearch's language", backfills[i].name),
-                                    "a folder of files knows terms only"};
+                                    "a folder of files supports population terms only"};
                 continue;
             }
             const auto paths = files_of(backfills[i].index);

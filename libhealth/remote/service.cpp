@@ -125,10 +125,10 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
                           .credentials_source = credentials_source_};
         }
         log::write(
-            log::Level::debug, "trying again",
+            log::Level::debug, "retrying",
             {{"url", clients_[next->node]->origin().shown()},
              {"wait_ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(next->wait).count())},
-             {"because", why}});
+             {"reason", why}});
         wait_for(deadline.stop, next->wait);
         node = next->node;
     }

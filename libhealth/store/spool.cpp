@@ -149,7 +149,7 @@ std::vector<Result<void>> send(Store& store, const Spool& spool, const std::stri
 
 void tell_of_delivered(const Spool& spool, std::size_t count) {
     if (count > 0)
-        log::write(log::Level::info, "snapshots from the spool are stored",
+        log::write(log::Level::info, "stored snapshots from the spool",
                    {{"count", fmt::to_string(count)}, {"spool", spool.folder().native()}});
 }
 
@@ -159,7 +159,7 @@ void warn_of_refused(const Spool& spool, std::span<const Shipment> shipments, st
     const auto first = std::ranges::find_if(sent, refused);
     if (first == sent.end())
         return;
-    log::write(log::Level::warn, "a snapshot in the spool is refused",
+    log::write(log::Level::warn, "a snapshot from the spool was refused",
                {{"file", spool.path_of(shipments[static_cast<std::size_t>(first - sent.begin())].document).native()},
                 {"error", one_line(first->error())}});
 }
@@ -178,7 +178,7 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
     for (const HealthDocument& document : documents) {
         kept.push_back(spool->keep(to_shipment(document)));
         if (!kept.back())
-            log::write(log::Level::debug, "no spool", {{"error", kept.back().error().message}});
+            log::write(log::Level::debug, "cannot spool a snapshot", {{"error", kept.back().error().message}});
     }
     std::vector<Shipment> shipments = spool->waiting(store.cluster(), health_index);
     std::map<std::string_view, std::size_t> own; // by id: where among the shipments

@@ -229,7 +229,7 @@ std::optional<http::TlsServerSettings> read_tls(const YAML::Node& node, const st
         fail(node, "tls_server_config.client_ca_file has no effect without client_auth_type",
              "add client_auth_type: RequireAndVerifyClientCert");
     if (out.min_version > out.max_version)
-        fail(node, "tls_server_config leaves no TLS version", "see min_version, max_version and cipher_suites");
+        fail(node, "tls_server_config allows no TLS version", "see min_version, max_version and cipher_suites");
     if (out.ciphers.empty())
         out.ciphers = default_ciphers();
     return out;
@@ -249,7 +249,7 @@ std::vector<http::Header> read_headers(const YAML::Node& node, const std::string
         if (!known)
             fail(node_value, fmt::format("{} has a value that is not supported", key), fmt::format("use {}", *allowed));
         if (printable(value) != value)
-            fail(node_value, fmt::format("{} has a control character", key), "a header is one line");
+            fail(node_value, fmt::format("{} has a control character", key), "a header must be a single line");
         if (!value.empty())
             out.push_back({name.Scalar(), value});
     });
@@ -277,7 +277,7 @@ std::map<std::string, std::string, std::less<>> read_users(const YAML::Node& nod
             fail(value, fmt::format("{} is not a bcrypt hash", key), "make one with htpasswd -nBC 10 \"\"");
         if (name.Scalar().empty() || name.Scalar().find(':') != std::string::npos)
             fail(name, "basic_auth_users has a name that nobody can log in with",
-                 "a name is not empty and has no colon");
+                 "a name must not be empty or contain a colon");
         out.emplace(name.Scalar(), hash);
     });
     return out;
@@ -317,7 +317,7 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
     } catch (const Problem& problem) {
         return at(problem.mark, file, problem.message, problem.hint);
     } catch (const YAML::Exception& error) {
-        return at(error.mark, file, fmt::format("this is not YAML: {}", printable(error.msg, 80)),
+        return at(error.mark, file, fmt::format("invalid YAML: {}", printable(error.msg, 80)),
                   "promtool check web-config FILE reads it too");
     }
 }

@@ -100,7 +100,7 @@ void ConfigFile::adopt(Attempt attempt) {
     if (!attempt.outcome)
         problem = one_line(attempt.outcome.error());
     else if (const auto lost = protection_lost(active_->config, attempt.outcome->config); !lost.empty())
-        problem = fmt::format("{} is turned off there; restart to do so", lost);
+        problem = fmt::format("it would turn off {}; restart to apply it", lost);
     if (!problem.empty()) {
         log::write(log::Level::error, "reload of the web configuration failed; keeping the old one",
                    {{"error", problem}});

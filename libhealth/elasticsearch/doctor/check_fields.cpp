@@ -100,13 +100,13 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
         return std::nullopt;
     const std::string shown = printable(field, 80);
     if (is_mixed(caps, field))
-        return Finding{
-            .check = std::move(check),
-            .severity = Severity::warning,
-            .message = fmt::format("{} is mapped differently in some of the indices, and may not count there", shown),
-            .hint = Remedy::check_indices_one_by_one};
+        return Finding{.check = std::move(check),
+                       .severity = Severity::warning,
+                       .message = fmt::format(
+                           "{} is mapped differently in some of the indices, and may not be counted there", shown),
+                       .hint = Remedy::check_indices_one_by_one};
     return Finding{.check = std::move(check),
-                   .message = fmt::format("{} counts: {} documents have it", shown, counted)};
+                   .message = fmt::format("{} is counted: {} documents have it", shown, counted)};
 }
 
 /// `field.keyword`, or whatever it is called; empty when there is none.

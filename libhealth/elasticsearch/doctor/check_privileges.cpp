@@ -85,8 +85,8 @@ Findings check_privileges(const json::object& body, const Backfill& backfill, co
         look(out, body, health_index, to_create);
     if (out.empty())
         out.push_back({.check = "privileges",
-                       .message = fmt::format("all that is needed on {} and {}", printable(backfill.index, 80),
-                                              printable(health_index, 80))});
+                       .message = fmt::format("all required privileges on {} and {} are granted",
+                                              printable(backfill.index, 80), printable(health_index, 80))});
     return out;
 }
 
