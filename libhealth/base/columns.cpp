@@ -24,13 +24,13 @@ Character first_character(std::string_view text) {
                                         static_cast<utf8proc_ssize_t>(text.size()), &code_point);
     if (bytes <= 0) // not UTF-8: a terminal draws one replacement character
         return {.bytes = 1, .columns = 1};
-    // A character that is newer than the library has no width there, but is drawn.
+    // utf8proc gives no width to characters newer than its tables, but terminals draw them.
     const bool unknown = utf8proc_category(code_point) == UTF8PROC_CATEGORY_CN;
     return {.bytes = static_cast<std::size_t>(bytes),
             .columns = unknown ? 1 : static_cast<std::size_t>(utf8proc_charwidth(code_point))};
 }
 
-/// How many bytes of the text fit.
+/// How many bytes of the text fit into the columns.
 std::size_t fitting(std::string_view text, std::size_t columns) {
     std::size_t bytes = 0;
     for (std::size_t used = 0; bytes < text.size();) {

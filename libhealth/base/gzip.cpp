@@ -20,12 +20,12 @@ Bytef* input(std::string_view text) {
     return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); // NOLINT
 }
 
-/// RFC 1951, to the end of a byte. Streams that were flushed are one stream when they are put together.
+/// RFC 1951. A flush ends at a byte boundary, so flushed streams can be concatenated into one stream.
 std::string deflated(std::string_view text, int flush) {
     z_stream stream{};
     deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, raw_window_bits, default_memory_level, Z_DEFAULT_STRATEGY);
     const std::unique_ptr<z_stream, decltype(&deflateEnd)> guard(&stream, deflateEnd);
-    constexpr std::size_t flush_marker = 16; // deflateBound counts on Z_FINISH
+    constexpr std::size_t flush_marker = 16; // deflateBound assumes Z_FINISH, which adds none
     std::string out(deflateBound(&stream, text.size()) + flush_marker, '\0');
     stream.next_in = input(text);
     stream.avail_in = static_cast<uInt>(text.size());
