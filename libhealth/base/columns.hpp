@@ -23,7 +23,7 @@ std::string fit(std::string_view text, std::size_t columns, bool unicode);
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 /// The same, in at most this many lines; the last of them is cut when there is more text.
-std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t most, bool unicode);
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, bool unicode);
 
 /// The text wrapped to lines of 80 columns, as one string.
 std::string wrapped(std::string_view text);

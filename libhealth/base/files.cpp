@@ -103,8 +103,8 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view te
     return done;
 }
 
-Error file_error(std::string_view tried, const std::filesystem::path& path, std::error_code failure, ErrorKind kind) {
-    return {kind, fmt::format("{} {}: {}", tried, path.native(), failure.message()), ""};
+Error file_error(std::string_view action, const std::filesystem::path& path, std::error_code failure, ErrorKind kind) {
+    return {kind, fmt::format("{} {}: {}", action, path.native(), failure.message()), ""};
 }
 
 } // namespace health

@@ -61,7 +61,7 @@ std::error_code sync_folder(const std::filesystem::path& folder);
 Result<void> replace_file(const std::filesystem::path& path, std::string_view text, mode_t mode);
 
 /// "cannot open /x: No such file or directory".
-Error file_error(std::string_view tried, const std::filesystem::path& path, std::error_code failure,
+Error file_error(std::string_view action, const std::filesystem::path& path, std::error_code failure,
                  ErrorKind kind = ErrorKind::rejected);
 
 } // namespace health

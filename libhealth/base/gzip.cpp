@@ -49,12 +49,12 @@ void append_number(std::string& out, unsigned long number) {
 
 } // namespace
 
-GzippedBeginning::GzippedBeginning(std::string_view beginning)
+GzipPrefix::GzipPrefix(std::string_view beginning)
     : bytes_(member_header), checksum_(checksum(beginning)), size_(beginning.size()) {
     bytes_ += deflated(beginning, Z_FULL_FLUSH);
 }
 
-std::string GzippedBeginning::with(std::string_view ending) const {
+std::string GzipPrefix::with(std::string_view ending) const {
     std::string out = bytes_ + deflated(ending, Z_FINISH);
     append_number(out, crc32_combine(checksum_, checksum(ending), static_cast<z_off_t>(ending.size())));
     append_number(out, size_ + ending.size());

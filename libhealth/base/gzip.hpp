@@ -10,9 +10,9 @@ namespace health {
 
 /// The beginning of a text, compressed once and used with different endings (RFC 1952). The same text always gives the
 /// same bytes: they contain no name and no time.
-class GzippedBeginning {
+class GzipPrefix {
 public:
-    explicit GzippedBeginning(std::string_view beginning);
+    explicit GzipPrefix(std::string_view beginning);
 
     /// The whole text with this ending, as one member.
     [[nodiscard]] std::string with(std::string_view ending) const;
