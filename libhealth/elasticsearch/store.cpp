@@ -145,7 +145,7 @@ public:
             if (last && page->last == last)
                 return bad_response(action, *answer, "the answer repeats what came before");
             std::ranges::move(page->groups, std::back_inserter(out.groups));
-            if (out.groups.size() > most_groups)
+            if (out.groups.size() > max_groups)
                 return too_many_groups(grouping);
             last = page->last;
         } while (last);

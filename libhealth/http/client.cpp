@@ -76,7 +76,7 @@ public:
         if (stream_) {
             // A server may close a kept connection at any time: a request that got no answer is then sent
             // again.
-            auto answer = run(talk(request, deadline), deadline);
+            auto answer = run(round_trip(request, deadline), deadline);
             if (answer || answer.error().kind != ErrorKind::unreachable)
                 return answer;
         }
@@ -84,7 +84,7 @@ public:
                                         .stop = deadline.stop};
         if (auto connected = connect(connect_deadline, deadline); !connected)
             return connected.error();
-        return run(talk(request, deadline), deadline);
+        return run(round_trip(request, deadline), deadline);
     }
 
 private:
@@ -143,7 +143,7 @@ private:
         if (!tls_)
             co_return Result<void>{};
         TlsStream& tls = stream_->start_tls(tls_->native_handle());
-        if (!identify_server(tls.native_handle(), origin_.host, verify_host_))
+        if (!set_expected_host(tls.native_handle(), origin_.host, verify_host_))
             co_return tls_error(asio::error::invalid_argument, X509_V_ERR_HOSTNAME_MISMATCH);
         const error_code unsafe = co_await tls.connect();
         certificate_expires_ = expiry_of_certificate(tls.native_handle());
@@ -170,13 +170,13 @@ private:
             return {ErrorKind::unreachable,
                     fmt::format("{}: its certificate is not trusted: {}", origin_.shown(),
                                 X509_verify_cert_error_string(verify_result)),
-                    is_of_another_host(verify_result) ? another_host : Hint(Remedy::trust_authority)};
+                    is_host_mismatch(verify_result) ? another_host : Hint(Remedy::trust_authority)};
         }
         return {ErrorKind::unreachable, fmt::format("{}: TLS handshake failed: {}", origin_.shown(), failure.message()),
                 "is it an http:// address?"};
     }
 
-    asio::awaitable<Result<Response>> talk(const Request& request, Deadline deadline) {
+    asio::awaitable<Result<Response>> round_trip(const Request& request, Deadline deadline) {
         const std::string head = request_head(origin_, request);
         if (const error_code failure = co_await stream_->write(head, request.body))
             co_return no_answer(failure, deadline);

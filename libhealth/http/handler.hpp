@@ -25,8 +25,8 @@ using Reply = std::function<void(std::function<Outcome()>)>;
 /// For an answer that comes later: called with a reply that may be called once, on any thread.
 struct Deferred {
     std::function<void(Reply)> begin;
-    std::optional<std::chrono::milliseconds> patience{}; ///< how long to wait before `otherwise` is the answer
-    std::function<Outcome()> otherwise{};
+    std::optional<std::chrono::milliseconds> timeout{}; ///< how long to wait before `on_timeout` is the answer
+    std::function<Outcome()> on_timeout{};
 };
 
 /// A route is a function from a request to its response. The request lives until it is answered.

@@ -50,11 +50,11 @@ asio::awaitable<Outcome> Replies::wait_once(const Deferred& deferred) {
     return asio::async_initiate<decltype(asio::use_awaitable), void(Outcome)>(
         [this, deferred](auto completion) {
             auto waiter = std::make_shared<Waiter<decltype(completion)>>(context_, std::move(completion));
-            if (deferred.patience) {
-                waiter->timer.expires_after(*deferred.patience);
-                waiter->timer.async_wait([waiter, otherwise = deferred.otherwise](error_code cancelled) {
+            if (deferred.timeout) {
+                waiter->timer.expires_after(*deferred.timeout);
+                waiter->timer.async_wait([waiter, on_timeout = deferred.on_timeout](error_code cancelled) {
                     if (!cancelled)
-                        waiter->complete(otherwise);
+                        waiter->complete(on_timeout);
                 });
             }
             // It counts until the reply is gone, not only until nobody waits any more.

@@ -16,10 +16,10 @@ Result<boost::asio::ssl::context> make_tls_context(const TlsSettings& settings);
 
 /// Before the handshake: the server is told which host it is wanted for, and its certificate must be for that. False
 /// when that cannot be demanded; the handshake must not follow.
-[[nodiscard]] bool identify_server(ssl_st* connection, const std::string& host, bool verify);
+[[nodiscard]] bool set_expected_host(ssl_st* connection, const std::string& host, bool verify);
 
 /// Whether a certificate was not trusted because of the host alone.
-bool is_of_another_host(long verify_result);
+bool is_host_mismatch(long verify_result);
 
 /// After the handshake: when the certificate of the server expires.
 std::optional<Timestamp> expiry_of_certificate(ssl_st* connection);

@@ -40,7 +40,7 @@ struct Group {
 };
 
 /// Beyond that many groups it is no overview, and an error.
-inline constexpr std::size_t most_groups = 10000;
+inline constexpr std::size_t max_groups = 10000;
 
 struct Breakdown {
     std::vector<Group> groups;    ///< as sort_groups leaves them
@@ -63,6 +63,6 @@ struct DocumentId {
 };
 
 /// index.max_result_window of Elasticsearch, unless somebody has changed it.
-inline constexpr std::size_t most_samples = 10000;
+inline constexpr std::size_t max_samples = 10000;
 
 } // namespace health

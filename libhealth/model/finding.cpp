@@ -31,7 +31,7 @@ Finding not_checked(std::string check, std::string_view why, Hint hint) {
             .hint = std::move(hint)};
 }
 
-void add_findings_of(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all) {
+void merge_findings(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all) {
     constexpr std::array shared{"connection", "tls", "product", "credentials", "clock", "disk", "folder"};
     std::size_t of_all = 0; // they stand before those of a backfill
     while (of_all < all.size() && all[of_all].backfill.empty())

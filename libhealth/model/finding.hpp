@@ -27,7 +27,7 @@ Finding not_checked(std::string check, std::string_view why, Hint hint = {});
 
 /// Adds what was found of one of several backfills. What is the same for all of them, such as the connection, is kept
 /// once.
-void add_findings_of(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all);
+void merge_findings(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all);
 
 /// What a look at a store found.
 struct Examination {

@@ -52,11 +52,11 @@ private:
     };
 
     static Steps sum(std::span<const Steps> steps);
-    static double least_variance(const Steps& total);
+    static double min_variance(const Steps& total);
     static double deviation(std::span<const Steps> older, const Steps& before, const Steps& recent);
     static double variance(std::span<const Steps> steps, const Steps& total, double block);
     [[nodiscard]] std::span<const Steps> later_part() const;
-    void drop_what_no_longer_holds();
+    void drop_outdated_steps();
     void merge_old_steps();
 
     std::vector<Steps> steps_; ///< the older, the more steps in one

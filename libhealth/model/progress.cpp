@@ -10,13 +10,13 @@ namespace {
 using Seconds = Progress::Seconds;
 
 constexpr Seconds recent_time = std::chrono::minutes(15);
-constexpr std::size_t most_recent = 2000;
+constexpr std::size_t max_recent = 2000;
 
 // A backfill counts as stopped after a gap, without a filled document, of so many usual ones.
 constexpr double usual_gaps = 3;
 constexpr double shortest_stop = 15; ///< seconds
 constexpr std::size_t remembered_gaps = 8;
-constexpr std::size_t enough_gaps = 4;
+constexpr std::size_t min_gaps = 4;
 /// Until enough gaps are known, in seconds: one and a half times the refresh interval of an index that nobody searches.
 constexpr double shortest_stop_at_first = 45;
 /// When `missing` grows by so many usual steps, something else is at work: a bulk import, or a script that removes the
@@ -48,7 +48,7 @@ void Progress::add(Clock::time_point at, std::uint64_t missing, std::uint64_t pr
     latest_ = point;
     failing_since_.reset();
     recent_.push_back(point);
-    while (recent_.size() > most_recent || (recent_.size() > 3 && at - recent_.front().at > recent_time))
+    while (recent_.size() > max_recent || (recent_.size() > 3 && at - recent_.front().at > recent_time))
         recent_.pop_front();
 }
 
@@ -92,7 +92,7 @@ double Progress::usual_spacing() const {
 }
 
 double Progress::longest_gap() const {
-    const double least = gaps_.size() < enough_gaps ? shortest_stop_at_first : shortest_stop;
+    const double least = gaps_.size() < min_gaps ? shortest_stop_at_first : shortest_stop;
     return std::max({least, usual_gaps * usual_gap(), usual_gaps * usual_spacing()});
 }
 

@@ -47,7 +47,7 @@ void BreakdownTally::add(const simdjson::dom::object& line) {
     };
     for (const std::string& value : values)
         // One too many is enough to know it, and a file must not fill the memory.
-        if (groups_.size() <= most_groups || groups_.contains(value))
+        if (groups_.size() <= max_groups || groups_.contains(value))
             count(groups_[value]);
     if (values.empty()) {
         count(without_value_);
@@ -68,7 +68,7 @@ BreakdownTally& BreakdownTally::operator+=(const BreakdownTally& other) {
 }
 
 Result<Breakdown> BreakdownTally::finish() const {
-    if (groups_.size() > most_groups)
+    if (groups_.size() > max_groups)
         return too_many_groups(grouping_);
     Breakdown out{.groups = {}, .unreadable = unreadable_};
     for (const auto& [value, counts] : groups_)

@@ -17,13 +17,13 @@ public:
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
     /// The node to use: the one that worked last, or else the one whose rest ends first.
     [[nodiscard]] std::size_t pick(Clock::time_point now) const;
-    void failed(std::size_t node, Clock::time_point now);
-    void worked(std::size_t node);
+    void mark_failed(std::size_t node, Clock::time_point now);
+    void mark_working(std::size_t node);
 
 private:
     struct Node {
         int failures = 0;
-        Clock::time_point rests_until;
+        Clock::time_point skip_until;
     };
     std::vector<Node> nodes_;
     std::size_t current_ = 0;
@@ -48,7 +48,7 @@ public:
     /// 429, 502, 503 or 504: worth another try after a wait. None: give up.
     std::optional<Next> after_busy(std::size_t node, std::optional<Clock::duration> retry_after, Clock::time_point now);
 
-    void after_answer(std::size_t node) { nodes_.worked(node); }
+    void after_answer(std::size_t node) { nodes_.mark_working(node); }
 
     /// How many nodes this round has left, the current one included.
     [[nodiscard]] std::size_t nodes_left() const { return nodes_.size() - tried_; }

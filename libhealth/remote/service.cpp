@@ -11,7 +11,7 @@ namespace health::remote {
 
 namespace {
 
-bool worth_a_retry(const http::Response& response) {
+bool is_retryable(const http::Response& response) {
     switch (response.status) {
     case 429:
     case 502:
@@ -107,7 +107,7 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
         std::string why;
         if (response) {
             why = describe_status(*response);
-            if (worth_a_retry(*response) || (busy_parts != nullptr && busy_parts(*response)))
+            if (is_retryable(*response) || (busy_parts != nullptr && busy_parts(*response)))
                 next = attempts.after_busy(node, retry_after(*response), Clock::now());
             else
                 attempts.after_answer(node);

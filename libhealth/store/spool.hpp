@@ -25,8 +25,8 @@ public:
     /// Survives the end of the process and of the machine once it returns.
     Result<void> keep(const Shipment& shipment) const;
     /// Those for the same cluster and index, oldest first. What cannot be read is left alone.
-    [[nodiscard]] std::vector<Shipment> waiting(const std::string& cluster, const std::string& health_index) const;
-    void forget(const HealthDocument& document) const;
+    [[nodiscard]] std::vector<Shipment> pending(const std::string& cluster, const std::string& health_index) const;
+    void remove(const HealthDocument& document) const;
     [[nodiscard]] std::filesystem::path path_of(const HealthDocument& document) const;
 
 private:

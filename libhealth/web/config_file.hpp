@@ -11,7 +11,7 @@
 namespace health::web {
 
 /// What is in force.
-struct Active {
+struct ActiveConfig {
     Config config;
     http::TlsServerContext tls; ///< null in clear text
 };
@@ -24,7 +24,7 @@ public:
     static Result<ConfigFile> open(std::filesystem::path path);
 
     /// Looks at the files, at most once a second.
-    std::shared_ptr<const Active> current();
+    std::shared_ptr<const ActiveConfig> current();
     /// Reads the files at once, for an operator who says that they have changed.
     void reload();
 
@@ -38,7 +38,7 @@ private:
 
     std::filesystem::path path_;
     std::vector<FileStamp> stamps_; ///< of the latest attempt, whether it succeeded
-    std::shared_ptr<const Active> active_;
+    std::shared_ptr<const ActiveConfig> active_;
     Clock::time_point next_look_;
 };
 

@@ -30,7 +30,7 @@ private:
     http::Handler next_;
     PasswordChecks checks_;
     Key salt_{};
-    std::set<Key> known_; ///< those that were checked before
+    std::set<Key> verified_; ///< those that were checked before
 };
 
 } // namespace health::web

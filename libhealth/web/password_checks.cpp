@@ -14,7 +14,7 @@ namespace health::web {
 
 namespace {
 
-constexpr std::size_t most_waiting = 32;
+constexpr std::size_t max_waiting = 32;
 
 struct Check {
     std::string password;
@@ -38,7 +38,7 @@ PasswordChecks::PasswordChecks() : state_(std::make_shared<State>()) {}
 void PasswordChecks::add(std::string password, std::string hash, Done done) {
     {
         const std::lock_guard lock(state_->mutex);
-        if (!state_->stopped && state_->checks.size() < most_waiting) {
+        if (!state_->stopped && state_->checks.size() < max_waiting) {
             state_->checks.push_back({std::move(password), std::move(hash), std::move(done)});
             if (!std::exchange(state_->started, true))
                 std::thread([state = state_] { work(state); }).detach();
