@@ -2,7 +2,7 @@
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
-#include <elasticsearch/doubled_key.hpp>
+#include <elasticsearch/duplicate_key.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -146,7 +146,7 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     auto body = json_answer(action, answer);
     if (!body)
         return body;
-    if (has_doubled_key(answer.response.body))
+    if (has_duplicate_key(answer.response.body))
         return bad_response(action, answer, "the answer has a duplicate key");
 
     const auto timed_out = find_bool(*body, {"timed_out"});

@@ -77,7 +77,7 @@ std::optional<json::object> parse_body(const http::Response& response) {
     return response.body_problem ? std::nullopt : parse_object(response.body);
 }
 
-Stored stored_object(const json::object& object) {
+StoredObject stored_object(const json::object& object) {
     SavedObject named = named_object(object);
     named.title = find_text(object, {"attributes", "title"});
     return {.object = std::move(named), .origin_id = find_text(object, {"originId"})};
@@ -177,7 +177,7 @@ Result<void> read_space(const remote::Answer& answer, const std::string& space) 
     return body && find_text(*body, {"id"}) == space ? Result<void>{} : unexpected(answer);
 }
 
-Result<Stored> read_object(const remote::Answer& answer, const std::string& type, const std::string& id) {
+Result<StoredObject> read_object(const remote::Answer& answer, const std::string& type, const std::string& id) {
     if (is_missing(answer))
         return Error{ErrorKind::rejected,
                      fmt::format("{} at {}: {} {} is missing after the import", action, answer.from,

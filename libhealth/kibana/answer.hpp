@@ -45,27 +45,27 @@ bool is_missing(const remote::Answer& answer);
 Result<void> read_space(const remote::Answer& answer, const std::string& space);
 
 /// An object that is stored in a space.
-struct Stored {
+struct StoredObject {
     SavedObject object;
     std::string origin_id; ///< of the object in another space that it is a copy of; may be empty
 };
 
 /// From the answer to GET /api/saved_objects/TYPE/ID. That it does not exist is of kind `rejected`.
-Result<Stored> read_object(const remote::Answer& answer, const std::string& type, const std::string& id);
+Result<StoredObject> read_object(const remote::Answer& answer, const std::string& type, const std::string& id);
 
 struct Page {
     std::size_t total = 0; ///< on all pages
-    std::vector<Stored> objects;
+    std::vector<StoredObject> objects;
 };
 
 /// From the answer to GET /api/saved_objects/_find.
 Result<Page> read_page(const remote::Answer& answer);
 
 /// What the answer to GET /api/status says of the Kibana: the dashboard needs 8.9.
-Finding judge(const remote::Answer& answer);
+Finding check_status(const remote::Answer& answer);
 
 /// The same with what the answer to GET /api/spaces/space/SPACE says.
-Finding judge_space(Finding found, const remote::Answer& answer, const std::string& space);
+Finding check_space(Finding found, const remote::Answer& answer, const std::string& space);
 
 /// What a status other than 200 means.
 Error refusal(const remote::Answer& answer);

@@ -33,23 +33,24 @@ public:
     /// Fails when there is no such space: Kibana imports into it nevertheless, where nobody will ever see it.
     Result<void> check(const Deadline& deadline);
 
-    Result<Stored> object(const std::string& type, const std::string& id, const Deadline& deadline);
+    Result<StoredObject> object(const std::string& type, const std::string& id, const Deadline& deadline);
     /// All objects of these types, with their titles.
-    Result<std::vector<Stored>> objects(const std::set<std::string>& types, const Deadline& deadline);
+    Result<std::vector<StoredObject>> objects(const std::set<std::string>& types, const Deadline& deadline);
 
-    struct Answered {
+    struct ImportAnswer {
         Report report;
         std::string from; ///< the URL of the Kibana
     };
-    Result<Answered> import(const std::string& ndjson, ImportMode mode, const Deadline& deadline);
+    Result<ImportAnswer> import(const std::string& ndjson, ImportMode mode, const Deadline& deadline);
     /// The second step, when some objects of the file exist already: see resolve_request().
-    Result<Answered> resolve(const std::string& ndjson, ImportMode mode, const Report& first, const Deadline& deadline);
+    Result<ImportAnswer> resolve(const std::string& ndjson, ImportMode mode, const Report& first,
+                                 const Deadline& deadline);
 
 private:
     Space(std::unique_ptr<remote::Service> service, std::unique_ptr<remote::Service> once, std::string id);
 
     Result<remote::Answer> get(std::string target, const Deadline& deadline);
-    Result<Answered> send(http::Request request, ImportMode mode, const Deadline& deadline);
+    Result<ImportAnswer> send(http::Request request, ImportMode mode, const Deadline& deadline);
 
     std::unique_ptr<remote::Service> service_;
     std::unique_ptr<remote::Service> once_; ///< tries nothing twice

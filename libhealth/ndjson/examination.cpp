@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using Findings = std::vector<Finding>;
 
-std::string may_not(const fs::path& path, int mode) {
+std::string access_problem(const fs::path& path, int mode) {
     return ::access(path.c_str(), mode) == 0 ? std::string{} : std::generic_category().message(errno);
 }
 
@@ -33,10 +33,10 @@ Finding check_folder(const fs::path& folder) {
         return problem("folder",
                        fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is not a folder"),
                        failure ? Hint(Remedy::create_folder, folder.native()) : Hint(Remedy::check_engine_url));
-    if (const auto why = may_not(folder, R_OK | X_OK); !why.empty())
+    if (const auto why = access_problem(folder, R_OK | X_OK); !why.empty())
         return problem("folder", fmt::format("{} cannot be read: {}", folder.native(), why),
                        "check its owner and mode");
-    if (const auto why = may_not(folder, W_OK); !why.empty())
+    if (const auto why = access_problem(folder, W_OK); !why.empty())
         return {.check = "folder",
                 .severity = Severity::warning,
                 .message = fmt::format("{} cannot be written to: {}", folder.native(), why),
@@ -53,7 +53,7 @@ Finding check_health_file(const fs::path& file) {
     if (!fs::is_regular_file(status))
         return problem("health-index", fmt::format("{} is not a regular file", file.native()),
                        Remedy::choose_health_index);
-    if (const auto why = may_not(file, R_OK | W_OK); !why.empty())
+    if (const auto why = access_problem(file, R_OK | W_OK); !why.empty())
         return problem("health-index", fmt::format("{} cannot be written to: {}", file.native(), why),
                        "check its owner and mode");
     return {.check = "health-index", .message = fmt::format("{} can be written to", file.native())};

@@ -9,7 +9,7 @@ namespace health::ndjson {
 
 namespace {
 
-constexpr mode_t less_the_umask = 0666;
+constexpr mode_t mode_before_umask = 0666;
 
 ErrorKind kind_of(std::error_code failure) {
     if (failure == std::errc::no_such_file_or_directory)
@@ -43,7 +43,7 @@ Error access_error(std::string_view action, const std::filesystem::path& path) {
 
 Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view action) {
     // Without O_NONBLOCK a FIFO would keep us waiting for a writer; regular files do not mind it.
-    auto file = open_file(path, flags | O_NONBLOCK, less_the_umask);
+    auto file = open_file(path, flags | O_NONBLOCK, mode_before_umask);
     if (!file)
         return access_error(action, path, file.error());
     if (!is_regular_file(*file))

@@ -97,7 +97,7 @@ bool is_large(std::string_view number) {
 }
 
 /// The number as simdjson can hold it; what is none stays so.
-std::string within_reach(std::string_view token) {
+std::string representable_number(std::string_view token) {
     if (!is_number(token) || parse_number<std::int64_t>(token) || parse_number<std::uint64_t>(token))
         return std::string(token);
     auto number = parse_number<double>(token);
@@ -118,7 +118,7 @@ std::string representable(std::string_view json) {
             used = append_escape(out, json);
         } else if (!in_string && (c == '-' || (c >= '0' && c <= '9'))) {
             const std::string_view token = json.substr(0, json.find_first_not_of("0123456789+-.eE"));
-            out += within_reach(token);
+            out += representable_number(token);
             used = token.size();
         } else {
             in_string ^= c == '"';

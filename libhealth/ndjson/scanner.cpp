@@ -53,7 +53,7 @@ std::optional<std::string> id_in(const dom::object& object) {
 
 /// What is wrong with a line, and what to try.
 struct Fault {
-    std::string wrong;
+    std::string message;
     std::string_view hint = "a document is one JSON object on one line";
 };
 
@@ -84,17 +84,17 @@ public:
             keep({.block = blocks_read_, .line = 0, .error = read.error()});
         else if (*read == BlockReader::Next::line_too_long)
             keep(failure(piece.block.number, 1,
-                         {.wrong = fmt::format("the line is longer than {} MiB", BlockReader::longest_line >> 20)}));
+                         {.message = fmt::format("the line is longer than {} MiB", BlockReader::longest_line >> 20)}));
         if (ended_)
             return false;
         ++blocks_read_;
-        decide_form(piece.block.lines);
+        detect_format(piece.block.lines);
         piece.bulk = bulk_.value_or(false);
         piece.starts_with_document = document_is_next_;
         piece.lines_before = lines_;
         piece.lines = 0;
         if (piece.bulk)
-            follow_turns(piece.block.lines);
+            track_alternation(piece.block.lines);
         return true;
     }
 
@@ -117,7 +117,7 @@ public:
     /// When all threads have ended.
     Result<void> result() const {
         if (!failure_ && bulk_.value_or(false) && document_is_next_)
-            return at_line(bulk_line_, failure(0, 0, {.wrong = "no document follows the action"}).error);
+            return at_line(bulk_line_, failure(0, 0, {.message = "no document follows the action"}).error);
         if (!failure_)
             return {};
         return failure_->line > 0 ? at_line(lines_ + failure_->line, failure_->error) : failure_->error;
@@ -133,7 +133,7 @@ private:
     static Failure failure(std::size_t block, std::size_t line, Fault fault) {
         return {.block = block,
                 .line = line,
-                .error = {ErrorKind::bad_response, std::move(fault.wrong), std::string(fault.hint)}};
+                .error = {ErrorKind::bad_response, std::move(fault.message), std::string(fault.hint)}};
     }
 
     [[nodiscard]] Error at_line(std::size_t line, Error error) const {
@@ -147,7 +147,7 @@ private:
     }
 
     /// The first line that is not blank decides what kind of file it is.
-    void decide_form(std::string_view lines) {
+    void detect_format(std::string_view lines) {
         while (!bulk_ && !lines.empty()) {
             const std::string_view line = take_line(lines);
             if (is_blank(line))
@@ -159,7 +159,7 @@ private:
     }
 
     /// Whether an action or a document begins the next block, can only be known from all lines before it.
-    void follow_turns(std::string_view lines) {
+    void track_alternation(std::string_view lines) {
         while (!lines.empty()) {
             ++bulk_lines_read_;
             if (is_blank(take_line(lines)))
@@ -212,7 +212,7 @@ private:
                 return parse_fault(line, failure);
             dom::object object;
             if (value.get(object) != simdjson::SUCCESS)
-                return Fault{.wrong = "not a JSON object"};
+                return Fault{.message = "not a JSON object"};
             if (!document_is_next) {
                 if (auto fault = check_action(object))
                     return fault;
@@ -232,17 +232,17 @@ private:
 
     static Fault parse_fault(std::string_view line, simdjson::error_code failure) {
         if (line.starts_with(byte_order_mark))
-            return {.wrong = "it starts with a byte order mark", .hint = "save the file as UTF-8 without one"};
-        return {.wrong = simdjson::error_message(failure)};
+            return {.message = "it starts with a byte order mark", .hint = "save the file as UTF-8 without one"};
+        return {.message = simdjson::error_message(failure)};
     }
 
     std::optional<Fault> check_action(const dom::object& line) {
         const auto action = bulk_action(line);
         if (!action)
-            return Fault{.wrong = "a bulk file needs an action here",
+            return Fault{.message = "a bulk file needs an action here",
                          .hint = "a bulk file alternates actions and documents"};
         if (*action != "index" && *action != "create")
-            return Fault{.wrong = fmt::format("the bulk action {} is not supported", *action),
+            return Fault{.message = fmt::format("the bulk action {} is not supported", *action),
                          .hint = "use index or create: each document must be complete"};
         if (place_ != nullptr)
             place_->id = id_in(dom::object((*line.begin()).value));

@@ -36,26 +36,26 @@ struct Source {
     std::vector<std::size_t> backfills;
 };
 
-/// What one thread counts. Its tally is made by that thread, and nothing of it shares a cache line with another's.
-template <class Counting>
-struct alignas(64) Share {
-    std::optional<Counting> tally;
+/// What one thread counts. Its tally is made by that thread, and nothing of it tallies a cache line with another's.
+template <class TallyType>
+struct alignas(64) ThreadTally {
+    std::optional<TallyType> tally;
 };
 
 /// Counts every document of the file. `empty` has counted nothing yet.
-template <class Counting>
-Result<Counting> count_documents(const fs::path& path, const Deadline& deadline, std::size_t threads,
-                                 const Counting& empty) {
+template <class TallyType>
+Result<TallyType> count_documents(const fs::path& path, const Deadline& deadline, std::size_t threads,
+                                  const TallyType& empty) {
     const auto begun = Clock::now();
-    std::vector<Share<Counting>> shares;
+    std::vector<ThreadTally<TallyType>> tallies;
     const auto scanned = read_settled(path, deadline, [&] {
-        shares.assign(threads, {});
+        tallies.assign(threads, {});
         std::vector<Visit> visitors;
-        for (Share<Counting>& share : shares)
-            visitors.emplace_back([&share, &empty](const simdjson::dom::object& line) {
-                if (!share.tally)
-                    share.tally = empty;
-                share.tally->add(line);
+        for (ThreadTally<TallyType>& own : tallies)
+            visitors.emplace_back([&own, &empty](const simdjson::dom::object& line) {
+                if (!own.tally)
+                    own.tally = empty;
+                own.tally->add(line);
             });
         return scan_in_parallel(path, deadline, visitors);
     });
@@ -63,10 +63,10 @@ Result<Counting> count_documents(const fs::path& path, const Deadline& deadline,
     log::write(log::Level::debug, "read", {{"file", path.native()}, {"ms", fmt::to_string(time.count())}});
     if (!scanned)
         return scanned.error();
-    Counting out = empty;
-    for (const Share<Counting>& share : shares)
-        if (share.tally)
-            out += *share.tally;
+    TallyType out = empty;
+    for (const ThreadTally<TallyType>& own : tallies)
+        if (own.tally)
+            out += *own.tally;
     return out;
 }
 

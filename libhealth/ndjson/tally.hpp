@@ -49,17 +49,17 @@ private:
         std::vector<FieldWithDerived> fields{};
     };
     /// Where the counts of a backfill are.
-    struct Place {
+    struct Slots {
         std::size_t population;
         std::size_t field;
         std::vector<std::size_t> derived;
     };
 
-    Place place_of(const Backfill& backfill, Questions& questions);
+    Slots slots_of(const Backfill& backfill, Questions& questions);
 
     std::vector<Population> populations_;
-    std::vector<Place> places_; ///< of each backfill
-    Answers answers_;           ///< the questions must be complete
+    std::vector<Slots> slots_; ///< of each backfill
+    Answers answers_;          ///< the questions must be complete
 };
 
 /// Tells the documents of a backfill's population.

@@ -19,7 +19,7 @@ bool hides_its_version(const http::Response& response) {
 
 } // namespace
 
-Finding judge(const remote::Answer& answer) {
+Finding check_status(const remote::Answer& answer) {
     const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
         return Finding{.check = "kibana", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
@@ -43,7 +43,7 @@ Finding judge(const remote::Answer& answer) {
     return finding(Severity::ok, fmt::format("{} is Kibana {}", answer.from, *version));
 }
 
-Finding judge_space(Finding found, const remote::Answer& answer, const std::string& space) {
+Finding check_space(Finding found, const remote::Answer& answer, const std::string& space) {
     if (is_missing(answer)) {
         found.severity = Severity::problem;
         found.message += fmt::format(", without a space \"{}\"", printable(space, 80));
