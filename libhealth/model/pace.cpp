@@ -31,14 +31,15 @@ Pace::Steps Pace::sum(std::span<const Steps> steps) {
     return out;
 }
 
-/// What is counted one by one varies at least as a Poisson process does; see min_variation, too.
+/// A count varies at least as much as a Poisson process does; see min_variation, too.
 double Pace::min_variance(const Steps& total) {
     const double mean_step = total.seconds / static_cast<double>(total.count);
     return std::max(std::abs(total.rate()), std::pow(min_variation * total.rate(), 2) * mean_step);
 }
 
-/// Of the documents filled in a second: those filled in T seconds have T times this variance. It is that of the means
-/// of blocks of so many seconds (the method of batch means), for rates that vary slowly do not show in short blocks.
+/// The variance of the documents filled in a second; those filled in T seconds have T times this variance. It is taken
+/// from the means of blocks of `block` seconds (the method of batch means), as slow variations do not show in short
+/// blocks.
 double Pace::variance(std::span<const Steps> steps, const Steps& total, double block) {
     const double rate = total.rate();
     double squares = 0;
@@ -68,8 +69,8 @@ void Pace::add(const Step& step) {
     merge_old_steps();
 }
 
-/// Compares the work of the latest steps, of ever more of them, with that of the steps before. The pace has changed
-/// where they differ most, if enough steps have come since, and the difference is not that of the first one alone.
+/// Compares the work of more and more of the latest steps with that of the steps before. The pace has changed where the
+/// two differ most, if enough steps have come since, and more than one of them shows the difference.
 void Pace::drop_outdated_steps() {
     const Steps all = sum(steps_);
     Steps recent;
@@ -98,8 +99,7 @@ void Pace::drop_outdated_steps() {
         steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(*change));
 }
 
-/// Of the recent work from what the older steps let one expect, in standard deviations; 0 when it is surely not far
-/// off.
+/// Of the recent work from what the older steps predict, in standard deviations; 0 when it is certainly not far off.
 double Pace::deviation(std::span<const Steps> older, const Steps& before, const Steps& recent) {
     const double off = std::abs(recent.filled - before.rate() * recent.seconds);
     // The rate before is itself known from a limited time.
@@ -109,7 +109,7 @@ double Pace::deviation(std::span<const Steps> older, const Steps& before, const 
     return off / std::sqrt(variance(older, before, recent.seconds) * time);
 }
 
-/// Of each size (1, 2, 4 … steps in one) there are a limited number: memory grows with the logarithm of the time.
+/// Keeps a limited number of entries of each size (1, 2, 4 … steps), so that memory grows with the logarithm of time.
 void Pace::merge_old_steps() {
     std::size_t end = steps_.size();
     for (std::size_t size = 1; end > 0; size *= 2) {
@@ -143,7 +143,7 @@ std::optional<Pace::Range> Pace::range() const {
         largest = std::max(largest, variance(steps, total, total.seconds / blocks));
     const double error = standard_errors * std::sqrt(largest / total.seconds);
     const double rate = total.rate();
-    // A change shows in the latest steps before it is certain.
+    // The latest steps show a change before it is statistically certain.
     const double latest = sum(std::span(steps_).last(min_steps)).rate();
     return Range{
         .expected = rate, .slowest = std::min(rate - error, latest), .fastest = std::max(rate + error, latest)};

@@ -47,7 +47,7 @@ std::optional<Attempts::Next> Attempts::after_no_answer(std::size_t node, Clock:
 
 std::optional<Attempts::Next> Attempts::after_busy(std::size_t node, std::optional<Clock::duration> retry_after,
                                                    Clock::time_point now) {
-    // A gateway's 502 speaks of one node; the others may be fine.
+    // A gateway's 502 concerns one node; the others may be fine.
     if (nodes_.size() > 1)
         nodes_.mark_failed(node, now);
     return retry(retry_after.value_or(Clock::duration::zero()), now);
@@ -57,7 +57,7 @@ std::optional<Attempts::Next> Attempts::retry(Clock::duration at_least, Clock::t
     if (retries_left_ == 0)
         return std::nullopt;
     --retries_left_;
-    // Between a half and the whole, so that many clients do not come back at the same instant.
+    // Between half of it and all of it, so that many clients do not come back at the same instant.
     const auto jittered = std::chrono::duration_cast<Clock::duration>(backoff_ * (0.5 + 0.5 * random_()));
     backoff_ = std::min(backoff_ * 2, longest_backoff);
     const auto wait = std::max(jittered, at_least);

@@ -9,13 +9,13 @@
 
 namespace health::remote {
 
-/// Which nodes answered lately. A dead one is left alone for a while, longer each time it fails again.
+/// Which nodes answered lately. A failed one is skipped for a while, longer each time it fails again.
 class Nodes {
 public:
     explicit Nodes(std::size_t count) : nodes_(count) {}
 
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
-    /// The node to use: the one that worked last, or else the one whose rest ends first.
+    /// The node to use: the one that worked last, the next one that is not skipped, or else the one whose skip ends first.
     [[nodiscard]] std::size_t pick(Clock::time_point now) const;
     void mark_failed(std::size_t node, Clock::time_point now);
     void mark_working(std::size_t node);
@@ -37,12 +37,12 @@ public:
         Clock::duration wait;
     };
 
-    /// `random` gives numbers from 0 up to 1. `retries` follow the first round, in which every node may be tried once.
+    /// `random` returns numbers from 0 up to 1. `retries` follow the first round, which tries every node at most once.
     Attempts(Nodes& nodes, int retries, Clock::time_point deadline, std::function<double()> random);
 
     [[nodiscard]] std::size_t first(Clock::time_point now) const { return nodes_.pick(now); }
 
-    /// Nothing came from the node: the next one is tried at once, or all of them again after a wait.
+    /// The node did not answer: the next one is tried at once, or all of them again after a wait.
     std::optional<Next> after_no_answer(std::size_t node, Clock::time_point now);
 
     /// 429, 502, 503 or 504: worth another try after a wait. None: give up.

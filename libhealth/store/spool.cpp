@@ -25,15 +25,15 @@ namespace {
 constexpr std::string_view extension = ".ndjson";
 constexpr mode_t owner_only = 0600;
 
-/// The file is there whole, or not at all.
+/// Creates the whole file, or nothing.
 Result<void> create_whole(const fs::path& path, std::string_view text) {
-    // Without a name nobody finds it, and nothing of it is left when we are killed.
+    // An unnamed file cannot be found by others, and disappears when we are killed.
     const auto unnamed = open_file(path.parent_path(), O_TMPFILE | O_WRONLY, owner_only);
     if (!unnamed)
         return replace_file(path, text, owner_only);
     if (const auto failure = write_synced(*unnamed, text))
         return file_error("cannot write", path, failure);
-    // open(2), O_TMPFILE: how such a file gets its name.
+    // How an unnamed file gets a name: open(2), O_TMPFILE.
     const std::string self = fmt::format("/proc/self/fd/{}", unnamed->get());
     const int linked = ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW);
     return linked == 0 ? Result<void>{} : replace_file(path, text, owner_only);
@@ -93,7 +93,7 @@ std::vector<Shipment> Spool::pending(const std::string& cluster, const std::stri
     for (const fs::path& path : list(folder_)) {
         const auto line = read_file(path);
         auto shipment = line ? parse_line(*line) : std::nullopt;
-        // remove() goes by the id: a file of another name would stay for ever, and another one would go.
+        // remove() goes by the id: a file under another name would stay forever, and a wrong one might be removed.
         if (shipment && shipment->cluster == cluster && shipment->health_index == health_index &&
             path_of(shipment->document) == path)
             out.push_back(*std::move(shipment));
@@ -117,10 +117,10 @@ std::vector<Result<void>> ship_without_spool(Store& store, const std::string& he
     return results;
 }
 
-/// Of a long queue, what is sent at once, so that it gets shorter even when the deadline comes first.
+/// A long queue is sent in batches, so that it gets shorter even when the deadline comes first.
 constexpr std::size_t batch_size = 500;
 
-/// What this one error says of the others that wait: that the health index takes no more of them now.
+/// Whether the error says that the health index accepts no documents at all for now.
 bool affects_all(const Error& error) {
     return error.kind != ErrorKind::rejected;
 }
@@ -153,7 +153,7 @@ void log_delivered(const Spool& spool, std::size_t count) {
                    {{"count", fmt::to_string(count)}, {"spool", spool.folder().native()}});
 }
 
-/// Of those that have waited; in one line, however many there are.
+/// In one line, however many there are.
 void log_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent) {
     const auto refused = [](const Result<void>& stored) { return !stored && !affects_all(stored.error()); };
     const auto first = std::ranges::find_if(sent, refused);
@@ -181,7 +181,7 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
             log::write(log::Level::debug, "cannot spool a snapshot", {{"error", kept.back().error().message}});
     }
     std::vector<Shipment> shipments = spool->pending(store.cluster(), health_index);
-    std::map<std::string_view, std::size_t> own; // by id: where among the shipments
+    std::map<std::string_view, std::size_t> own; // by id: the position among the shipments
     for (const HealthDocument& document : documents) {
         const auto id = [](const Shipment& shipment) -> const std::string& { return shipment.document.id; };
         const auto found = std::ranges::find(shipments, document.id, id);
@@ -199,13 +199,13 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
         if (stored)
             continue;
         if (stored.error().kind == ErrorKind::index_missing)
-            spool->remove(documents[i]); // nothing is lost that could have been stored: the index comes first
+            spool->remove(documents[i]); // it could not have been stored anyway: the index must be created first
         else
             out.back() = with_hint(stored.error(), kept[i] ? Hint(Remedy::snapshot_kept, spool->folder().native())
                                                            : Hint(Remedy::snapshot_lost, kept[i].error().message));
     }
     const auto is_stored = [](const Result<void>& stored) { return stored.has_value(); };
-    if (std::ranges::all_of(out, is_stored)) { // else the failure is what is told, in one line
+    if (std::ranges::all_of(out, is_stored)) { // otherwise the failure is reported, in one line
         log_delivered(*spool, static_cast<std::size_t>(std::ranges::count_if(sent, is_stored)) - documents.size());
         log_refused(*spool, shipments, sent);
     }
