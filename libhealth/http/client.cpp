@@ -74,8 +74,8 @@ public:
 
     Result<Response> exchange(const Request& request, const Deadline& deadline, Clock::duration connect_limit) {
         if (stream_) {
-            // A server may close a kept connection at any time: a request that got no answer is then sent
-            // again.
+            // A server may close an idle connection at any time, so a request without an answer is sent again on a new
+            // one.
             auto answer = run(round_trip(request, deadline), deadline);
             if (answer || answer.error().kind != ErrorKind::unreachable)
                 return answer;
@@ -88,8 +88,8 @@ public:
     }
 
 private:
-    /// Runs one coroutine to its end. At the deadline, and at a stop, the connection is closed, and what waits for it
-    /// fails.
+    /// Runs one coroutine to its end. At the deadline, or when a stop is requested, the connection is closed, which
+    /// makes pending operations fail.
     template <class T>
     Result<T> run(asio::awaitable<Result<T>> work, const Deadline& deadline) {
         const auto close = [this] {
@@ -199,7 +199,7 @@ private:
         }
     }
 
-    /// A whole message, or what kept it from being one.
+    /// Receives a whole message, or returns why it is incomplete.
     asio::awaitable<error_code> receive(ResponseParser& parser) {
         std::array<char, read_size> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
         for (;;) {
@@ -237,14 +237,14 @@ private:
     std::optional<asio::ssl::context> tls_;
     bool verify_host_;
     std::optional<Stream> stream_; ///< kept between requests
-    std::string received_;         ///< and not yet parsed
-    bool expired_ = false;         ///< the deadline of what runs has passed
+    std::string received_;         ///< but not yet parsed
+    bool expired_ = false;         ///< the deadline of the current operation has passed
     std::optional<Timestamp> certificate_expires_;
 };
 
 Result<std::unique_ptr<Client>> Client::make(Url origin, const TlsSettings& settings) {
     std::optional<asio::ssl::context> tls;
-    if (origin.tls) { // reading the system's authorities takes megabytes
+    if (origin.tls) { // the system's authorities take megabytes of memory
         auto made = make_tls_context(settings);
         if (!made)
             return made.error();

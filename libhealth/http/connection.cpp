@@ -47,7 +47,7 @@ asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> Connection::
     idle_ = received_.empty();
     deadline_ = Clock::now() + (idle_ ? limits_.idle : limits_.receive);
     for (bool empty_line = false;;) {
-        // RFC 9112, section 2.2: an empty line before the request line is let through.
+        // RFC 9112, section 2.2: an empty line before the request line is ignored.
         if (!empty_line && received_.starts_with("\r\n")) {
             received_.erase(0, 2);
             empty_line = true;

@@ -14,7 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-/// Those that wait for one answer: the first that comes is taken.
+/// Completes once, with the reply or the time-out, whichever comes first.
 template <class Completion>
 class Waiter {
 public:
@@ -57,7 +57,7 @@ asio::awaitable<Outcome> Replies::wait_once(const Deferred& deferred) {
                         waiter->complete(on_timeout);
                 });
             }
-            // It counts until the reply is gone, not only until nobody waits any more.
+            // It counts until the reply is destroyed, even if the wait has timed out before.
             ++*waiting_;
             const std::shared_ptr<void> counted(nullptr, [count = waiting_](void*) { --*count; });
             deferred.begin([this, waiter, counted](std::function<Outcome()> make) {

@@ -50,7 +50,7 @@ bool has_fingerprint(const X509* certificate, const Fingerprint& wanted) {
            actual == wanted;
 }
 
-/// OpenSSL's whole verification, with the certificate of that fingerprint as the one that is trusted.
+/// OpenSSL's full verification, trusting only the certificate with that fingerprint.
 int verify_with_pinned_certificate(X509_STORE_CTX* context, void* wanted) {
     const auto& fingerprint = *static_cast<const Fingerprint*>(wanted);
     const auto free_stack = [](STACK_OF(X509) * stack) { sk_X509_free(stack); };
@@ -64,7 +64,7 @@ int verify_with_pinned_certificate(X509_STORE_CTX* context, void* wanted) {
     return X509_verify_cert(context);
 }
 
-/// Kept as long as the context that refers to it.
+/// Where a context keeps the fingerprint that its callback refers to, as long as it lives.
 int fingerprint_slot() {
     static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr,
                                                       [](void*, void* fingerprint, CRYPTO_EX_DATA*, int, long, void*) {

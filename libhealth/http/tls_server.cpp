@@ -21,7 +21,7 @@ int to_openssl(TlsVersion version) {
     return version == TlsVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
 }
 
-/// A key that is encrypted would be asked for on the terminal.
+/// Without this, OpenSSL would ask for the passphrase of an encrypted key on the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
     return 0;
 }
@@ -73,7 +73,7 @@ Result<TlsServerContext> make_tls_server_context(const TlsServerSettings& settin
     SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION);
     if (settings.prefer_own_ciphers)
         SSL_CTX_set_options(raw, SSL_OP_CIPHER_SERVER_PREFERENCE);
-    // Connections that wait for their next request keep no buffers, and sessions are kept by the clients alone.
+    // Idle connections keep no buffers, and only the clients keep sessions.
     SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     constexpr unsigned char session_context[] = "backfill-health";

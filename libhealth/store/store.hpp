@@ -85,7 +85,7 @@ public:
                                       const Deadline& deadline) = 0;
 
     /// Checks everything that can be wrong with the store and the two indices, and changes nothing. `timeout` applies
-    /// to each request.
+    /// to each step.
     virtual Examination examine(const Backfill& backfill, const std::string& health_index,
                                 std::chrono::milliseconds timeout) = 0;
 };

@@ -19,7 +19,7 @@ namespace {
 template <class Value, std::size_t size>
 using Table = std::array<std::pair<std::string_view, Value>, size>;
 
-/// Go's names of the cipher suites that it holds to be secure. Those of TLS 1.3 may be listed, but not chosen.
+/// Go's names for the cipher suites that it considers secure. Those of TLS 1.3 may be listed, but not chosen.
 constexpr Table<std::string_view, 13> cipher_suites{{
     {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"},
     {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"},
@@ -50,14 +50,14 @@ constexpr Table<http::ClientAuth, 6> client_auths{{
     {"RequireClientCert", http::ClientAuth::require_any}, // an older name
 }};
 
-/// The values that a header may have; with none, any.
+/// The values that a header may have; any where none are listed.
 constexpr Table<std::string_view, 5> header_values{{{"Strict-Transport-Security", ""},
                                                     {"X-Content-Type-Options", "nosniff"},
                                                     {"X-Frame-Options", "deny, sameorigin"},
                                                     {"X-XSS-Protection", ""},
                                                     {"Content-Security-Policy", ""}}};
 
-/// What the format has and we do not, and what to do instead.
+/// The parts of the format that we do not support, and what to do instead.
 constexpr Table<std::string_view, 5> unsupported{
     {{"cert", "put it into a file, and name it in cert_file"},
      {"key", "put it into a file, and name it in key_file"},
@@ -79,7 +79,7 @@ std::string names(const Table<Value, size>& table) {
     return out;
 }
 
-/// A problem of the file, thrown within this room only: it may lie deep in the tree.
+/// A problem in the file, which may be deep in the tree. Thrown only within this room.
 struct Problem {
     YAML::Mark mark;
     std::string message;
@@ -105,7 +105,7 @@ bool boolean(const YAML::Node& node, std::string_view key) {
     return out;
 }
 
-/// A key that is no word is not shown: a hash or a password may have slipped there.
+/// A key that does not look like one is not shown: it may be a misplaced hash or password.
 std::string shown(std::string_view path, const std::string& key) {
     const bool word = key.size() <= 64 && std::ranges::all_of(key, [](char c) {
                           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -39,7 +39,7 @@ std::optional<Credentials> parse_basic(std::string_view authorization) {
     return Credentials{.user = text.substr(0, colon), .password = text.substr(colon + 1)};
 }
 
-/// What the handler says itself stands.
+/// Headers that the handler sets itself take precedence.
 http::Outcome with_headers(http::Outcome outcome, const std::vector<http::Header>& headers) {
     if (auto* deferred = std::get_if<http::Deferred>(&outcome)) {
         const auto adding = [headers](std::function<http::Outcome()> make) {
@@ -85,8 +85,7 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
         return unauthorized();
     const auto user = config.users.find(credentials->user);
     const bool exists = user != config.users.end();
-    // An unknown name is checked against the hash of a known one, always the same: the time it takes reveals
-    // nothing.
+    // An unknown name is checked against the hash of a known one, always the same one, so that timing reveals nothing.
     const auto decoy = [&] {
         const std::size_t place = digest(credentials->user, "", "").front() % config.users.size();
         return std::next(config.users.begin(), static_cast<std::ptrdiff_t>(place));
@@ -114,7 +113,7 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
 }
 
 Guard::Key Guard::digest(std::string_view user, std::string_view password, std::string_view hash) const {
-    // A name has no colon, and a hash has a known size: no two of these texts are alike.
+    // A name has no colon, and a hash has a fixed size, so that different credentials give different texts.
     std::string text;
     text.append(hash).append(user).append(":").append(password);
     Key out{};

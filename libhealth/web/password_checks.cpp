@@ -24,7 +24,7 @@ struct Check {
 
 } // namespace
 
-/// The thread's as well: a check takes as long as its hash wants, and nobody waits for it at the end.
+/// Shared with the thread: a check may take long, and nobody waits for it at the end.
 struct PasswordChecks::State {
     std::mutex mutex;
     std::condition_variable added;
@@ -74,7 +74,7 @@ void PasswordChecks::work(const std::shared_ptr<State>& state) {
         lock.lock();
         if (state->stopped)
             return;
-        // Within the lock: after stop() whom it is for may be gone.
+        // Within the lock: after stop() the receiver may no longer exist.
         state->checks.front().done(right ? PasswordResult::right : PasswordResult::wrong);
         state->checks.pop_front();
     }
