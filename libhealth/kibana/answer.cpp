@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 namespace {
 
-/// The objects in a list.
+/// The elements of a list that are objects.
 std::vector<const json::object*> objects_in(const json::object& object, JsonPath path) {
     std::vector<const json::object*> out;
     if (const json::array* list = find_array(object, path))

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::pair oldest{8, 9};
 
-/// Who may not log in sees that it is there, and no version.
+/// Kibana shows its version only after a login.
 bool hides_its_version(const http::Response& response) {
     const auto body = parse_object(response.body);
     return body && body->contains("status") && !body->contains("version");
@@ -37,7 +37,7 @@ Finding check_status(const remote::Answer& answer) {
     if (!version)
         return finding(Severity::problem, fmt::format("the server at {} is not Kibana", answer.from),
                        version.error().hint);
-    if (parse_version(*version) < oldest) // so is none
+    if (parse_version(*version) < oldest) // an unreadable version compares as older
         return finding(Severity::problem, fmt::format("{} is Kibana {}", answer.from, *version),
                        "the dashboard needs 8.9 or later");
     return finding(Severity::ok, fmt::format("{} is Kibana {}", answer.from, *version));

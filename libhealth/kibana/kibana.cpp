@@ -24,7 +24,7 @@ constexpr auto between_looks = 500ms;
 constexpr int unavailable = 503;
 constexpr std::string_view data_view = "index-pattern";
 
-/// A data view that stays must read what the one in the file reads: at least its first index.
+/// An existing data view must cover what the one in the file covers: at least its first index.
 Result<void> check_data_view(const SavedObject& wanted, const SavedObject& existing, const std::string& from) {
     const std::string_view index = split(wanted.title, ',').front();
     const auto patterns = split(existing.title, ',');
@@ -36,7 +36,7 @@ Result<void> check_data_view(const SavedObject& wanted, const SavedObject& exist
                  Remedy::import_dashboard};
 }
 
-/// The object of the space that an import of `object` would meet.
+/// The object in the space that an import of `object` would conflict with.
 const StoredObject* find_existing(const SavedObject& object, const std::vector<StoredObject>& all) {
     const auto is_it = [&](const StoredObject& one) {
         return one.object.type == object.type && one.object.id == object.id;
@@ -57,7 +57,7 @@ struct WriteResult {
     std::vector<Outcome> kept;
     std::string from; ///< the URL of the Kibana
 
-    /// What the space calls an object of the file.
+    /// The id in the space of an object of the file.
     [[nodiscard]] std::string id_in_space(std::string_view type, const std::string& id) const {
         for (const auto* outcomes : {&created, &kept})
             for (const Outcome& one : *outcomes)
@@ -74,7 +74,7 @@ Errors errors_of(const kibana::Report& report, bool with_conflicts) {
     return out;
 }
 
-/// On any conflict Kibana creates nothing, and counts as if it had: the others then need a second request.
+/// On any conflict Kibana creates nothing, but counts as if it had: the other objects then need a second request.
 boost::system::result<WriteResult, Errors> write(kibana::Space& space, const SavedObjects& objects, ImportMode mode,
                                                  const Deadline& deadline) {
     auto first = space.import(objects.ndjson, mode, deadline);
@@ -102,7 +102,7 @@ boost::system::result<WriteResult, Errors> write(kibana::Space& space, const Sav
     return out;
 }
 
-/// Those that stayed must be of use.
+/// Data views that were kept must cover what those of the file cover.
 Result<void> check_kept(kibana::Space& space, const SavedObjects& objects, const WriteResult& written,
                         const Deadline& deadline) {
     for (const SavedObject& wanted : objects.objects) {

@@ -100,7 +100,7 @@ Result<remote::Answer> Space::get(std::string target, const Deadline& deadline) 
 }
 
 Result<Space::ImportAnswer> Space::send(http::Request request, ImportMode mode, const Deadline& deadline) {
-    // When the first answer was lost, these two may be sent again.
+    // Only these two may be sent again when the first answer was lost.
     const bool repeatable = mode == ImportMode::overwrite || mode == ImportMode::complete;
     remote::Service& service = repeatable ? *service_ : *once_;
     const auto answer = service.call(std::move(request), deadline);

@@ -13,7 +13,7 @@
 
 namespace health::kibana {
 
-/// A space of a Kibana, and what can be asked of it.
+/// The API of a space in Kibana.
 class Space {
 public:
     /// An empty id is the default space.
@@ -21,16 +21,16 @@ public:
 
     [[nodiscard]] const std::string& id() const { return id_; } ///< empty: the default one
     [[nodiscard]] std::string shown() const { return service_->shown(); }
-    /// Where people find the dashboard, at a Kibana with this URL.
+    /// The dashboard's URL for a browser, at the Kibana with this URL.
     [[nodiscard]] std::string dashboard_url(const std::string& from, const std::string& dashboard_id) const;
 
-    /// Asks once.
+    /// Without retries.
     Result<remote::Answer> status_once(const Deadline& deadline);
     Result<std::string> version(const Deadline& deadline);
 
     /// GET /api/spaces/space/ID
     Result<remote::Answer> ask(const Deadline& deadline);
-    /// Fails when there is no such space: Kibana imports into it nevertheless, where nobody will ever see it.
+    /// Fails when there is no such space: Kibana would import into it all the same, where nobody would ever see it.
     Result<void> check(const Deadline& deadline);
 
     Result<StoredObject> object(const std::string& type, const std::string& id, const Deadline& deadline);
@@ -53,7 +53,7 @@ private:
     Result<ImportAnswer> send(http::Request request, ImportMode mode, const Deadline& deadline);
 
     std::unique_ptr<remote::Service> service_;
-    std::unique_ptr<remote::Service> once_; ///< tries nothing twice
+    std::unique_ptr<remote::Service> once_; ///< without retries
     std::string id_;
     std::string path_;
 };

@@ -6,7 +6,7 @@ namespace health::ndjson {
 
 namespace {
 
-/// The values of a field: each as what a keyword field, or a number's or Boolean's, has for it.
+/// The values of a field, as the keys of a terms aggregation would be.
 struct FieldValues {
     std::vector<std::string> texts{};
     std::vector<FieldTrie::Path> enclosing{};
@@ -46,7 +46,7 @@ void BreakdownTally::add(const simdjson::dom::object& line) {
         counts.missing += *missing ? 1 : 0;
     };
     for (const std::string& value : values)
-        // One too many is enough to know it, and a file must not fill the memory.
+        // One group too many is enough to fail, and a file must not fill the memory.
         if (groups_.size() <= max_groups || groups_.contains(value))
             count(groups_[value]);
     if (values.empty()) {

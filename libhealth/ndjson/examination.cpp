@@ -75,7 +75,7 @@ Finding check_space(const fs::path& folder) {
             .hint = space.available < scarce ? "free some space" : ""};
 }
 
-/// Whether documents have the field at all, whatever else they are.
+/// For counting the documents that have the field at all, in the population or not.
 Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     Backfill out = backfill;
     out.population.clear();
@@ -83,7 +83,7 @@ Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     return out;
 }
 
-/// `all` is of any document.
+/// `all` counts all documents, not only the population.
 Finding check_occurs(std::string check, const std::string& field, const Snapshot& all) {
     const std::string shown = printable(field, 80);
     if (all.present > 0)
@@ -96,7 +96,7 @@ Finding check_occurs(std::string check, const std::string& field, const Snapshot
             .hint = population ? Hint(Remedy::check_population_and_index) : Hint(Remedy::wait_for_first_run, check)};
 }
 
-/// `measured` is of the backfill, and then of any document with each of its fields.
+/// `measured` has the backfill's snapshot, and then one of all documents for each of its fields.
 Findings check_fields(const Backfill& backfill, std::span<const Result<Snapshot>> measured) {
     const Snapshot& counted = *measured.front();
     Findings out;

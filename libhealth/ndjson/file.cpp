@@ -42,7 +42,7 @@ Error access_error(std::string_view action, const std::filesystem::path& path) {
 }
 
 Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view action) {
-    // Without O_NONBLOCK a FIFO would keep us waiting for a writer; regular files do not mind it.
+    // Without O_NONBLOCK a FIFO would keep us waiting for a writer; for regular files it has no effect.
     auto file = open_file(path, flags | O_NONBLOCK, mode_before_umask);
     if (!file)
         return access_error(action, path, file.error());

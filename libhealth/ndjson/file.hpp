@@ -8,7 +8,7 @@
 
 namespace health::ndjson {
 
-/// The failure of what was tried ("cannot read", "cannot lock"), and what to do about it.
+/// The error for a failed action ("cannot read", "cannot lock"), with what to do about it.
 Error access_error(std::string_view action, const std::filesystem::path& path, std::error_code failure);
 
 /// The same for errno.

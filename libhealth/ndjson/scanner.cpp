@@ -57,13 +57,13 @@ struct Fault {
     std::string_view hint = "a document is one JSON object on one line";
 };
 
-/// A block, and what must be known to understand it alone.
+/// A block, and what is needed to scan it on its own.
 struct Piece {
     Block block{};
     bool bulk = false;
-    bool starts_with_document = false; ///< of a bulk file: its action is in an earlier block
-    std::size_t lines_before = 0;      ///< where all earlier pieces are finished
-    std::size_t lines = 0;             ///< in it, as far as it was scanned
+    bool starts_with_document = false; ///< in a bulk file: its action is in an earlier block
+    std::size_t lines_before = 0;      ///< valid when all earlier pieces are finished
+    std::size_t lines = 0;             ///< that have been scanned
 };
 
 /// Hands out a file piece by piece, to one thread or several.
@@ -72,8 +72,8 @@ public:
     Pieces(BlockReader blocks, const std::filesystem::path& path, const Deadline& deadline)
         : blocks_(std::move(blocks)), path_(path), deadline_(deadline) {}
 
-    /// False when there is none, or when there is a failure: whatever is wrong further on comes after it. What was
-    /// handed out earlier is scanned to its end, as an earlier line may be wrong, too.
+    /// False when there is none, or after a failure, as only the first one is reported. Pieces that were handed out
+    /// before are still scanned to their ends, as an earlier line may be wrong, too.
     bool next(Piece& piece) {
         const std::lock_guard lock(mutex_);
         if (ended_)
@@ -114,7 +114,7 @@ public:
         keep(failure(piece.block.number, piece.lines, std::move(fault)));
     }
 
-    /// When all threads have ended.
+    /// To be called when all threads have ended.
     Result<void> result() const {
         if (!failure_ && bulk_.value_or(false) && document_is_next_)
             return at_line(bulk_line_, failure(0, 0, {.message = "no document follows the action"}).error);
@@ -126,7 +126,7 @@ public:
 private:
     struct Failure {
         std::size_t block;
-        std::size_t line; ///< in the block, from 1; 0: the failure is not of a line
+        std::size_t line; ///< in the block, from 1; 0: the failure does not concern a line
         Error error;
     };
 
@@ -146,7 +146,7 @@ private:
             failure_ = std::move(failure);
     }
 
-    /// The first line that is not blank decides what kind of file it is.
+    /// The first line that is not blank decides whether it is a bulk file.
     void detect_format(std::string_view lines) {
         while (!bulk_ && !lines.empty()) {
             const std::string_view line = take_line(lines);
@@ -158,7 +158,7 @@ private:
         }
     }
 
-    /// Whether an action or a document begins the next block, can only be known from all lines before it.
+    /// Only all the lines before it tell whether the next block begins with an action or a document.
     void track_alternation(std::string_view lines) {
         while (!lines.empty()) {
             ++bulk_lines_read_;
@@ -175,12 +175,12 @@ private:
     const Deadline& deadline_;
     std::size_t blocks_read_ = 0;
     bool ended_ = false;
-    std::optional<Failure> failure_;              ///< the first by its block
-    std::size_t finished_blocks_ = 0;             ///< of which all before are finished, too,
-    std::size_t lines_ = 0;                       ///< their lines,
-    std::map<std::size_t, std::size_t> finished_; ///< and later ones, with their lines
+    std::optional<Failure> failure_;              ///< the one in the earliest block
+    std::size_t finished_blocks_ = 0;             ///< how many blocks from the beginning are finished without a gap
+    std::size_t lines_ = 0;                       ///< how many lines these have
+    std::map<std::size_t, std::size_t> finished_; ///< later blocks that are finished: their numbers of lines
     std::optional<bool> bulk_;                    ///< none as long as all lines were blank
-    bool document_is_next_ = false;               ///< of a bulk file, after what was read:
+    bool document_is_next_ = false;               ///< in a bulk file, after the lines read so far
     std::size_t bulk_lines_read_ = 0;
     std::size_t bulk_line_ = 0; ///< the latest that is not blank
 };
@@ -288,7 +288,7 @@ Result<void> scan_in_parallel(const std::filesystem::path& path, const Deadline&
         for (const Visit& visit : visitors.subspan(1, std::min(visitors.size(), blocks) - 1))
             others.push_back(std::async(std::launch::async, work, std::cref(visit)));
     } catch (const std::system_error&) {
-        // There are as many threads as the system allows: these do it all.
+        // The system allows no more threads: those that exist do all the work.
     }
     work(visitors.front());
     for (std::future<void>& other : others)

@@ -30,13 +30,13 @@ using namespace ndjson;
 
 constexpr std::string_view extension = ".ndjson";
 
-/// A file of one or more of the backfills that are measured.
+/// A file, and which of the measured backfills read it.
 struct Source {
     fs::path path;
     std::vector<std::size_t> backfills;
 };
 
-/// What one thread counts. Its tally is made by that thread, and nothing of it tallies a cache line with another's.
+/// What one thread counts. Its tally is made by that thread, and nothing of it shares a cache line with another's.
 template <class TallyType>
 struct alignas(64) ThreadTally {
     std::optional<TallyType> tally;
@@ -180,7 +180,7 @@ public:
         return out;
     }
 
-    /// All of them, or none.
+    /// All documents are stored, or none.
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
                                      const Deadline& deadline) override {
         Result<void> stored = check_index_name(health_index);
@@ -221,7 +221,7 @@ public:
 
     std::vector<Result<std::optional<Timestamp>>>
     latest(const std::string& health_index, std::span<const Backfill> backfills, const Deadline& deadline) override {
-        // Seconds of the calendar hold more.
+        // Longer than any history, and within the range of Timestamp.
         constexpr std::chrono::seconds ever = std::chrono::years(5000);
         const auto all =
             history(health_index, backfills, {.from = Timestamp(), .to = Timestamp(ever), .every = ever}, deadline);
@@ -263,7 +263,7 @@ public:
     }
 
 private:
-    /// By the file behind symbolic links: like an alias, they do not make a document count twice.
+    /// By the file that symbolic links resolve to: like an alias, they do not make a document count twice.
     std::map<fs::path, Source> sources_of(std::span<const Backfill> backfills,
                                           std::vector<std::optional<Error>>& failures) const {
         std::map<fs::path, Source> out;

@@ -15,7 +15,7 @@ std::vector<Questions::Question> questions_of(const std::vector<Term>& populatio
     return out;
 }
 
-/// The place of what has the value, which is added when nothing has.
+/// The position of the element that has the value; one is added if there is none.
 template <class Element, class Class, class Value>
 std::size_t find_or_add(std::vector<Element>& elements, const Value& value, Value Class::* member) {
     const auto found = std::ranges::find(elements, value, member);
