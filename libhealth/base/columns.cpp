@@ -24,14 +24,14 @@ Character first_character(std::string_view text) {
                                         static_cast<utf8proc_ssize_t>(text.size()), &code_point);
     if (bytes <= 0) // not UTF-8: a terminal draws one replacement character
         return {.bytes = 1, .columns = 1};
-    // A character that is newer than the library has no width there, but is drawn.
+    // utf8proc gives no width to characters newer than its tables, but terminals draw them.
     const bool unknown = utf8proc_category(code_point) == UTF8PROC_CATEGORY_CN;
     return {.bytes = static_cast<std::size_t>(bytes),
             .columns = unknown ? 1 : static_cast<std::size_t>(utf8proc_charwidth(code_point))};
 }
 
-/// How many bytes of the text fit.
-std::size_t fitting(std::string_view text, std::size_t columns) {
+/// How many bytes of the text fit into the columns.
+std::size_t bytes_that_fit(std::string_view text, std::size_t columns) {
     std::size_t bytes = 0;
     for (std::size_t used = 0; bytes < text.size();) {
         const Character character = first_character(text.substr(bytes));
@@ -44,8 +44,8 @@ std::size_t fitting(std::string_view text, std::size_t columns) {
 }
 
 /// The same, but one character at least.
-std::size_t beginning(std::string_view word, std::size_t columns) {
-    return word.empty() ? 0 : std::max(fitting(word, columns), first_character(word).bytes);
+std::size_t bytes_of_first_line(std::string_view word, std::size_t columns) {
+    return word.empty() ? 0 : std::max(bytes_that_fit(word, columns), first_character(word).bytes);
 }
 
 void wrap_paragraph(std::vector<std::string>& out, std::string_view paragraph, std::size_t columns) {
@@ -58,8 +58,8 @@ void wrap_paragraph(std::vector<std::string>& out, std::string_view paragraph, s
     for (std::string_view word : split(paragraph, ' ')) {
         if (used > 0 && used + 1 + columns_of(word) > columns)
             finish_line();
-        while (used == 0 && beginning(word, columns) < word.size()) {
-            line = word.substr(0, beginning(word, columns));
+        while (used == 0 && bytes_of_first_line(word, columns) < word.size()) {
+            line = word.substr(0, bytes_of_first_line(word, columns));
             word.remove_prefix(line.size());
             finish_line();
         }
@@ -95,7 +95,7 @@ std::string fit(std::string_view text, std::size_t columns, bool unicode) {
         return std::string(text);
     if (columns == 0)
         return "";
-    return std::string(text.substr(0, fitting(text, columns - 1))) + (unicode ? "…" : "~");
+    return std::string(text.substr(0, bytes_that_fit(text, columns - 1))) + (unicode ? "…" : "~");
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
@@ -105,12 +105,12 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
     return out;
 }
 
-std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t most, bool unicode) {
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, bool unicode) {
     auto lines = wrap(text, columns);
-    if (lines.size() > most) {
+    if (lines.size() > max_lines) {
         const std::string rest = fmt::format(
-            "{}", fmt::join(std::next(lines.begin(), static_cast<std::ptrdiff_t>(most) - 1), lines.end(), " "));
-        lines.resize(most);
+            "{}", fmt::join(std::next(lines.begin(), static_cast<std::ptrdiff_t>(max_lines) - 1), lines.end(), " "));
+        lines.resize(max_lines);
         lines.back() = fit(rest, columns, unicode);
     }
     return lines;

@@ -23,7 +23,7 @@ std::string one_line(const Error& error, std::size_t limit) {
     // The hint is ours and short; what an engine says may be long, so it is the message that is cut.
     constexpr std::string_view separator = "; ";
     std::string message = printable(error.message, limit - separator.size() - hint.size());
-    // Engines end some of their sentences with one.
+    // Engines end some of their sentences with a semicolon.
     message.erase(message.find_last_not_of(" ;") + 1);
     return message.append(separator).append(hint);
 }

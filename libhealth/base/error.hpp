@@ -17,7 +17,7 @@ enum class ErrorKind {
     timeout,       ///< our own deadline passed
     unauthorized,  ///< 401 or 403, or a file that may not be read
     index_missing, ///< the index does not exist, or its pattern matches nothing
-    partial,       ///< the engine says itself that something is missing from its answer
+    partial,       ///< the engine itself says that something is missing from its answer
     rejected,      ///< any other refusal of the engine or of the file system
     bad_response,  ///< an answer or a file that is not what it should be
 };
@@ -32,7 +32,7 @@ struct Error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-/// The same error, and what could not be done because of it: "action: message".
+/// The same error, preceded by what could not be done because of it: "action: message".
 Error with_context(std::string_view action, Error error);
 
 Error with_hint(Error error, Hint hint);

@@ -23,7 +23,7 @@ bool changed_and_settled(std::span<const FileStamp> stamps) {
     for (const FileStamp& before : stamps) {
         const FileStamp stamp = FileStamp::of(before.file);
         changed = changed || stamp.state != before.state;
-        // A time that lies ahead is of a clock that was set back.
+        // A time in the future comes from a clock that has been set back since.
         if (stamp.changed > now - settling && stamp.changed <= now)
             return false;
     }

@@ -8,8 +8,8 @@
 
 namespace health {
 
-/// What a file was like when it was read, so that a change is seen. It is taken before the file is read: what changes
-/// meanwhile is seen the next time.
+/// The state of a file when it was read, so that a later change is noticed. Take it before reading the file: a change
+/// during the read is then noticed the next time.
 struct FileStamp {
     std::filesystem::path file;
     std::vector<std::int64_t> state; ///< empty when there is no such file
@@ -18,11 +18,11 @@ struct FileStamp {
     static FileStamp of(std::filesystem::path file);
 };
 
-/// How often files are looked at, and how long they must have been left alone: whoever writes one may not be done, or
-/// go on with the next.
+/// How often files are checked, and how long they must have been left alone: a writer may not have finished, or may go
+/// on to the next file.
 inline constexpr auto settling = std::chrono::seconds(1);
 
-/// Whether any of the files is another one than then, and all have been left alone for long enough.
+/// Whether any of the files has changed since its stamp was taken, and all have been left alone for long enough.
 bool changed_and_settled(std::span<const FileStamp> stamps);
 
 } // namespace health

@@ -73,7 +73,7 @@ std::error_code write_synced(const Descriptor& file, std::string_view text) {
     const ssize_t written = ::write(file.get(), text.data(), text.size());
     if (written < 0)
         return last_error();
-    // Trying to write the rest would be answered with a signal where it is the size that is limited.
+    // Where the file size is limited (setrlimit(2)), writing the rest would raise SIGXFSZ.
     if (written < static_cast<ssize_t>(text.size()))
         return std::make_error_code(std::errc::no_space_on_device);
     return ::fsync(file.get()) == 0 ? std::error_code{} : last_error();
@@ -87,7 +87,7 @@ std::error_code sync_folder(const std::filesystem::path& folder) {
 }
 
 Result<void> replace_file(const std::filesystem::path& path, std::string_view text, mode_t mode) {
-    // Of this process alone, and hidden: who looks for files of a kind does not find it.
+    // Unique to this process, and without the extension of the file: nobody who lists the folder takes it for one.
     const std::filesystem::path unfinished =
         path.parent_path() / fmt::format(".{}.{}", path.filename().native(), ::getpid());
     const auto file = open_file(unfinished, O_WRONLY | O_CREAT | O_TRUNC, mode);
@@ -103,8 +103,8 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view te
     return done;
 }
 
-Error file_error(std::string_view tried, const std::filesystem::path& path, std::error_code failure, ErrorKind kind) {
-    return {kind, fmt::format("{} {}: {}", tried, path.native(), failure.message()), ""};
+Error file_error(std::string_view action, const std::filesystem::path& path, std::error_code failure, ErrorKind kind) {
+    return {kind, fmt::format("{} {}: {}", action, path.native(), failure.message()), ""};
 }
 
 } // namespace health

@@ -4,7 +4,7 @@
 
 namespace health {
 
-/// The characters that a line is drawn with.
+/// The characters that charts and bars are drawn with.
 enum class Glyphs { ascii, unicode };
 
 /// One column of a chart that is one line high, for a share from 0 to 1.

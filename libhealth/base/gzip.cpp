@@ -20,12 +20,12 @@ Bytef* input(std::string_view text) {
     return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); // NOLINT
 }
 
-/// RFC 1951, to the end of a byte. Streams that were flushed are one stream when they are put together.
+/// RFC 1951. A flush ends at a byte boundary, so flushed streams can be concatenated into one stream.
 std::string deflated(std::string_view text, int flush) {
     z_stream stream{};
     deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, raw_window_bits, default_memory_level, Z_DEFAULT_STRATEGY);
     const std::unique_ptr<z_stream, decltype(&deflateEnd)> guard(&stream, deflateEnd);
-    constexpr std::size_t flush_marker = 16; // deflateBound counts on Z_FINISH
+    constexpr std::size_t flush_marker = 16; // deflateBound assumes Z_FINISH, which adds none
     std::string out(deflateBound(&stream, text.size()) + flush_marker, '\0');
     stream.next_in = input(text);
     stream.avail_in = static_cast<uInt>(text.size());
@@ -49,12 +49,12 @@ void append_number(std::string& out, unsigned long number) {
 
 } // namespace
 
-GzippedBeginning::GzippedBeginning(std::string_view beginning)
+GzipPrefix::GzipPrefix(std::string_view beginning)
     : bytes_(member_header), checksum_(checksum(beginning)), size_(beginning.size()) {
     bytes_ += deflated(beginning, Z_FULL_FLUSH);
 }
 
-std::string GzippedBeginning::with(std::string_view ending) const {
+std::string GzipPrefix::with(std::string_view ending) const {
     std::string out = bytes_ + deflated(ending, Z_FINISH);
     append_number(out, crc32_combine(checksum_, checksum(ending), static_cast<z_off_t>(ending.size())));
     append_number(out, size_ + ending.size());
@@ -77,7 +77,7 @@ Result<std::string> gunzip(std::string_view compressed, std::size_t limit) {
         if (status == Z_STREAM_END || out.size() > limit)
             return out;
         if (status != Z_OK)
-            return Error{ErrorKind::bad_response, "the answer's gzip is broken or ends early", ""};
+            return Error{ErrorKind::bad_response, "the answer's gzip data is corrupt or truncated", ""};
     }
 }
 

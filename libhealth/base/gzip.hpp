@@ -8,11 +8,11 @@
 
 namespace health {
 
-/// The beginning of a text, compressed once, for different endings (RFC 1952). The same text gives the same bytes:
-/// there is no name and no time in them.
-class GzippedBeginning {
+/// The beginning of a text, compressed once and used with different endings (RFC 1952). The same text always gives the
+/// same bytes: they contain no name and no time.
+class GzipPrefix {
 public:
-    explicit GzippedBeginning(std::string_view beginning);
+    explicit GzipPrefix(std::string_view beginning);
 
     /// The whole text with this ending, as one member.
     [[nodiscard]] std::string with(std::string_view ending) const;
@@ -23,8 +23,8 @@ private:
     std::size_t size_;
 };
 
-/// The first `limit` bytes, and some more where there are more. Fails with `bad_response` when the stream is broken or
-/// ends early.
+/// The whole text, or somewhat more than `limit` bytes of a longer one. Fails with `bad_response` when the stream is
+/// corrupt or truncated.
 Result<std::string> gunzip(std::string_view compressed, std::size_t limit);
 
 } // namespace health

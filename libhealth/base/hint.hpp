@@ -6,27 +6,27 @@
 
 namespace health {
 
-/// What would help, as a fact. Which flag, variable or command that means is known to the program alone, which says it
-/// in its own words: set_hint_texts(). What the subject of a hint is stands in brackets.
+/// What would help, as a fact. Only the program knows which flag, variable or command that means, and provides the
+/// sentences: set_hint_texts(). The comments give the subject of a hint in brackets.
 enum class Remedy {
     none,
-    text, ///< [the sentence itself, of what is no setting of ours]
+    text, ///< [the sentence itself, where no setting of ours is involved]
 
     // The connection
     raise_timeout,
     check_network_or_raise_timeout,
     use_https,
-    trust_authority,          ///< of the server's certificate
-    verify_certificates,      ///< they are not
+    trust_authority,          ///< that signed the server's certificate
+    verify_certificates,      ///< verification is off
     complete_client_identity, ///< certificate and key go together
-    engine_credentials,       ///< [what they were given by; empty: they were not]
+    engine_credentials,       ///< [where they came from; empty: none were given]
     kibana_credentials,       ///< likewise
 
     choose_configuration, ///< another file, or none
 
     // The engine, or the folder, and the index
     check_engine_url,
-    find_engine, ///< a Kibana is there
+    find_engine, ///< the URL leads to a Kibana
     check_folder,
     create_folder, ///< [its path]
     check_index,
@@ -41,7 +41,7 @@ enum class Remedy {
     check_population_and_index,
     choose_population_field,
     add_exact_field,     ///< to the mapping, for the population
-    use_population,      ///< [field=value]
+    use_population,      ///< [the condition, as field=value]
     leave_nested_object, ///< [the role: "field" or "derived"]
     extend_mapping,      ///< [the role]
     wait_for_first_run,  ///< [the role]
@@ -95,10 +95,10 @@ struct Hint {
     std::string subject{};
 };
 
-/// The sentence. Without texts, only Remedy::text has one.
+/// The sentence. Before set_hint_texts() only Remedy::text has one.
 std::string to_string(const Hint& hint);
 
-/// Called once, before there are other threads.
+/// To be called once, before other threads start.
 void set_hint_texts(std::string (*texts)(const Hint&));
 
 } // namespace health

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-/// Looks into JSON from elsewhere: whatever is not there, or is of another type, is as if it were not there.
+/// Reads JSON from elsewhere: a member of an unexpected type is treated as missing.
 namespace health {
 
 /// One JSON object and nothing else.
@@ -43,7 +43,7 @@ std::optional<double> find_number(JsonRoot root, JsonPath path);
 
 /// Empty when there is none.
 std::string find_text(JsonRoot root, JsonPath path);
-/// For when an empty text is not the same as none.
+/// For callers that distinguish an empty text from none.
 const boost::json::string* find_string(JsonRoot root, JsonPath path);
 
 std::optional<bool> find_bool(JsonRoot root, JsonPath path);

@@ -16,9 +16,9 @@ namespace {
 
 void write(std::string& out, const json::value& value);
 
-/// The shortest digits that are read back as the same number.
+/// The shortest decimal digits that parse to the same number.
 void write_number(std::string& out, double number) {
-    if (!std::isfinite(number)) { // JSON has no such numbers
+    if (!std::isfinite(number)) { // JSON cannot represent these
         out += "null";
         return;
     }

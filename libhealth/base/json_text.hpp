@@ -7,7 +7,7 @@
 namespace health {
 
 /// The value as JSON on one line, with numbers in plain decimal digits: boost::json::serialize() writes 532.916 as
-/// 5.32916E2, which is JSON, but nothing that a person or a shell script reads.
+/// 5.32916E2, which is valid JSON, but hard to read for people and shell scripts.
 std::string json_text(const boost::json::value& value);
 
 } // namespace health

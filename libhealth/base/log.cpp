@@ -38,7 +38,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
     return spdlog::level::off;
 }
 
-/// %l of spdlog says "warning": lines carry the names that settings have, too.
+/// spdlog's own %l says "warning": lines use the same names as the settings do.
 std::string_view name(spdlog::level::level_enum level) {
     for (const auto& [text, candidate] : levels)
         if (to_spdlog(candidate) == level)

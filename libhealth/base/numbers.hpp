@@ -13,8 +13,8 @@
 namespace health {
 
 /// Takes a number off the front of the text: digits, with a minus where the type has a sign; for a floating-point type
-/// also a fraction and an exponent, in every locale with a point. Nothing is taken, and there is none, when the text
-/// begins with anything else (blanks and a plus are such), or when the number does not fit into the type.
+/// also a fraction and an exponent, with a decimal point in every locale. Nothing is taken, and there is no result,
+/// when the text begins with anything else (also a blank or a plus), or when the number does not fit into the type.
 template <class Number>
 std::optional<Number> take_number(std::string_view& text, int base = 10) {
     Number number{};
@@ -45,7 +45,7 @@ std::optional<std::pair<int, int>> parse_version(std::string_view text);
 /// With its sign: "+1", "-3", and "0" without one.
 std::string signed_number(std::int64_t value);
 
-/// The same with this many decimals, "+1.5"; what is rounded to zero is zero.
+/// The same with this many decimals, "+1.5"; what rounds to zero has no sign.
 std::string signed_number(double value, int decimals);
 
 } // namespace health

@@ -14,8 +14,8 @@ bool continues_character(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-/// The bytes of the control character that the text begins with, 0 when it is another. U+0080 to U+009F are some, too:
-/// terminals obey them.
+/// The size of the control character that the text begins with; 0 when it begins with another character. Terminals
+/// obey U+0080 to U+009F as well.
 std::size_t control_size(std::string_view text) {
     if (static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7F)
         return 1;
@@ -26,7 +26,7 @@ std::size_t control_size(std::string_view text) {
 } // namespace
 
 std::string printable(std::string_view raw, std::size_t limit) {
-    // Before it is cut: a half of a secret would not be recognised.
+    // Redact before cutting: half of a secret would not be recognised.
     const std::string redacted = redact(raw);
     std::string_view text = redacted;
     std::string out;

@@ -14,7 +14,7 @@ namespace health {
 
 namespace {
 
-/// Shorter ones would turn ordinary words into asterisks, and are no secrets.
+/// Redacting shorter ones would turn ordinary words into asterisks, and they protect nothing.
 constexpr std::size_t shortest_secret = 4;
 
 struct Registry {

@@ -5,8 +5,8 @@
 
 namespace health {
 
-/// From now on the secret never leaves through an error or a log line, even when a server sends it back to us: as it
-/// is, or as JSON, HTML, URLs and base64 write it.
+/// From now on the secret never appears in an error or a log line, even when a server sends it back to us: neither as
+/// it is nor as it is written in JSON, HTML, URLs and base64.
 void register_secret(const std::string& secret);
 
 /// The text with every registered secret as `***`.

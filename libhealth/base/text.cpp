@@ -52,7 +52,7 @@ bool glob(std::string_view pattern, std::string_view name) {
         return false;
     name.remove_prefix(star);
     pattern.remove_prefix(star + 1);
-    // The text up to the next star may stand where it comes first; only the text after the last one is bound to the
+    // The text up to the next star may match at its first occurrence; only the text after the last star is bound to the
     // end.
     for (auto next = pattern.find('*'); next != std::string_view::npos; next = pattern.find('*')) {
         const auto at = name.find(pattern.substr(0, next));

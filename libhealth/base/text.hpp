@@ -11,7 +11,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 
 std::string_view trim(std::string_view text);
 
-/// What JSON and Prometheus want of every text (RFC 3629; RFC 8259, section 8.1).
+/// As JSON and Prometheus require of every text (RFC 3629; RFC 8259, section 8.1).
 bool is_utf8(std::string_view text);
 
 /// Whether the name matches the pattern, where * stands for any characters.

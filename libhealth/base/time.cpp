@@ -21,7 +21,7 @@ constexpr std::array units{
     Unit{"s", std::chrono::seconds(1)}, Unit{"ms", std::chrono::milliseconds(1)},
 };
 
-/// A deadline that far away is none; larger ones would overflow the clock's nanoseconds.
+/// Nobody waits longer, and larger durations would overflow the clock's nanoseconds.
 constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24 * 365 * 100);
 
 Error not_a_duration(std::string_view text) {
@@ -31,7 +31,7 @@ Error not_a_duration(std::string_view text) {
 } // namespace
 
 std::string to_rfc3339(Timestamp time) {
-    // system_clock::to_time_t would count nanoseconds, and those of other centuries overflow.
+    // system_clock::to_time_t counts nanoseconds, which overflow for times in other centuries.
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{time.time_since_epoch().count()}));
 }
 
@@ -185,7 +185,7 @@ std::string in_words(std::chrono::seconds time) {
         const auto number = time / length;
         if (number > 0)
             out += fmt::format("{}{}{}", out.empty() ? "" : " ", number, unit.name);
-        // The second of the two is the next smaller unit, or nothing.
+        // Only the next smaller unit may follow: 1d 0h 5m is shown as 1d.
         if (number > 0 || parts > 0)
             ++parts;
         time -= number * length;

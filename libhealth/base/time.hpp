@@ -21,15 +21,15 @@ Result<Timestamp> parse_rfc3339(std::string_view text);
 
 /// What Elasticsearch takes for a date by default (strict_date_optional_time||epoch_millis): 2025, 2025-10, 2025-10-10,
 /// with a time T14, T14:22, T14:22:31 or T14:22:31.123, and Z or an offset like +02:00; or milliseconds since 1970.
-/// None when it is no such time.
+/// None when it is not such a time.
 std::optional<Timestamp> parse_date(std::string_view text);
 
-/// None for years beyond 9999, which are no dates of documents and would overflow the calendar.
+/// None for years beyond 9999: documents have no such dates, and they would overflow the calendar.
 std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds);
 
 Timestamp now_in_seconds();
 
-/// For people, in the zone of the machine ($TZ): `14:22:31` when it is the day of `now` there, else with the date,
+/// For people, in the machine's time zone ($TZ): `14:22:31` on the same day as `now`, else with the date,
 /// `2025-10-09 14:22:31`.
 std::string to_local(Timestamp time, Timestamp now);
 

@@ -28,17 +28,17 @@ constexpr std::uint16_t https_port = 443;
 /// Why a part of a URL is refused; empty when it is not.
 using Objection = std::string_view;
 
-/// Of an API below the path: what the path itself says is kept, its slashes at the end are not.
+/// The prefix of every request's path, so trailing slashes are dropped.
 Objection set_prefix(Url& url, std::string_view path) {
     if (path.find_first_of("?#") != std::string_view::npos)
         return "it has a query or a fragment";
     // An @ would be allowed, but is most likely the end of a password that has a slash in it.
     if (!urls::parse_path(path) || path.find('@') != std::string_view::npos)
-        return "its path has a character that must be encoded";
+        return "its path has a character that must be percent-encoded";
     // Boost's own view of the segments passes over a "." at the beginning, which it takes for its own escape of "//".
     for (const std::string_view segment : split(path, '/'))
         if (const auto decoded = **urls::make_pct_string_view(segment); decoded == "." || decoded == "..")
-            return "its path has a segment of dots";
+            return "its path has a \".\" or \"..\" segment";
     while (path.ends_with('/'))
         path.remove_suffix(1);
     url.prefix = path;
@@ -51,20 +51,20 @@ Objection set_credentials(Url& url, std::string_view userinfo) {
     const auto password =
         urls::make_pct_string_view(colon == std::string_view::npos ? std::string_view{} : userinfo.substr(colon + 1));
     if (!username || !password)
-        return "its user name or password has a % that encodes nothing";
+        return "its user name or password has an invalid % escape";
     url.username = username->decode();
     url.password = password->decode();
     return {};
 }
 
-/// RFC 6874, section 2; what stands before it is a % as it is, or as %25.
+/// RFC 6874, section 2. The % that precedes it may be written as %25.
 bool is_zone(std::string_view text) {
     constexpr auto rule = urls::pct_encoded_rule(urls::unreserved_chars);
     return !text.empty() && urls::grammar::parse(text, rule).has_value();
 }
 
 /// RFC 3986, section 3.2.2. Boost 1.81's rule for a whole authority takes 127.0.0.1.example for an address with
-/// something behind it, and knows no zones, which link-local addresses need.
+/// something after it, and supports no zones, which link-local addresses need.
 bool is_ipv6_address(std::string_view text) {
     const auto percent = text.find('%');
     if (percent != std::string_view::npos && !is_zone(text.substr(percent + 1)))
@@ -111,7 +111,7 @@ std::string Url::shown() const {
 
 Result<Url> parse_url(std::string_view text) {
     constexpr std::string_view separator = "://";
-    // What stands before the last @ may be a password: it is not shown even in a URL that is refused.
+    // What precedes the last @ may be a password: it is not shown even in a URL that is refused.
     const auto refuse = [text](Objection why) {
         const auto at = text.rfind('@');
         const std::string shown = printable(at == std::string_view::npos ? text : text.substr(at + 1), 80);
@@ -130,7 +130,7 @@ Result<Url> parse_url(std::string_view text) {
     std::string_view authority = rest.substr(0, path);
     if (const auto why = set_prefix(url, rest.substr(path)); !why.empty())
         return refuse(why);
-    // Passwords are often written as they are: all up to the last @ is taken for one, and not parsed.
+    // Passwords are often written without encoding, so everything up to the last @ is taken as credentials.
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
         if (const auto why = set_credentials(url, authority.substr(0, at)); !why.empty())
             return refuse(why);

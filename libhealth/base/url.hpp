@@ -21,7 +21,7 @@ struct Url {
     [[nodiscard]] std::string shown() const;
     /// host[:port] as in a Host header; the scheme's own port is left out.
     [[nodiscard]] std::string authority() const;
-    /// Whether the host is surely this machine.
+    /// Whether the host is certainly this machine.
     [[nodiscard]] bool is_loopback() const;
 };
 

@@ -2,7 +2,7 @@
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
-#include <elasticsearch/doubled_key.hpp>
+#include <elasticsearch/duplicate_key.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -60,7 +60,7 @@ Result<void> check_complete(const std::string& action, const remote::Answer& ans
     const auto successful = find_count(body, {"_shards", "successful"});
     const auto failed = find_count(body, {"_shards", "failed"});
     if (!total || !successful || !failed)
-        return bad_response(action, answer, "the answer has no proper _shards");
+        return bad_response(action, answer, "the answer has no valid _shards");
     // `failed` can be 0 with a shard missing: an unassigned one was never asked.
     if (*failed != 0 || *successful != *total)
         return partial(action, answer, shards(*successful, *total));
@@ -73,7 +73,7 @@ Result<void> check_clusters(const std::string& action, const remote::Answer& ans
     const auto total = find_count(body, {"_clusters", "total"});
     const auto successful = find_count(body, {"_clusters", "successful"});
     if (!total || !successful)
-        return bad_response(action, answer, "the answer has no proper _clusters");
+        return bad_response(action, answer, "the answer has no valid _clusters");
     if (*total != *successful)
         return partial(action, answer, fmt::format("{} of {} clusters answered", *successful, *total));
     return {};
@@ -83,7 +83,7 @@ Result<void> check_clusters(const std::string& action, const remote::Answer& ans
 
 Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why) {
     return {ErrorKind::bad_response, fmt::format("{} at {}: {}", action, answer.from, why),
-            "check that it is an Elasticsearch, and that no proxy changes its answers"};
+            "check that it is Elasticsearch, and that no proxy changes its answers"};
 }
 
 Error partial(const std::string& action, const remote::Answer& answer, std::string_view why) {
@@ -113,7 +113,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
                      std::move(hint)};
     };
     if (!response.header("kbn-name").empty())
-        return error(ErrorKind::rejected, "this is a Kibana: Elasticsearch is another server, usually at port 9200");
+        return error(ErrorKind::rejected, "this is Kibana; Elasticsearch is another server, usually on port 9200");
     if (response.status == 401)
         return error(ErrorKind::unauthorized, {Remedy::engine_credentials, answer.credentials_source});
     if (response.status == 403)
@@ -123,7 +123,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
                 fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
                 Remedy::check_index};
     if (parsed.type.empty() && parsed.reason.empty())
-        return error(ErrorKind::rejected, "is it an Elasticsearch? check the URL");
+        return error(ErrorKind::rejected, "is it Elasticsearch? check the URL");
     if (about_shards(response, parsed) && response.body.find("too_many_buckets_exception") == std::string::npos)
         return error(ErrorKind::partial, "check the cluster's health and try again");
     if (response.status == 429 || response.status >= 500)
@@ -146,12 +146,12 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     auto body = json_answer(action, answer);
     if (!body)
         return body;
-    if (has_doubled_key(answer.response.body))
-        return bad_response(action, answer, "the answer has a key twice");
+    if (has_duplicate_key(answer.response.body))
+        return bad_response(action, answer, "the answer has a duplicate key");
 
     const auto timed_out = find_bool(*body, {"timed_out"});
     if (!timed_out)
-        return bad_response(action, answer, "the answer is not that of a search");
+        return bad_response(action, answer, "the answer is not a search response");
     if (*timed_out)
         return partial(action, answer, "the search timed out in the engine");
     if (auto complete = check_complete(action, answer, *body); !complete)
@@ -179,7 +179,7 @@ Result<void> check_refreshed(const std::string& action, const remote::Answer& an
     // Copies that are not assigned count in `total` here, and need no refresh.
     const auto failed = find_count(*body, {"_shards", "failed"});
     if (!failed)
-        return bad_response(action, answer, "the answer has no proper _shards");
+        return bad_response(action, answer, "the answer has no valid _shards");
     if (*failed != 0)
         return partial(action, answer, fmt::format("{} shards failed", *failed));
     return {};

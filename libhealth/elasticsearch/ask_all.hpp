@@ -10,9 +10,9 @@
 namespace health::elasticsearch {
 
 /// Sends what the planner says until every question has its answer. `body` makes the search for some questions, and
-/// `settle` gets its answer.
+/// `on_answer` gets its answer.
 void ask_all(remote::Service& service, Planner& planner, const Deadline& deadline,
              const std::function<boost::json::object(std::span<const Question>)>& body,
-             const std::function<void(const Planner::Answered&)>& settle);
+             const std::function<void(const Planner::Answered&)>& on_answer);
 
 } // namespace health::elasticsearch

@@ -69,13 +69,13 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
     if (!body) {
         Error error = body.error();
         if (error.kind == ErrorKind::rejected && answer.response.status == 400)
-            error.hint = grouping.interval ? fmt::format("is {} a date?", grouping.field)
-                                           : fmt::format("is {0} a text? try {0}.keyword", grouping.field);
+            error.hint = grouping.interval ? fmt::format("is {} a date field?", grouping.field)
+                                           : fmt::format("is {0} a text field? try {0}.keyword", grouping.field);
         return error;
     }
     const json::value* buckets = find(*body, {"aggregations", "groups", "buckets"});
     if (buckets == nullptr || !buckets->is_array())
-        return bad_response(action, answer, "the answer has no proper aggregations");
+        return bad_response(action, answer, "the answer has no valid aggregations");
     GroupPage out;
     for (const json::value& bucket : buckets->get_array()) {
         auto group = to_group(grouping, bucket);
@@ -102,7 +102,7 @@ Result<std::vector<DocumentId>> to_samples(const std::string& action, const remo
         return body.error();
     const json::value* hits = find(*body, {"hits", "hits"});
     if (hits == nullptr || !hits->is_array())
-        return bad_response(action, answer, "the answer has no proper hits");
+        return bad_response(action, answer, "the answer has no valid hits");
     std::vector<DocumentId> out;
     for (const json::value& hit : hits->get_array()) {
         const json::value* index = hit.is_object() ? find(hit.get_object(), {"_index"}) : nullptr;

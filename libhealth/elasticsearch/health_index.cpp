@@ -50,7 +50,7 @@ Error explain_refusal(std::string_view action, std::string_view from, const Erro
     });
     const FieldMapping& example = of_backfill == mapping.rend() ? mapping.back() : *of_backfill;
     return {error.kind,
-            fmt::format("{} at {}: {} fields, such as {}, are more than it may have", action, from, mapping.size(),
+            fmt::format("{} at {}: {} fields, such as {}, exceed its limit", action, from, mapping.size(),
                         printable(example.field, 40)),
             "raise index.mapping.total_fields.limit, or store some backfills in another index"};
 }
@@ -164,9 +164,10 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
     if (!body)
         return explain_refusal(action, answer->from, body.error(), mapping);
     if (!body->contains("acknowledged"))
-        return Error{ErrorKind::bad_response,
-                     fmt::format("{} at {}: the answer is not that of an index creation", action, answer->from),
-                     "is it an Elasticsearch?"};
+        return Error{
+            ErrorKind::bad_response,
+            fmt::format("{} at {}: the answer does not confirm that the index was created", action, answer->from),
+            "is it Elasticsearch?"};
     return Installed{.created = true};
 }
 

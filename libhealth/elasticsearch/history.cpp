@@ -155,7 +155,7 @@ Result<HistoryPage> to_history_page(const std::string& action, const Backfill& b
     const json::array* buckets = find_array(*body, {"aggregations", "intervals", "buckets"});
     const auto foreign = find_count(*body, {"aggregations", "all", "foreign", "doc_count"});
     if (buckets == nullptr || !foreign)
-        return bad_response(action, answer, "the answer has no proper aggregations");
+        return bad_response(action, answer, "the answer has no valid aggregations");
     HistoryPage out{.points = {}, .foreign = *foreign, .last = std::nullopt};
     const auto names = number_names(backfill);
     for (const json::value& bucket : *buckets) {
@@ -191,7 +191,7 @@ Result<std::optional<Timestamp>> to_latest(const std::string& action, const remo
     const double milliseconds = value != nullptr && value->is_number() ? value->to_number<double>() : -1;
     constexpr double year_10000 = 253402300800000; // milliseconds since 1970
     if (!(milliseconds >= 0 && milliseconds < year_10000))
-        return bad_response(action, answer, "the answer has no proper time");
+        return bad_response(action, answer, "the answer has no valid time");
     return from_epoch_milliseconds(static_cast<std::int64_t>(milliseconds));
 }
 

@@ -127,16 +127,16 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const Counts& counts, con
     const auto missing = counts.at("missing");
     const auto present = counts.at("present");
     if (!counts.population || !missing || !present)
-        return bad_response(measuring(backfill), answer, lacks_a_count);
+        return bad_response(measure_action(backfill), answer, lacks_a_count);
     if (*missing > *counts.population || *present != *counts.population - *missing)
-        return bad_response(measuring(backfill), answer, do_not_add_up);
+        return bad_response(measure_action(backfill), answer, do_not_add_up);
     Snapshot out{.index = backfill.index, .missing = *missing, .present = *present, .derived = {}, .ts = ts};
     for (std::size_t i = 0; i < backfill.derived.size(); ++i) {
         const auto derived = counts.at(derived_aggregation(i));
         if (!derived)
-            return bad_response(measuring(backfill), answer, lacks_a_count);
+            return bad_response(measure_action(backfill), answer, lacks_a_count);
         if (*derived > *present)
-            return bad_response(measuring(backfill), answer, do_not_add_up);
+            return bad_response(measure_action(backfill), answer, do_not_add_up);
         out.derived.push_back(*derived);
     }
     return out;
@@ -147,7 +147,7 @@ Result<Snapshot> to_snapshot_of_one(const Backfill& backfill, const json::object
     auto total = find_count(body, {"hits", "total", "value"});
     const std::string relation = find_text(body, {"hits", "total", "relation"});
     if (total && relation == "gte")
-        return partial(measuring(backfill), answer, "its total is a lower bound");
+        return partial(measure_action(backfill), answer, "its total is a lower bound");
     if (relation != "eq")
         total.reset();
     const auto at = [&](std::string_view name) { return find_count(body, {"aggregations", name, "doc_count"}); };
@@ -170,7 +170,7 @@ Counts counts_of(std::size_t number, std::optional<std::size_t> shared, const js
 
 } // namespace
 
-std::string measuring(const Backfill& backfill) {
+std::string measure_action(const Backfill& backfill) {
     return fmt::format("cannot measure {}", printable(backfill.index, 80));
 }
 
@@ -183,7 +183,7 @@ json::object measurement(const Backfills& backfills) {
 }
 
 std::vector<Result<Snapshot>> to_snapshots(const Backfills& backfills, const remote::Answer& answer, Timestamp ts) {
-    const auto body = complete_search(measuring(*backfills.front()), answer);
+    const auto body = complete_search(measure_action(*backfills.front()), answer);
     const auto shared = shared_populations(backfills);
     std::vector<Result<Snapshot>> out;
     for (std::size_t i = 0; i < backfills.size(); ++i) {
@@ -191,9 +191,10 @@ std::vector<Result<Snapshot>> to_snapshots(const Backfills& backfills, const rem
         if (!body)
             out.emplace_back(body.error());
         else if (find_count(*body, {"_shards", "total"}) == 0U)
-            out.emplace_back(Error{ErrorKind::index_missing,
-                                   fmt::format("{} at {}: nothing matches that name", measuring(backfill), answer.from),
-                                   Remedy::check_index});
+            out.emplace_back(
+                Error{ErrorKind::index_missing,
+                      fmt::format("{} at {}: nothing matches that name", measure_action(backfill), answer.from),
+                      Remedy::check_index});
         else if (backfills.size() == 1)
             out.push_back(to_snapshot_of_one(backfill, *body, answer, ts));
         else

@@ -22,7 +22,7 @@ boost::json::object measurement(const Backfills& backfills);
 std::vector<Result<Snapshot>> to_snapshots(const Backfills& backfills, const remote::Answer& answer, Timestamp ts);
 
 /// "cannot measure emails": how its errors begin.
-std::string measuring(const Backfill& backfill);
+std::string measure_action(const Backfill& backfill);
 
 /// Of the answer, for this backfill.
 std::size_t expected_bytes(const Backfill& backfill);

@@ -1,7 +1,7 @@
 #include <elasticsearch/multi_search.hpp>
 
 #include <base/json.hpp>
-#include <elasticsearch/doubled_key.hpp>
+#include <elasticsearch/duplicate_key.hpp>
 #include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
@@ -64,7 +64,7 @@ std::vector<remote::Answer> parts_of(const remote::Answer& answer, std::size_t s
     const auto responses = responses_of(answer.response);
     const auto is_object = [](const json::value& item) { return item.is_object(); };
     if (!responses || responses->size() != searches || !std::ranges::all_of(*responses, is_object) ||
-        has_doubled_key(answer.response.body))
+        has_duplicate_key(answer.response.body))
         return std::vector(searches, answer);
     std::vector<remote::Answer> out;
     for (const json::value& item : *responses)

@@ -29,8 +29,8 @@ using namespace elasticsearch;
 using remote::Service;
 
 /// What the health index is asked: a search for each backfill.
-std::vector<Question> one_each(const std::string& health_index, std::span<const Backfill> backfills,
-                               const auto& bytes) {
+std::vector<Question> question_per_backfill(const std::string& health_index, std::span<const Backfill> backfills,
+                                            const auto& bytes) {
     std::vector<Question> out;
     for (const Backfill& backfill : backfills)
         out.push_back({.id = out.size(), .index = health_index, .bytes = bytes(backfill), .shares = false});
@@ -123,7 +123,7 @@ public:
                     answered.answer
                         ? to_snapshots(asked, *answered.answer, now_in_seconds())
                         : std::vector<Result<Snapshot>>(
-                              asked.size(), with_context(measuring(*asked.front()), answered.answer.error()));
+                              asked.size(), with_context(measure_action(*asked.front()), answered.answer.error()));
                 for (std::size_t i = 0; i < asked.size(); ++i)
                     out[answered.questions[i].id] = snapshots[i];
             });
@@ -145,7 +145,7 @@ public:
             if (last && page->last == last)
                 return bad_response(action, *answer, "the answer repeats what came before");
             std::ranges::move(page->groups, std::back_inserter(out.groups));
-            if (out.groups.size() > most_groups)
+            if (out.groups.size() > max_groups)
                 return too_many_groups(grouping);
             last = page->last;
         } while (last);
@@ -174,9 +174,10 @@ public:
         std::vector<Result<History>> out(backfills.size());
         std::vector<std::optional<std::int64_t>> after(backfills.size()); // where the next page begins
         Isolation isolation;
-        Planner planner(one_each(health_index, backfills,
-                                 [&](const Backfill& backfill) { return expected_bytes(backfill, period); }),
-                        isolation);
+        Planner planner(
+            question_per_backfill(health_index, backfills,
+                                  [&](const Backfill& backfill) { return expected_bytes(backfill, period); }),
+            isolation);
         ask_all(
             *service_, planner, deadline,
             [&](std::span<const Question> asked) {
@@ -202,7 +203,8 @@ public:
             return std::vector<Result<std::optional<Timestamp>>>(backfills.size(), path.error());
         std::vector<Result<std::optional<Timestamp>>> out(backfills.size());
         Isolation isolation;
-        Planner planner(one_each(health_index, backfills, [](const Backfill&) { return std::size_t{50}; }), isolation);
+        Planner planner(question_per_backfill(health_index, backfills, [](const Backfill&) { return std::size_t{50}; }),
+                        isolation);
         ask_all(
             *service_, planner, deadline,
             [&](std::span<const Question> asked) { return latest_search(backfills[asked.front().id]); },

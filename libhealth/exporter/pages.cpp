@@ -22,7 +22,7 @@ void Pages::update() {
     edition->until = until;
     for (const auto format : {exposition::Format::text, exposition::Format::openmetrics}) {
         std::string text = exposition::serialize(families, format);
-        GzippedBeginning gzipped(text);
+        GzipPrefix gzipped(text);
         edition->formats.push_back({.text = std::move(text), .gzipped = std::move(gzipped)});
     }
     const std::lock_guard lock(mutex_);

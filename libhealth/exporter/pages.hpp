@@ -30,7 +30,7 @@ public:
 private:
     struct Measured {
         std::string text;
-        GzippedBeginning gzipped;
+        GzipPrefix gzipped;
     };
     struct Edition {
         std::vector<Measured> formats;

@@ -108,8 +108,8 @@ http::Outcome Routes::metrics(const http::Head& head) {
                                   refresher_.request([page, reply = std::move(reply)](
                                                          const std::optional<Error>& /*error*/) { reply(page); });
                               },
-                          .patience = scrape_patience(head.header("X-Prometheus-Scrape-Timeout-Seconds")),
-                          .otherwise = page};
+                          .timeout = scrape_patience(head.header("X-Prometheus-Scrape-Timeout-Seconds")),
+                          .on_timeout = page};
 }
 
 http::Deferred Routes::refresh() const {
@@ -119,8 +119,8 @@ http::Deferred Routes::refresh() const {
                         reply([response = refreshed(error)] { return response; });
                     });
                 },
-            .patience = std::nullopt,
-            .otherwise = {}};
+            .timeout = std::nullopt,
+            .on_timeout = {}};
 }
 
 http::Outcome Routes::ready(const http::Head& head) const {
@@ -134,8 +134,8 @@ http::Outcome Routes::ready(const http::Head& head) const {
                                       reply([identity] { return ready_to_measure(identity); });
                                   });
                               },
-                          .patience = identity_patience,
-                          .otherwise = [] { return ready_to_measure({}); }};
+                          .timeout = identity_patience,
+                          .on_timeout = [] { return ready_to_measure({}); }};
 }
 
 http::ServerResponse Routes::front_page(const http::Head& head) const {

@@ -5,7 +5,7 @@
 
 namespace health::http {
 
-/// What an operation resumes its coroutine with: its error code and its result, not an exception.
+/// Resumes a coroutine with the operation's error code and result, not with an exception.
 inline constexpr auto use_tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 } // namespace health::http

@@ -57,7 +57,7 @@ void decompress(Response& response) {
     if (!body)
         response.body_problem = body.error();
     else if (response.too_large)
-        response.body_problem = Error{ErrorKind::bad_response, "the answer is too large once it is decompressed", ""};
+        response.body_problem = Error{ErrorKind::bad_response, "the decompressed answer is too large", ""};
     else
         response.body = *std::move(body);
 }
@@ -74,9 +74,9 @@ public:
 
     Result<Response> exchange(const Request& request, const Deadline& deadline, Clock::duration connect_limit) {
         if (stream_) {
-            // A server may close a kept connection at any time: a request that got no answer is then sent
-            // again.
-            auto answer = run(talk(request, deadline), deadline);
+            // A server may close an idle connection at any time, so a request without an answer is sent again on a new
+            // one.
+            auto answer = run(round_trip(request, deadline), deadline);
             if (answer || answer.error().kind != ErrorKind::unreachable)
                 return answer;
         }
@@ -84,12 +84,12 @@ public:
                                         .stop = deadline.stop};
         if (auto connected = connect(connect_deadline, deadline); !connected)
             return connected.error();
-        return run(talk(request, deadline), deadline);
+        return run(round_trip(request, deadline), deadline);
     }
 
 private:
-    /// Runs one coroutine to its end. At the deadline, and at a stop, the connection is closed, and what waits for it
-    /// fails.
+    /// Runs one coroutine to its end. At the deadline, or when a stop is requested, the connection is closed, which
+    /// makes pending operations fail.
     template <class T>
     Result<T> run(asio::awaitable<Result<T>> work, const Deadline& deadline) {
         const auto close = [this] {
@@ -143,7 +143,7 @@ private:
         if (!tls_)
             co_return Result<void>{};
         TlsStream& tls = stream_->start_tls(tls_->native_handle());
-        if (!identify_server(tls.native_handle(), origin_.host, verify_host_))
+        if (!set_expected_host(tls.native_handle(), origin_.host, verify_host_))
             co_return tls_error(asio::error::invalid_argument, X509_V_ERR_HOSTNAME_MISMATCH);
         const error_code unsafe = co_await tls.connect();
         certificate_expires_ = expiry_of_certificate(tls.native_handle());
@@ -166,17 +166,17 @@ private:
 
     Error tls_error(const error_code& failure, long verify_result) const {
         if (verify_result != X509_V_OK) {
-            const Hint another_host = "use the name in the URL that the certificate is for";
+            const Hint another_host = "use the host name that the certificate is for";
             return {ErrorKind::unreachable,
                     fmt::format("{}: its certificate is not trusted: {}", origin_.shown(),
                                 X509_verify_cert_error_string(verify_result)),
-                    is_of_another_host(verify_result) ? another_host : Hint(Remedy::trust_authority)};
+                    is_host_mismatch(verify_result) ? another_host : Hint(Remedy::trust_authority)};
         }
         return {ErrorKind::unreachable, fmt::format("{}: TLS handshake failed: {}", origin_.shown(), failure.message()),
                 "is it an http:// address?"};
     }
 
-    asio::awaitable<Result<Response>> talk(const Request& request, Deadline deadline) {
+    asio::awaitable<Result<Response>> round_trip(const Request& request, Deadline deadline) {
         const std::string head = request_head(origin_, request);
         if (const error_code failure = co_await stream_->write(head, request.body))
             co_return no_answer(failure, deadline);
@@ -199,7 +199,7 @@ private:
         }
     }
 
-    /// A whole message, or what kept it from being one.
+    /// Receives a whole message, or returns why it is incomplete.
     asio::awaitable<error_code> receive(ResponseParser& parser) {
         std::array<char, read_size> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
         for (;;) {
@@ -237,14 +237,14 @@ private:
     std::optional<asio::ssl::context> tls_;
     bool verify_host_;
     std::optional<Stream> stream_; ///< kept between requests
-    std::string received_;         ///< and not yet parsed
-    bool expired_ = false;         ///< the deadline of what runs has passed
+    std::string received_;         ///< but not yet parsed
+    bool expired_ = false;         ///< the deadline of the current operation has passed
     std::optional<Timestamp> certificate_expires_;
 };
 
 Result<std::unique_ptr<Client>> Client::make(Url origin, const TlsSettings& settings) {
     std::optional<asio::ssl::context> tls;
-    if (origin.tls) { // reading the system's authorities takes megabytes
+    if (origin.tls) { // the system's authorities take megabytes of memory
         auto made = make_tls_context(settings);
         if (!made)
             return made.error();

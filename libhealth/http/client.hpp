@@ -22,12 +22,12 @@ public:
     ~Client();
 
     /// An answer with any status is a success. Errors: unreachable, timeout, bad_response (not HTTP).
-    /// A connection that is not there after `connect_limit` is unreachable, so that another node can be tried.
+    /// When connecting takes longer than `connect_limit`, the error is unreachable, so that another node can be tried.
     Result<Response> exchange(const Request& request, const Deadline& deadline, Clock::duration connect_limit);
 
     [[nodiscard]] const Url& origin() const;
 
-    /// That of the server, as of the last handshake; none without TLS.
+    /// When the server's certificate expires, as of the last handshake; none without TLS.
     [[nodiscard]] std::optional<Timestamp> certificate_expires() const;
 
 private:

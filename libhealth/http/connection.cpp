@@ -47,7 +47,7 @@ asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> Connection::
     idle_ = received_.empty();
     deadline_ = Clock::now() + (idle_ ? limits_.idle : limits_.receive);
     for (bool empty_line = false;;) {
-        // RFC 9112, section 2.2: an empty line before the request line is let through.
+        // RFC 9112, section 2.2: an empty line before the request line is ignored.
         if (!empty_line && received_.starts_with("\r\n")) {
             received_.erase(0, 2);
             empty_line = true;
@@ -137,12 +137,12 @@ asio::awaitable<error_code> Connection::write(std::string_view head, std::string
 
 /// Closing with unread bytes would reset the connection, and the client might never see the answer.
 asio::awaitable<void> Connection::linger() {
-    constexpr auto patience = std::chrono::seconds(1);
-    constexpr int most_reads = 64;
+    constexpr auto linger_time = std::chrono::seconds(1);
+    constexpr int max_reads = 64;
     stream_.shut_down();
-    deadline_ = Clock::now() + patience;
+    deadline_ = Clock::now() + linger_time;
     bool more = true;
-    for (int i = 0; i < most_reads && more; ++i) {
+    for (int i = 0; i < max_reads && more; ++i) {
         received_.clear();
         more = co_await receive_some();
     }

@@ -23,25 +23,25 @@ public:
     /// Whether requests may come: at once in clear text (without a context), or after a handshake.
     boost::asio::awaitable<bool> open(ssl_ctx_st* tls);
 
-    /// The size of the next request's head in what has come in; nothing when the client has left.
+    /// The size of the next request's head in the received bytes; nothing when the client has left.
     boost::asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> receive_head();
     [[nodiscard]] std::string head_bytes(std::size_t size) const { return received_.substr(0, size); }
-    /// Takes the request from what has come in, head and body.
+    /// Removes the request, head and body, from the received bytes.
     boost::asio::awaitable<std::optional<Refusal>> receive_body(const Head& head, std::size_t head_size,
                                                                 std::string& body);
-    /// No deadline while the response is made.
+    /// There is no deadline while the response is made.
     void suspend_deadline() { deadline_ = Clock::time_point::max(); }
 
     /// Whether another request may follow.
     boost::asio::awaitable<bool> send(const ServerResponse& response, Framing framing);
     boost::asio::awaitable<bool> send_usual(const Prepared& prepared);
-    /// A response, and the end of the connection: false.
+    /// Sends a response and ends the connection; always false.
     boost::asio::awaitable<bool> refuse(Refusal refusal);
 
-    /// Nothing is lost when it is closed.
+    /// Whether it can be closed without losing anything.
     [[nodiscard]] bool is_idle() const { return idle_; }
     [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
-    /// Whatever is under way fails.
+    /// Pending operations fail.
     void close();
 
 private:

@@ -19,14 +19,14 @@ struct ServerRequest {
 
 struct Deferred;
 using Outcome = std::variant<ServerResponse, std::shared_ptr<const Prepared>, Deferred>;
-/// Takes a function that makes the response; it is run on the server's thread, so that routes need no locks.
+/// Takes a function that makes the response; it runs on the server's thread, so that routes need no locks.
 using Reply = std::function<void(std::function<Outcome()>)>;
 
-/// For an answer that comes later: called with a reply that may be called once, on any thread.
+/// An answer that comes later: `begin` is called with a reply, which may be called once, on any thread.
 struct Deferred {
     std::function<void(Reply)> begin;
-    std::optional<std::chrono::milliseconds> patience{}; ///< how long to wait before `otherwise` is the answer
-    std::function<Outcome()> otherwise{};
+    std::optional<std::chrono::milliseconds> timeout{}; ///< after which `on_timeout` makes the answer
+    std::function<Outcome()> on_timeout{};
 };
 
 /// A route is a function from a request to its response. The request lives until it is answered.

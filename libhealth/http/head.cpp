@@ -9,8 +9,8 @@ namespace health::http {
 
 namespace {
 
-constexpr std::size_t most_headers = 100;
-constexpr std::size_t most_length_digits = 18;
+constexpr std::size_t max_headers = 100;
+constexpr std::size_t max_length_digits = 18;
 
 bool is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -103,7 +103,7 @@ std::optional<Refusal> add_header(Head& head, std::string_view line) {
     const std::string_view value = blanks_trimmed(line.substr(colon + 1));
     if (!is_field_value(value))
         return Refusal{400, "malformed header"};
-    if (head.headers.size() == most_headers)
+    if (head.headers.size() == max_headers)
         return Refusal{431, "too many headers"};
     head.headers.emplace_back(line.substr(0, colon), value);
     return std::nullopt;
@@ -113,7 +113,7 @@ std::optional<Refusal> check_host(const Head& head) {
     const auto hosts =
         std::ranges::count_if(head.headers, [](const auto& header) { return iequals(header.first, "Host"); });
     if (hosts > 1 || (hosts == 0 && head.version_1_1))
-        return Refusal{400, "there must be one Host"};
+        return Refusal{400, "there must be exactly one Host"};
     if (!is_host(head.header("Host")))
         return Refusal{400, "malformed Host"};
     return std::nullopt;
@@ -127,7 +127,7 @@ std::optional<Refusal> set_framing(Head& head) {
                 return Refusal{400, "more than one Content-Length"};
             has_length = true;
             const auto length = parse_number<std::uint64_t>(value);
-            if (!length || value.size() > most_length_digits)
+            if (!length || value.size() > max_length_digits)
                 return Refusal{400, "malformed Content-Length"};
             head.content_length = *length;
         } else if (iequals(name, "Transfer-Encoding")) {
@@ -141,7 +141,7 @@ std::optional<Refusal> set_framing(Head& head) {
     return std::nullopt;
 }
 
-bool lists(std::string_view value, std::string_view wanted) {
+bool list_contains(std::string_view value, std::string_view wanted) {
     return std::ranges::any_of(split(value, ','), [&](std::string_view part) { return iequals(trim(part), wanted); });
 }
 
@@ -155,7 +155,7 @@ std::string_view Head::header(std::string_view name) const {
 bool Head::keep_alive() const {
     const auto asks = [&](std::string_view wanted) {
         return std::ranges::any_of(headers, [&](const auto& header) {
-            return iequals(header.first, "Connection") && lists(header.second, wanted);
+            return iequals(header.first, "Connection") && list_contains(header.second, wanted);
         });
     };
     return !asks("close") && (version_1_1 || asks("keep-alive"));

@@ -10,7 +10,7 @@
 
 namespace health::http {
 
-/// A request's head, its parts pointing into the bytes it was read from.
+/// A request's head; its parts point into the bytes it was parsed from.
 struct Head {
     std::string_view method;
     std::string_view path; ///< without the query
@@ -32,8 +32,8 @@ struct Refusal {
     std::string_view why;
 };
 
-/// Where the head ends (behind its empty line); nothing when bytes are missing; a refusal as soon as it is
-/// certain that no valid head can come of these bytes.
+/// Where the head ends (after its empty line); nothing when bytes are missing; a refusal as soon as these bytes cannot
+/// become a valid head.
 std::variant<std::size_t, std::monostate, Refusal> find_head_end(std::string_view bytes);
 
 /// RFC 9112 to the letter where leniency has been used for request smuggling: line ends, white space around

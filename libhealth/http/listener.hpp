@@ -18,7 +18,7 @@ struct ListenAddress {
 /// `host:port`, where an IPv6 address stands in brackets. An error is `usage`.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
-/// Opens the acceptor on an address like that, and gives the one that it got, with the port's number.
+/// Opens the acceptor on such an address, and returns the actual one, with the port's number.
 Result<std::string> listen(boost::asio::ip::tcp::acceptor& acceptor, std::string_view address);
 
 } // namespace health::http

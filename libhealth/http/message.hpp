@@ -25,8 +25,8 @@ struct Response {
     int status = 0;
     std::vector<Header> headers;
     std::string body;
-    std::optional<Error> body_problem; ///< the status came, but the body is incomplete
-    bool too_large = false;            ///< that is the problem
+    std::optional<Error> body_problem; ///< set when the status came, but the body is unusable
+    bool too_large = false;            ///< the problem is the body's size
 
     /// The first header of that name in any case; empty when there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const;

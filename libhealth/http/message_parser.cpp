@@ -1,4 +1,4 @@
-// Beast asserts that the last chunk is not the first one (basic_parser.ipp of Boost 1.81), which it may well be.
+// Beast asserts that the last chunk is not the first one (basic_parser.ipp of Boost 1.81), but it may be.
 #define BOOST_DISABLE_ASSERTS
 #include <http/message_parser.hpp>
 
@@ -96,7 +96,7 @@ bool is_not_http(const error_code& failure) {
 
 struct RequestBodyParser::Impl {
     beast::http::request_parser<beast::http::string_body> parser;
-    /// Beast lets a line end stand in a quoted extension, where others see the end of the chunk's head.
+    /// Beast accepts a line end in a quoted extension, where other parsers see the end of the chunk's head.
     std::function<void(std::uint64_t, std::string_view, error_code&)> check_extensions =
         [](std::uint64_t, std::string_view extensions, error_code& failure) {
             if (extensions.find_first_of("\r\n") != std::string_view::npos)

@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 
-/// What Boost.Beast parses: answers, and the bodies of requests. Bytes go in as they come, and are taken from the front
-/// of what is handed over; what is left behind a whole message is not of it.
+/// What Boost.Beast parses: answers, and the bodies of requests. Parsed bytes are removed from the front of the buffer;
+/// what is left after a whole message does not belong to it.
 namespace health::http {
 
 class ResponseParser {
@@ -26,9 +26,9 @@ public:
     explicit ResponseParser(const Options& options);
     ~ResponseParser();
 
-    /// That bytes are missing is no failure.
+    /// Missing bytes are not a failure.
     boost::system::error_code put(std::string& bytes);
-    /// The connection has ended: a failure, unless that is how the body ends.
+    /// To be called when the connection has ended: a failure, unless that is how the body ends.
     boost::system::error_code end();
 
     [[nodiscard]] bool has_head() const;
@@ -36,7 +36,7 @@ public:
     [[nodiscard]] int status() const;      ///< once there is a head
     [[nodiscard]] bool keep_alive() const; ///< likewise
 
-    /// The response; `failure` is what kept its body from being whole.
+    /// The response; `failure` is why its body is incomplete, if it is.
     Response release(const boost::system::error_code& failure);
 
 private:
@@ -44,10 +44,10 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// Whether the failure says that this is no HTTP at all, and not that it ended early.
+/// Whether the failure means that this is not HTTP at all, and not that it ended early.
 bool is_not_http(const boost::system::error_code& failure);
 
-/// Of a request whose head was checked; it is parsed again, for its framing.
+/// For a request whose head has been checked; the head is parsed again, for the framing.
 class RequestBodyParser {
 public:
     RequestBodyParser(std::size_t head_limit, std::size_t body_limit);

@@ -34,7 +34,7 @@ struct Framing {
 
 std::string response_head(const ServerResponse& response, const Framing& framing);
 
-/// A response for many requests, whose head is formatted once. It has a Date, so a new one is due every second.
+/// A response for many requests, whose head is formatted once. As the head has a Date, it is good for a second.
 class Prepared {
 public:
     explicit Prepared(ServerResponse response);

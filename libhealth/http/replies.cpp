@@ -14,7 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-/// Those that wait for one answer: the first that comes is taken.
+/// Completes once, with the reply or the time-out, whichever comes first.
 template <class Completion>
 class Waiter {
 public:
@@ -50,14 +50,14 @@ asio::awaitable<Outcome> Replies::wait_once(const Deferred& deferred) {
     return asio::async_initiate<decltype(asio::use_awaitable), void(Outcome)>(
         [this, deferred](auto completion) {
             auto waiter = std::make_shared<Waiter<decltype(completion)>>(context_, std::move(completion));
-            if (deferred.patience) {
-                waiter->timer.expires_after(*deferred.patience);
-                waiter->timer.async_wait([waiter, otherwise = deferred.otherwise](error_code cancelled) {
+            if (deferred.timeout) {
+                waiter->timer.expires_after(*deferred.timeout);
+                waiter->timer.async_wait([waiter, on_timeout = deferred.on_timeout](error_code cancelled) {
                     if (!cancelled)
-                        waiter->complete(otherwise);
+                        waiter->complete(on_timeout);
                 });
             }
-            // It counts until the reply is gone, not only until nobody waits any more.
+            // It counts until the reply is destroyed, even if the wait has timed out before.
             ++*waiting_;
             const std::shared_ptr<void> counted(nullptr, [count = waiting_](void*) { --*count; });
             deferred.begin([this, waiter, counted](std::function<Outcome()> make) {

@@ -11,12 +11,12 @@
 
 namespace health::http {
 
-/// Waits for the answers that come later, for so many requests at the most.
+/// Waits for deferred answers, of a limited number of requests.
 class Replies {
 public:
     Replies(boost::asio::io_context& context, std::size_t most) : context_(context), most_(most) {}
 
-    /// What the outcome is in the end: not Deferred.
+    /// The final outcome, which is not Deferred.
     boost::asio::awaitable<Outcome> wait_for(Outcome outcome);
 
 private:
@@ -24,7 +24,7 @@ private:
 
     boost::asio::io_context& context_;
     std::size_t most_;
-    /// Shared with replies, which may be gone later than the server, on other threads.
+    /// Shared with replies, which may outlive the server on other threads.
     std::shared_ptr<std::atomic<std::size_t>> waiting_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
 

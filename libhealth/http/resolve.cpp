@@ -40,7 +40,7 @@ Result<Endpoints> look_up(const std::string& host, std::uint16_t port) {
     return endpoints;
 }
 
-/// Shared with the thread that looks up, which may outlive the wait for it.
+/// Shared with the lookup's thread, which may outlive the wait for it.
 struct LookUp {
     std::mutex mutex;
     std::condition_variable_any done;

@@ -10,7 +10,7 @@
 
 namespace health::http {
 
-/// Addresses of a host, at most until the deadline: getaddrinfo itself knows no time limit.
+/// The addresses of a host. On a thread, as getaddrinfo(3) has no time limit of its own.
 Result<std::vector<boost::asio::ip::tcp::endpoint>> resolve(const std::string& host, std::uint16_t port,
                                                             const Deadline& deadline);
 

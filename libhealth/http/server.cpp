@@ -25,7 +25,7 @@ using boost::system::error_code;
 
 namespace {
 
-/// Connections beyond the limit that get an answer; any further ones are closed without one.
+/// How many connections beyond the limit get an answer; any further ones are closed without one.
 constexpr std::size_t refused_at_once = 32;
 constexpr auto sweep_interval = std::chrono::milliseconds(200);
 constexpr auto pause_after_failure = std::chrono::milliseconds(100);
@@ -54,7 +54,7 @@ private:
             if (failure == asio::error::operation_aborted)
                 co_return;
             if (failure) {
-                // Most likely out of descriptors: existing connections go on, and free some when they end.
+                // Most likely out of descriptors: existing connections continue, and free some when they end.
                 asio::steady_timer pause(context_, pause_after_failure);
                 co_await pause.async_wait(use_tuple);
                 continue;
@@ -82,7 +82,7 @@ private:
             context_.stop();
     }
 
-    /// Closes the idle connection that would be closed first anyhow; false when none is idle.
+    /// Closes the idle connection that would be closed first anyway; false when none is idle.
     bool make_room() {
         Connection* first = nullptr;
         for (Connection& connection : connections_)
@@ -93,7 +93,7 @@ private:
         return first != nullptr;
     }
 
-    /// One request and its response; false when the connection is at its end.
+    /// Serves one request; false when the connection has to be closed.
     asio::awaitable<bool> serve_one(Connection& connection) {
         const auto head_size = co_await connection.receive_head();
         if (const auto* refusal = std::get_if<Refusal>(&head_size))
@@ -158,7 +158,7 @@ private:
                 connection.close();
         if (connections_.empty())
             context_.stop();
-        // From here on signals do what they do to any process, also while this thread is held up by `stopping`.
+        // From here on signals have their default effect, even while `stopping` blocks this thread.
         signals_.clear();
         stopping();
         asio::steady_timer drain(context_, limits_.drain);
@@ -170,7 +170,7 @@ private:
     Limits limits_;
     TlsSource tls_;
     asio::io_context context_{1};
-    /// From here on, so that a signal right after the address is known is not lost.
+    /// Registered before the address is known, so that a signal right after that is not lost.
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
     asio::signal_set reloads_{context_, SIGHUP};
     tcp::acceptor acceptor_{context_};

@@ -11,7 +11,7 @@
 
 namespace health::http {
 
-/// Asked for every new connection; null is clear text.
+/// Called for every new connection; null means clear text.
 using TlsSource = std::function<TlsServerContext()>;
 
 /// HTTP/1.1 on one thread.
@@ -22,11 +22,11 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server();
 
-    /// `host:port`; an empty host is all interfaces, port 0 a free one. Gives the address it listens on.
+    /// `host:port`; an empty host means all interfaces, port 0 a free port. Returns the address it listens on.
     Result<std::string> listen(const std::string& address);
 
     /// Serves until SIGINT or SIGTERM; `stopping` is then called once, and what is under way is finished.
-    /// A second signal ends the process at once, also while `stopping` runs. On SIGHUP `reloading` is called.
+    /// A second signal ends the process at once, even while `stopping` runs. On SIGHUP `reloading` is called.
     void run(const std::function<void()>& stopping, const std::function<void()>& reloading);
 
 private:

@@ -44,7 +44,7 @@ asio::awaitable<error_code> Stream::write(std::string_view head, std::string_vie
 
 asio::awaitable<error_code> Stream::write_clear_text(std::string_view head, std::string_view body) {
     std::array buffers{asio::buffer(head), asio::buffer(body)};
-    // Nearly every message fits into the socket's buffer: nobody has to wait for it.
+    // Nearly every message fits into the socket's buffer, so there is no need to wait.
     error_code failure;
     std::size_t size = socket_.write_some(buffers, failure);
     if (failure && failure != asio::error::would_block)

@@ -18,15 +18,15 @@ public:
 
     /// To be called once the socket is connected.
     void set_options();
-    /// From here on what is read and written is TLS; the handshake is to follow.
+    /// From here on reads and writes use TLS; the handshake must follow.
     TlsStream& start_tls(ssl_ctx_st* context);
-    /// What follows is in clear text again.
+    /// Reads and writes are in clear text again.
     void end_tls();
 
     boost::asio::awaitable<Received> read_some(boost::asio::mutable_buffer into);
     boost::asio::awaitable<boost::system::error_code> write(std::string_view head, std::string_view body);
 
-    /// Half-closes the connection: nothing more is written, but what still comes can be read.
+    /// Half-closes the connection: nothing more is written, but reading is still possible.
     void shut_down();
     void close();
 

@@ -50,7 +50,7 @@ bool has_fingerprint(const X509* certificate, const Fingerprint& wanted) {
            actual == wanted;
 }
 
-/// OpenSSL's whole verification, with the certificate of that fingerprint as the one that is trusted.
+/// OpenSSL's full verification, trusting only the certificate with that fingerprint.
 int verify_with_pinned_certificate(X509_STORE_CTX* context, void* wanted) {
     const auto& fingerprint = *static_cast<const Fingerprint*>(wanted);
     const auto free_stack = [](STACK_OF(X509) * stack) { sk_X509_free(stack); };
@@ -64,7 +64,7 @@ int verify_with_pinned_certificate(X509_STORE_CTX* context, void* wanted) {
     return X509_verify_cert(context);
 }
 
-/// Kept as long as the context that refers to it.
+/// Where a context keeps the fingerprint that its callback refers to, as long as it lives.
 int fingerprint_slot() {
     static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr,
                                                       [](void*, void* fingerprint, CRYPTO_EX_DATA*, int, long, void*) {
@@ -73,7 +73,7 @@ int fingerprint_slot() {
     return index;
 }
 
-Result<void> trust(ssl::context& context, const TlsSettings& settings) {
+Result<void> load_trusted_authorities(ssl::context& context, const TlsSettings& settings) {
     error_code failure;
     if (!settings.ca_fingerprint.empty()) {
         const auto fingerprint = parse_fingerprint(settings.ca_fingerprint);
@@ -95,7 +95,7 @@ Result<void> trust(ssl::context& context, const TlsSettings& settings) {
     return {};
 }
 
-Result<void> identify(ssl::context& context, const TlsSettings& settings) {
+Result<void> load_client_identity(ssl::context& context, const TlsSettings& settings) {
     error_code failure;
     if (settings.client_cert.empty() && settings.client_key.empty())
         return {};
@@ -117,14 +117,14 @@ Result<ssl::context> make_tls_context(const TlsSettings& settings) {
     ssl::context context(ssl::context::tls_client);
     SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
     context.set_verify_mode(settings.insecure ? ssl::verify_none : ssl::verify_peer);
-    if (const auto trusted = trust(context, settings); !trusted)
+    if (const auto trusted = load_trusted_authorities(context, settings); !trusted)
         return trusted.error();
-    if (const auto identified = identify(context, settings); !identified)
+    if (const auto identified = load_client_identity(context, settings); !identified)
         return identified.error();
     return context;
 }
 
-bool identify_server(SSL* connection, const std::string& host, bool verify) {
+bool set_expected_host(SSL* connection, const std::string& host, bool verify) {
     error_code not_numeric;
     const auto address = boost::asio::ip::make_address(host, not_numeric);
     if (not_numeric)
@@ -142,7 +142,7 @@ bool identify_server(SSL* connection, const std::string& host, bool verify) {
     return X509_VERIFY_PARAM_set1_ip(rules, bytes.data(), bytes.size()) == 1;
 }
 
-bool is_of_another_host(long verify_result) {
+bool is_host_mismatch(long verify_result) {
     return verify_result == X509_V_ERR_HOSTNAME_MISMATCH || verify_result == X509_V_ERR_IP_ADDRESS_MISMATCH;
 }
 

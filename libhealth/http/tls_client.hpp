@@ -14,12 +14,12 @@ namespace health::http {
 /// TLS 1.2 or later, verifying unless told otherwise. Fails with `usage` when a file cannot be read.
 Result<boost::asio::ssl::context> make_tls_context(const TlsSettings& settings);
 
-/// Before the handshake: the server is told which host it is wanted for, and its certificate must be for that. False
-/// when that cannot be demanded; the handshake must not follow.
-[[nodiscard]] bool identify_server(ssl_st* connection, const std::string& host, bool verify);
+/// Before the handshake: sets the host that the server is asked for (SNI), and that its certificate must be valid for.
+/// False when that is impossible; there must be no handshake then.
+[[nodiscard]] bool set_expected_host(ssl_st* connection, const std::string& host, bool verify);
 
-/// Whether a certificate was not trusted because of the host alone.
-bool is_of_another_host(long verify_result);
+/// Whether a certificate was not trusted only because of its host.
+bool is_host_mismatch(long verify_result);
 
 /// After the handshake: when the certificate of the server expires.
 std::optional<Timestamp> expiry_of_certificate(ssl_st* connection);

@@ -21,7 +21,7 @@ int to_openssl(TlsVersion version) {
     return version == TlsVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
 }
 
-/// A key that is encrypted would be asked for on the terminal.
+/// Without this, OpenSSL would ask for the passphrase of an encrypted key on the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
     return 0;
 }
@@ -30,7 +30,7 @@ int accept_any(int /*verified*/, X509_STORE_CTX* /*chain*/) {
     return 1;
 }
 
-Result<void> identify(SSL_CTX* context, const TlsServerSettings& settings) {
+Result<void> load_identity(SSL_CTX* context, const TlsServerSettings& settings) {
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
     if (SSL_CTX_use_certificate_chain_file(context, settings.cert_file.c_str()) != 1)
         return unusable("the certificate", settings.cert_file);
@@ -40,7 +40,7 @@ Result<void> identify(SSL_CTX* context, const TlsServerSettings& settings) {
     return {};
 }
 
-Result<void> ask_clients(SSL_CTX* context, const TlsServerSettings& settings) {
+Result<void> configure_client_auth(SSL_CTX* context, const TlsServerSettings& settings) {
     const bool required =
         settings.client_auth == ClientAuth::require_any || settings.client_auth == ClientAuth::require_and_verify;
     const bool verified =
@@ -73,7 +73,7 @@ Result<TlsServerContext> make_tls_server_context(const TlsServerSettings& settin
     SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION);
     if (settings.prefer_own_ciphers)
         SSL_CTX_set_options(raw, SSL_OP_CIPHER_SERVER_PREFERENCE);
-    // Connections that wait for their next request keep no buffers, and sessions are kept by the clients alone.
+    // Idle connections keep no buffers, and only the clients keep sessions.
     SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     constexpr unsigned char session_context[] = "backfill-health";
@@ -82,9 +82,9 @@ Result<TlsServerContext> make_tls_server_context(const TlsServerSettings& settin
         return Error{ErrorKind::usage, fmt::format("OpenSSL supports none of {}", settings.ciphers), ""};
     if (!settings.groups.empty() && SSL_CTX_set1_groups_list(raw, settings.groups.c_str()) != 1)
         return Error{ErrorKind::usage, fmt::format("OpenSSL supports none of {}", settings.groups), ""};
-    if (const auto identified = identify(raw, settings); !identified)
+    if (const auto identified = load_identity(raw, settings); !identified)
         return identified.error();
-    if (const auto asked = ask_clients(raw, settings); !asked)
+    if (const auto asked = configure_client_auth(raw, settings); !asked)
         return asked.error();
     return context;
 }

@@ -9,7 +9,7 @@ struct ssl_ctx_st;
 
 namespace health::http {
 
-/// What a server asks of its clients; named as in Go's crypto/tls.
+/// What a server asks its clients for; named as in Go's crypto/tls.
 enum class ClientAuth { none, request, require_any, verify_if_given, require_and_verify };
 
 enum class TlsVersion { tls12, tls13 };
@@ -26,7 +26,7 @@ struct TlsServerSettings {
     bool prefer_own_ciphers = true;
 };
 
-/// What connections of one configuration share.
+/// Shared by all connections with the same configuration.
 using TlsServerContext = std::shared_ptr<ssl_ctx_st>;
 
 /// Reads the files. Fails with `usage` and the name of the file that is not what it should be.

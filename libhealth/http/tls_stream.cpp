@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t record_size = 16384;
 
-/// Of an operation that will not go on, by SSL_get_error(3).
+/// The error code for a failed operation, by SSL_get_error(3).
 error_code failure_of(int reason) {
     const error_code truncated = asio::ssl::error::stream_truncated;
     if (reason == SSL_ERROR_ZERO_RETURN)
@@ -46,10 +46,10 @@ TlsStream::TlsStream(Socket& socket, ssl_ctx_st* context) : socket_(socket), ssl
     SSL_set_fd(ssl_.get(), socket_.native_handle());
 }
 
-/// The end of OpenSSL's operation, once it does not wait for the network.
+/// Repeats OpenSSL's operation until it no longer has to wait for the network.
 template <class Operation>
 asio::awaitable<error_code> TlsStream::complete(Operation operation) {
-    // A socket that was closed meanwhile has a number that may already be another connection's.
+    // The descriptor of a socket that was closed meanwhile may already belong to another connection.
     while (socket_.is_open()) {
         ERR_clear_error();
         errno = 0;
@@ -79,7 +79,7 @@ asio::awaitable<error_code> TlsStream::connect() {
 }
 
 asio::awaitable<Received> TlsStream::read_some(asio::mutable_buffer into) {
-    // What is there is read at once: whoever always has something there would keep the thread for himself.
+    // Available bytes are read without waiting: a client that always has some must not keep the thread for itself.
     co_await asio::post(use_tuple);
     std::size_t size = 0;
     const auto read = [into, &size](ssl_st* ssl) { return SSL_read_ex(ssl, into.data(), into.size(), &size); };

@@ -12,7 +12,7 @@ struct ssl_ctx_st;
 
 namespace health::http {
 
-/// What was read; nothing at the end, where the failure is asio::error::eof, and after a failure.
+/// What was read: nothing on failure, and at the end, where the failure is asio::error::eof.
 struct Received {
     boost::system::error_code failure;
     std::size_t size = 0;
@@ -34,7 +34,7 @@ public:
 
     boost::asio::awaitable<Received> read_some(boost::asio::mutable_buffer into);
     boost::asio::awaitable<boost::system::error_code> write(std::string_view head, std::string_view body);
-    /// Lets the other side know that no more comes (close_notify), and does not wait for it.
+    /// Tells the peer that nothing more follows (close_notify), without waiting for its answer.
     void send_close_notify();
 
     [[nodiscard]] ssl_st* native_handle() const { return ssl_.get(); }

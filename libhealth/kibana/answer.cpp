@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 namespace {
 
-/// The objects in a list.
+/// The elements of a list that are objects.
 std::vector<const json::object*> objects_in(const json::object& object, JsonPath path) {
     std::vector<const json::object*> out;
     if (const json::array* list = find_array(object, path))
@@ -41,9 +41,9 @@ Error refused(const SavedObject& object, std::string_view why, Hint hint) {
 
 Hint hint_for(std::string_view type) {
     if (type == "missing_references")
-        return "the file must hold every object that its objects refer to";
+        return "the file must contain every object that its objects refer to";
     if (type == "unsupported_type")
-        return "this Kibana does not know such objects";
+        return "this Kibana does not support objects of this type";
     if (type == "ambiguous_conflict")
         return "the space has several copies of it: delete all but one";
     return "";
@@ -67,9 +67,9 @@ bool is_elasticsearch(const http::Response& response) {
 }
 
 Error unexpected(const remote::Answer& answer) {
-    return {ErrorKind::bad_response, fmt::format("{} at {}: this is not a Kibana's answer", action, answer.from),
+    return {ErrorKind::bad_response, fmt::format("{} at {}: the answer is not from Kibana", action, answer.from),
             is_elasticsearch(answer.response)
-                ? Hint("this is an Elasticsearch: Kibana is another server, usually at port 5601")
+                ? Hint("this is Elasticsearch; Kibana is another server, usually on port 5601")
                 : Hint(Remedy::check_kibana_url)};
 }
 
@@ -77,7 +77,7 @@ std::optional<json::object> parse_body(const http::Response& response) {
     return response.body_problem ? std::nullopt : parse_object(response.body);
 }
 
-Stored stored_object(const json::object& object) {
+StoredObject stored_object(const json::object& object) {
     SavedObject named = named_object(object);
     named.title = find_text(object, {"attributes", "title"});
     return {.object = std::move(named), .origin_id = find_text(object, {"originId"})};
@@ -102,7 +102,7 @@ Error refusal(const remote::Answer& answer) {
                      std::move(hint)};
     };
     if (is_elasticsearch(response))
-        return error(ErrorKind::rejected, "this is an Elasticsearch: Kibana is another server, usually at port 5601");
+        return error(ErrorKind::rejected, "this is Elasticsearch; Kibana is another server, usually on port 5601");
     switch (response.status) {
     case 401:
         return error(ErrorKind::unauthorized, {Remedy::kibana_credentials, answer.credentials_source});
@@ -111,7 +111,7 @@ Error refusal(const remote::Answer& answer) {
     case 404:
         return error(ErrorKind::rejected, Remedy::check_kibana_url_and_space);
     case 413:
-        return error(ErrorKind::rejected, "the file is too large for this Kibana, or for a proxy before it");
+        return error(ErrorKind::rejected, "the file is too large for this Kibana, or for a proxy in front of it");
     case 422:
         return error(ErrorKind::rejected, "the file is newer than this Kibana: 8.9 or later is needed");
     case 500:
@@ -177,10 +177,10 @@ Result<void> read_space(const remote::Answer& answer, const std::string& space) 
     return body && find_text(*body, {"id"}) == space ? Result<void>{} : unexpected(answer);
 }
 
-Result<Stored> read_object(const remote::Answer& answer, const std::string& type, const std::string& id) {
+Result<StoredObject> read_object(const remote::Answer& answer, const std::string& type, const std::string& id) {
     if (is_missing(answer))
         return Error{ErrorKind::rejected,
-                     fmt::format("{} at {}: after the import, it has no {} {}", action, answer.from,
+                     fmt::format("{} at {}: {} {} is missing after the import", action, answer.from,
                                  printable(type, 40), printable(id, 80)),
                      "check Kibana's log"};
     if (answer.response.status != 200)

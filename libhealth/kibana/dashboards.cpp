@@ -24,7 +24,7 @@ namespace {
 constexpr std::string_view derived_field = "DERIVED_FIELD"; ///< in names, once for each
 constexpr std::string_view thresholds = "THRESHOLDS";       ///< rows of a table in Markdown
 
-/// As it stands within a JSON string.
+/// As written within a JSON string.
 std::string escaped(std::string_view text) {
     const std::string quoted = json::serialize(json::string(text));
     return quoted.substr(1, quoted.size() - 2);
@@ -41,8 +41,8 @@ std::string exchanged(std::string_view text, std::string_view old, std::string_v
     return out;
 }
 
-/// The health index and its monthly ones (NAME-2025-10), but not another one whose name begins alike (NAME_staging).
-/// What is a pattern already stays as it is.
+/// The health index and its monthly ones (NAME-2025-10), but not others whose names begin with it (NAME_staging).
+/// Existing patterns stay as they are.
 std::string with_monthly(std::string_view health_index) {
     std::string out;
     for (const std::string_view name : split(health_index, ',')) {
@@ -54,7 +54,8 @@ std::string with_monthly(std::string_view health_index) {
     return out;
 }
 
-/// The name stands in ids, titles and the pattern of the data view, and nowhere in the file's JSON within JSON.
+/// The name occurs in ids, titles and the pattern of the data view, but never in JSON within the file's JSON, which
+/// would need escaping twice.
 std::string of_health_index(std::string_view file, std::string_view health_index) {
     constexpr std::string_view placeholder = "backfill_health_v1";
     const std::string name = escaped(health_index);
@@ -90,7 +91,7 @@ json::value of_derived_field(const json::value& value, const std::string& name) 
     return json::parse(exchanged(json::serialize(value), derived_field, escaped(name)));
 }
 
-/// What names the placeholder, once for each derived field: a member by its key, an element by itself.
+/// Repeats whatever contains the placeholder for each derived field: members by their keys, elements by themselves.
 json::value for_each_derived_field(const json::value& value, const std::vector<std::string>& names) {
     if (const json::array* list = value.if_array()) {
         json::array out;
@@ -200,7 +201,7 @@ std::string embedded_dashboards(std::string_view health_index, std::span<const B
     std::string flat = of_health_index(embedded::dashboard_ndjson, health_index);
     if (nested.empty())
         return flat;
-    // Before what is put in, which may have any text.
+    // Before the other replacements, which may insert any text.
     const std::string others = of_health_index(embedded::backfills_dashboard_ndjson, health_index);
     if (nested.size() == backfills.size())
         return of_backfills(others, nested);

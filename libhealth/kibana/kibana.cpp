@@ -18,13 +18,13 @@ namespace {
 using namespace std::chrono_literals;
 using Errors = std::vector<Error>;
 using kibana::Outcome;
-using kibana::Stored;
+using kibana::StoredObject;
 
 constexpr auto between_looks = 500ms;
 constexpr int unavailable = 503;
 constexpr std::string_view data_view = "index-pattern";
 
-/// A data view that stays must read what the one in the file reads: at least its first index.
+/// An existing data view must cover what the one in the file covers: at least its first index.
 Result<void> check_data_view(const SavedObject& wanted, const SavedObject& existing, const std::string& from) {
     const std::string_view index = split(wanted.title, ',').front();
     const auto patterns = split(existing.title, ',');
@@ -36,10 +36,12 @@ Result<void> check_data_view(const SavedObject& wanted, const SavedObject& exist
                  Remedy::import_dashboard};
 }
 
-/// The object of the space that an import of `object` would meet.
-const Stored* find_existing(const SavedObject& object, const std::vector<Stored>& all) {
-    const auto is_it = [&](const Stored& one) { return one.object.type == object.type && one.object.id == object.id; };
-    const auto is_copy = [&](const Stored& one) {
+/// The object in the space that an import of `object` would conflict with.
+const StoredObject* find_existing(const SavedObject& object, const std::vector<StoredObject>& all) {
+    const auto is_it = [&](const StoredObject& one) {
+        return one.object.type == object.type && one.object.id == object.id;
+    };
+    const auto is_copy = [&](const StoredObject& one) {
         return one.object.type == object.type && one.origin_id == object.id;
     };
     auto found = std::ranges::find_if(all, is_it);
@@ -49,13 +51,13 @@ const Stored* find_existing(const SavedObject& object, const std::vector<Stored>
 }
 
 /// What an import did to the space.
-struct Written {
+struct WriteResult {
     std::size_t count = 0;
     std::vector<Outcome> created; ///< or replaced
     std::vector<Outcome> kept;
     std::string from; ///< the URL of the Kibana
 
-    /// What the space calls an object of the file.
+    /// The id in the space of an object of the file.
     [[nodiscard]] std::string id_in_space(std::string_view type, const std::string& id) const {
         for (const auto* outcomes : {&created, &kept})
             for (const Outcome& one : *outcomes)
@@ -72,16 +74,16 @@ Errors errors_of(const kibana::Report& report, bool with_conflicts) {
     return out;
 }
 
-/// On any conflict Kibana creates nothing, and counts as if it had: the others then need a second request.
-boost::system::result<Written, Errors> write(kibana::Space& space, const SavedObjects& objects, ImportMode mode,
-                                             const Deadline& deadline) {
+/// On any conflict Kibana creates nothing, but counts as if it had: the other objects then need a second request.
+boost::system::result<WriteResult, Errors> write(kibana::Space& space, const SavedObjects& objects, ImportMode mode,
+                                                 const Deadline& deadline) {
     auto first = space.import(objects.ndjson, mode, deadline);
     if (!first)
         return Errors{first.error()};
     auto& [report, from] = *first;
     if (!report.refusals.empty())
         return errors_of(report, mode != ImportMode::complete);
-    Written out{.count = report.count, .created = report.accepted, .kept = {}, .from = from};
+    WriteResult out{.count = report.count, .created = report.accepted, .kept = {}, .from = from};
     if (report.conflicts.empty())
         return out;
     if (mode != ImportMode::overwrite)
@@ -100,8 +102,8 @@ boost::system::result<Written, Errors> write(kibana::Space& space, const SavedOb
     return out;
 }
 
-/// Those that stayed must be of use.
-Result<void> check_kept(kibana::Space& space, const SavedObjects& objects, const Written& written,
+/// Data views that were kept must cover what those of the file cover.
+Result<void> check_kept(kibana::Space& space, const SavedObjects& objects, const WriteResult& written,
                         const Deadline& deadline) {
     for (const SavedObject& wanted : objects.objects) {
         const bool kept = std::ranges::any_of(written.kept, [&](const Outcome& one) {
@@ -158,11 +160,11 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
                 .message = answer.error().message,
                 .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
     }
-    Finding found = kibana::judge(*answer);
+    Finding found = kibana::check_status(*answer);
     if (found.severity != Severity::ok || space_->id().empty())
         return found;
     const auto space = space_->ask(deadline);
-    return space ? kibana::judge_space(std::move(found), *space, space_->id())
+    return space ? kibana::check_space(std::move(found), *space, space_->id())
                  : not_checked("kibana", space.error().message, space.error().hint);
 }
 
@@ -182,7 +184,7 @@ Result<Preview> Kibana::preview(const SavedObjects& objects, ImportMode mode, co
     if (!all)
         return all.error();
     for (const SavedObject& object : objects.objects) {
-        const Stored* existing = find_existing(object, *all);
+        const StoredObject* existing = find_existing(object, *all);
         if (existing == nullptr)
             continue;
         if (mode == ImportMode::complete && object.type == data_view)

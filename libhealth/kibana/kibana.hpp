@@ -33,29 +33,29 @@ struct SavedObjects {
     [[nodiscard]] std::vector<SavedObject> dashboards() const;
 };
 
-/// What Kibana takes at most (savedObjects.maxImportPayloadBytes), in bytes.
+/// The largest import that Kibana accepts (savedObjects.maxImportPayloadBytes), in bytes.
 inline constexpr std::size_t largest_import = 26214400;
 
-/// Checks each line (Kibana never answers when one has no `attributes`) and each reference. `name` stands in errors,
-/// which are of kind `usage`.
+/// Checks each line (Kibana never answers when one has no `attributes`) and each reference. Errors contain `name`, and
+/// are of kind `usage`.
 Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name);
 
-/// The dashboards that the program carries, for this health index and its monthly ones (NAME-*): one for snapshots of
-/// the flat shape, one for those of the nested shape, whichever the backfills have. Titles and object ids have the name
-/// of the health index, so that the dashboards of several can stand side by side.
+/// The embedded dashboards, for this health index and its monthly ones (NAME-*): one for snapshots of the flat shape,
+/// one for those of the nested shape, whichever the backfills have. Titles and object ids contain the name of the
+/// health index, so that those of several health indices can coexist.
 std::string embedded_dashboards(std::string_view health_index, std::span<const Backfill> backfills);
 
-/// What becomes of objects that exist already. The others are created in any case.
+/// What happens to objects that exist already. The others are created in any case.
 enum class ImportMode {
     overwrite,
     keep,      ///< they stay
-    complete,  ///< they stay, and must read the indices of the file: for what may be done again and again
+    complete,  ///< they stay, and must cover the indices of the file: safe to repeat
     new_copies ///< every object of the file gets a new id
 };
 
 struct Imported {
     std::size_t count = 0;         ///< objects that were created or replaced
-    std::vector<SavedObject> kept; ///< objects that existed already, and stayed as they were: as the file names them
+    std::vector<SavedObject> kept; ///< objects that existed already and were not changed: as the file names them
     std::vector<std::string> dashboard_urls{};
 };
 
@@ -74,17 +74,18 @@ public:
     Kibana& operator=(Kibana&&) noexcept;
     ~Kibana();
 
-    /// Until it is there and has started; other answers than that it has not are left to what comes next.
+    /// Waits until it can be reached and has started; other errors are left to the next request.
     Result<void> wait_until_ready(const Deadline& deadline);
 
-    /// How it is, and whether the dashboard can be used there. That it is not there is a problem when it is expected.
+    /// Checks its state, and whether the dashboard can be used there. If it cannot be reached, that is a problem only
+    /// when it is expected.
     Finding examine(bool expected, const Deadline& deadline);
 
-    /// Looks what an import would do, and changes nothing.
+    /// Finds out what an import would do, and changes nothing.
     Result<Preview> preview(const SavedObjects& objects, ImportMode mode, const Deadline& deadline);
 
-    /// Imports, and sees that the dashboard is there afterwards. On failure there is an error for each object that was
-    /// refused, or one for all of them.
+    /// Imports, and verifies that the dashboard exists afterwards. On failure there is an error for each object that
+    /// was refused, or one for all of them.
     boost::system::result<Imported, std::vector<Error>> import(const SavedObjects& objects, ImportMode mode,
                                                                const Deadline& deadline);
 

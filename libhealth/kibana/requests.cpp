@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 namespace {
 
-/// Dashboards refer to many objects: even then a page stays well below what we read of an answer.
+/// Even of dashboards that refer to many objects, a page stays well below the largest answer that we read.
 constexpr std::size_t page_size = 500;
 
 std::string_view query(ImportMode mode) {

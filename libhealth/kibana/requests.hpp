@@ -7,15 +7,15 @@
 #include <span>
 #include <string>
 
-/// What is asked of a Kibana. `space_path` is empty, or /s/SPACE.
+/// Requests to Kibana. `space_path` is empty, or /s/SPACE.
 namespace health::kibana {
 
 /// https://www.elastic.co/guide/en/kibana/8.19/saved-objects-api-import.html
 http::Request import_request(const std::string& space_path, const std::string& ndjson, ImportMode mode);
 
-/// Of the objects of the file, imports those that are listed; the others are left alone.
+/// Imports only the listed objects of the file.
 /// https://www.elastic.co/guide/en/kibana/8.19/saved-objects-api-resolve-import-errors.html
-/// `kept` are those that exist and stay: where the space has them under another id, references go there.
+/// `kept` are existing objects that stay: where the space has them under another id, references lead to that.
 http::Request resolve_request(const std::string& space_path, const std::string& ndjson, std::span<const Outcome> create,
                               std::span<const Outcome> overwrite, std::span<const Outcome> kept);
 

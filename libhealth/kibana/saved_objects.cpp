@@ -19,7 +19,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t deepest_object = 100; ///< the states of visualisations are nested deeply
+constexpr std::size_t max_depth = 100; ///< the states of visualisations are deeply nested
 
 /// What is wrong with a saved object; empty when nothing is.
 std::string_view objection(const json::object& object) {
@@ -40,7 +40,7 @@ Key key_of(JsonRoot object) {
     return {find_text(object, {"type"}), find_text(object, {"id"})};
 }
 
-/// What an object refers to; none when a reference is none.
+/// What an object refers to; none when a reference is malformed.
 std::optional<std::vector<Key>> references_of(const json::object& object) {
     std::vector<Key> out;
     for (const json::value& value : object.at("references").get_array()) {
@@ -90,7 +90,7 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
         const std::string_view line = trim(raw);
         if (line.empty())
             continue;
-        const auto object = parse_object(line, deepest_object);
+        const auto object = parse_object(line, max_depth);
         if (!object)
             return refuse(number, "it is not a JSON object");
         if (object->contains("exportedCount"))
@@ -99,14 +99,14 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
             return refuse(number, why);
         const auto refers_to = references_of(*object);
         if (!refers_to)
-            return refuse(number, "a reference of it lacks \"name\", \"type\" or \"id\"");
+            return refuse(number, "one of its references lacks \"name\", \"type\" or \"id\"");
         for (const Key& key : *refers_to)
             references.push_back({.line = number, .to = key});
         keys.insert(key_of(*object));
         out.objects.push_back(to_saved_object(*object));
     }
     if (out.objects.empty())
-        return Error{ErrorKind::usage, fmt::format("{} holds no saved objects", name),
+        return Error{ErrorKind::usage, fmt::format("{} contains no saved objects", name),
                      "the file must be an ndjson export of Kibana's saved objects"};
     for (const auto& [line, to] : references)
         if (!keys.contains(to))

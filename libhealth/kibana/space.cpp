@@ -60,13 +60,13 @@ Result<void> Space::check(const Deadline& deadline) {
     return answer ? read_space(*answer, id_) : with_context(action, answer.error());
 }
 
-Result<Stored> Space::object(const std::string& type, const std::string& id, const Deadline& deadline) {
+Result<StoredObject> Space::object(const std::string& type, const std::string& id, const Deadline& deadline) {
     const auto answer = get(object_target(path_, type, id), deadline);
     return answer ? read_object(*answer, type, id) : answer.error();
 }
 
-Result<std::vector<Stored>> Space::objects(const std::set<std::string>& types, const Deadline& deadline) {
-    std::vector<Stored> out;
+Result<std::vector<StoredObject>> Space::objects(const std::set<std::string>& types, const Deadline& deadline) {
+    std::vector<StoredObject> out;
     for (std::size_t page = 1;; ++page) {
         const auto answer = get(find_target(path_, types, page), deadline);
         if (!answer)
@@ -81,12 +81,12 @@ Result<std::vector<Stored>> Space::objects(const std::set<std::string>& types, c
     }
 }
 
-Result<Space::Answered> Space::import(const std::string& ndjson, ImportMode mode, const Deadline& deadline) {
+Result<Space::ImportAnswer> Space::import(const std::string& ndjson, ImportMode mode, const Deadline& deadline) {
     return send(import_request(path_, ndjson, mode), mode, deadline);
 }
 
-Result<Space::Answered> Space::resolve(const std::string& ndjson, ImportMode mode, const Report& first,
-                                       const Deadline& deadline) {
+Result<Space::ImportAnswer> Space::resolve(const std::string& ndjson, ImportMode mode, const Report& first,
+                                           const Deadline& deadline) {
     const std::span<const Outcome> there = first.conflicts;
     const bool overwrite = mode == ImportMode::overwrite;
     return send(resolve_request(path_, ndjson, first.accepted, overwrite ? there : std::span<const Outcome>{},
@@ -99,8 +99,8 @@ Result<remote::Answer> Space::get(std::string target, const Deadline& deadline) 
     return answer ? answer : with_context(action, answer.error());
 }
 
-Result<Space::Answered> Space::send(http::Request request, ImportMode mode, const Deadline& deadline) {
-    // When the first answer was lost, these two may be sent again.
+Result<Space::ImportAnswer> Space::send(http::Request request, ImportMode mode, const Deadline& deadline) {
+    // Only these two may be sent again when the first answer was lost.
     const bool repeatable = mode == ImportMode::overwrite || mode == ImportMode::complete;
     remote::Service& service = repeatable ? *service_ : *once_;
     const auto answer = service.call(std::move(request), deadline);
@@ -109,7 +109,7 @@ Result<Space::Answered> Space::send(http::Request request, ImportMode mode, cons
     auto report = read_report(*answer);
     if (!report)
         return report.error();
-    return Answered{.report = *std::move(report), .from = answer->from};
+    return ImportAnswer{.report = *std::move(report), .from = answer->from};
 }
 
 } // namespace health::kibana

@@ -22,7 +22,7 @@ struct Rule {
     bool operator==(const Rule&) const = default;
 };
 
-/// What the operator accepts; none: nothing was said.
+/// What the operator accepts; none where nothing was configured.
 struct Thresholds {
     std::optional<std::uint64_t> max_missing{}; ///< documents
     std::optional<double> min_coverage{};       ///< between 0 and 1
@@ -38,10 +38,10 @@ enum class DocumentShape {
 
 /// What is measured: a script adds `field` to the documents of a population, and sets the derived fields from it.
 struct Backfill {
-    std::string name;                   ///< of the documents, in the plural: it begins metrics and keys
+    std::string name;                   ///< of the documents, in the plural; metrics and keys begin with it
     std::string index;                  ///< index, alias or pattern; several with commas
     std::vector<Term> population;       ///< all terms must hold
-    std::optional<std::string> query{}; ///< in the engine's own language (JSON), must hold, too
+    std::optional<std::string> query{}; ///< in the engine's own language (JSON); must hold as well
     std::string field;
     std::vector<std::string> derived;     ///< in the order in which they are shown
     std::optional<std::string> arrival{}; ///< the date field that says when a document came in

@@ -11,26 +11,26 @@
 
 namespace health {
 
-/// A stretch of the calendar, in UTC. A week begins on Monday (ISO 8601).
+/// A calendar interval, in UTC. A week begins on Monday (ISO 8601).
 enum class Interval { minute, hour, day, week, month, quarter, year };
 
 Result<Interval> parse_interval(std::string_view text);
 std::string_view to_string(Interval interval);
 
-/// The beginning of the stretch in which the time is.
+/// The beginning of the interval that contains the time.
 Timestamp begin_of(Interval interval, Timestamp time);
 
-/// How the stretch that begins then is called: 2025, 2025-Q4, 2025-10, 2025-10-06 (also a week, by its Monday), and
+/// The name of the interval that begins then: 2025, 2025-Q4, 2025-10, 2025-10-06 (also for a week, by its Monday), or
 /// with the time of day 2025-10-06T14:00Z.
 std::string name_of(Interval interval, Timestamp begin);
 
-/// What splits the population: the values of a field, or stretches of time.
+/// What the population is grouped by: the values of a field, or calendar intervals.
 struct Grouping {
     std::string field;
     std::optional<Interval> interval;
 };
 
-/// The documents with one value. One with several values is in each of their groups.
+/// The documents with one value. A document with several values belongs to several groups.
 struct Group {
     std::optional<std::string> value; ///< none: the documents without the field
     std::uint64_t missing = 0;        ///< of these documents, those that the backfill has not reached
@@ -39,12 +39,12 @@ struct Group {
     bool operator==(const Group&) const = default;
 };
 
-/// Beyond that many groups it is no overview, and an error.
-inline constexpr std::size_t most_groups = 10000;
+/// With more groups a breakdown gives no overview: that is an error.
+inline constexpr std::size_t max_groups = 10000;
 
 struct Breakdown {
     std::vector<Group> groups;    ///< as sort_groups leaves them
-    std::uint64_t unreadable = 0; ///< documents whose values are no times, though times are asked for: they are `none`
+    std::uint64_t unreadable = 0; ///< documents without a valid time, where times are grouped: they count as `none`
 
     bool operator==(const Breakdown&) const = default;
 };
@@ -54,7 +54,7 @@ void sort_groups(std::vector<Group>& groups, const Grouping& grouping);
 
 Error too_many_groups(const Grouping& grouping);
 
-/// A document of the population, by what finds it again: the index and the id, or the file's name and `line N`.
+/// Where to find a document of the population: the index and the id, or the file's name and `line N`.
 struct DocumentId {
     std::string index;
     std::string id;
@@ -63,6 +63,6 @@ struct DocumentId {
 };
 
 /// index.max_result_window of Elasticsearch, unless somebody has changed it.
-inline constexpr std::size_t most_samples = 10000;
+inline constexpr std::size_t max_samples = 10000;
 
 } // namespace health

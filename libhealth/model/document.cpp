@@ -110,9 +110,9 @@ Result<void> check_mapping(std::span<const FieldMapping> mapping) {
             const std::string_view outer = inner.substr(0, dot);
             if (std::ranges::binary_search(sorted, outer))
                 return Error{ErrorKind::rejected,
-                             fmt::format("the fields {} and {} cannot both be in one index: one is a part of the other",
+                             fmt::format("the fields {} and {} cannot both be in one index: one is part of the other",
                                          printable(outer, 80), printable(inner, 80)),
-                             "give their backfills health indices of their own"};
+                             "use a separate health index for each of their backfills"};
         }
     return {};
 }

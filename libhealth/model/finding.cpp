@@ -31,11 +31,11 @@ Finding not_checked(std::string check, std::string_view why, Hint hint) {
             .hint = std::move(hint)};
 }
 
-void add_findings_of(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all) {
+void merge_findings(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all) {
     constexpr std::array shared{"connection", "tls", "product", "credentials", "clock", "disk", "folder"};
-    std::size_t of_all = 0; // they stand before those of a backfill
-    while (of_all < all.size() && all[of_all].backfill.empty())
-        ++of_all;
+    std::size_t shared_count = 0; // they precede those of a backfill
+    while (shared_count < all.size() && all[shared_count].backfill.empty())
+        ++shared_count;
     for (Finding& finding : findings) {
         const bool is_shared = std::ranges::find(shared, finding.check) != shared.end();
         const auto same = [&](const Finding& other) { return other.check == finding.check && other.backfill.empty(); };
@@ -43,7 +43,7 @@ void add_findings_of(const std::string& backfill, std::vector<Finding> findings,
             continue;
         if (!is_shared)
             finding.backfill = backfill;
-        const auto place = is_shared ? all.begin() + static_cast<std::ptrdiff_t>(of_all++) : all.end();
+        const auto place = is_shared ? all.begin() + static_cast<std::ptrdiff_t>(shared_count++) : all.end();
         all.insert(place, std::move(finding));
     }
 }

@@ -9,7 +9,7 @@
 
 namespace health {
 
-/// A warning may be as it should be; a problem makes numbers wrong, or keeps something from working.
+/// A warning may be intended; a problem makes numbers wrong, or keeps something from working.
 enum class Severity { ok, warning, problem };
 std::string_view to_string(Severity severity);
 
@@ -18,21 +18,21 @@ struct Finding {
     std::string check; ///< a word for what was looked at: "index", "health-index"
     Severity severity = Severity::ok;
     std::string message;    ///< what was found, on one line; never with credentials
-    Hint hint{};            ///< the way out, if possible as a command line; may be none
-    std::string backfill{}; ///< whose it is; empty of what concerns all, and where there is only one
+    Hint hint{};            ///< how to fix it, if possible as a command line; may be none
+    std::string backfill{}; ///< the one it is about; empty if it concerns all, or if there is only one
 };
 
-/// A check that could not be made is a warning, and never an ok.
+/// A check that could not be made is a warning, never `ok`.
 Finding not_checked(std::string check, std::string_view why, Hint hint = {});
 
-/// Adds what was found of one of several backfills. What is the same for all of them, such as the connection, is kept
-/// once.
-void add_findings_of(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all);
+/// Adds the findings about one of several backfills. What is the same for all of them, such as the connection, is
+/// listed once.
+void merge_findings(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all);
 
-/// What a look at a store found.
+/// What the examination of a store found.
 struct Examination {
     std::vector<Finding> findings;
-    bool reached = true;             ///< when it was not, what depends on it was left out
+    bool reached = true;             ///< if not, the checks that depend on it were left out
     std::string store_identity = {}; ///< Store::identity()
 };
 
@@ -47,8 +47,8 @@ FindingCounts count(std::span<const Finding> findings);
 std::string to_string(const FindingCounts& counts);
 
 /// One line of JSON, without the newline:
-/// {"checks":[{"check","level","message","hint"},...],"ok":n,"warnings":n,"problems":n}. What is of one of several
-/// backfills has its name: "backfill".
+/// {"checks":[{"check","level","message","hint"},...],"ok":n,"warnings":n,"problems":n}. A finding about one of
+/// several backfills has its name as "backfill".
 std::string json_findings(std::span<const Finding> findings);
 
 } // namespace health

@@ -26,7 +26,7 @@ struct HistoryPoint {
 
 struct History {
     std::vector<HistoryPoint> points; ///< oldest first; an interval without snapshots has none
-    std::uint64_t foreign = 0;        ///< documents of the health index that are no snapshots, of whatever time
+    std::uint64_t foreign = 0;        ///< documents of the health index that are not snapshots, of any time
 };
 
 /// A time without any snapshot.
@@ -37,8 +37,8 @@ struct Gap {
     bool operator==(const Gap&) const = default;
 };
 
-/// Between the first snapshot and the end of the period: whole intervals in which there is none. The one that is
-/// not over at the end of the period is not missed yet.
+/// The whole intervals without a snapshot, between the first one and the end of the period. An interval that is not
+/// over at the end of the period does not count: its snapshot may still come.
 std::vector<Gap> gaps(const History& history, const Period& period);
 
 } // namespace health

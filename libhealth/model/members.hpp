@@ -13,8 +13,8 @@ namespace health {
 /// Whose keys the numbers have.
 enum class MembersOf { report, document };
 
-/// The numbers of a backfill as members of a JSON object, in the order of number_names(). In the nested shape what is
-/// derived stands in an object of its own, which is always there.
+/// The numbers of a backfill as members of a JSON object, in the order of number_names(). In the nested shape the
+/// derived fields are in an object of their own, which is always there.
 boost::json::object number_members(const Backfill& backfill, std::vector<boost::json::value> values, MembersOf what);
 
 /// The same of a snapshot.

@@ -9,7 +9,7 @@ namespace health {
 
 namespace {
 
-/// A name of the data model: [a-zA-Z_:][a-zA-Z0-9_:]*
+/// As Prometheus requires: [a-zA-Z_:][a-zA-Z0-9_:]*
 std::string metric_name(std::string_view text) {
     std::string out;
     for (const char c : text) {

@@ -12,7 +12,7 @@ namespace health {
 
 enum class Quantity { missing, present, derived };
 
-/// How one number of a backfill is called wherever it is shown.
+/// The names of one number of a backfill, wherever it is shown.
 struct NumberName {
     Quantity quantity = Quantity::missing;
     std::string key;           ///< in `validate --json`: missing_dates_count, or in the nested shape missing
@@ -39,11 +39,11 @@ std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot);
 /// The values alone, in the same order.
 std::vector<std::uint64_t> values(const Snapshot& snapshot);
 
-/// What neither the numbers nor the verdict make plain: that no document is counted, or that none is missing and yet a
-/// derived field is in none of them. Empty when there is nothing to say.
+/// What neither the numbers nor the verdict show: that no document matches, or that none is missing and yet none has a
+/// derived field. Empty when there is nothing to say.
 std::string remark(const Backfill& backfill, const Snapshot& snapshot);
 
-/// The reverse of values(): at least two.
+/// The reverse of values(), of which there must be at least two.
 Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts);
 
 } // namespace health

@@ -7,14 +7,14 @@ namespace health {
 
 namespace {
 
-constexpr std::size_t fewest_steps = 3;
-constexpr std::size_t most_steps_of_a_size = 32;
+constexpr std::size_t min_steps = 3;
+constexpr std::size_t max_steps_of_a_size = 32;
 /// The relative standard deviation of a step, at least: three steps that are alike by chance are no proof of a steady
 /// backfill, a hundred are.
-constexpr double least_variation = 0.3;
+constexpr double min_variation = 0.3;
 constexpr double standard_errors = 2; ///< on both sides of the mean: 95 % of a normal distribution
 constexpr double far_off = 4; ///< standard deviations: many steps are compared, and one in 16,000 is that far off
-constexpr std::size_t fewest_blocks = 3; ///< from which a variance can be known
+constexpr std::size_t min_blocks = 3; ///< from which a variance can be known
 
 } // namespace
 
@@ -31,14 +31,15 @@ Pace::Steps Pace::sum(std::span<const Steps> steps) {
     return out;
 }
 
-/// What is counted one by one varies at least as a Poisson process does; see least_variation, too.
-double Pace::least_variance(const Steps& total) {
+/// A count varies at least as much as a Poisson process does; see min_variation, too.
+double Pace::min_variance(const Steps& total) {
     const double mean_step = total.seconds / static_cast<double>(total.count);
-    return std::max(std::abs(total.rate()), std::pow(least_variation * total.rate(), 2) * mean_step);
+    return std::max(std::abs(total.rate()), std::pow(min_variation * total.rate(), 2) * mean_step);
 }
 
-/// Of the documents filled in a second: those filled in T seconds have T times this variance. It is that of the means
-/// of blocks of so many seconds (the method of batch means), for rates that vary slowly do not show in short blocks.
+/// The variance of the documents filled in a second; those filled in T seconds have T times this variance. It is taken
+/// from the means of blocks of `block` seconds (the method of batch means), as slow variations do not show in short
+/// blocks.
 double Pace::variance(std::span<const Steps> steps, const Steps& total, double block) {
     const double rate = total.rate();
     double squares = 0;
@@ -58,19 +59,19 @@ double Pace::variance(std::span<const Steps> steps, const Steps& total, double b
     }
     if (open.seconds >= block / 2)
         close();
-    const double least = least_variance(total);
-    return blocks < fewest_blocks ? least : std::max(least, squares / static_cast<double>(blocks - 1));
+    const double least = min_variance(total);
+    return blocks < min_blocks ? least : std::max(least, squares / static_cast<double>(blocks - 1));
 }
 
 void Pace::add(const Step& step) {
     steps_.push_back({.seconds = step.seconds, .filled = step.filled, .count = 1});
-    drop_what_no_longer_holds();
+    drop_outdated_steps();
     merge_old_steps();
 }
 
-/// Compares the work of the latest steps, of ever more of them, with that of the steps before. The pace has changed
-/// where they differ most, if enough steps have come since, and the difference is not that of the first one alone.
-void Pace::drop_what_no_longer_holds() {
+/// Compares the work of more and more of the latest steps with that of the steps before. The pace has changed where the
+/// two differ most, if enough steps have come since, and more than one of them shows the difference.
+void Pace::drop_outdated_steps() {
     const Steps all = sum(steps_);
     Steps recent;
     std::size_t next = 1;
@@ -79,7 +80,7 @@ void Pace::drop_what_no_longer_holds() {
     std::optional<std::size_t> change;
     for (std::size_t i = steps_.size(); i-- > 0;) {
         recent += steps_[i];
-        if (recent.seconds > all.seconds / (fewest_blocks + 1))
+        if (recent.seconds > all.seconds / (min_blocks + 1))
             break;
         if (recent.count < next)
             continue;
@@ -90,7 +91,7 @@ void Pace::drop_what_no_longer_holds() {
         const double off = deviation(std::span(steps_).first(i), before, recent);
         if (off > largest) {
             largest = off;
-            change = recent.count >= fewest_steps && previous > far_off ? std::optional(i) : std::nullopt;
+            change = recent.count >= min_steps && previous > far_off ? std::optional(i) : std::nullopt;
         }
         previous = off;
     }
@@ -98,25 +99,24 @@ void Pace::drop_what_no_longer_holds() {
         steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(*change));
 }
 
-/// Of the recent work from what the older steps let one expect, in standard deviations; 0 when it is surely not far
-/// off.
+/// Of the recent work from what the older steps predict, in standard deviations; 0 when it is certainly not far off.
 double Pace::deviation(std::span<const Steps> older, const Steps& before, const Steps& recent) {
     const double off = std::abs(recent.filled - before.rate() * recent.seconds);
     // The rate before is itself known from a limited time.
     const double time = recent.seconds * (1 + recent.seconds / before.seconds);
-    if (off <= far_off * std::sqrt(least_variance(before) * time))
+    if (off <= far_off * std::sqrt(min_variance(before) * time))
         return 0;
     return off / std::sqrt(variance(older, before, recent.seconds) * time);
 }
 
-/// Of each size (1, 2, 4 … steps in one) there are a limited number: memory grows with the logarithm of the time.
+/// Keeps a limited number of entries of each size (1, 2, 4 … steps), so that memory grows with the logarithm of time.
 void Pace::merge_old_steps() {
     std::size_t end = steps_.size();
     for (std::size_t size = 1; end > 0; size *= 2) {
         std::size_t begin = end;
         while (begin > 0 && steps_[begin - 1].count <= size)
             --begin;
-        if (end - begin <= most_steps_of_a_size)
+        if (end - begin <= max_steps_of_a_size)
             return;
         steps_[begin] += steps_[begin + 1];
         steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(begin) + 1);
@@ -128,13 +128,13 @@ std::span<const Pace::Steps> Pace::later_part() const {
     const double least = sum(steps_).seconds * 2 / 3;
     Steps later;
     std::size_t i = steps_.size();
-    while (i > 0 && (later.seconds < least || later.count < fewest_steps))
+    while (i > 0 && (later.seconds < least || later.count < min_steps))
         later += steps_[--i];
     return std::span(steps_).subspan(i);
 }
 
 std::optional<Pace::Range> Pace::range() const {
-    if (steps_.size() < fewest_steps)
+    if (steps_.size() < min_steps)
         return std::nullopt;
     const std::span steps = later_part();
     const Steps total = sum(steps);
@@ -143,8 +143,8 @@ std::optional<Pace::Range> Pace::range() const {
         largest = std::max(largest, variance(steps, total, total.seconds / blocks));
     const double error = standard_errors * std::sqrt(largest / total.seconds);
     const double rate = total.rate();
-    // A change shows in the latest steps before it is certain.
-    const double latest = sum(std::span(steps_).last(fewest_steps)).rate();
+    // The latest steps show a change before it is statistically certain.
+    const double latest = sum(std::span(steps_).last(min_steps)).rate();
     return Range{
         .expected = rate, .slowest = std::min(rate - error, latest), .fastest = std::max(rate + error, latest)};
 }

@@ -7,14 +7,14 @@
 
 namespace health {
 
-/// How fast a backfill works, learned step by step, and unlearned when it no longer holds.
+/// How fast a backfill works, estimated step by step; steps that no longer fit are dropped.
 ///
 /// A store shows what was written in steps: an engine when it refreshes, a file when it is measured. A step is the time
 /// from one moment at which work was seen to the next, and the work between them.
 ///
-/// The pace is the mean over the later two thirds of the time that it has lasted, so that a small change is forgotten
-/// after twice the time that went before it. A large one ends the pace: when the work of the latest steps is far from
-/// what as long a time has brought before, the steps before them are dropped.
+/// The pace is the mean over the later two thirds of the time that it has lasted, so that the effect of a small change
+/// is gone after twice the time that preceded it. A large change ends the pace: when the work of the latest steps is
+/// far from what the same time brought before, the steps before them are dropped.
 class Pace {
 public:
     struct Step {
@@ -52,14 +52,14 @@ private:
     };
 
     static Steps sum(std::span<const Steps> steps);
-    static double least_variance(const Steps& total);
+    static double min_variance(const Steps& total);
     static double deviation(std::span<const Steps> older, const Steps& before, const Steps& recent);
     static double variance(std::span<const Steps> steps, const Steps& total, double block);
     [[nodiscard]] std::span<const Steps> later_part() const;
-    void drop_what_no_longer_holds();
+    void drop_outdated_steps();
     void merge_old_steps();
 
-    std::vector<Steps> steps_; ///< the older, the more steps in one
+    std::vector<Steps> steps_; ///< older entries sum up more steps
 };
 
 } // namespace health

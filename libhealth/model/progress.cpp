@@ -10,19 +10,19 @@ namespace {
 using Seconds = Progress::Seconds;
 
 constexpr Seconds recent_time = std::chrono::minutes(15);
-constexpr std::size_t most_recent = 2000;
+constexpr std::size_t max_recent = 2000;
 
-// A backfill counts as stopped after a gap, without a filled document, of so many usual ones.
+// A backfill counts as stopped when no document was filled for this many usual gaps.
 constexpr double usual_gaps = 3;
 constexpr double shortest_stop = 15; ///< seconds
 constexpr std::size_t remembered_gaps = 8;
-constexpr std::size_t enough_gaps = 4;
+constexpr std::size_t min_gaps = 4;
 /// Until enough gaps are known, in seconds: one and a half times the refresh interval of an index that nobody searches.
 constexpr double shortest_stop_at_first = 45;
-/// When `missing` grows by so many usual steps, something else is at work: a bulk import, or a script that removes the
-/// field.
+/// When `missing` grows by this many usual steps, something else is at work: a bulk import, or a script that removes
+/// the field.
 constexpr double steps_of_a_setback = 3;
-constexpr Seconds watched_long_enough = std::chrono::minutes(1); ///< to say that nothing happens
+constexpr Seconds watched_long_enough = std::chrono::minutes(1); ///< to report that nothing happens
 constexpr Seconds longest_trend = std::chrono::minutes(5);
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
@@ -48,7 +48,7 @@ void Progress::add(Clock::time_point at, std::uint64_t missing, std::uint64_t pr
     latest_ = point;
     failing_since_.reset();
     recent_.push_back(point);
-    while (recent_.size() > most_recent || (recent_.size() > 3 && at - recent_.front().at > recent_time))
+    while (recent_.size() > max_recent || (recent_.size() > 3 && at - recent_.front().at > recent_time))
         recent_.pop_front();
 }
 
@@ -72,7 +72,7 @@ void Progress::add_filled(const Point& point) {
     shown_after_ = seconds_between(latest_->at, point.at);
 }
 
-/// The upper quartile, so that a single pause is none.
+/// The upper quartile, so that a single pause does not count.
 double Progress::usual_gap() const {
     if (gaps_.empty())
         return 0;
@@ -81,7 +81,7 @@ double Progress::usual_gap() const {
     return sorted[(sorted.size() - 1) * 3 / 4];
 }
 
-/// Of the latest two, so that a single interruption of the measurements is none.
+/// The shorter of the latest two, so that a single interruption of the measurements does not count.
 double Progress::usual_spacing() const {
     double out = 0;
     for (std::size_t i = recent_.size(); i > 1 && i + 2 > recent_.size(); --i) {
@@ -92,7 +92,7 @@ double Progress::usual_spacing() const {
 }
 
 double Progress::longest_gap() const {
-    const double least = gaps_.size() < enough_gaps ? shortest_stop_at_first : shortest_stop;
+    const double least = gaps_.size() < min_gaps ? shortest_stop_at_first : shortest_stop;
     return std::max({least, usual_gaps * usual_gap(), usual_gaps * usual_spacing()});
 }
 
@@ -148,7 +148,7 @@ Progress::Outlook Progress::outlook(Clock::time_point now) const {
                     .per_second = pace->expected};
 }
 
-/// The latest measurement that is so old, or the oldest that is kept.
+/// The latest measurement that is at least this old, or else the oldest one kept.
 const Progress::Point& Progress::point_before(Seconds time) const {
     const auto young =
         std::ranges::find_if(recent_, [&](const Point& point) { return recent_.back().at - point.at < time; });

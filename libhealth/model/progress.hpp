@@ -12,7 +12,8 @@
 
 namespace health {
 
-/// How a backfill goes on, and when it will be done, from measurements of it. Times are given to it: it has no clock.
+/// How a backfill progresses, and when it will be done, judged by its measurements. The caller passes all times: it has
+/// no clock.
 ///
 /// What is filled. Two counts cannot separate a document that was filled from one that arrived with the field while
 /// another without it was deleted. But a filled document leaves `missing` and enters `present`, and so both bound the
@@ -21,17 +22,16 @@ namespace health {
 /// too. So the estimate is what is missing divided by the rate at which the backfill gains on it.
 ///
 /// When there is no estimate. Nobody knows whether a backfill still runs that has filled nothing for longer than its
-/// store usually takes to show the next documents; nor how it goes on while measurements fail. Then there is a reason
-/// instead. What was before such a pause is no part of later estimates, and neither is the time before the backfill
-/// began.
+/// store usually takes to show the next documents; nor how it progresses while measurements fail. Then there is a
+/// reason instead. Later estimates ignore what was before such a pause, and the time before the backfill began.
 class Progress {
 public:
     using Seconds = std::chrono::duration<double>;
 
-    /// Measurements in the order of their times; one that is not later than the one before is left out.
+    /// Takes measurements in order; one that is not later than the previous one is ignored.
     void add(Clock::time_point at, std::uint64_t missing, std::uint64_t present);
 
-    /// A measurement failed: until the next one that succeeds, nothing is known.
+    /// A measurement failed: until one succeeds again, there is no estimate.
     void add_failure(Clock::time_point at);
 
     /// The time that is left. `latest` is none when the pace varies so much that there may be no end.
@@ -39,7 +39,7 @@ public:
         Seconds expected;
         Seconds soonest;
         std::optional<Seconds> latest;
-        double per_second; ///< the rate that it rests on: documents by which `missing` falls
+        double per_second; ///< the rate it is based on: how many documents `missing` falls by
     };
 
     enum class Obstacle {
@@ -64,12 +64,12 @@ public:
     struct Trend {
         double missing;
         double population;
-        Seconds over; ///< less than the window at the beginning, more when measurements are rare or were interrupted
+        Seconds over; ///< shorter than the window at first, longer when measurements are rare or were interrupted
     };
     /// None before there are two measurements.
     [[nodiscard]] std::optional<Trend> recent_trend(Seconds window = std::chrono::minutes(1)) const;
 
-    /// By how much `missing` fell a second in each of so many columns of time, the last of which ends at the latest
+    /// How much `missing` fell per second in each of `columns` intervals, the last of which ends at the latest
     /// measurement; none where nothing was measured.
     [[nodiscard]] std::vector<std::optional<double>> recent_rates(std::size_t columns, Seconds column) const;
 
@@ -94,7 +94,7 @@ private:
     std::optional<Point> first_;
     std::optional<Point> latest_;
     std::optional<Point> last_filled_; ///< the latest measurement that showed filled documents
-    double shown_after_ = 0; ///< seconds between the measurement before it and it: the store showed them in that time
+    double shown_after_ = 0; ///< seconds since the measurement before it: the store showed the documents in that time
     std::optional<Clock::time_point> failing_since_;
     std::deque<double> gaps_; ///< seconds between the latest measurements that showed filled documents
     Pace pace_;

@@ -25,12 +25,11 @@ struct Snapshot {
 
 enum class Verdict { ok, check };
 
-/// `ok` when the population is not empty, nothing is missing and the numbers fit each other.
+/// `ok` when the population is not empty, nothing is missing and the numbers are consistent.
 Verdict verdict(const Snapshot& snapshot);
 std::string_view to_string(Verdict verdict);
 
-/// derived / present, between 0 and 1, the lowest of them; none without a derived field, and when no document has the
-/// field.
+/// The lowest derived / present, between 0 and 1; none without a derived field, and when no document has the field.
 std::optional<double> coverage(const Snapshot& snapshot);
 
 } // namespace health

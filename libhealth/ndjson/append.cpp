@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t block_size = std::size_t{64} << 10;
 
-/// The file while nobody else appends to it.
+/// The file, locked against other appends.
 class LockedFile {
 public:
     LockedFile(Descriptor file, const std::filesystem::path& path) : file_(std::move(file)), path_(path) {}
@@ -43,8 +43,7 @@ public:
                      "another program holds it"};
     }
 
-    /// Makes the file end with a whole line. What has to stand before a new line to end the last one: a newline, or
-    /// nothing.
+    /// Makes the file end with a whole line. Returns what must precede the next line: a newline, or nothing.
     Result<std::string_view> end_last_line() {
         const auto last = last_line();
         if (!last)
@@ -60,7 +59,7 @@ public:
         return "";
     }
 
-    /// All of the text or nothing of it.
+    /// Appends all of the text or nothing.
     Result<void> append(std::string_view text) {
         const auto failure = write_synced(file_, text);
         if (!failure)
@@ -98,7 +97,7 @@ private:
         return text;
     }
 
-    /// What stands behind the last newline.
+    /// What follows the last newline.
     Result<std::string> last_line() const {
         std::string line;
         for (std::size_t offset = size_; offset > 0;) {
@@ -120,7 +119,7 @@ private:
         return parser.parse(simdjson::padded_string(line)).is_object();
     }
 
-    /// Whether the line is the beginning of a document of ours.
+    /// Whether the line is the beginning of a document that we write.
     static bool is_our_torn_line(std::string_view line) {
         constexpr std::array<std::string_view, 2> beginnings{R"({"index":)", R"({"backfill":)"};
         return std::ranges::any_of(beginnings, [line](std::string_view beginning) {
@@ -136,14 +135,15 @@ private:
                 return block.error();
             newlines += static_cast<std::size_t>(std::ranges::count(*block, '\n'));
         }
-        return {ErrorKind::bad_response,
-                fmt::format("{}:{}: the last line has no end and is not a JSON object", path_.native(), newlines + 1),
-                "fix or remove that line"};
+        return {
+            ErrorKind::bad_response,
+            fmt::format("{}:{}: the last line has no newline and is not a JSON object", path_.native(), newlines + 1),
+            "fix or remove that line"};
     }
 
     Result<void> truncate(std::size_t size) {
         if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
-            return access_error("cannot shorten", path_);
+            return access_error("cannot truncate", path_);
         size_ = size;
         return {};
     }
@@ -163,7 +163,7 @@ Result<void> append_lines(const std::filesystem::path& path, std::span<const std
     LockedFile file(std::move(*opened), path);
     if (const auto locked = file.lock(deadline); !locked)
         return locked;
-    // An empty file may be new: we made it, or somebody who was killed before this point.
+    // An empty file may be new: created by us, or by a process that was killed before this point.
     if (file.empty())
         if (const auto failure = sync_folder(path.parent_path()))
             return access_error("cannot sync", path.parent_path(), failure);

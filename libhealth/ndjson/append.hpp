@@ -9,8 +9,8 @@
 
 namespace health::ndjson {
 
-/// Adds the lines (given without newlines) to the file, which is created when needed: all of them or none, whoever
-/// else appends at the same time. What an earlier append that was killed left of a line is removed.
+/// Adds the lines (given without newlines) to the file, which is created when needed: all of them or none, even with
+/// concurrent appends. A partial line that a killed append has left is removed.
 Result<void> append_lines(const std::filesystem::path& path, std::span<const std::string> lines,
                           const Deadline& deadline);
 

@@ -12,14 +12,14 @@
 
 namespace health::ndjson {
 
-/// Whole lines of a file. simdjson may read behind them as far as it likes to.
+/// Whole lines of a file, followed by the padding that simdjson may read.
 struct Block {
     std::size_t number = 0;   ///< from 0, in the order of the file
     std::string_view lines{}; ///< each with its newline, which the last line of the file may lack
     std::vector<char> buffer{};
 };
 
-/// Reads a file in blocks, in constant memory. Where they end depends on the file alone.
+/// Reads a file in blocks, in constant memory. Where they end depends only on the file.
 class BlockReader {
 public:
     static constexpr std::size_t longest_line = std::size_t{256} << 20;
@@ -30,7 +30,7 @@ public:
         line_too_long, ///< the first of the block
     };
 
-    /// A block grows for a line that is longer, and only then.
+    /// A block grows only for a line that is longer than `block_size`.
     BlockReader(Descriptor file, std::filesystem::path path, std::size_t block_size);
 
     /// The deadline is checked before the file is read. After a failure there is no next block.

@@ -6,7 +6,7 @@ namespace health::ndjson {
 
 namespace {
 
-/// The values of a field: each as what a keyword field, or a number's or Boolean's, has for it.
+/// The values of a field, as the keys of a terms aggregation would be.
 struct FieldValues {
     std::vector<std::string> texts{};
     std::vector<FieldTrie::Path> enclosing{};
@@ -46,8 +46,8 @@ void BreakdownTally::add(const simdjson::dom::object& line) {
         counts.missing += *missing ? 1 : 0;
     };
     for (const std::string& value : values)
-        // One too many is enough to know it, and a file must not fill the memory.
-        if (groups_.size() <= most_groups || groups_.contains(value))
+        // One group too many is enough to fail, and a file must not fill the memory.
+        if (groups_.size() <= max_groups || groups_.contains(value))
             count(groups_[value]);
     if (values.empty()) {
         count(without_value_);
@@ -68,7 +68,7 @@ BreakdownTally& BreakdownTally::operator+=(const BreakdownTally& other) {
 }
 
 Result<Breakdown> BreakdownTally::finish() const {
-    if (groups_.size() > most_groups)
+    if (groups_.size() > max_groups)
         return too_many_groups(grouping_);
     Breakdown out{.groups = {}, .unreadable = unreadable_};
     for (const auto& [value, counts] : groups_)

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using Findings = std::vector<Finding>;
 
-std::string may_not(const fs::path& path, int mode) {
+std::string access_problem(const fs::path& path, int mode) {
     return ::access(path.c_str(), mode) == 0 ? std::string{} : std::generic_category().message(errno);
 }
 
@@ -33,10 +33,10 @@ Finding check_folder(const fs::path& folder) {
         return problem("folder",
                        fmt::format("{}: {}", folder.native(), failure ? failure.message() : "it is not a folder"),
                        failure ? Hint(Remedy::create_folder, folder.native()) : Hint(Remedy::check_engine_url));
-    if (const auto why = may_not(folder, R_OK | X_OK); !why.empty())
+    if (const auto why = access_problem(folder, R_OK | X_OK); !why.empty())
         return problem("folder", fmt::format("{} cannot be read: {}", folder.native(), why),
                        "check its owner and mode");
-    if (const auto why = may_not(folder, W_OK); !why.empty())
+    if (const auto why = access_problem(folder, W_OK); !why.empty())
         return {.check = "folder",
                 .severity = Severity::warning,
                 .message = fmt::format("{} cannot be written to: {}", folder.native(), why),
@@ -53,7 +53,7 @@ Finding check_health_file(const fs::path& file) {
     if (!fs::is_regular_file(status))
         return problem("health-index", fmt::format("{} is not a regular file", file.native()),
                        Remedy::choose_health_index);
-    if (const auto why = may_not(file, R_OK | W_OK); !why.empty())
+    if (const auto why = access_problem(file, R_OK | W_OK); !why.empty())
         return problem("health-index", fmt::format("{} cannot be written to: {}", file.native(), why),
                        "check its owner and mode");
     return {.check = "health-index", .message = fmt::format("{} can be written to", file.native())};
@@ -66,16 +66,16 @@ Finding check_space(const fs::path& folder) {
     const auto space = fs::space(folder, failure);
     if (failure)
         return not_checked("disk", failure.message());
-    const std::string left = fmt::format("{} MiB are free", space.available / mebibyte);
+    const std::string left = fmt::format("{} MiB free", space.available / mebibyte);
     if (space.available < mebibyte)
-        return problem("disk", left, "make room: no snapshot can be stored");
+        return problem("disk", left, "free some space: no snapshot can be stored");
     return {.check = "disk",
             .severity = space.available < scarce ? Severity::warning : Severity::ok,
             .message = left,
-            .hint = space.available < scarce ? "make room" : ""};
+            .hint = space.available < scarce ? "free some space" : ""};
 }
 
-/// Whether documents have the field at all, whatever else they are.
+/// For counting the documents that have the field at all, in the population or not.
 Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     Backfill out = backfill;
     out.population.clear();
@@ -83,7 +83,7 @@ Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     return out;
 }
 
-/// `all` is of any document.
+/// `all` counts all documents, not only the population.
 Finding check_occurs(std::string check, const std::string& field, const Snapshot& all) {
     const std::string shown = printable(field, 80);
     if (all.present > 0)
@@ -96,7 +96,7 @@ Finding check_occurs(std::string check, const std::string& field, const Snapshot
             .hint = population ? Hint(Remedy::check_population_and_index) : Hint(Remedy::wait_for_first_run, check)};
 }
 
-/// `measured` is of the backfill, and then of any document with each of its fields.
+/// `measured` has the backfill's snapshot, and then one of all documents for each of its fields.
 Findings check_fields(const Backfill& backfill, std::span<const Result<Snapshot>> measured) {
     const Snapshot& counted = *measured.front();
     Findings out;

@@ -10,7 +10,7 @@
 
 namespace health::ndjson {
 
-/// Looks at everything that can be wrong with the folder and its files. `timeout` is of each look.
+/// Checks everything that can be wrong with the folder and its files. `timeout` applies to each measurement.
 std::vector<Finding> examine(Store& store, const std::filesystem::path& folder,
                              const std::filesystem::path& health_file, const Backfill& backfill,
                              const std::string& health_index, std::chrono::milliseconds timeout);

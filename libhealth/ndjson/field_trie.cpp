@@ -16,7 +16,7 @@ FieldTrie::Path FieldTrie::add(std::string_view path) {
             Node& node = nodes_[at];
             const auto place = std::ranges::lower_bound(node.children, segment, {}, &Child::segment);
             node.children.insert(place, {.segment = std::string(segment), .node = next});
-            // A member that leads through a segment without a name begins with the dot behind it.
+            // A member whose first segment is empty begins with a dot.
             node.initials |= Node::bit(segment.empty() ? '.' : segment.front());
             if (segment == "keyword")
                 node.keyword = next;

@@ -13,26 +13,26 @@
 
 namespace health::ndjson {
 
-/// The member of a line as elasticdump writes it that is the document.
+/// Where elasticdump puts the document in its lines.
 inline constexpr std::string_view wrapped_document = "_source";
 
-/// The paths of fields, in which a document is looked up by one walk through it, however many there are. The dots of a
-/// path lead into objects and are part of names that have dots, arrays are looked into, and `.keyword` at the end of a
-/// path is the string itself (a multi-field that Elasticsearch adds to strings).
+/// The paths of any number of fields, found in a document by one walk through it. A dot in a path leads into an object
+/// or is part of a member's name, arrays are searched, and `.keyword` at the end of a path means the string itself (a
+/// multi-field that Elasticsearch adds to strings).
 class FieldTrie {
 public:
     using Path = std::uint32_t; ///< counted from 0, in the order in which they were added
 
-    /// The same path is the same number.
+    /// The same path gets the same number.
     Path add(std::string_view path);
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    /// Shows what stands at the paths to the visitor, which has
+    /// Shows the values at the paths to the visitor, which has
     ///     void value(Path, dom::element scalar)  for each scalar at the path, or in arrays there, that is not null;
     ///     void below(Path)                       for each such scalar in an object at the path;
     ///     bool wants_values(Path)                and
-    ///     bool wants_below(Path)                 whether it still does: what nobody wants is not looked into;
-    ///     void restart()                         the document begins here: what was shown is not of it;
+    ///     bool wants_below(Path)                 whether it needs them: what is not wanted is skipped;
+    ///     void restart()                         the document begins only here: forget what was shown;
     ///     std::vector<Path> enclosing            room for the paths whose objects the walk is in.
     /// The document is the line, or its `_source` where that is an object.
     template <class Visitor>
@@ -50,7 +50,7 @@ private:
     };
 
     struct Node {
-        Path path = none;              ///< that ends here
+        Path path = none;              ///< the one that ends here
         NodeId keyword = none;         ///< the child of that name
         std::uint64_t initials = 0;    ///< a bit for each letter with which members that may lead to a child begin
         std::vector<Child> children{}; ///< sorted
@@ -67,7 +67,7 @@ private:
         }
     };
 
-    /// What is walked through: that it may hold a document, is found out on the way to the fields, which takes no time.
+    /// What is being walked. Whether a line contains a wrapped document is found out on the way, at no cost.
     enum class Part { line, document };
 
     template <class Visitor>
@@ -123,7 +123,7 @@ void FieldTrie::visit_members(NodeId at, const simdjson::dom::object& object, Vi
     bool may_hold_document = part == Part::line;
     for (auto field = object.begin(); field != object.end(); ++field) {
         const std::string_view member = field.key();
-        // Most members are none of ours: one look at their first letter is all that they cost.
+        // Most members lead nowhere: checking the first letter skips them cheaply.
         const bool may_lead = !member.empty() && (initials & Node::bit(member.front())) != 0;
         if (!may_lead && inner == 0)
             continue;
@@ -146,11 +146,11 @@ void FieldTrie::visit_members(NodeId at, const simdjson::dom::object& object, Vi
     enclosing.resize(outer);
 }
 
-/// The node to which the member leads; none if the paths end before that, or know nothing of it. A member goes beyond
-/// the end of a path when it is longer by a dot and more; what it holds is then below the path.
+/// The node that the member leads to; none if no path continues there. A member may go beyond the end of a path, by a
+/// dot and more; its value is then below the path.
 template <class Visitor>
 FieldTrie::NodeId FieldTrie::follow(NodeId from, std::string_view member, Visitor& visitor) const {
-    // Few names have dots, and looking for them takes longer than this.
+    // Few names have dots, and searching for them takes longer than this.
     NodeId at = nodes_[from].child(member);
     if (at != none)
         return at;
@@ -166,7 +166,7 @@ FieldTrie::NodeId FieldTrie::follow(NodeId from, std::string_view member, Visito
             return at;
         rest.remove_prefix(dot + 1);
         const Path path = nodes_[at].path;
-        // An object is no name: a member that begins with its dot is not below the path that ends with it.
+        // A member that begins with a dot is not below the path that ends at the object itself.
         const bool ends_before = path != none && !rest.empty() && !(first && segment.empty());
         if (ends_before && visitor.wants_below(path))
             visitor.enclosing.push_back(path);

@@ -9,7 +9,7 @@ namespace health::ndjson {
 
 namespace {
 
-constexpr mode_t less_the_umask = 0666;
+constexpr mode_t mode_before_umask = 0666;
 
 ErrorKind kind_of(std::error_code failure) {
     if (failure == std::errc::no_such_file_or_directory)
@@ -32,22 +32,22 @@ Hint hint_for(ErrorKind kind) {
 
 } // namespace
 
-Error access_error(std::string_view tried, const std::filesystem::path& path, std::error_code failure) {
+Error access_error(std::string_view action, const std::filesystem::path& path, std::error_code failure) {
     const ErrorKind kind = kind_of(failure);
-    return with_hint(file_error(tried, path, failure, kind), hint_for(kind));
+    return with_hint(file_error(action, path, failure, kind), hint_for(kind));
 }
 
-Error access_error(std::string_view tried, const std::filesystem::path& path) {
-    return access_error(tried, path, std::error_code(errno, std::generic_category()));
+Error access_error(std::string_view action, const std::filesystem::path& path) {
+    return access_error(action, path, std::error_code(errno, std::generic_category()));
 }
 
-Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view tried) {
-    // Without O_NONBLOCK a FIFO would keep us waiting for a writer; regular files do not mind it.
-    auto file = open_file(path, flags | O_NONBLOCK, less_the_umask);
+Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view action) {
+    // Without O_NONBLOCK a FIFO would keep us waiting for a writer; for regular files it has no effect.
+    auto file = open_file(path, flags | O_NONBLOCK, mode_before_umask);
     if (!file)
-        return access_error(tried, path, file.error());
+        return access_error(action, path, file.error());
     if (!is_regular_file(*file))
-        return Error{ErrorKind::rejected, fmt::format("{} {}: not a regular file", tried, path.native()), ""};
+        return Error{ErrorKind::rejected, fmt::format("{} {}: not a regular file", action, path.native()), ""};
     return *std::move(file);
 }
 

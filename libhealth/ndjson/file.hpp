@@ -8,13 +8,13 @@
 
 namespace health::ndjson {
 
-/// The failure of what was tried ("cannot read", "cannot lock"), and what to do about it.
-Error access_error(std::string_view tried, const std::filesystem::path& path, std::error_code failure);
+/// The error for a failed action ("cannot read", "cannot lock"), with what to do about it.
+Error access_error(std::string_view action, const std::filesystem::path& path, std::error_code failure);
 
 /// The same for errno.
-Error access_error(std::string_view tried, const std::filesystem::path& path);
+Error access_error(std::string_view action, const std::filesystem::path& path);
 
 /// Opens a regular file as open(2) does.
-Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view tried);
+Result<Descriptor> open_regular_file(const std::filesystem::path& path, int flags, std::string_view action);
 
 } // namespace health::ndjson

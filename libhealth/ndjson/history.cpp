@@ -14,7 +14,7 @@ std::optional<std::string_view> text_at(const dom::object& document, std::string
     return document[key].get(text) == simdjson::SUCCESS ? std::optional(text) : std::nullopt;
 }
 
-/// The path is that of a snapshot: a key, or an object's and a key in it.
+/// The path is a key, or an object's key and a key in that object.
 std::optional<std::uint64_t> count_at(dom::object document, std::string_view path) {
     if (const auto dot = path.find('.'); dot != std::string_view::npos) {
         if (document[path.substr(0, dot)].get(document) != simdjson::SUCCESS)
@@ -60,7 +60,7 @@ void HistoryTally::add(const dom::object& document) {
     }
     const Timestamp begin = floor_to(*ts, period_.every);
     HistoryPoint& point = intervals_.try_emplace(begin, HistoryPoint{.begin = begin}).first->second;
-    // Of two at the same second, the one that was written later.
+    // Of two in the same second, the one that was written later.
     if (point.snapshots++ == 0 || *ts >= point.last.ts)
         point.last = snapshot_from(backfill_.index, counts, *ts);
 }

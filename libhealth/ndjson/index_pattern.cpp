@@ -78,7 +78,7 @@ Result<void> check_index_name(std::string_view name) {
     if (const auto safe = check_stays_in_folder(name); !safe)
         return safe;
     if (is_pattern(name) || name.find(',') != std::string_view::npos)
-        return Error{ErrorKind::rejected, fmt::format("{} is not the name of one index", name),
+        return Error{ErrorKind::rejected, fmt::format("{} is not the name of a single index", name),
                      "leave out commas and wildcards"};
     return {};
 }

@@ -34,7 +34,7 @@ std::optional<unsigned> escaped_unit(std::string_view text) {
     return parse_number<unsigned>(text.substr(2), 16);
 }
 
-/// Appends what the backslash at the beginning of the text starts; its length in the text.
+/// Appends the escape sequence at the beginning of the text; returns its length in the text.
 std::size_t append_escape(std::string& out, std::string_view text) {
     const auto unit = escaped_unit(text);
     if (!unit || (!is_high_surrogate(*unit) && !is_low_surrogate(*unit))) {
@@ -52,7 +52,7 @@ std::size_t append_escape(std::string& out, std::string_view text) {
     return escape_size;
 }
 
-/// Removes the digits at the beginning of the text; their number.
+/// Removes the digits at the beginning of the text; returns how many.
 std::size_t remove_digits(std::string_view& text) {
     const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
     text.remove_prefix(count);
@@ -82,7 +82,7 @@ bool is_number(std::string_view text) {
     return text.empty();
 }
 
-/// Whether a number that leaves the range of a double is too large for it, and not too small.
+/// Whether a number outside the range of a double is too large, and not too small.
 bool is_large(std::string_view number) {
     const std::size_t mantissa = std::min(number.find_first_of("eE"), number.size());
     const std::size_t point = std::min(number.substr(0, mantissa).find('.'), mantissa);
@@ -96,8 +96,8 @@ bool is_large(std::string_view number) {
     return *exponent > static_cast<std::int64_t>(first) - static_cast<std::int64_t>(point);
 }
 
-/// The number as simdjson can hold it; what is none stays so.
-std::string within_reach(std::string_view token) {
+/// The number in a form that simdjson can represent; anything else stays as it is.
+std::string representable_number(std::string_view token) {
     if (!is_number(token) || parse_number<std::int64_t>(token) || parse_number<std::uint64_t>(token))
         return std::string(token);
     auto number = parse_number<double>(token);
@@ -118,7 +118,7 @@ std::string representable(std::string_view json) {
             used = append_escape(out, json);
         } else if (!in_string && (c == '-' || (c >= '0' && c <= '9'))) {
             const std::string_view token = json.substr(0, json.find_first_not_of("0123456789+-.eE"));
-            out += within_reach(token);
+            out += representable_number(token);
             used = token.size();
         } else {
             in_string ^= c == '"';

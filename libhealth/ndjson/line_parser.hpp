@@ -17,8 +17,8 @@ private:
     simdjson::dom::parser parser_;
 };
 
-/// The text with what JSON allows and simdjson does not hold put into its reach: a number beyond 64 bits or beyond a
-/// double becomes the double nearest to it, half a surrogate pair becomes U+FFFD. Text that is not JSON stays so.
+/// Replaces what JSON allows but simdjson cannot represent: a number beyond 64 bits or beyond a double becomes the
+/// nearest double, half a surrogate pair becomes U+FFFD. Text that is not JSON stays invalid.
 std::string representable(std::string_view json);
 
 } // namespace health::ndjson

@@ -19,17 +19,17 @@
 
 namespace health::ndjson {
 
-/// A number as it is compared: whole ones are integers, so that equal numbers are equal here; one that fits both types
-/// is signed.
+/// A number in the form in which it is compared: whole numbers are integers, so that equal numbers compare equal; those
+/// that fit both types are signed.
 using Number = std::variant<std::int64_t, std::uint64_t, double>;
 Number comparable(double number);
 
-/// What many backfills ask of a document, each thing once.
+/// What many backfills ask about a document, each question once.
 class Questions {
 public:
     using Question = std::uint32_t; ///< counted from 0, in the order in which they were asked
 
-    /// Whether a value other than null stands at the path or below it.
+    /// Whether there is a value other than null at the path or below it.
     Question exists(std::string_view path);
     /// Whether a scalar at the path, or an element of an array there, is one of the values: a string exactly, a number
     /// as a number, a Boolean by its name.
@@ -54,7 +54,7 @@ private:
     Question size_ = 0;
 };
 
-/// The answers that one document after another gives. Several may share the questions, also of different threads.
+/// The answers for one document after another. Several objects may share the questions, also on different threads.
 class Answers {
 public:
     explicit Answers(std::shared_ptr<const Questions> questions)
@@ -65,7 +65,7 @@ public:
         questions_->paths_.walk(line, *this);
     }
 
-    /// Of the document in the line that was read last.
+    /// For the document in the line that was read last.
     [[nodiscard]] bool affirm(Questions::Question question) const { return affirmed_[question] == document_; }
 
 private:
@@ -85,7 +85,7 @@ private:
 
     std::shared_ptr<const Questions> questions_;
     std::uint64_t document_ = 1;
-    /// For each question, the latest document that affirmed it: nothing need be cleared between two.
+    /// For each question, the latest document that affirmed it: nothing has to be cleared between documents.
     std::vector<std::uint64_t> affirmed_;
     std::vector<FieldTrie::Path> enclosing;
 };

@@ -53,17 +53,17 @@ std::optional<std::string> id_in(const dom::object& object) {
 
 /// What is wrong with a line, and what to try.
 struct Fault {
-    std::string wrong;
+    std::string message;
     std::string_view hint = "a document is one JSON object on one line";
 };
 
-/// A block, and what must be known to understand it alone.
+/// A block, and what is needed to scan it on its own.
 struct Piece {
     Block block{};
     bool bulk = false;
-    bool starts_with_document = false; ///< of a bulk file: its action is in an earlier block
-    std::size_t lines_before = 0;      ///< where all earlier pieces are finished
-    std::size_t lines = 0;             ///< in it, as far as it was scanned
+    bool starts_with_document = false; ///< in a bulk file: its action is in an earlier block
+    std::size_t lines_before = 0;      ///< valid when all earlier pieces are finished
+    std::size_t lines = 0;             ///< that have been scanned
 };
 
 /// Hands out a file piece by piece, to one thread or several.
@@ -72,8 +72,8 @@ public:
     Pieces(BlockReader blocks, const std::filesystem::path& path, const Deadline& deadline)
         : blocks_(std::move(blocks)), path_(path), deadline_(deadline) {}
 
-    /// False when there is none, or when there is a failure: whatever is wrong further on comes after it. What was
-    /// handed out earlier is scanned to its end, as an earlier line may be wrong, too.
+    /// False when there is none, or after a failure, as only the first one is reported. Pieces that were handed out
+    /// before are still scanned to their ends, as an earlier line may be wrong, too.
     bool next(Piece& piece) {
         const std::lock_guard lock(mutex_);
         if (ended_)
@@ -84,17 +84,17 @@ public:
             keep({.block = blocks_read_, .line = 0, .error = read.error()});
         else if (*read == BlockReader::Next::line_too_long)
             keep(failure(piece.block.number, 1,
-                         {.wrong = fmt::format("the line is longer than {} MiB", BlockReader::longest_line >> 20)}));
+                         {.message = fmt::format("the line is longer than {} MiB", BlockReader::longest_line >> 20)}));
         if (ended_)
             return false;
         ++blocks_read_;
-        decide_form(piece.block.lines);
+        detect_format(piece.block.lines);
         piece.bulk = bulk_.value_or(false);
         piece.starts_with_document = document_is_next_;
         piece.lines_before = lines_;
         piece.lines = 0;
         if (piece.bulk)
-            follow_turns(piece.block.lines);
+            track_alternation(piece.block.lines);
         return true;
     }
 
@@ -114,10 +114,10 @@ public:
         keep(failure(piece.block.number, piece.lines, std::move(fault)));
     }
 
-    /// When all threads have ended.
+    /// To be called when all threads have ended.
     Result<void> result() const {
         if (!failure_ && bulk_.value_or(false) && document_is_next_)
-            return at_line(bulk_line_, failure(0, 0, {.wrong = "no document follows the action"}).error);
+            return at_line(bulk_line_, failure(0, 0, {.message = "no document follows the action"}).error);
         if (!failure_)
             return {};
         return failure_->line > 0 ? at_line(lines_ + failure_->line, failure_->error) : failure_->error;
@@ -126,14 +126,14 @@ public:
 private:
     struct Failure {
         std::size_t block;
-        std::size_t line; ///< in the block, from 1; 0: the failure is not of a line
+        std::size_t line; ///< in the block, from 1; 0: the failure does not concern a line
         Error error;
     };
 
     static Failure failure(std::size_t block, std::size_t line, Fault fault) {
         return {.block = block,
                 .line = line,
-                .error = {ErrorKind::bad_response, std::move(fault.wrong), std::string(fault.hint)}};
+                .error = {ErrorKind::bad_response, std::move(fault.message), std::string(fault.hint)}};
     }
 
     [[nodiscard]] Error at_line(std::size_t line, Error error) const {
@@ -146,8 +146,8 @@ private:
             failure_ = std::move(failure);
     }
 
-    /// The first line that is not blank decides what kind of file it is.
-    void decide_form(std::string_view lines) {
+    /// The first line that is not blank decides whether it is a bulk file.
+    void detect_format(std::string_view lines) {
         while (!bulk_ && !lines.empty()) {
             const std::string_view line = take_line(lines);
             if (is_blank(line))
@@ -158,8 +158,8 @@ private:
         }
     }
 
-    /// Whether an action or a document begins the next block, can only be known from all lines before it.
-    void follow_turns(std::string_view lines) {
+    /// Only all the lines before it tell whether the next block begins with an action or a document.
+    void track_alternation(std::string_view lines) {
         while (!lines.empty()) {
             ++bulk_lines_read_;
             if (is_blank(take_line(lines)))
@@ -175,12 +175,12 @@ private:
     const Deadline& deadline_;
     std::size_t blocks_read_ = 0;
     bool ended_ = false;
-    std::optional<Failure> failure_;              ///< the first by its block
-    std::size_t finished_blocks_ = 0;             ///< of which all before are finished, too,
-    std::size_t lines_ = 0;                       ///< their lines,
-    std::map<std::size_t, std::size_t> finished_; ///< and later ones, with their lines
+    std::optional<Failure> failure_;              ///< the one in the earliest block
+    std::size_t finished_blocks_ = 0;             ///< how many blocks from the beginning are finished without a gap
+    std::size_t lines_ = 0;                       ///< how many lines these have
+    std::map<std::size_t, std::size_t> finished_; ///< later blocks that are finished: their numbers of lines
     std::optional<bool> bulk_;                    ///< none as long as all lines were blank
-    bool document_is_next_ = false;               ///< of a bulk file, after what was read:
+    bool document_is_next_ = false;               ///< in a bulk file, after the lines read so far
     std::size_t bulk_lines_read_ = 0;
     std::size_t bulk_line_ = 0; ///< the latest that is not blank
 };
@@ -212,7 +212,7 @@ private:
                 return parse_fault(line, failure);
             dom::object object;
             if (value.get(object) != simdjson::SUCCESS)
-                return Fault{.wrong = "not a JSON object"};
+                return Fault{.message = "not a JSON object"};
             if (!document_is_next) {
                 if (auto fault = check_action(object))
                     return fault;
@@ -232,18 +232,18 @@ private:
 
     static Fault parse_fault(std::string_view line, simdjson::error_code failure) {
         if (line.starts_with(byte_order_mark))
-            return {.wrong = "it starts with a byte order mark", .hint = "save the file as UTF-8 without one"};
-        return {.wrong = simdjson::error_message(failure)};
+            return {.message = "it starts with a byte order mark", .hint = "save the file as UTF-8 without one"};
+        return {.message = simdjson::error_message(failure)};
     }
 
     std::optional<Fault> check_action(const dom::object& line) {
         const auto action = bulk_action(line);
         if (!action)
-            return Fault{.wrong = "a bulk file needs an action here",
+            return Fault{.message = "a bulk file needs an action here",
                          .hint = "a bulk file alternates actions and documents"};
         if (*action != "index" && *action != "create")
-            return Fault{.wrong = fmt::format("the bulk action {} is not understood", *action),
-                         .hint = "only index and create are: the documents must be whole"};
+            return Fault{.message = fmt::format("the bulk action {} is not supported", *action),
+                         .hint = "use index or create: each document must be complete"};
         if (place_ != nullptr)
             place_->id = id_in(dom::object((*line.begin()).value));
         return std::nullopt;
@@ -288,7 +288,7 @@ Result<void> scan_in_parallel(const std::filesystem::path& path, const Deadline&
         for (const Visit& visit : visitors.subspan(1, std::min(visitors.size(), blocks) - 1))
             others.push_back(std::async(std::launch::async, work, std::cref(visit)));
     } catch (const std::system_error&) {
-        // There are as many threads as the system allows: these do it all.
+        // The system allows no more threads: those that exist do all the work.
     }
     work(visitors.front());
     for (std::future<void>& other : others)

@@ -16,7 +16,7 @@ namespace health::ndjson {
 
 inline constexpr std::size_t default_block_size = std::size_t{1} << 18; // it stays in the cache of one core
 
-/// Where a document stands, and its _id, which its action or a line of elasticdump may have.
+/// Where a document is, and its _id, if its action or its line of elasticdump has one.
 struct Place {
     std::size_t line_number = 0;
     std::optional<std::string> id;
@@ -27,14 +27,14 @@ using Visit = std::function<void(const simdjson::dom::object& line)>;
 /// The document in a line that was shown: the line, or its `_source`, as elasticdump writes it.
 simdjson::dom::object document_in(const simdjson::dom::object& line);
 
-/// Shows each line of the file that holds a document to `visit`, in their order. A file whose first line is an action
-/// of a bulk request has actions and documents in turn. `place` is that of the document that is being shown. The
-/// failure is that of the first line that is not understood.
+/// Calls `visit` with each line of the file that contains a document, in order. A file whose first line is an action of
+/// a bulk request alternates actions and documents. `place` is set to that of the document being visited. The error is
+/// the one for the first invalid line.
 Result<void> scan(const std::filesystem::path& path, const Deadline& deadline, const Visit& visit,
                   std::size_t block_size = default_block_size, Place* place = nullptr);
 
-/// The same, with a thread for each visitor, as far as the file has work for them: each line is shown to one of
-/// them, each of which is called by one thread at a time. The failure is the same as with one.
+/// The same, with a thread for each visitor, as far as the file has work for them: each line is shown to one of them,
+/// and each of them is called by one thread at a time. The error is the same as with one thread.
 Result<void> scan_in_parallel(const std::filesystem::path& path, const Deadline& deadline,
                               std::span<const Visit> visitors, std::size_t block_size = default_block_size);
 

@@ -31,8 +31,8 @@ struct Version {
 };
 
 std::optional<bool> is_open_for_writing(const Descriptor& file) {
-    // A writer that comes while we hold the lease waits until it is given back, at once, and the kernel signals us:
-    // with a signal that is ignored unless somebody asks for it, where SIGIO would end the process.
+    // A writer that opens the file while we hold the lease waits for us to release it, which we do at once, and the
+    // kernel signals us: with SIGURG, which is ignored by default, as SIGIO would end the process.
     ::fcntl(file.get(), F_SETSIG, SIGURG);
     if (::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0) {
         ::fcntl(file.get(), F_SETLEASE, F_UNLCK);
@@ -68,7 +68,7 @@ Result<void> read_settled(const std::filesystem::path& path, const Deadline& dea
     for (;;) {
         const auto before = settled_version(path);
         if (!before)
-            return read(); // which says what is wrong with it
+            return read(); // for its error message
         if (*before) {
             const auto done = read();
             const auto after = settled_version(path);
@@ -77,7 +77,7 @@ Result<void> read_settled(const std::filesystem::path& path, const Deadline& dea
         }
         if (deadline.remaining() <= time_between_attempts || !wait_for(deadline.stop, time_between_attempts))
             return Error{ErrorKind::partial, fmt::format("{} is being written", printable(path.native())),
-                         "write to another name and mv it"};
+                         "write to another name and mv it into place"};
     }
 }
 

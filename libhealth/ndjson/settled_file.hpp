@@ -8,9 +8,9 @@
 
 namespace health::ndjson {
 
-/// Reads a file until nobody has written to it in the meantime: half of a file that is being rewritten would give
-/// numbers that look as right as any. `read` is called again for each attempt, and starts from nothing each time; its
-/// result is the one of the last attempt. Fails with `partial` when the file is still being written at the deadline.
+/// Repeats a read until nobody has written to the file in the meantime: half of a file that is being rewritten would
+/// give plausible but wrong numbers. `read` must start from scratch each time; the result is that of the last attempt.
+/// Fails with `partial` when the file is still being written at the deadline.
 ///
 /// Nobody has the file open for writing when the kernel grants a read lease on it (fcntl(2), F_SETLEASE). Where there
 /// are no leases (a file of another owner, NFS), the file must have been left alone for two seconds.

@@ -6,10 +6,10 @@
 
 namespace health::ndjson {
 
-/// Shows the elements of the sorted vector that have the key to `visit`.
+/// Calls `visit` with the elements of the sorted vector that have the key.
 template <class Element, class Key, class KeyOf, class Visit>
 void for_each_equal(const std::vector<Element>& sorted, const Key& key, const KeyOf& key_of, const Visit& visit) {
-    // A few are compared faster than they are searched: most texts differ in their length already.
+    // For a few elements comparing all is faster than a binary search: most texts differ in length already.
     constexpr std::size_t few = 8;
     if (sorted.size() <= few) {
         for (const Element& element : sorted)

@@ -30,32 +30,32 @@ using namespace ndjson;
 
 constexpr std::string_view extension = ".ndjson";
 
-/// A file of one or more of the backfills that are measured.
+/// A file, and which of the measured backfills read it.
 struct Source {
     fs::path path;
     std::vector<std::size_t> backfills;
 };
 
 /// What one thread counts. Its tally is made by that thread, and nothing of it shares a cache line with another's.
-template <class Counting>
-struct alignas(64) Share {
-    std::optional<Counting> tally;
+template <class TallyType>
+struct alignas(64) ThreadTally {
+    std::optional<TallyType> tally;
 };
 
 /// Counts every document of the file. `empty` has counted nothing yet.
-template <class Counting>
-Result<Counting> count_documents(const fs::path& path, const Deadline& deadline, std::size_t threads,
-                                 const Counting& empty) {
+template <class TallyType>
+Result<TallyType> count_documents(const fs::path& path, const Deadline& deadline, std::size_t threads,
+                                  const TallyType& empty) {
     const auto begun = Clock::now();
-    std::vector<Share<Counting>> shares;
+    std::vector<ThreadTally<TallyType>> tallies;
     const auto scanned = read_settled(path, deadline, [&] {
-        shares.assign(threads, {});
+        tallies.assign(threads, {});
         std::vector<Visit> visitors;
-        for (Share<Counting>& share : shares)
-            visitors.emplace_back([&share, &empty](const simdjson::dom::object& line) {
-                if (!share.tally)
-                    share.tally = empty;
-                share.tally->add(line);
+        for (ThreadTally<TallyType>& own : tallies)
+            visitors.emplace_back([&own, &empty](const simdjson::dom::object& line) {
+                if (!own.tally)
+                    own.tally = empty;
+                own.tally->add(line);
             });
         return scan_in_parallel(path, deadline, visitors);
     });
@@ -63,10 +63,10 @@ Result<Counting> count_documents(const fs::path& path, const Deadline& deadline,
     log::write(log::Level::debug, "read", {{"file", path.native()}, {"ms", fmt::to_string(time.count())}});
     if (!scanned)
         return scanned.error();
-    Counting out = empty;
-    for (const Share<Counting>& share : shares)
-        if (share.tally)
-            out += *share.tally;
+    TallyType out = empty;
+    for (const ThreadTally<TallyType>& own : tallies)
+        if (own.tally)
+            out += *own.tally;
     return out;
 }
 
@@ -80,7 +80,7 @@ public:
     Result<std::string> identity(const Deadline& /*deadline*/) override {
         struct stat status{};
         if (::stat(folder_.c_str(), &status) != 0)
-            return file_error("cannot look at", folder_, {errno, std::generic_category()});
+            return file_error("cannot access", folder_, {errno, std::generic_category()});
         return fmt::format("folder/{}-{}", status.st_dev, status.st_ino);
     }
 
@@ -180,7 +180,7 @@ public:
         return out;
     }
 
-    /// All of them, or none.
+    /// All documents are stored, or none.
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
                                      const Deadline& deadline) override {
         Result<void> stored = check_index_name(health_index);
@@ -221,7 +221,7 @@ public:
 
     std::vector<Result<std::optional<Timestamp>>>
     latest(const std::string& health_index, std::span<const Backfill> backfills, const Deadline& deadline) override {
-        // Seconds of the calendar hold more.
+        // Longer than any history, and within the range of Timestamp.
         constexpr std::chrono::seconds ever = std::chrono::years(5000);
         const auto all =
             history(health_index, backfills, {.from = Timestamp(), .to = Timestamp(ever), .every = ever}, deadline);
@@ -263,7 +263,7 @@ public:
     }
 
 private:
-    /// By the file behind symbolic links: like an alias, they do not make a document count twice.
+    /// By the file that symbolic links resolve to: like an alias, they do not make a document count twice.
     std::map<fs::path, Source> sources_of(std::span<const Backfill> backfills,
                                           std::vector<std::optional<Error>>& failures) const {
         std::map<fs::path, Source> out;
@@ -271,7 +271,7 @@ private:
             if (backfills[i].query) {
                 failures[i] = Error{ErrorKind::usage,
                                     fmt::format("the query of {} is in Elasticsearch's language", backfills[i].name),
-                                    "a folder of files knows terms only"};
+                                    "a folder of files supports population terms only"};
                 continue;
             }
             const auto paths = files_of(backfills[i].index);

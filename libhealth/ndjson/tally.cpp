@@ -15,7 +15,7 @@ std::vector<Questions::Question> questions_of(const std::vector<Term>& populatio
     return out;
 }
 
-/// The place of what has the value, which is added when nothing has.
+/// The position of the element that has the value; one is added if there is none.
 template <class Element, class Class, class Value>
 std::size_t find_or_add(std::vector<Element>& elements, const Value& value, Value Class::* member) {
     const auto found = std::ranges::find(elements, value, member);
@@ -41,7 +41,7 @@ Tally::Tally(std::span<const Backfill> backfills)
     : answers_([&] {
           const auto questions = std::make_shared<Questions>();
           for (const Backfill& backfill : backfills)
-              places_.push_back(place_of(backfill, *questions));
+              slots_.push_back(slots_of(backfill, *questions));
           return Answers(questions);
       }()) {}
 
@@ -78,17 +78,17 @@ Tally& Tally::operator+=(const Tally& other) {
 }
 
 BackfillCounts Tally::counts(std::size_t backfill) const {
-    const Place& place = places_[backfill];
-    const Population& population = populations_[place.population];
-    const FieldWithDerived& field = population.fields[place.field];
+    const Slots& slots = slots_[backfill];
+    const Population& population = populations_[slots.population];
+    const FieldWithDerived& field = population.fields[slots.field];
     BackfillCounts out{.missing = population.documents - field.documents, .present = field.documents};
-    for (const std::size_t derived : place.derived)
+    for (const std::size_t derived : slots.derived)
         out.derived.push_back(field.derived[derived].documents);
     return out;
 }
 
-Tally::Place Tally::place_of(const Backfill& backfill, Questions& questions) {
-    Place out{};
+Tally::Slots Tally::slots_of(const Backfill& backfill, Questions& questions) {
+    Slots out{};
     out.population = find_or_add(populations_, questions_of(backfill.population, questions), &Population::terms);
     auto& fields = populations_[out.population].fields;
     out.field = find_or_add(fields, questions.exists(backfill.field), &FieldWithDerived::exists);

@@ -12,7 +12,7 @@
 
 namespace health::ndjson {
 
-/// What a snapshot has.
+/// The counts of a snapshot.
 struct BackfillCounts {
     std::uint64_t missing = 0;
     std::uint64_t present = 0;
@@ -22,14 +22,13 @@ struct BackfillCounts {
     bool operator==(const BackfillCounts&) const = default;
 };
 
-/// Counts documents as the snapshots of many backfills do. A copy shares what can be shared, also with another
-/// thread.
+/// Counts documents for the snapshots of many backfills. Copies share what they can, also across threads.
 class Tally {
 public:
     explicit Tally(std::span<const Backfill> backfills);
 
     void add(const simdjson::dom::object& line);
-    /// The documents of another tally of the same backfills.
+    /// Adds the documents of another tally of the same backfills.
     Tally& operator+=(const Tally& other);
 
     [[nodiscard]] BackfillCounts counts(std::size_t backfill) const;
@@ -42,32 +41,32 @@ private:
     struct FieldWithDerived : Field {
         std::vector<Field> derived{};
     };
-    /// Of one or more backfills: many of them differ in the field alone.
+    /// Shared by one or more backfills: many differ only in the field.
     struct Population {
         std::vector<Questions::Question> terms; ///< sorted
         std::uint64_t documents = 0;
         std::vector<FieldWithDerived> fields{};
     };
     /// Where the counts of a backfill are.
-    struct Place {
+    struct Slots {
         std::size_t population;
         std::size_t field;
         std::vector<std::size_t> derived;
     };
 
-    Place place_of(const Backfill& backfill, Questions& questions);
+    Slots slots_of(const Backfill& backfill, Questions& questions);
 
     std::vector<Population> populations_;
-    std::vector<Place> places_; ///< of each backfill
-    Answers answers_;           ///< the questions must be complete
+    std::vector<Slots> slots_; ///< of each backfill
+    Answers answers_;          ///< the questions must be complete
 };
 
-/// Tells the documents of a backfill's population.
+/// Recognises the documents of a backfill's population.
 class Membership {
 public:
     explicit Membership(const Backfill& backfill);
 
-    /// Whether it is of the population, and if so, whether it lacks the field.
+    /// Whether a document of the population lacks the field; none for other documents.
     std::optional<bool> is_missing(const simdjson::dom::object& line);
 
 private:

@@ -9,21 +9,21 @@
 
 namespace health::remote {
 
-/// Which nodes answered lately. A dead one is left alone for a while, longer each time it fails again.
+/// Which nodes answered lately. A failed one is skipped for a while, longer each time it fails again.
 class Nodes {
 public:
     explicit Nodes(std::size_t count) : nodes_(count) {}
 
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
-    /// The node to use: the one that worked last, or else the one whose rest ends first.
+    /// The node to use: the one that worked last, the next one that is not skipped, or else the one whose skip ends first.
     [[nodiscard]] std::size_t pick(Clock::time_point now) const;
-    void failed(std::size_t node, Clock::time_point now);
-    void worked(std::size_t node);
+    void mark_failed(std::size_t node, Clock::time_point now);
+    void mark_working(std::size_t node);
 
 private:
     struct Node {
         int failures = 0;
-        Clock::time_point rests_until;
+        Clock::time_point skip_until;
     };
     std::vector<Node> nodes_;
     std::size_t current_ = 0;
@@ -37,18 +37,18 @@ public:
         Clock::duration wait;
     };
 
-    /// `random` gives numbers from 0 up to 1. `retries` follow the first round, in which every node may be tried once.
+    /// `random` returns numbers from 0 up to 1. `retries` follow the first round, which tries every node at most once.
     Attempts(Nodes& nodes, int retries, Clock::time_point deadline, std::function<double()> random);
 
     [[nodiscard]] std::size_t first(Clock::time_point now) const { return nodes_.pick(now); }
 
-    /// Nothing came from the node: the next one is tried at once, or all of them again after a wait.
+    /// The node did not answer: the next one is tried at once, or all of them again after a wait.
     std::optional<Next> after_no_answer(std::size_t node, Clock::time_point now);
 
     /// 429, 502, 503 or 504: worth another try after a wait. None: give up.
     std::optional<Next> after_busy(std::size_t node, std::optional<Clock::duration> retry_after, Clock::time_point now);
 
-    void after_answer(std::size_t node) { nodes_.worked(node); }
+    void after_answer(std::size_t node) { nodes_.mark_working(node); }
 
     /// How many nodes this round has left, the current one included.
     [[nodiscard]] std::size_t nodes_left() const { return nodes_.size() - tried_; }

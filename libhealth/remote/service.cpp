@@ -11,20 +11,20 @@ namespace health::remote {
 
 namespace {
 
-bool worth_a_retry(const http::Response& response) {
+bool is_retryable(const http::Response& response) {
     switch (response.status) {
     case 429:
     case 502:
     case 503:
     case 504:
-        // The same query would ask for as many buckets again, whatever status the engine gives it.
+        // The same query would ask for as many buckets again, whatever the status.
         return response.body.find("too_many_buckets_exception") == std::string::npos;
     default:
         return false;
     }
 }
 
-/// RFC 9110, section 10.2.3; of its two forms only the seconds, which is what engines and proxies send.
+/// RFC 9110, section 10.2.3; only in seconds, as engines and proxies send no dates.
 std::optional<Clock::duration> retry_after(const http::Response& response) {
     const auto seconds = parse_number<std::uint32_t>(response.header("Retry-After"));
     return seconds ? std::optional<Clock::duration>(std::chrono::seconds(*seconds)) : std::nullopt;
@@ -50,7 +50,7 @@ Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<htt
 
 std::string describe_status(const http::Response& response) {
     constexpr std::size_t longest_location = 110;
-    // Its query may repeat what was sent, in an encoding in which no secret is recognized; credentials likewise.
+    // Its query may repeat what was sent, encoded so that secrets are not recognised; credentials likewise.
     std::string_view target = response.header("Location");
     target = target.substr(0, target.find_first_of("?#"));
     const std::string location = target.find('@') == std::string_view::npos ? printable(target, longest_location) : "";
@@ -107,7 +107,7 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
         std::string why;
         if (response) {
             why = describe_status(*response);
-            if (worth_a_retry(*response) || (busy_parts != nullptr && busy_parts(*response)))
+            if (is_retryable(*response) || (busy_parts != nullptr && busy_parts(*response)))
                 next = attempts.after_busy(node, retry_after(*response), Clock::now());
             else
                 attempts.after_answer(node);
@@ -125,10 +125,10 @@ Result<Answer> Service::call_with(http::Request request, const std::string& auth
                           .credentials_source = credentials_source_};
         }
         log::write(
-            log::Level::debug, "trying again",
+            log::Level::debug, "retrying",
             {{"url", clients_[next->node]->origin().shown()},
              {"wait_ms", fmt::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(next->wait).count())},
-             {"because", why}});
+             {"reason", why}});
         wait_for(deadline.stop, next->wait);
         node = next->node;
     }

@@ -17,25 +17,25 @@ struct Answer {
     http::Response response;
     std::string from;                               ///< the URL of the node, without credentials: for messages
     std::optional<Timestamp> certificate_expires{}; ///< none without TLS
-    std::string credentials_source{};               ///< what those of the request were given by; empty without any
+    std::string credentials_source{};               ///< Credentials::source of those that were sent
 };
 
-/// "status 404", or "status 302, to https://login.example/": a redirect is not followed, and where it leads explains
-/// it.
+/// "status 404", or "status 302, to https://login.example/": redirects are not followed, but their target explains
+/// them.
 std::string describe_status(const http::Response& response);
 
-/// A service behind one or more nodes: credentials, retries and failover are dealt with here, once.
+/// A service behind one or more nodes. Credentials, retries and failover are handled only here.
 class Service {
 public:
     static Result<std::unique_ptr<Service>> make(const RemoteSettings& settings);
 
-    /// Says of an answer to many requests in one that they are worth another try: their statuses stand in its body.
+    /// Whether an answer with status 200 is to be retried, because of the statuses in its body.
     using BusyParts = bool (*)(const http::Response&);
 
     /// The answer with whatever status it has after the retries.
     Result<Answer> call(http::Request request, const Deadline& deadline, BusyParts busy_parts = nullptr);
 
-    /// Of the first node: what failures are told of before a node was chosen.
+    /// The first node's URL, for messages about failures before a node was chosen.
     [[nodiscard]] std::string shown() const { return clients_.front()->origin().shown(); }
 
 private:

@@ -15,7 +15,7 @@ struct Credentials {
     std::string bearer_token;
     std::string username;
     std::string password;
-    std::string source{}; ///< what they were given by, for hints; empty without any
+    std::string source{}; ///< where they came from, such as a variable, for hints; empty without any
 
     /// The value of the Authorization header; empty without credentials.
     [[nodiscard]] std::string authorization() const;
@@ -28,13 +28,14 @@ struct Credentials {
 struct RemoteSettings {
     std::vector<Url> nodes;
     Credentials credentials;
-    /// Reads the credentials again, after a 401: a key may have been rotated. May be empty.
+    /// Reads the credentials again after a 401, as a key may have been rotated. May be empty.
     std::function<Result<Credentials>()> reread_credentials;
     TlsSettings tls;
     int retries = 3; ///< after 429, 502, 503, 504 or no connection
 };
 
-/// For each node to which credentials would go over a network unencrypted: "credentials go to URL in clear text".
+/// One for each node that would be sent credentials over a network in clear text: "credentials go to URL in clear
+/// text".
 std::vector<std::string> clear_text_warnings(const RemoteSettings& settings);
 
 } // namespace health

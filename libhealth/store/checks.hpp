@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-/// What can be said of any store.
+/// Checks that apply to any store.
 namespace health {
 
 Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snapshot);

@@ -25,15 +25,15 @@ namespace {
 constexpr std::string_view extension = ".ndjson";
 constexpr mode_t owner_only = 0600;
 
-/// The file is there whole, or not at all.
+/// Creates the whole file, or nothing.
 Result<void> create_whole(const fs::path& path, std::string_view text) {
-    // Without a name nobody finds it, and nothing of it is left when we are killed.
+    // An unnamed file cannot be found by others, and disappears when we are killed.
     const auto unnamed = open_file(path.parent_path(), O_TMPFILE | O_WRONLY, owner_only);
     if (!unnamed)
         return replace_file(path, text, owner_only);
     if (const auto failure = write_synced(*unnamed, text))
         return file_error("cannot write", path, failure);
-    // open(2), O_TMPFILE: how such a file gets its name.
+    // How an unnamed file gets a name: open(2), O_TMPFILE.
     const std::string self = fmt::format("/proc/self/fd/{}", unnamed->get());
     const int linked = ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW);
     return linked == 0 ? Result<void>{} : replace_file(path, text, owner_only);
@@ -88,12 +88,12 @@ Result<void> Spool::keep(const Shipment& shipment) const {
     return {};
 }
 
-std::vector<Shipment> Spool::waiting(const std::string& cluster, const std::string& health_index) const {
+std::vector<Shipment> Spool::pending(const std::string& cluster, const std::string& health_index) const {
     std::vector<Shipment> out;
     for (const fs::path& path : list(folder_)) {
         const auto line = read_file(path);
         auto shipment = line ? parse_line(*line) : std::nullopt;
-        // forget() goes by the id: a file of another name would stay for ever, and another one would go.
+        // remove() goes by the id: a file under another name would stay forever, and a wrong one might be removed.
         if (shipment && shipment->cluster == cluster && shipment->health_index == health_index &&
             path_of(shipment->document) == path)
             out.push_back(*std::move(shipment));
@@ -101,15 +101,15 @@ std::vector<Shipment> Spool::waiting(const std::string& cluster, const std::stri
     return out;
 }
 
-void Spool::forget(const HealthDocument& document) const {
+void Spool::remove(const HealthDocument& document) const {
     std::error_code gone_already;
     fs::remove(path_of(document), gone_already);
 }
 
 namespace {
 
-std::vector<Result<void>> ship_at_once(Store& store, const std::string& health_index,
-                                       std::span<const HealthDocument> documents, const Deadline& deadline) {
+std::vector<Result<void>> ship_without_spool(Store& store, const std::string& health_index,
+                                             std::span<const HealthDocument> documents, const Deadline& deadline) {
     auto results = store.append(health_index, documents, deadline);
     for (Result<void>& stored : results)
         if (!stored && stored.error().kind != ErrorKind::index_missing && !store.cluster().empty())
@@ -117,11 +117,11 @@ std::vector<Result<void>> ship_at_once(Store& store, const std::string& health_i
     return results;
 }
 
-/// Of a long queue, what is sent at once, so that it gets shorter even when the deadline comes first.
-constexpr std::size_t load_size = 500;
+/// A long queue is sent in batches, so that it gets shorter even when the deadline comes first.
+constexpr std::size_t batch_size = 500;
 
-/// What this one error says of the others that wait: that the health index takes no more of them now.
-bool concerns_all(const Error& error) {
+/// Whether the error says that the health index accepts no documents at all for now.
+bool affects_all(const Error& error) {
     return error.kind != ErrorKind::rejected;
 }
 
@@ -130,36 +130,36 @@ std::vector<Result<void>> send(Store& store, const Spool& spool, const std::stri
                                std::span<const Shipment> shipments, const Deadline& deadline) {
     std::vector<Result<void>> out;
     while (out.size() < shipments.size()) {
-        const auto load = shipments.subspan(out.size(), std::min(load_size, shipments.size() - out.size()));
+        const auto batch = shipments.subspan(out.size(), std::min(batch_size, shipments.size() - out.size()));
         std::vector<HealthDocument> documents;
-        std::ranges::transform(load, std::back_inserter(documents), &Shipment::document);
+        std::ranges::transform(batch, std::back_inserter(documents), &Shipment::document);
         const auto results = store.append(health_index, documents, deadline);
-        for (std::size_t i = 0; i < load.size(); ++i) {
+        for (std::size_t i = 0; i < batch.size(); ++i) {
             out.push_back(results[i]);
             if (!results[i])
                 continue;
-            spool.forget(documents[i]);
+            spool.remove(documents[i]);
             log::write(log::Level::debug, "stored", {{"document", documents[i].json}});
         }
-        if (std::ranges::all_of(results, [](const auto& stored) { return !stored && concerns_all(stored.error()); }))
+        if (std::ranges::all_of(results, [](const auto& stored) { return !stored && affects_all(stored.error()); }))
             break;
     }
     return out;
 }
 
-void tell_of_delivered(const Spool& spool, std::size_t count) {
+void log_delivered(const Spool& spool, std::size_t count) {
     if (count > 0)
-        log::write(log::Level::info, "snapshots from the spool are stored",
+        log::write(log::Level::info, "stored snapshots from the spool",
                    {{"count", fmt::to_string(count)}, {"spool", spool.folder().native()}});
 }
 
-/// Of those that have waited; in one line, however many there are.
-void warn_of_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent) {
-    const auto refused = [](const Result<void>& stored) { return !stored && !concerns_all(stored.error()); };
+/// In one line, however many there are.
+void log_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent) {
+    const auto refused = [](const Result<void>& stored) { return !stored && !affects_all(stored.error()); };
     const auto first = std::ranges::find_if(sent, refused);
     if (first == sent.end())
         return;
-    log::write(log::Level::warn, "a snapshot in the spool is refused",
+    log::write(log::Level::warn, "a snapshot from the spool was refused",
                {{"file", spool.path_of(shipments[static_cast<std::size_t>(first - sent.begin())].document).native()},
                 {"error", one_line(first->error())}});
 }
@@ -169,7 +169,7 @@ void warn_of_refused(const Spool& spool, std::span<const Shipment> shipments, st
 std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
                                std::span<const HealthDocument> documents, const Deadline& deadline) {
     if (spool == nullptr || store.cluster().empty())
-        return ship_at_once(store, health_index, documents, deadline);
+        return ship_without_spool(store, health_index, documents, deadline);
 
     const auto to_shipment = [&](const HealthDocument& document) {
         return Shipment{.cluster = store.cluster(), .health_index = health_index, .document = document};
@@ -178,10 +178,10 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
     for (const HealthDocument& document : documents) {
         kept.push_back(spool->keep(to_shipment(document)));
         if (!kept.back())
-            log::write(log::Level::debug, "no spool", {{"error", kept.back().error().message}});
+            log::write(log::Level::debug, "cannot spool a snapshot", {{"error", kept.back().error().message}});
     }
-    std::vector<Shipment> shipments = spool->waiting(store.cluster(), health_index);
-    std::map<std::string_view, std::size_t> own; // by id: where among the shipments
+    std::vector<Shipment> shipments = spool->pending(store.cluster(), health_index);
+    std::map<std::string_view, std::size_t> own; // by id: the position among the shipments
     for (const HealthDocument& document : documents) {
         const auto id = [](const Shipment& shipment) -> const std::string& { return shipment.document.id; };
         const auto found = std::ranges::find(shipments, document.id, id);
@@ -199,15 +199,15 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
         if (stored)
             continue;
         if (stored.error().kind == ErrorKind::index_missing)
-            spool->forget(documents[i]); // nothing is lost that could have been stored: the index comes first
+            spool->remove(documents[i]); // it could not have been stored anyway: the index must be created first
         else
             out.back() = with_hint(stored.error(), kept[i] ? Hint(Remedy::snapshot_kept, spool->folder().native())
                                                            : Hint(Remedy::snapshot_lost, kept[i].error().message));
     }
     const auto is_stored = [](const Result<void>& stored) { return stored.has_value(); };
-    if (std::ranges::all_of(out, is_stored)) { // else the failure is what is told, in one line
-        tell_of_delivered(*spool, static_cast<std::size_t>(std::ranges::count_if(sent, is_stored)) - documents.size());
-        warn_of_refused(*spool, shipments, sent);
+    if (std::ranges::all_of(out, is_stored)) { // otherwise the failure is reported, in one line
+        log_delivered(*spool, static_cast<std::size_t>(std::ranges::count_if(sent, is_stored)) - documents.size());
+        log_refused(*spool, shipments, sent);
     }
     return out;
 }

@@ -15,27 +15,28 @@ struct Shipment {
     HealthDocument document;
 };
 
-/// A folder of shipments that have not arrived: a file each, of one line of JSON, which is there whole or not at all.
+/// A folder of shipments that have not arrived yet: one file each, with one line of JSON, written atomically.
 class Spool {
 public:
     explicit Spool(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
-    /// Survives the end of the process and of the machine once it returns.
+    /// Once it returns, the shipment survives a crash of the process and of the machine.
     Result<void> keep(const Shipment& shipment) const;
     /// Those for the same cluster and index, oldest first. What cannot be read is left alone.
-    [[nodiscard]] std::vector<Shipment> waiting(const std::string& cluster, const std::string& health_index) const;
-    void forget(const HealthDocument& document) const;
+    [[nodiscard]] std::vector<Shipment> pending(const std::string& cluster, const std::string& health_index) const;
+    void remove(const HealthDocument& document) const;
     [[nodiscard]] std::filesystem::path path_of(const HealthDocument& document) const;
 
 private:
     std::filesystem::path folder_;
 };
 
-/// Stores the documents, and before them those that wait for the same place. A document is in the spool before the
-/// first try, and stays there when it cannot be stored: its error's hint says so. Without a spool, or where a second
-/// write would double a document (Store::cluster() is empty), it is stored or lost. A result for each, in their order.
+/// Stores the documents, and before them those in the spool for the same index. A document is in the spool before the
+/// first attempt, and stays there when it cannot be stored: its error's hint says so. Without a spool, or where a
+/// second write would duplicate a document (Store::cluster() is empty), it is stored or lost. Returns a result for
+/// each.
 std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
                                std::span<const HealthDocument> documents, const Deadline& deadline);
 

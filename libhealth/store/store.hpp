@@ -17,7 +17,7 @@
 
 namespace health {
 
-/// A document of the health index. The id is made before the first try, so that a retry never doubles it.
+/// A document of the health index. The id is made before the first attempt, so that a retry never duplicates it.
 struct HealthDocument {
     std::string id;
     std::string json; ///< one line
@@ -40,12 +40,12 @@ public:
     Store& operator=(const Store&) = delete;
     virtual ~Store() = default;
 
-    /// The URLs of the cluster without credentials, for telling one from another; empty where a second write of
-    /// the same document would double it.
+    /// The URLs of the cluster without credentials, to distinguish clusters; empty where a second write of the same
+    /// document would duplicate it.
     [[nodiscard]] virtual std::string cluster() const = 0;
 
-    /// What distinguishes this store from every other, wherever it is asked from, and gives nothing away: the UUID of a
-    /// cluster, the inode of a folder. Letters, digits and /-_ only; empty when it is not known.
+    /// What distinguishes this store from every other, on whatever host it is read, without revealing anything: the
+    /// UUID of a cluster, the inode of a folder. Letters, digits and /-_ only; empty when it is not known.
     virtual Result<std::string> identity(const Deadline& deadline) = 0;
 
     /// Fails with `usage` for an index name or expression that would lead out of the store. Opens nothing.
@@ -60,7 +60,7 @@ public:
     /// Each snapshot comes from one answer.
     virtual std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) = 0;
 
-    /// Where the backfill has not run yet.
+    /// By group, where the backfill has not run yet.
     virtual Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping,
                                         const Deadline& deadline) = 0;
 
@@ -76,7 +76,7 @@ public:
     virtual std::vector<Result<History>> history(const std::string& health_index, std::span<const Backfill> backfills,
                                                  const Period& period, const Deadline& deadline) = 0;
 
-    /// The time of the latest of them; none when there is no snapshot yet.
+    /// The time of each backfill's latest snapshot; none when there is no snapshot yet.
     virtual std::vector<Result<std::optional<Timestamp>>>
     latest(const std::string& health_index, std::span<const Backfill> backfills, const Deadline& deadline) = 0;
 
@@ -84,8 +84,8 @@ public:
     virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
                                       const Deadline& deadline) = 0;
 
-    /// Looks at everything that can be wrong with the store and the two indices, and changes nothing. `timeout` is of
-    /// each look.
+    /// Checks everything that can be wrong with the store and the two indices, and changes nothing. `timeout` applies
+    /// to each step.
     virtual Examination examine(const Backfill& backfill, const std::string& health_index,
                                 std::chrono::milliseconds timeout) = 0;
 };

@@ -34,7 +34,8 @@ bool is_bcrypt_hash(std::string_view text) {
 }
 
 bool matches_bcrypt(const std::string& password, const std::string& hash) {
-    // For crypt(3) a password ends at its first zero byte: what has one is checked all the same, for the time it takes.
+    // crypt(3) ends a password at its first zero byte. One with a zero byte is checked all the same, to take equally
+    // long.
     const bool whole = password.find('\0') == std::string::npos;
     const auto wipe = [](crypt_data* data) {
         OPENSSL_cleanse(data, sizeof *data);
@@ -42,7 +43,7 @@ bool matches_bcrypt(const std::string& password, const std::string& hash) {
     };
     const std::unique_ptr<crypt_data, decltype(wipe)> data(new crypt_data{}, wipe);
     const char* actual = crypt_r(password.c_str(), hash.c_str(), data.get());
-    // The salt before the digest has bits that do not count, and that not everybody writes as 0.
+    // The salt before the digest has unused bits, which not every program writes as 0.
     return actual != nullptr && std::string_view(actual).size() == hash_size && hash.size() == hash_size &&
            CRYPTO_memcmp(actual + hash_size - digest_size, hash.data() + hash_size - digest_size, digest_size) == 0 &&
            whole;

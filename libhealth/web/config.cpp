@@ -19,7 +19,7 @@ namespace {
 template <class Value, std::size_t size>
 using Table = std::array<std::pair<std::string_view, Value>, size>;
 
-/// Go's names of the cipher suites that it holds to be secure. Those of TLS 1.3 may be listed, but not chosen.
+/// Go's names for the cipher suites that it considers secure. Those of TLS 1.3 may be listed, but not chosen.
 constexpr Table<std::string_view, 13> cipher_suites{{
     {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"},
     {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"},
@@ -50,14 +50,14 @@ constexpr Table<http::ClientAuth, 6> client_auths{{
     {"RequireClientCert", http::ClientAuth::require_any}, // an older name
 }};
 
-/// The values that a header may have; with none, any.
+/// The values that a header may have; any where none are listed.
 constexpr Table<std::string_view, 5> header_values{{{"Strict-Transport-Security", ""},
                                                     {"X-Content-Type-Options", "nosniff"},
                                                     {"X-Frame-Options", "deny, sameorigin"},
                                                     {"X-XSS-Protection", ""},
                                                     {"Content-Security-Policy", ""}}};
 
-/// What the format has and we do not, and what to do instead.
+/// The parts of the format that we do not support, and what to do instead.
 constexpr Table<std::string_view, 5> unsupported{
     {{"cert", "put it into a file, and name it in cert_file"},
      {"key", "put it into a file, and name it in key_file"},
@@ -79,7 +79,7 @@ std::string names(const Table<Value, size>& table) {
     return out;
 }
 
-/// A problem of the file, thrown within this room only: it may lie deep in the tree.
+/// A problem in the file, which may be deep in the tree. Thrown only within this room.
 struct Problem {
     YAML::Mark mark;
     std::string message;
@@ -105,7 +105,7 @@ bool boolean(const YAML::Node& node, std::string_view key) {
     return out;
 }
 
-/// A key that is no word is not shown: a hash or a password may have slipped there.
+/// A key that does not look like one is not shown: it may be a misplaced hash or password.
 std::string shown(std::string_view path, const std::string& key) {
     const bool word = key.size() <= 64 && std::ranges::all_of(key, [](char c) {
                           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -229,7 +229,7 @@ std::optional<http::TlsServerSettings> read_tls(const YAML::Node& node, const st
         fail(node, "tls_server_config.client_ca_file has no effect without client_auth_type",
              "add client_auth_type: RequireAndVerifyClientCert");
     if (out.min_version > out.max_version)
-        fail(node, "tls_server_config leaves no TLS version", "see min_version, max_version and cipher_suites");
+        fail(node, "tls_server_config allows no TLS version", "see min_version, max_version and cipher_suites");
     if (out.ciphers.empty())
         out.ciphers = default_ciphers();
     return out;
@@ -249,7 +249,7 @@ std::vector<http::Header> read_headers(const YAML::Node& node, const std::string
         if (!known)
             fail(node_value, fmt::format("{} has a value that is not supported", key), fmt::format("use {}", *allowed));
         if (printable(value) != value)
-            fail(node_value, fmt::format("{} has a control character", key), "a header is one line");
+            fail(node_value, fmt::format("{} has a control character", key), "a header must be a single line");
         if (!value.empty())
             out.push_back({name.Scalar(), value});
     });
@@ -277,7 +277,7 @@ std::map<std::string, std::string, std::less<>> read_users(const YAML::Node& nod
             fail(value, fmt::format("{} is not a bcrypt hash", key), "make one with htpasswd -nBC 10 \"\"");
         if (name.Scalar().empty() || name.Scalar().find(':') != std::string::npos)
             fail(name, "basic_auth_users has a name that nobody can log in with",
-                 "a name is not empty and has no colon");
+                 "a name must not be empty or contain a colon");
         out.emplace(name.Scalar(), hash);
     });
     return out;
@@ -317,7 +317,7 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
     } catch (const Problem& problem) {
         return at(problem.mark, file, problem.message, problem.hint);
     } catch (const YAML::Exception& error) {
-        return at(error.mark, file, fmt::format("this is not YAML: {}", printable(error.msg, 80)),
+        return at(error.mark, file, fmt::format("invalid YAML: {}", printable(error.msg, 80)),
                   "promtool check web-config FILE reads it too");
     }
 }

@@ -19,7 +19,7 @@ struct Config {
     std::vector<http::Header> headers;                     ///< for every response
 };
 
-/// `file` is what errors name, and relative paths are relative to its folder.
+/// Errors name `file`; relative paths are relative to its folder.
 Result<Config> parse_config(const std::string& text, const std::filesystem::path& file);
 
 } // namespace health::web

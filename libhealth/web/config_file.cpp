@@ -46,7 +46,7 @@ std::string_view protection_lost(const Config& before, const Config& after) {
 
 struct ConfigFile::Attempt {
     std::vector<FileStamp> stamps;
-    Result<Active> outcome;
+    Result<ActiveConfig> outcome;
 };
 
 ConfigFile::Attempt ConfigFile::read(const std::filesystem::path& path) {
@@ -57,7 +57,7 @@ ConfigFile::Attempt ConfigFile::read(const std::filesystem::path& path) {
     auto config = parse_config(*text, path);
     if (!config)
         return {std::move(stamps), config.error()};
-    Active active{.config = *std::move(config), .tls = nullptr};
+    ActiveConfig active{.config = *std::move(config), .tls = nullptr};
     if (const auto& tls = active.config.tls) {
         for (const std::string& file : {tls->cert_file, tls->key_file, tls->client_ca_file})
             if (!file.empty())
@@ -79,9 +79,9 @@ Result<ConfigFile> ConfigFile::open(std::filesystem::path path) {
 
 ConfigFile::ConfigFile(std::filesystem::path path, Attempt first)
     : path_(std::move(path)), stamps_(std::move(first.stamps)),
-      active_(std::make_shared<const Active>(*std::move(first.outcome))), next_look_(Clock::now() + settling) {}
+      active_(std::make_shared<const ActiveConfig>(*std::move(first.outcome))), next_look_(Clock::now() + settling) {}
 
-std::shared_ptr<const Active> ConfigFile::current() {
+std::shared_ptr<const ActiveConfig> ConfigFile::current() {
     if (const auto now = Clock::now(); now >= next_look_) {
         next_look_ = now + settling;
         if (changed_and_settled(stamps_))
@@ -100,13 +100,13 @@ void ConfigFile::adopt(Attempt attempt) {
     if (!attempt.outcome)
         problem = one_line(attempt.outcome.error());
     else if (const auto lost = protection_lost(active_->config, attempt.outcome->config); !lost.empty())
-        problem = fmt::format("{} is turned off there; restart to do so", lost);
+        problem = fmt::format("it would turn off {}; restart to apply it", lost);
     if (!problem.empty()) {
         log::write(log::Level::error, "reload of the web configuration failed; keeping the old one",
                    {{"error", problem}});
         return;
     }
-    active_ = std::make_shared<const Active>(*std::move(attempt.outcome));
+    active_ = std::make_shared<const ActiveConfig>(*std::move(attempt.outcome));
     log::write(log::Level::info, "web configuration reloaded", {{"file", path_.string()}});
 }
 

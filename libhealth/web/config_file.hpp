@@ -10,21 +10,20 @@
 
 namespace health::web {
 
-/// What is in force.
-struct Active {
+/// The configuration in force.
+struct ActiveConfig {
     Config config;
     http::TlsServerContext tls; ///< null in clear text
 };
 
-/// The web configuration file and the files that it names, read again when they change. What cannot be used changes
-/// nothing but the log, and neither does what would take protection away, such as a file that has become empty. For one
-/// thread.
+/// The web configuration file and the files that it names, read again when they change. A configuration that cannot be
+/// used, or that would remove protection (such as a file that has become empty), is only logged. For use on one thread.
 class ConfigFile {
 public:
     static Result<ConfigFile> open(std::filesystem::path path);
 
-    /// Looks at the files, at most once a second.
-    std::shared_ptr<const Active> current();
+    /// Checks the files for changes, at most once a second.
+    std::shared_ptr<const ActiveConfig> current();
     /// Reads the files at once, for an operator who says that they have changed.
     void reload();
 
@@ -37,8 +36,8 @@ private:
     void adopt(Attempt attempt);
 
     std::filesystem::path path_;
-    std::vector<FileStamp> stamps_; ///< of the latest attempt, whether it succeeded
-    std::shared_ptr<const Active> active_;
+    std::vector<FileStamp> stamps_; ///< of the latest attempt, whether or not it succeeded
+    std::shared_ptr<const ActiveConfig> active_;
     Clock::time_point next_look_;
 };
 

@@ -15,7 +15,7 @@ namespace health::web {
 
 namespace {
 
-constexpr std::size_t most_known = 100;
+constexpr std::size_t max_verified = 100;
 
 http::ServerResponse unauthorized() {
     auto response = http::text_response(401, "unauthorized: a user name and a password are needed");
@@ -39,7 +39,7 @@ std::optional<Credentials> parse_basic(std::string_view authorization) {
     return Credentials{.user = text.substr(0, colon), .password = text.substr(colon + 1)};
 }
 
-/// What the handler says itself stands.
+/// Headers that the handler sets itself take precedence.
 http::Outcome with_headers(http::Outcome outcome, const std::vector<http::Header>& headers) {
     if (auto* deferred = std::get_if<http::Deferred>(&outcome)) {
         const auto adding = [headers](std::function<http::Outcome()> make) {
@@ -51,8 +51,8 @@ http::Outcome with_headers(http::Outcome outcome, const std::vector<http::Header
                 reply(adding(std::move(make)));
             });
         };
-        if (out.otherwise)
-            out.otherwise = adding(std::move(deferred->otherwise));
+        if (out.on_timeout)
+            out.on_timeout = adding(std::move(deferred->on_timeout));
         return out;
     }
     const auto* prepared = std::get_if<std::shared_ptr<const http::Prepared>>(&outcome);
@@ -74,8 +74,8 @@ Guard::Guard(ConfigFile& file, std::function<bool(const http::Head&)> open, http
 http::Outcome Guard::operator()(const http::ServerRequest& request) {
     const auto active = file_.current();
     const Config& config = active->config;
-    const bool free = config.users.empty() || open_(request.head);
-    auto outcome = free ? next_(request) : authenticate(request, config);
+    const bool is_public = config.users.empty() || open_(request.head);
+    auto outcome = is_public ? next_(request) : authenticate(request, config);
     return config.headers.empty() ? std::move(outcome) : with_headers(std::move(outcome), config.headers);
 }
 
@@ -85,15 +85,14 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
         return unauthorized();
     const auto user = config.users.find(credentials->user);
     const bool exists = user != config.users.end();
-    // An unknown name is checked against the hash of a known one, always the same: the time it takes reveals
-    // nothing.
-    const auto as_if = [&] {
+    // An unknown name is checked against the hash of a known one, always the same one, so that timing reveals nothing.
+    const auto decoy = [&] {
         const std::size_t place = digest(credentials->user, "", "").front() % config.users.size();
         return std::next(config.users.begin(), static_cast<std::ptrdiff_t>(place));
     };
-    const std::string& hash = exists ? user->second : as_if()->second;
+    const std::string& hash = exists ? user->second : decoy()->second;
     const Key key = digest(credentials->user, credentials->password, hash);
-    if (exists && known_.contains(key))
+    if (exists && verified_.contains(key))
         return next_(request);
     return http::Deferred{
         [this, &request, key, exists, hash, password = std::move(credentials->password)](http::Reply reply) {
@@ -102,9 +101,9 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
                     return http::text_response(503, "too many passwords are waiting to be checked");
                 if (result == PasswordResult::wrong || !exists)
                     return unauthorized();
-                if (known_.size() >= most_known)
-                    known_.clear();
-                known_.insert(key);
+                if (verified_.size() >= max_verified)
+                    verified_.clear();
+                verified_.insert(key);
                 return next_(request);
             };
             checks_.add(password, hash, [decide, reply = std::move(reply)](PasswordResult result) {
@@ -114,7 +113,7 @@ http::Outcome Guard::authenticate(const http::ServerRequest& request, const Conf
 }
 
 Guard::Key Guard::digest(std::string_view user, std::string_view password, std::string_view hash) const {
-    // A name has no colon, and a hash has a known size: no two of these texts are alike.
+    // A name has no colon, and a hash has a fixed size, so that different credentials give different texts.
     std::string text;
     text.append(hash).append(user).append(":").append(password);
     Key out{};

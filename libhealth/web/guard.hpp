@@ -9,11 +9,11 @@
 
 namespace health::web {
 
-/// Stands before a handler, asks for a user's name and password if the configuration wants it, and adds its headers.
-/// For one thread.
+/// Wraps a handler: requires a user name and password if the configuration has users, and adds its headers. For use on
+/// one thread.
 class Guard {
 public:
-    /// Requests for which `open` is true need no password.
+    /// Requests for which `open` returns true need no password.
     Guard(ConfigFile& file, std::function<bool(const http::Head&)> open, http::Handler next);
 
     http::Outcome operator()(const http::ServerRequest& request);
@@ -30,7 +30,7 @@ private:
     http::Handler next_;
     PasswordChecks checks_;
     Key salt_{};
-    std::set<Key> known_; ///< those that were checked before
+    std::set<Key> verified_; ///< credentials that have been checked before
 };
 
 } // namespace health::web

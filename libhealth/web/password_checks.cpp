@@ -14,7 +14,7 @@ namespace health::web {
 
 namespace {
 
-constexpr std::size_t most_waiting = 32;
+constexpr std::size_t max_waiting = 32;
 
 struct Check {
     std::string password;
@@ -24,7 +24,7 @@ struct Check {
 
 } // namespace
 
-/// The thread's as well: a check takes as long as its hash wants, and nobody waits for it at the end.
+/// Shared with the thread: a check may take long, and nobody waits for it at the end.
 struct PasswordChecks::State {
     std::mutex mutex;
     std::condition_variable added;
@@ -38,7 +38,7 @@ PasswordChecks::PasswordChecks() : state_(std::make_shared<State>()) {}
 void PasswordChecks::add(std::string password, std::string hash, Done done) {
     {
         const std::lock_guard lock(state_->mutex);
-        if (!state_->stopped && state_->checks.size() < most_waiting) {
+        if (!state_->stopped && state_->checks.size() < max_waiting) {
             state_->checks.push_back({std::move(password), std::move(hash), std::move(done)});
             if (!std::exchange(state_->started, true))
                 std::thread([state = state_] { work(state); }).detach();
@@ -74,7 +74,7 @@ void PasswordChecks::work(const std::shared_ptr<State>& state) {
         lock.lock();
         if (state->stopped)
             return;
-        // Within the lock: after stop() whom it is for may be gone.
+        // Within the lock: after stop() the receiver may no longer exist.
         state->checks.front().done(right ? PasswordResult::right : PasswordResult::wrong);
         state->checks.pop_front();
     }

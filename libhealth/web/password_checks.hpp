@@ -18,9 +18,9 @@ public:
     PasswordChecks& operator=(const PasswordChecks&) = delete;
     ~PasswordChecks() { stop(); }
 
-    /// `done` may be called on any thread, and at once when too many wait already.
+    /// `done` may be called on any thread, and at once when too many are waiting.
     void add(std::string password, std::string hash, Done done);
-    /// All who wait are told so now, and nobody is told anything later.
+    /// Waiting checks end with `not_checked` now, and nothing is called later.
     void stop();
 
 private:

@@ -264,7 +264,7 @@ def test_verbose_tells_each_request_and_no_secret(run, stand_in):
     asked = [line for line in result.stderr.splitlines() if "msg=asked" in line]
     assert len(asked) == len(server.requests) == 2
     assert "answer=503" in asked[0] and "answer=200" in asked[1] and "/emails/_search" in asked[1]
-    assert "trying again" in result.stderr and "canary" not in result.stderr
+    assert "retrying" in result.stderr and "canary" not in result.stderr
 
 
 def test_verbose_tells_which_file_is_read(run, files):

@@ -66,7 +66,7 @@ class TestEngine:
         (ENGINE | {"version": {"number": "7.10.0"}}, "ok", "Elasticsearch 7.10.0"),
         (ENGINE | {"version": {"number": "7.9.3"}}, "problem", "7.10 or later"),
         (ENGINE | {"version": {"number": "2.11.0", "distribution": "opensearch"}}, "ok", "OpenSearch 2.11.0"),
-        ({"hello": "world"}, "problem", "not an Elasticsearch"),
+        ({"hello": "world"}, "problem", "not Elasticsearch"),
     ])
     def test_products(self, changed, root, level, words):
         found = changed(root=Reply(json=root))
@@ -84,11 +84,11 @@ class TestEngine:
     ])
     def test_a_kibana(self, changed, answer):
         found = changed(root=answer)
-        found.has("product", "problem", "is a Kibana", "9200")
+        found.has("product", "problem", "is Kibana", "9200")
         assert found.code == 1 and not found.of("index")
 
     def test_a_web_server(self, changed):
-        changed(root=Reply(200, "<html>")).has("product", "problem", "not an Elasticsearch")
+        changed(root=Reply(200, "<html>")).has("product", "problem", "not Elasticsearch")
 
     @pytest.mark.parametrize("script", [Close(), Silence(), Raw(b"SSH-2.0-OpenSSH_9.2\r\n")])
     def test_it_cannot_be_reached(self, run, stand_in, elsewhere, script):
@@ -302,8 +302,8 @@ class TestKibana:
         (Reply(401, json={}), "warning", "KIBANA_API_KEY"),
         (Reply(503, "Kibana server is not ready yet"), "warning", "starting"),
         (Reply(json=ENGINE, headers={"X-elastic-product": "Elasticsearch"}), "problem", "5601"),
-        (Reply(404), "problem", "not a Kibana"),
-        (Reply(200, "<html>"), "problem", "not a Kibana"),
+        (Reply(404), "problem", "not Kibana"),
+        (Reply(200, "<html>"), "problem", "not Kibana"),
         (Close(), "problem", ""),
     ])
     def test_answers(self, look, stand_in, answer, level, words):

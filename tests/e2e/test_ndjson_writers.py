@@ -67,7 +67,7 @@ def test_a_writer_that_does_not_end_is_a_failure(run, files, writer, command):
     run("create-index", "--es-url", files.url).succeeded()
     writer(60)
     failed = run(*command, "--timeout", "500ms", "--es-url", files.url, "--index", "mail")
-    failed.failed(3, "mail.ndjson is being written", "write to another name and mv it")
+    failed.failed(3, "mail.ndjson is being written", "write to another name and mv it into place")
 
 
 def test_a_writer_never_waits_for_us(run, files):

@@ -85,7 +85,7 @@ def test_a_value_that_is_no_time_is_told(run, files):
     assert "1 documents have a received_at that is not a date" in result.stderr and result.code == 0
 
 
-@pytest.mark.parametrize(("by", "hint"), [("body", "body.keyword"), ("sender:month", "is sender a date?")])
+@pytest.mark.parametrize(("by", "hint"), [("body", "body.keyword"), ("sender:month", "is sender a date field?")])
 def test_a_field_that_cannot_be_grouped_by(run, indices, by, hint):
     mapping = {"properties": LETTER_MAPPING["properties"] | {"body": {"type": "text"}}}
     index = indices.engine.load(indices.unused_name("letters"), LETTERS, mapping)

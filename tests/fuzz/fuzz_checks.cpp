@@ -62,7 +62,7 @@ void fuzz(std::string_view input) {
         .from = "http://es"};
     is_told(check_product(answer).finding);
     is_told(check_credentials(answer, true));
-    is_told(kibana::judge(answer));
+    is_told(kibana::check_status(answer));
     if (const auto body = json_answer("cannot look", answer))
         is_examined(*body);
 }

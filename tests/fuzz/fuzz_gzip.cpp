@@ -10,7 +10,7 @@ constexpr std::size_t limit = 1 << 16;
 /// Wherever the beginning ends.
 std::string gzip(std::string_view text) {
     const std::size_t middle = text.empty() ? 0 : static_cast<unsigned char>(text.back()) % (text.size() + 1);
-    return health::GzippedBeginning(text.substr(0, middle)).with(text.substr(middle));
+    return health::GzipPrefix(text.substr(0, middle)).with(text.substr(middle));
 }
 
 } // namespace

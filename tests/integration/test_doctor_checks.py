@@ -168,9 +168,9 @@ def test_what_is_counted_can_be_counted(look, made):
     documents = [{"kind": {"of": "bill"}, "added": [{"on": "2025-10-01"}], "flat": {"on": "2025-10-01"}}]
     index = made({"added": nested, "flat": {"type": "flattened"}, "kind": {"type": "flattened"}}, documents=documents)
     found = look(index, "--population", "kind.of=bill", "--field", "added.on", "--derived", "flat.on")
-    found.has("population", "ok", "kind.of counts: 1 documents have it")
-    found.has("field", "ok", "added.on counts: 1 documents have it")
-    found.has("derived", "ok", "flat.on counts: 1 documents have it")
+    found.has("population", "ok", "kind.of is counted: 1 documents have it")
+    found.has("field", "ok", "added.on is counted: 1 documents have it")
+    found.has("derived", "ok", "flat.on is counted: 1 documents have it")
     found.has("measurement", "ok", "1 bills: 0 without added.on")
     other = made({"added": {"properties": {"on": {"type": "date"}}}}, documents=[])
     look(f"{index},{other}", "--field", "added.on", "--population", "kind.of=bill").has(
@@ -195,8 +195,9 @@ def test_an_empty_population(look, made):
 
 def test_refresh_interval(run, look, made, indices):
     index = made(documents=[])
-    for interval, level, words in [("30s", "ok", ""), ("500ms", "ok", ""), ("31s", "warning", "less than every 30 s"),
-                                   ("1m", "warning", "less than"), ("-1", "warning", "never by itself")]:
+    for interval, level, words in [("30s", "ok", ""), ("500ms", "ok", ""),
+                                   ("31s", "warning", "less often than every 30 s"),
+                                   ("1m", "warning", "less often than"), ("-1", "warning", "never by itself")]:
         indices.engine.do("PUT", f"{index}/_settings", {"refresh_interval": interval})
         look(index).has("refresh", level, words)
     ((_, text),) = look(index).of("refresh")
@@ -271,7 +272,7 @@ class TestSecured:
         assert found.bad() == {"health-index", "serve", "kibana"}
         found.has("tls", "ok", "verified", "expires in")
         found.has("credentials", "ok", "user elastic")
-        found.has("privileges", "ok", "all that is needed")
+        found.has("privileges", "ok", "all required privileges")
         ask("--insecure", **administrator).has("tls", "warning", "--ca-cert")
 
     def test_no_credentials_and_wrong_ones(self, ask):
@@ -316,4 +317,4 @@ class TestSecured:
         ask(ES_API_KEY=key).has("privileges", "problem", "create_index on " + health)
         run("create-index", env=administrator | {"ES_URL": engine.url, "ES_CA_CERT": engine.ca_file,
                                                  "ES_HEALTH_INDEX": health}).succeeded()
-        ask(ES_API_KEY=key).has("privileges", "ok", "all that is needed")
+        ask(ES_API_KEY=key).has("privileges", "ok", "all required privileges")

@@ -69,7 +69,7 @@ def written_ids(request: Request) -> list[str]:
 def delivered(result: Result, count: int = 1) -> str:
     """Its stdout. One line on stderr tells how many snapshots had waited, and where."""
     assert result.code == 0 and result.stderr.count("\n") == 1, result
-    assert re.search(rf'msg="snapshots from the spool are stored" count={count} spool=\S+\n', result.stderr), result
+    assert re.search(rf'msg="stored snapshots from the spool" count={count} spool=\S+\n', result.stderr), result
     return result.stdout.decode()
 
 

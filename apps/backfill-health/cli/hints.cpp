@@ -75,7 +75,7 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::check_engine_url:
         return fmt::format("check {}", store_url());
     case Remedy::find_engine:
-        return fmt::format("Elasticsearch is another server, usually at port 9200: check {}", store_url());
+        return fmt::format("Elasticsearch is another server, usually on port 9200: check {}", store_url());
     case Remedy::check_folder:
         return fmt::format("check the folder in {}", store_url());
     case Remedy::create_folder:
@@ -155,9 +155,9 @@ std::string hint_text(const health::Hint& hint) {
         return "check --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)";
 
     case Remedy::check_kibana_url:
-        return "is it a Kibana? check --kibana-url";
+        return "is it Kibana? check --kibana-url";
     case Remedy::check_kibana_url_and_space:
-        return "is it a Kibana, and does the space exist? check --kibana-url and --space";
+        return "is it Kibana, and does the space exist? check --kibana-url and --space";
     case Remedy::check_kibana_url_and_log:
         return "check --kibana-url, and Kibana's log";
     case Remedy::name_kibana:

@@ -69,7 +69,7 @@ health::Examination examine_all(const Checkup& checkup) {
         if (checkup.backfills.size() == 1 || !one.reached)
             return one;
         out.store_identity = one.store_identity;
-        add_findings_of(backfill.name, std::move(one.findings), out.findings);
+        merge_findings(backfill.name, std::move(one.findings), out.findings);
     }
     return out;
 }

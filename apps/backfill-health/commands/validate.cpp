@@ -235,7 +235,7 @@ Action setup(Settings& settings) {
         settings.fail("--no-regression needs an earlier report", "name it with --compare FILE");
     wanted.grouping = read_grouping(settings);
     if (settings.is_given(samples))
-        wanted.samples = settings.whole_number(samples, 1, health::most_samples);
+        wanted.samples = settings.whole_number(samples, 1, health::max_samples);
     wanted.form = read_form(settings);
     wanted.glyphs = read_glyphs(settings);
     wanted.paint = Paint(read_color(settings), STDOUT_FILENO);

@@ -175,7 +175,7 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
             .severity = size > wrong ? Severity::problem : Severity::warning,
             .message = fmt::format("the clock of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),
                                    worst->count() < 0 ? "behind ours" : "ahead of ours"),
-            .hint = "synchronise both, such as with chrony: timedatectl status"};
+            .hint = "synchronise both, for example with chrony: timedatectl status"};
 }
 
 } // namespace health::elasticsearch

@@ -34,7 +34,7 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
 Product check_product(const remote::Answer& answer) {
     const http::Response& response = answer.response;
     if (!response.header("kbn-name").empty())
-        return another_program(fmt::format("{} is a Kibana", answer.from), Remedy::find_engine);
+        return another_program(fmt::format("{} is Kibana", answer.from), Remedy::find_engine);
     const bool says_so = !response.header("X-elastic-product").empty();
     const auto body = json_answer("cannot ask for the version", answer);
     if (!body) {
@@ -45,7 +45,7 @@ Product check_product(const remote::Answer& answer) {
                                 : "the key may not read its version",
                         "give the key the cluster privilege monitor")};
         if (response.status / 100 == 2)
-            return another_program(fmt::format("the server at {} is not an Elasticsearch", answer.from),
+            return another_program(fmt::format("the server at {} is not Elasticsearch", answer.from),
                                    Remedy::check_engine_url);
         return {.finding = health::not_checked("product", body.error().message, body.error().hint)};
     }
@@ -53,7 +53,7 @@ Product check_product(const remote::Answer& answer) {
     const bool opensearch = find_text(*body, {"version", "distribution"}) == "opensearch";
     const auto version = parse_version(number);
     if (!version)
-        return another_program(fmt::format("the server at {} is not an Elasticsearch", answer.from),
+        return another_program(fmt::format("the server at {} is not Elasticsearch", answer.from),
                                Remedy::check_engine_url);
     const std::string name = fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
     if (!opensearch && *version < oldest)

@@ -24,16 +24,16 @@ bool is_analysed(std::string_view type) {
 }
 
 /// How a field is mapped in the indices that are asked.
-struct Mapped {
+struct FieldCaps {
     std::string as; ///< "keyword", "keyword and text"; empty when nowhere
     std::set<std::string, std::less<>> types;
     bool searchable = true;          ///< everywhere
-    bool seen = true;                ///< everywhere: by an exists query
+    bool visible_to_exists = true;   ///< everywhere: by an exists query
     std::vector<std::string> not_in; ///< indices that have no such field
 };
 
-Mapped mapped(const json::object& caps, std::string_view field) {
-    Mapped out;
+FieldCaps field_caps(const json::object& caps, std::string_view field) {
+    FieldCaps out;
     const json::object* by_type = find_object(caps, {"fields", field});
     if (by_type == nullptr)
         return out;
@@ -51,8 +51,9 @@ Mapped mapped(const json::object& caps, std::string_view field) {
         out.types.emplace(type);
         const bool searchable = find_bool(details, {"searchable"}).value_or(false);
         out.searchable = out.searchable && searchable;
-        // Of an object, its fields are seen; a nested one is told apart.
-        out.seen = out.seen && (type == "object" || searchable || find_bool(details, {"aggregatable"}).value_or(false));
+        // Of an object, its fields are visible_to_exists; a nested one is told apart.
+        out.visible_to_exists = out.visible_to_exists && (type == "object" || searchable ||
+                                                          find_bool(details, {"aggregatable"}).value_or(false));
     }
     out.as = printable(fmt::format("{}", fmt::join(out.types, " and ")), 80);
     return out;
@@ -69,7 +70,7 @@ std::string nested_around(const json::object& caps, const std::string& field) {
     }
 }
 
-std::string some(const std::vector<std::string>& names) {
+std::string first_and_count(const std::vector<std::string>& names) {
     return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
@@ -92,21 +93,21 @@ bool is_mixed(const json::object& caps, const std::string& field) {
 /// flattened object, or has no index, it does not say it all.
 std::optional<Finding> check_counted(const json::object& caps, std::string check, const std::string& field,
                                      std::uint64_t counted) {
-    const Mapped mapping = mapped(caps, field);
+    const FieldCaps mapping = field_caps(caps, field);
     const bool in_an_object = field.find('.') != std::string::npos;
     const bool doubtful = !nested_around(caps, field).empty() ||
-                          (mapping.types.empty() ? in_an_object : !mapping.searchable || !mapping.seen);
+                          (mapping.types.empty() ? in_an_object : !mapping.searchable || !mapping.visible_to_exists);
     if (counted == 0 || !doubtful)
         return std::nullopt;
     const std::string shown = printable(field, 80);
     if (is_mixed(caps, field))
-        return Finding{
-            .check = std::move(check),
-            .severity = Severity::warning,
-            .message = fmt::format("{} is mapped differently in some of the indices, and may not count there", shown),
-            .hint = Remedy::check_indices_one_by_one};
+        return Finding{.check = std::move(check),
+                       .severity = Severity::warning,
+                       .message = fmt::format(
+                           "{} is mapped differently in some of the indices, and may not be counted there", shown),
+                       .hint = Remedy::check_indices_one_by_one};
     return Finding{.check = std::move(check),
-                   .message = fmt::format("{} counts: {} documents have it", shown, counted)};
+                   .message = fmt::format("{} is counted: {} documents have it", shown, counted)};
 }
 
 /// `field.keyword`, or whatever it is called; empty when there is none.
@@ -153,7 +154,7 @@ Finding check_population(const json::object& caps, const Term& term, const std::
         return Finding{
             .check = "population", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
-    const Mapped mapping = mapped(caps, term.field);
+    const FieldCaps mapping = field_caps(caps, term.field);
     const std::string nested = nested_around(caps, term.field);
     const bool analysed = std::ranges::any_of(mapping.types, is_analysed);
     if (auto found = check_counted(caps, "population", term.field, analysed ? 0 : counted))
@@ -180,7 +181,7 @@ Finding check_population(const json::object& caps, const Term& term, const std::
     if (!mapping.not_in.empty())
         return finding(Severity::warning,
                        fmt::format("{} is {}, and not mapped in {}: nothing is counted there", field, mapping.as,
-                                   some(mapping.not_in)),
+                                   first_and_count(mapping.not_in)),
                        Remedy::check_index);
     return finding(Severity::ok, fmt::format("{} is {}", field, mapping.as));
 }
@@ -191,7 +192,7 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
     const auto finding = [&](Severity severity, std::string message, Hint hint = {}) {
         return Finding{.check = check, .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
-    const Mapped mapping = mapped(caps, field);
+    const FieldCaps mapping = field_caps(caps, field);
     const std::string nested = nested_around(caps, field);
     if (auto found = check_counted(caps, check, field, counted))
         return *std::move(found);
@@ -212,14 +213,15 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
     if (mapping.types.empty())
         return finding(Severity::warning, fmt::format("{} is not mapped in {} yet", shown, index),
                        {Remedy::wait_for_first_run, check});
-    if (!mapping.seen)
+    if (!mapping.visible_to_exists)
         return finding(Severity::problem,
                        fmt::format("{} has neither index nor doc_values: every document counts as without it", shown),
                        "reindex with another mapping of it");
     if (!mapping.not_in.empty())
-        return finding(Severity::warning,
-                       fmt::format("{} is {}, and not mapped in {}", shown, mapping.as, some(mapping.not_in)),
-                       "expected before the backfill has run there");
+        return finding(
+            Severity::warning,
+            fmt::format("{} is {}, and not mapped in {}", shown, mapping.as, first_and_count(mapping.not_in)),
+            "expected before the backfill has run there");
     return finding(Severity::ok, fmt::format("{} is {}", shown, mapping.as));
 }
 

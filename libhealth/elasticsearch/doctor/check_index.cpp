@@ -83,10 +83,11 @@ Findings check_index(const json::object& indices, const std::string& expression,
                        .message = fmt::format("closed: {}", listed(closed)),
                        .hint = fmt::format("curl -X POST '{}/{}/_open'", url, encoded(closed))});
     if (filtered)
-        out.push_back({.check = "index",
-                       .severity = Severity::warning,
-                       .message = fmt::format("the alias {} has a filter: only what it lets through is counted", shown),
-                       .hint = Remedy::name_whole_index});
+        out.push_back(
+            {.check = "index",
+             .severity = Severity::warning,
+             .message = fmt::format("the alias {} has a filter: only documents that pass it are counted", shown),
+             .hint = Remedy::name_whole_index});
     const bool one = names.size() == 1 && names.front() == expression;
     const bool data_stream = std::ranges::all_of(names, [](std::string_view name) { return name.starts_with(".ds-"); });
     if (names.size() > 1 && !pattern && !data_stream)
@@ -119,7 +120,7 @@ Finding check_refresh(const json::object& indices, const std::string& url) {
     return {.check = "refresh",
             .severity = Severity::warning,
             .message = fmt::format("{} refreshes {}: what was just written is not counted", listed(names),
-                                   never.empty() ? "less than every 30 s" : "never by itself"),
+                                   never.empty() ? "less often than every 30 s" : "never by itself"),
             .hint = {Remedy::refresh_index, change_settings(url, names, R"({"index.refresh_interval":null})")}};
 }
 

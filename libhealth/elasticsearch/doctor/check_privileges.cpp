@@ -55,7 +55,8 @@ json::value request(std::string_view expression, std::span<const Privilege> priv
     return json::object{{"names", names_of(expression)}, {"privileges", std::move(names)}};
 }
 
-void look(Findings& out, const json::object& body, std::string_view expression, std::span<const Privilege> privileges) {
+void add_missing(Findings& out, const json::object& body, std::string_view expression,
+                 std::span<const Privilege> privileges) {
     for (const Privilege& privilege : privileges)
         for (const std::string_view name : split(expression, ','))
             if (!name.empty() && !find_bool(body, {"index", name, privilege.name}).value_or(false))
@@ -79,14 +80,14 @@ Findings check_privileges(const json::object& body, const Backfill& backfill, co
     if (find_object(body, {"index"}) == nullptr)
         return {health::not_checked("privileges", "the answer names none")};
     Findings out;
-    look(out, body, backfill.index, on_index);
-    look(out, body, health_index, on_health_index);
+    add_missing(out, body, backfill.index, on_index);
+    add_missing(out, body, health_index, on_health_index);
     if (health_index_missing)
-        look(out, body, health_index, to_create);
+        add_missing(out, body, health_index, to_create);
     if (out.empty())
         out.push_back({.check = "privileges",
-                       .message = fmt::format("all that is needed on {} and {}", printable(backfill.index, 80),
-                                              printable(health_index, 80))});
+                       .message = fmt::format("all required privileges on {} and {} are granted",
+                                              printable(backfill.index, 80), printable(health_index, 80))});
     return out;
 }
 

@@ -30,17 +30,17 @@ public:
           timeout_(timeout) {}
 
     Examination examine() {
-        if (!look_at_engine())
+        if (!examine_engine())
             return std::move(out_);
-        const bool has_security = look_at_credentials();
+        const bool has_security = examine_credentials();
         if (refused_)
             return std::move(out_);
-        look_at_index();
-        look_at_numbers();
-        look_at_health_index();
+        examine_index();
+        examine_numbers();
+        examine_health_index();
         if (has_security)
-            look_at_privileges();
-        look_at_cluster();
+            examine_privileges();
+        examine_cluster();
         return std::move(out_);
     }
 
@@ -71,7 +71,7 @@ private:
     void add(Findings findings) { std::ranges::move(findings, std::back_inserter(out_.findings)); }
 
     /// Whether it is worth going on.
-    bool look_at_engine() {
+    bool examine_engine() {
         const auto begin = Clock::now();
         const auto answer = call("GET", "/");
         if (!answer) {
@@ -94,7 +94,7 @@ private:
         return product.is_engine;
     }
 
-    bool look_at_credentials() {
+    bool examine_credentials() {
         const auto answer = call("GET", "/_security/_authenticate");
         if (!answer) {
             add(not_checked("credentials", answer.error(), ""));
@@ -105,10 +105,11 @@ private:
         return !is_without_security(*answer);
     }
 
-    void look_at_index() {
+    void examine_index() {
         const std::string path = *index_path(backfill_.index);
         const std::string privilege = fmt::format("view_index_metadata on {}", printable(backfill_.index, 80));
-        const auto indices = look_up(path, "*.settings,*.aliases,*.mappings.dynamic", "&expand_wildcards=open,closed");
+        const auto indices =
+            get_index(path, "*.settings,*.aliases,*.mappings.dynamic", "&expand_wildcards=open,closed");
         if (!indices) {
             add(not_checked("index", indices.error(), privilege));
         } else {
@@ -127,7 +128,7 @@ private:
         }
         if (const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
                                   field_caps_target(path, backfill_)))
-            look_at_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
+            examine_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
     }
 
     /// Once, however many checks need it.
@@ -137,7 +138,7 @@ private:
         return *measured_;
     }
 
-    void look_at_fields(const json::object& caps, const std::string& fixed_mapping) {
+    void examine_fields(const json::object& caps, const std::string& fixed_mapping) {
         const std::string index = printable(backfill_.index, 80);
         const Snapshot counted = measured() ? **measured_ : nothing_counted();
         for (const Term& term : backfill_.population)
@@ -159,7 +160,7 @@ private:
     }
 
     /// Settings and what else of GET /INDEX; none of an index that does not exist.
-    Result<json::object> look_up(const std::string& path, std::string_view parts, std::string_view more = {}) {
+    Result<json::object> get_index(const std::string& path, std::string_view parts, std::string_view more = {}) {
         const auto answer =
             call("GET", fmt::format("/{}?flat_settings=true&allow_no_indices=false&filter_path={},error,status{}", path,
                                     parts, more));
@@ -168,7 +169,7 @@ private:
         return missing ? json::object{} : indices;
     }
 
-    void look_at_numbers() {
+    void examine_numbers() {
         if (!usable_)
             return;
         const auto& snapshot = measured();
@@ -183,8 +184,8 @@ private:
             add(check_ignored(*body, backfill_));
     }
 
-    void look_at_health_index() {
-        const auto indices = look_up(*index_path(health_index_), "*.settings,*.mappings");
+    void examine_health_index() {
+        const auto indices = get_index(*index_path(health_index_), "*.settings,*.mappings");
         health_index_missing_ = indices && indices->empty();
         if (!indices) {
             add(not_checked("health-index", indices.error(),
@@ -194,10 +195,10 @@ private:
             add(check_blocks(*indices, "health-index", Severity::problem, url_));
         }
         if (!health_index_missing_)
-            add(look_at_latest());
+            add(examine_latest());
     }
 
-    Finding look_at_latest() {
+    Finding examine_latest() {
         const auto latest = store_.latest(health_index_, {&backfill_, 1}, deadline()).front();
         if (!latest && latest.error().kind == ErrorKind::unauthorized)
             return not_checked("last-snapshot", latest.error(),
@@ -205,14 +206,14 @@ private:
         return check_latest(latest, now_in_seconds());
     }
 
-    void look_at_privileges() {
+    void examine_privileges() {
         const auto body = ask("privileges", "", "POST", "/_security/user/_has_privileges",
                               privileges_request(backfill_, health_index_));
         if (body)
             add(check_privileges(*body, backfill_, health_index_, health_index_missing_));
     }
 
-    void look_at_cluster() {
+    void examine_cluster() {
         constexpr std::string_view privilege = "the cluster privilege monitor";
         std::string indices = index_missing_ ? "" : *index_path(backfill_.index);
         if (!health_index_missing_)

@@ -87,7 +87,7 @@ UNSUPPORTED = {
     "HTTP/2": ("http_server_config:\n  http2: true\n", "line 2", "http_server_config.http2", "remove it"),
     "TLS 1.1": ("tls_server_config:\n  min_version: TLS11\n", "line 2", "min_version", "TLS12, TLS13"),
     "nothing left": ({"tls_server_config": TLS | {"min_version": "TLS13", "max_version": "TLS12"}},
-                     "tls_server_config leaves no TLS version"),
+                     "tls_server_config allows no TLS version"),
     "two documents": ("{}\n---\n{}\n", "line 3", "several documents"),
     "a user with a colon": (f"basic_auth_users:\n  'a:b': {hash_of('x')}\n", "line 2", "nobody can log in"),
     "two lines in a header": ('http_server_config:\n  headers:\n    X-XSS-Protection: "1\\r\\nX: y"\n', "line 3",

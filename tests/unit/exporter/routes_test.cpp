@@ -109,7 +109,7 @@ TEST_CASE("when it is ready, it says which store it measures, to who asks for th
     CHECK(ready.status == 200);
     CHECK(*ready.body == "ready\n");
     CHECK(header(ready, "Backfill-Health-Store") == "cluster/abc");
-    const auto otherwise = std::get<http::Deferred>(ask()).otherwise();
+    const auto otherwise = std::get<http::Deferred>(ask()).on_timeout();
     CHECK(header(Exporter::response(otherwise), "Backfill-Health-Store").empty());
 }
 
@@ -164,8 +164,8 @@ TEST_CASE("a scrape that measures waits for as long as its scraper does, less ha
         REQUIRE(std::holds_alternative<http::Deferred>(outcome));
         const auto& deferred = std::get<http::Deferred>(outcome);
         // Then it gets the page that there is.
-        CHECK(Exporter::response(deferred.otherwise()).status == 200);
-        return deferred.patience;
+        CHECK(Exporter::response(deferred.on_timeout()).status == 200);
+        return deferred.timeout;
     };
     CHECK_FALSE(patience_of({}));
     constexpr std::string_view name = "X-Prometheus-Scrape-Timeout-Seconds";

@@ -54,5 +54,5 @@ TEST_CASE("a field that is a part of another one is refused, and both are named"
     REQUIRE(!checked);
     CHECK(checked.error().kind == ErrorKind::rejected);
     CHECK(checked.error().message == "the fields derived.paid and derived.paid.at cannot both be in one index: one is "
-                                     "a part of the other");
+                                     "part of the other");
 }

@@ -69,13 +69,13 @@ TEST_CASE("every node is tried at once before anything is waited for, even witho
 
 TEST_CASE("a node that failed rests, longer each time, and the one that worked is kept") {
     Nodes nodes(2);
-    nodes.failed(0, start);
+    nodes.mark_failed(0, start);
     CHECK(nodes.pick(start) == 1);
-    nodes.worked(1);
+    nodes.mark_working(1);
     CHECK(nodes.pick(start + 1h) == 1);
-    nodes.failed(1, start + 2h);
+    nodes.mark_failed(1, start + 2h);
     CHECK(nodes.pick(start + 2h) == 0);
-    nodes.failed(0, start + 2h);
+    nodes.mark_failed(0, start + 2h);
     // Both rest: the one that is back sooner is used (node 0 failed for the second time).
     CHECK(nodes.pick(start + 2h) == 1);
 }

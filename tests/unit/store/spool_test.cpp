@@ -35,7 +35,7 @@ Shipment shipment(const std::string& id, const std::string& cluster = "http://es
 std::vector<std::string> waiting(const Spool& spool, const std::string& cluster = "http://es:9200",
                                  const std::string& health_index = health_v1) {
     std::vector<std::string> out;
-    for (const Shipment& each : spool.waiting(cluster, health_index))
+    for (const Shipment& each : spool.pending(cluster, health_index))
         out.push_back(each.document.id);
     return out;
 }
@@ -78,16 +78,16 @@ TEST_CASE("the spool keeps a shipment whole, for its owner alone, until it is fo
     const tests::TemporaryFolder folder;
     const Spool spool(folder.path() / "made/when/needed");
     REQUIRE(spool.keep(shipment("1")).has_value());
-    const auto kept = spool.waiting("http://es:9200", health_v1);
+    const auto kept = spool.pending("http://es:9200", health_v1);
     REQUIRE(kept.size() == 1);
     CHECK(kept[0].cluster == "http://es:9200");
     CHECK(kept[0].health_index == health_v1);
     CHECK(kept[0].document.id == "1");
     CHECK(kept[0].document.json == R"({"missing":2})");
     CHECK(fs::status(spool.path_of(document("1"))).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
-    spool.forget(document("1"));
+    spool.remove(document("1"));
     CHECK(files_in(spool.folder()) == 0);
-    spool.forget(document("1"));
+    spool.remove(document("1"));
 }
 
 TEST_CASE("the oldest one in the spool comes first, and none of another place") {
@@ -189,7 +189,7 @@ TEST_CASE("each document of several has its own result, and only those that fail
     CHECK(waiting(shipping.spool) == std::vector<std::string>{"2"});
 }
 
-TEST_CASE("a long queue gets shorter by the load, until the health index takes no more") {
+TEST_CASE("a long queue gets shorter batch by batch, until the health index takes no more") {
     Shipping shipping;
     REQUIRE(shipping.spool.keep(shipment("1000")).has_value());
     std::ifstream first(shipping.spool.path_of(document("1000")));

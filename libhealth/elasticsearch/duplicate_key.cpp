@@ -1,4 +1,4 @@
-#include <elasticsearch/doubled_key.hpp>
+#include <elasticsearch/duplicate_key.hpp>
 
 #include <simdjson.h>
 
@@ -9,10 +9,10 @@ namespace health::elasticsearch {
 
 namespace {
 
-bool has_doubled_key(const simdjson::dom::element& element) {
+bool has_duplicate_key(const simdjson::dom::element& element) {
     if (element.is_array()) {
         for (const simdjson::dom::element child : simdjson::dom::array(element))
-            if (has_doubled_key(child))
+            if (has_duplicate_key(child))
                 return true;
         return false;
     }
@@ -20,17 +20,17 @@ bool has_doubled_key(const simdjson::dom::element& element) {
         return false;
     std::set<std::string_view> keys;
     for (const auto [key, value] : simdjson::dom::object(element))
-        if (!keys.insert(key).second || has_doubled_key(value))
+        if (!keys.insert(key).second || has_duplicate_key(value))
             return true;
     return false;
 }
 
 } // namespace
 
-bool has_doubled_key(const std::string& json) {
+bool has_duplicate_key(const std::string& json) {
     simdjson::dom::parser parser;
     const auto parsed = parser.parse(json);
-    return parsed.error() != simdjson::SUCCESS || has_doubled_key(parsed.value_unsafe());
+    return parsed.error() != simdjson::SUCCESS || has_duplicate_key(parsed.value_unsafe());
 }
 
 } // namespace health::elasticsearch

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::pair oldest{8, 9};
 
-/// Who may not log in sees that it is there, and no version.
+/// Kibana shows its version only after a login.
 bool hides_its_version(const http::Response& response) {
     const auto body = parse_object(response.body);
     return body && body->contains("status") && !body->contains("version");
@@ -19,7 +19,7 @@ bool hides_its_version(const http::Response& response) {
 
 } // namespace
 
-Finding judge(const remote::Answer& answer) {
+Finding check_status(const remote::Answer& answer) {
     const auto finding = [](Severity severity, std::string message, Hint hint = {}) {
         return Finding{.check = "kibana", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
@@ -31,19 +31,19 @@ Finding judge(const remote::Answer& answer) {
         return finding(Severity::warning, fmt::format("{} is starting, or in trouble", answer.from),
                        "try again in a minute, or check its log");
     if (response.status == unauthorized || (response.status == ok && hides_its_version(response)))
-        return not_checked("kibana", fmt::format("only the users of {} can see its version", answer.from),
+        return not_checked("kibana", fmt::format("{} shows its version only to users who are logged in", answer.from),
                            {Remedy::kibana_credentials, answer.credentials_source});
     const auto version = read_version(answer);
     if (!version)
-        return finding(Severity::problem, fmt::format("what answers at {} is not a Kibana", answer.from),
+        return finding(Severity::problem, fmt::format("the server at {} is not Kibana", answer.from),
                        version.error().hint);
-    if (parse_version(*version) < oldest) // so is none
+    if (parse_version(*version) < oldest) // an unreadable version compares as older
         return finding(Severity::problem, fmt::format("{} is Kibana {}", answer.from, *version),
                        "the dashboard needs 8.9 or later");
     return finding(Severity::ok, fmt::format("{} is Kibana {}", answer.from, *version));
 }
 
-Finding judge_space(Finding found, const remote::Answer& answer, const std::string& space) {
+Finding check_space(Finding found, const remote::Answer& answer, const std::string& space) {
     if (is_missing(answer)) {
         found.severity = Severity::problem;
         found.message += fmt::format(", without a space \"{}\"", printable(space, 80));
