@@ -23,7 +23,7 @@ json::value source(const Grouping& grouping) {
     return {{"date_histogram", std::move(out)}};
 }
 
-/// A key as a person writes it: a time is milliseconds since 1970 in the answer.
+/// A key as people write it: in the answer, times are milliseconds since 1970.
 std::optional<std::string> name_of_key(const Grouping& grouping, const json::value& key) {
     if (!grouping.interval)
         return key.is_string() ? std::string(key.get_string()) : json::serialize(key);

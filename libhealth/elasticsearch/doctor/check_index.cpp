@@ -45,7 +45,7 @@ std::string change_settings(const std::string& url, const Names& names, std::str
                        settings);
 }
 
-/// As Elasticsearch writes times: 1s, 500ms, 5m; none for -1 and what is no time.
+/// As Elasticsearch writes times: 1s, 500ms, 5m; none for -1 and anything that is not a time.
 std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
     const auto time = parse_duration(text);
     return time ? std::optional(*time) : std::nullopt;
@@ -72,7 +72,7 @@ Findings check_index(const json::object& indices, const std::string& expression,
     Findings out;
     const bool pattern = expression.find_first_of("*,") != std::string::npos;
     const auto named = split(expression, ',');
-    // A search leaves out closed ones that only a wildcard matches, and refuses others.
+    // A search ignores closed indices that only a wildcard matches, and fails for other closed ones.
     const bool left_out =
         expression.find('*') != std::string::npos && closed.size() < names.size() &&
         std::ranges::none_of(
