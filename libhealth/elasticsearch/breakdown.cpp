@@ -88,7 +88,7 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
     return out;
 }
 
-Result<http::Request> samples_request(const Backfill& backfill, std::size_t most) {
+Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit) {
     return search(backfill.index, {{"size", most},
                                    {"track_total_hits", false},
                                    {"_source", false},

@@ -24,7 +24,7 @@ struct GroupPage {
 
 Result<GroupPage> to_group_page(const std::string& action, const Grouping& grouping, const remote::Answer& answer);
 
-Result<http::Request> samples_request(const Backfill& backfill, std::size_t most);
+Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit);
 Result<std::vector<DocumentId>> to_samples(const std::string& action, const remote::Answer& answer);
 
 } // namespace health::elasticsearch

@@ -23,9 +23,9 @@ std::size_t bytes_of_an_interval(const Backfill& backfill) {
 }
 
 std::size_t page_size(const Backfill& backfill) {
-    constexpr std::size_t most = 1000;
-    constexpr std::size_t most_bytes = 1U << 20U;
-    return std::min(most, most_bytes / bytes_of_an_interval(backfill) + 1);
+    constexpr std::size_t max_intervals = 1000;
+    constexpr std::size_t max_bytes = 1U << 20U;
+    return std::min(max_intervals, max_bytes / bytes_of_an_interval(backfill) + 1);
 }
 
 json::value term(std::string_view field, std::string_view value) {

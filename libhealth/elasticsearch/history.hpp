@@ -25,7 +25,7 @@ boost::json::object history_search(const Backfill& backfill, const Period& perio
 
 Result<HistoryPage> to_history_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer);
 
-/// Of one page.
+/// In the answer with one page.
 std::size_t expected_bytes(const Backfill& backfill, const Period& period);
 
 /// A search for the time of the latest snapshot.

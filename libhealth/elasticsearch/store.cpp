@@ -153,10 +153,10 @@ public:
         return out;
     }
 
-    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
                                             const Deadline& deadline) override {
         const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
-        const auto answer = ask(action, samples_request(backfill, most), deadline);
+        const auto answer = ask(action, samples_request(backfill, limit), deadline);
         return answer ? to_samples(action, *answer) : answer.error();
     }
 

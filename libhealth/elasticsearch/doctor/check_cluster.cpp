@@ -51,8 +51,8 @@ std::optional<double> free_bytes_needed(const std::string& watermark, const std:
     if (used < 0 || used > 1)
         return std::nullopt;
     const double needed = total * (1 - used);
-    const auto most = parse_bytes(max_headroom);
-    return most ? std::min(needed, *most) : needed;
+    const auto headroom = parse_bytes(max_headroom);
+    return headroom ? std::min(needed, *headroom) : needed;
 }
 
 std::string setting(const json::object& settings, std::string_view name) {

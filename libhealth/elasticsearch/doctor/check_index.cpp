@@ -19,13 +19,13 @@ using Names = std::vector<std::string_view>;
 
 /// "a, b and 3 more"
 std::string listed(const Names& names) {
-    constexpr std::size_t most = 3;
+    constexpr std::size_t max_shown = 3;
     std::vector<std::string> shown;
     for (const std::string_view name : names)
-        if (shown.size() < most)
+        if (shown.size() < max_shown)
             shown.push_back(printable(name, 60));
     std::string out = fmt::format("{}", fmt::join(shown, ", "));
-    return names.size() > most ? fmt::format("{} and {} more", out, names.size() - most) : out;
+    return names.size() > max_shown ? fmt::format("{} and {} more", out, names.size() - max_shown) : out;
 }
 
 std::string setting(const json::value& index, std::string_view name) {
