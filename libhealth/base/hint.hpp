@@ -20,7 +20,7 @@ enum class Remedy {
     verify_certificates,      ///< verification is off
     complete_client_identity, ///< certificate and key go together
     engine_credentials,       ///< [where they came from; empty: none were given]
-    kibana_credentials,       ///< likewise
+    kibana_credentials,       ///< [the same]
 
     choose_configuration, ///< another file, or none
 

@@ -30,7 +30,7 @@ Refusal parse_refusal(const http::Response& response) {
     if (std::string plain = find_text(*body, {"error"}); !plain.empty())
         return {.type = {}, .reason = std::move(plain)};
     Refusal out{.type = find_text(*body, {"error", "type"}), .reason = find_text(*body, {"error", "reason"})};
-    // "all shards failed" alone helps nobody.
+    // "all shards failed" alone does not explain anything.
     if (std::string cause = find_text(*body, {"error", "caused_by", "reason"}); !cause.empty() && cause != out.reason)
         out.reason += ": " + cause;
     else if (const json::value* roots = find(*body, {"error", "root_cause"}); roots != nullptr && roots->is_array())
@@ -162,12 +162,12 @@ Result<json::object> complete_search(const std::string& action, const remote::An
 }
 
 std::string cluster_identity(const json::object& body) {
-    constexpr std::size_t longest = 64; // they have 22 characters
+    constexpr std::size_t longest = 64; // UUIDs of clusters have 22 characters
     const std::string uuid = find_text(body, {"cluster_uuid"});
     const auto is_plain = [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
     };
-    const bool formed = uuid != "_na_"; // by nodes that have found each other
+    const bool formed = uuid != "_na_"; // which it is until the nodes have elected a master
     return formed && !uuid.empty() && uuid.size() <= longest && std::ranges::all_of(uuid, is_plain) ? "cluster/" + uuid
                                                                                                     : std::string();
 }
@@ -176,7 +176,7 @@ Result<void> check_refreshed(const std::string& action, const remote::Answer& an
     const auto body = json_answer(action, answer);
     if (!body)
         return body.error();
-    // Copies that are not assigned count in `total` here, and need no refresh.
+    // `total` includes unassigned copies here, which need no refresh.
     const auto failed = find_count(*body, {"_shards", "failed"});
     if (!failed)
         return bad_response(action, answer, "the answer has no valid _shards");

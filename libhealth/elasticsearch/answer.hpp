@@ -9,32 +9,31 @@
 
 namespace health::elasticsearch {
 
-/// The engine's error type and reason in one text; what the body says when it is no engine's error; or the status
-/// alone.
+/// The status with the engine's error type and reason, if the body has them.
 std::string describe_refusal(const http::Response& response);
 
-/// The type of the error an engine answered with; empty when there is none.
+/// The engine's error type; empty when there is none.
 std::string error_type(const http::Response& response);
 
 /// What an answer with a status other than 2xx means. `action` begins the message: "cannot measure x".
 Error refusal(const std::string& action, const remote::Answer& answer);
 
-/// A 2xx whose body is a JSON object, or the error that it is.
+/// The body of a 2xx, which must be a JSON object.
 Result<boost::json::object> json_answer(const std::string& action, const remote::Answer& answer);
 
-/// The answer to a search of which no shard, no cluster and no time is missing, or the error that it is.
+/// The body of a complete answer to a search: no shard or cluster is missing, and it did not time out.
 Result<boost::json::object> complete_search(const std::string& action, const remote::Answer& answer);
 
-/// An answer that cannot come from what was asked for.
+/// The error for an answer that does not fit the request.
 Error bad_response(const std::string& action, const remote::Answer& answer, std::string_view why);
 
-/// An answer of which the engine itself says that something is missing.
+/// The error for an answer that is incomplete according to the engine itself.
 Error partial(const std::string& action, const remote::Answer& answer, std::string_view why);
 
 /// Store::identity(), from the answer to GET /.
 std::string cluster_identity(const boost::json::object& body);
 
-/// An answer to a refresh: no shard may have failed.
+/// Checks an answer to a refresh: no shard may have failed.
 Result<void> check_refreshed(const std::string& action, const remote::Answer& answer);
 
 } // namespace health::elasticsearch

@@ -9,8 +9,8 @@
 
 namespace health::elasticsearch {
 
-/// Sends what the planner says until every question has its answer. `body` makes the search for some questions, and
-/// `on_answer` gets its answer.
+/// Sends the planner's requests until every question has its answer. `body` makes the search for some questions, and
+/// `on_answer` receives its answer.
 void ask_all(remote::Service& service, Planner& planner, const Deadline& deadline,
              const std::function<boost::json::object(std::span<const Question>)>& body,
              const std::function<void(const Planner::Answered&)>& on_answer);

@@ -23,7 +23,7 @@ json::value source(const Grouping& grouping) {
     return {{"date_histogram", std::move(out)}};
 }
 
-/// A key as a person writes it: a time is milliseconds since 1970 in the answer.
+/// A key as people write it: in the answer, times are milliseconds since 1970.
 std::optional<std::string> name_of_key(const Grouping& grouping, const json::value& key) {
     if (!grouping.interval)
         return key.is_string() ? std::string(key.get_string()) : json::serialize(key);
@@ -88,7 +88,7 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
     return out;
 }
 
-Result<http::Request> samples_request(const Backfill& backfill, std::size_t most) {
+Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit) {
     return search(backfill.index, {{"size", most},
                                    {"track_total_hits", false},
                                    {"_source", false},

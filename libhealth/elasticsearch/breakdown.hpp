@@ -19,12 +19,12 @@ Result<http::Request> breakdown_request(const Backfill& backfill, const Grouping
 
 struct GroupPage {
     std::vector<Group> groups;
-    std::optional<boost::json::value> last; ///< when there may be more after it
+    std::optional<boost::json::value> last; ///< set when there may be another page
 };
 
 Result<GroupPage> to_group_page(const std::string& action, const Grouping& grouping, const remote::Answer& answer);
 
-Result<http::Request> samples_request(const Backfill& backfill, std::size_t most);
+Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit);
 Result<std::vector<DocumentId>> to_samples(const std::string& action, const remote::Answer& answer);
 
 } // namespace health::elasticsearch

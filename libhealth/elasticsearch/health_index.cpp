@@ -46,7 +46,7 @@ Error explain_refusal(std::string_view action, std::string_view from, const Erro
     if (error.message.find("Limit of total fields") == std::string::npos || mapping.empty())
         return error;
     const auto of_backfill = std::find_if(mapping.rbegin(), mapping.rend(), [](const FieldMapping& field) {
-        return field.field.find('.') != std::string::npos; // the others are the same for all
+        return field.field.find('.') != std::string::npos; // other fields are common to all backfills
     });
     const FieldMapping& example = of_backfill == mapping.rend() ? mapping.back() : *of_backfill;
     return {error.kind,
@@ -68,7 +68,7 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
     const auto all = [&](const Error& error) { return std::vector<Result<void>>(documents.size(), error); };
     if (documents.empty())
         return {};
-    // The fields of the first shape were there from the beginning; those of the other one come with create-index.
+    // Every health index has the fields of the flat shape; those of the nested one may have to be added first.
     Result<Mappings> existing = Mappings();
     if (std::ranges::any_of(documents, is_nested))
         existing = mappings(deadline);
@@ -99,7 +99,7 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
 Result<void> HealthIndex::check_mapped(const HealthDocument& document, const Mappings& existing) const {
     const auto parsed = is_nested(document) ? parse_object(document.json) : std::nullopt;
     const auto lacks = [&](const json::object& mapping) { return !unmapped_fields(*parsed, mapping).empty(); };
-    // Of an alias, those that are not written to may be of an earlier time.
+    // Behind an alias, the indices that are not written to may be older.
     if (!parsed || existing.empty() || !std::ranges::all_of(existing, lacks))
         return {};
     return Error{ErrorKind::index_missing,

@@ -12,10 +12,10 @@
 
 namespace health::elasticsearch {
 
-/// The index of the snapshots, as it is written to.
+/// Writes to the health index.
 class HealthIndex {
 public:
-    /// Fails with `usage` for a name that would leave the path. Asks nothing. The service lives longer.
+    /// Fails with `usage` for a name that would leave the path. Sends no request. The service must outlive it.
     static Result<HealthIndex> make(remote::Service& service, const std::string& name);
 
     std::vector<Result<void>> append(std::span<const HealthDocument> documents, const Deadline& deadline);
@@ -27,12 +27,12 @@ private:
 
     using Mappings = std::vector<boost::json::object>;
 
-    /// Those of the index, or of all that an alias stands for; empty where the credentials may not ask.
+    /// Those of the index, or of all indices of an alias; empty where the credentials do not allow reading them.
     Result<Mappings> mappings(const Deadline& deadline);
     /// A write of a field that the mapping lacks would make the engine guess it.
     Result<void> check_mapped(const HealthDocument& document, const Mappings& existing) const;
     Result<void> check_exists(const Deadline& deadline);
-    /// The fields that were added.
+    /// Returns the fields that were added.
     Result<std::vector<std::string>> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
     Result<void> add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline);
 

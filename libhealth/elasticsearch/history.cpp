@@ -17,15 +17,15 @@ namespace json = boost::json;
 
 namespace {
 
-/// Of an answer: its snapshot, and what each number adds to that.
+/// In an answer: the last snapshot, and each number in it.
 std::size_t bytes_of_an_interval(const Backfill& backfill) {
     return 300 + 40 * (2 + backfill.derived.size());
 }
 
 std::size_t page_size(const Backfill& backfill) {
-    constexpr std::size_t most = 1000;
-    constexpr std::size_t most_bytes = 1U << 20U;
-    return std::min(most, most_bytes / bytes_of_an_interval(backfill) + 1);
+    constexpr std::size_t max_intervals = 1000;
+    constexpr std::size_t max_bytes = 1U << 20U;
+    return std::min(max_intervals, max_bytes / bytes_of_an_interval(backfill) + 1);
 }
 
 json::value term(std::string_view field, std::string_view value) {
@@ -36,15 +36,15 @@ json::value not_all_of(json::array conditions) {
     return none_of({all_of(std::move(conditions))});
 }
 
-/// One of the searches for the last snapshot of an interval: an engine gives 100 fields of a hit, and no more
-/// (index.max_docvalue_fields_search).
+/// An engine returns at most 100 fields of a hit (index.max_docvalue_fields_search), so the last snapshot of an
+/// interval may take several aggregations.
 constexpr std::size_t fields_of_a_hit = 100;
 
 std::string last_name(std::size_t i) {
     return i == 0 ? "last" : fmt::format("last_{}", i);
 }
 
-/// Their fields as they are indexed, so that a number that was written as text counts as well.
+/// Reads the fields as they are indexed, so that a number that was written as text counts as well.
 json::object last_snapshots(std::span<const NumberName> names) {
     json::object out;
     for (std::size_t i = 0; i * fields_of_a_hit < names.size(); ++i) {
@@ -61,7 +61,7 @@ json::object last_snapshots(std::span<const NumberName> names) {
     return out;
 }
 
-/// Whose snapshots: the first shape of documents does not say it.
+/// The backfill's snapshots: those of the flat shape do not name it.
 json::value of_backfill(const Backfill& backfill) {
     return backfill.shape == DocumentShape::flat ? none_of({exists("backfill")}) : term("backfill", backfill.name);
 }

@@ -18,11 +18,11 @@ struct MappingDifference {
     std::string conflict; ///< names the field and both types; empty when there is none
 };
 
-/// The fields of a document of the health index that the mapping lacks: a write would make the engine guess them.
+/// The fields of a health document that the mapping lacks: on a write the engine would guess their types.
 std::vector<std::string> unmapped_fields(const boost::json::object& document, const boost::json::object& mapping);
 
-/// Holds the mapping that an index has ({"properties": ...}) against the one that it should have. A type that
-/// takes the same values (long for integer) is no conflict.
+/// Compares the mapping of an index ({"properties": ...}) with the one that it should have. A type that accepts the
+/// same values (long for integer) is not a conflict.
 MappingDifference compare_mapping(std::span<const FieldMapping> wanted, const boost::json::object& existing);
 
 } // namespace health::elasticsearch

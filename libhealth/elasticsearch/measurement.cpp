@@ -22,14 +22,14 @@ namespace {
 constexpr std::string_view lacks_a_count = "the answer lacks a count, or one is not a whole number";
 constexpr std::string_view do_not_add_up = "the counts do not add up";
 
-/// What one count takes of an answer, its name included.
+/// In an answer, with the count's name.
 constexpr std::size_t bytes_of_a_count = 50;
 
 json::value filter_aggregation(json::value condition) {
     return {{"filter", std::move(condition)}};
 }
 
-/// Its population is the query, and the total of the hits.
+/// The query selects its population, and the total of the hits counts it.
 json::object measurement_of_one(const Backfill& backfill) {
     json::object counts{{"missing", filter_aggregation(none_of({exists(backfill.field)}))},
                         {"present", filter_aggregation(exists(backfill.field))}};
@@ -45,7 +45,7 @@ std::string bucket_name(std::size_t backfill, std::string_view count) {
     return fmt::format("{}.{}", backfill, count);
 }
 
-/// For each backfill the number of the population that it shares with others; none of one that shares it with none.
+/// For each backfill the number of the population that it shares with others; none where it is not shared.
 std::vector<std::optional<std::size_t>> shared_populations(const Backfills& backfills) {
     std::map<std::string, Backfills> by_population;
     for (const Backfill* backfill : backfills)
@@ -71,7 +71,7 @@ std::string population_aggregation(std::size_t number) {
     return fmt::format("population{}", number);
 }
 
-/// Of documents within a population that stands above the filters, or with the population in each of them.
+/// Adds the filters of one backfill. `population` is empty where an enclosing aggregation selects it already.
 void add_counts(json::object& filters, std::size_t number, const Backfill& backfill, const json::array& population) {
     const auto within = [&](const json::array& conditions) {
         json::array all = population;
@@ -89,9 +89,9 @@ json::value filters_aggregation(json::object filters) {
     return {{"filters", {{"filters", std::move(filters)}}}};
 }
 
-/// Backfills that share a population are counted below it: its documents are found once, which takes an engine a
-/// tenth of the time where there are a thousand. Below a population of one backfill all documents would be looked at,
-/// and not only its own: its counts are filters of their own, which are counted from their indices.
+/// Backfills that share a population are counted below one aggregation for it: its documents are found once, which
+/// takes an engine a tenth of the time where there are a thousand backfills. For a population of a single backfill that
+/// would visit every document, so its counts are separate filters, which the engine counts from its indices.
 json::object measurement_of_several(const Backfills& backfills) {
     const auto shared = shared_populations(backfills);
     std::map<std::size_t, json::object> below;
@@ -116,7 +116,7 @@ json::object measurement_of_several(const Backfills& backfills) {
     return {{"size", 0}, {"track_total_hits", false}, {"aggs", std::move(aggregations)}};
 }
 
-/// The counts of one backfill, wherever they stand in the answer.
+/// The counts of one backfill, wherever the answer has them.
 struct Counts {
     std::optional<std::uint64_t> population;
     std::function<std::optional<std::uint64_t>(std::string_view name)> at;
@@ -154,7 +154,7 @@ Result<Snapshot> to_snapshot_of_one(const Backfill& backfill, const json::object
     return to_snapshot(backfill, {.population = total, .at = at}, answer, ts);
 }
 
-/// Of the backfill with this number among several.
+/// For the backfill with this number among several.
 Counts counts_of(std::size_t number, std::optional<std::size_t> shared, const json::object& body) {
     const std::string population = shared ? population_aggregation(*shared) : "";
     const json::object* above =

@@ -14,17 +14,17 @@ namespace health::elasticsearch {
 
 using Backfills = std::vector<const Backfill*>;
 
-/// One search whose answer holds all numbers of the backfills, from one instant. They have one index expression.
+/// One search whose answer has all numbers of the backfills, taken at one instant. They share one index expression.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-filters-aggregation.html
 boost::json::object measurement(const Backfills& backfills);
 
-/// Checks the answer to it in every respect before anybody sees a number of it. A result for each backfill.
+/// Fully checks the answer before any number of it is used. A result for each backfill.
 std::vector<Result<Snapshot>> to_snapshots(const Backfills& backfills, const remote::Answer& answer, Timestamp ts);
 
-/// "cannot measure emails": how its errors begin.
+/// "cannot measure emails", with which its errors begin.
 std::string measure_action(const Backfill& backfill);
 
-/// Of the answer, for this backfill.
+/// How much this backfill adds to the answer.
 std::size_t expected_bytes(const Backfill& backfill);
 
 } // namespace health::elasticsearch

@@ -16,23 +16,23 @@ struct SearchBody {
     boost::json::object body;
 };
 
-/// One request for all of them, whose answers are whole, or errors: `_search`, or `_msearch` where there are several,
-/// or one whose index expression would make the request line longer than engines take. A pattern that matches nothing
+/// One request for all of them, whose answers are complete, or errors: `_search`, or `_msearch` for several, or for one
+/// whose index expression would make the request line longer than engines accept. A pattern that matches nothing
 /// is a missing index, not 0 documents. An index expression must have passed index_path().
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-multi-search.html
 http::Request search_request(std::span<const SearchBody> searches);
 
-/// The answer to each search of such a request, as if it had been alone. Where that cannot be made out, the answer to
-/// all: it passes for none to a search.
+/// The answer to each search of such a request, as if it had been sent alone. Where the answer cannot be split, each
+/// gets the whole, which is not valid as an answer to a search.
 std::vector<remote::Answer> parts_of(const remote::Answer& answer, std::size_t searches);
 
-/// The answer as if this item of it were the whole.
+/// The answer as if it consisted only of this item.
 remote::Answer part_of(const remote::Answer& answer, const boost::json::object& item);
 
-/// The engine may well answer the same request a moment later.
+/// Whether the engine is likely to answer the same request a moment later.
 bool is_busy(std::uint64_t status);
 
-/// An answer with status 200 that asks for another try of everything, by the statuses of its items.
+/// Whether everything in an answer with status 200 is worth another attempt, by the statuses of its items.
 bool all_are_busy(const http::Response& response);
 
 } // namespace health::elasticsearch

@@ -14,7 +14,7 @@ namespace health::elasticsearch {
 
 namespace {
 
-/// Of an item of `_msearch`, or of the whole of what is small: status, shards and so on.
+/// What any item of an answer has besides the counts: status, shards and so on.
 constexpr std::size_t search_bytes = 400;
 
 std::size_t bytes_of(const Search& search) {
@@ -31,14 +31,14 @@ bool contains(const http::Response& response, std::string_view text) {
     return response.body.find(text) != std::string::npos;
 }
 
-/// A smaller request would do.
+/// Whether a smaller request would succeed.
 bool is_too_large(const http::Response& response) {
     return response.too_large || response.status == 413 ||
            (response.status / 100 != 2 && contains(response, "too_many_buckets_exception"));
 }
 
-/// What was asked is at fault, and not the engine or the index. A query that is too expensive is refused with 500
-/// within an aggregation (search.allow_expensive_queries).
+/// Whether the query is at fault, and not the engine or the index. Within an aggregation, a query that is too expensive
+/// is refused with 500 (search.allow_expensive_queries).
 bool is_about_content(const http::Response& response) {
     if (response.status / 100 == 2 || is_busy(static_cast<std::uint64_t>(response.status)))
         return false;
@@ -126,7 +126,7 @@ std::vector<Planner::Answered> Planner::take(const Result<remote::Answer>& answe
                                                                  : take_refusal(std::move(request), *answer);
 }
 
-/// No answer at all: the next request would get none, either.
+/// Without any answer, the next request would not get one, either.
 std::vector<Planner::Answered> Planner::fail_all(const Error& error) {
     std::vector<Answered> out;
     requests_.push_back(std::exchange(later_, {}));
@@ -148,7 +148,7 @@ std::vector<Planner::Answered> Planner::take_refusal(Request request, const remo
             isolation_.one_by_one = true;
         for (Search& search : request)
             search.suspect = !too_large;
-        // What a shard refuses, it refuses alone; what cannot be parsed fails all that stands beside it.
+        // What a shard refuses fails alone; what cannot be parsed fails everything in the same request.
         split(std::move(request), !too_large && error_type(answer.response) == "search_phase_execution_exception");
         return {};
     }
@@ -186,7 +186,7 @@ std::vector<Planner::Answered> Planner::take_parts(Request request, const remote
     const auto busy = [](const remote::Answer& part) {
         return is_busy(static_cast<std::uint64_t>(part.response.status)) && !is_too_large(part.response);
     };
-    // They were tried again as often as they may.
+    // If all are busy, the retries are used up.
     const bool all_busy = std::ranges::all_of(parts, busy);
     std::vector<Answered> out;
     for (std::size_t i = 0; i < request.size(); ++i) {

@@ -16,7 +16,7 @@ namespace health::elasticsearch {
 /// path is refused with `usage`, everything else is the engine's to judge.
 Result<std::string> index_path(const std::string& expression);
 
-/// Queries that other queries are made of.
+/// Building blocks of queries.
 boost::json::value exists(std::string_view field);
 boost::json::value all_of(boost::json::array conditions);
 boost::json::value none_of(boost::json::array conditions);
@@ -28,10 +28,10 @@ boost::json::value missing_query(const Backfill& backfill);
 /// The name of the aggregation that counts a derived field.
 std::string derived_aggregation(std::size_t i);
 
-/// What fits into a request line: that has 4,096 bytes (http.max_initial_line_length), a prefix of the URL included.
+/// What fits into a request line of 4,096 bytes (http.max_initial_line_length), including the URL's prefix.
 inline constexpr std::size_t longest_index_path = 3500;
 
-/// A search whose answer is whole, or an error: search_request() of one. Its answer is parts_of() of one.
+/// A search_request() for a single search. Its answer is that of parts_of(answer, 1).
 Result<http::Request> search(const std::string& expression, boost::json::object body);
 
 } // namespace health::elasticsearch

@@ -16,19 +16,19 @@ namespace health::elasticsearch {
 
 namespace {
 
-/// An index expression, or a part of it: the request line takes no list of any length.
+/// An index expression, or a part of one that is too long for a request line.
 struct Part {
     std::string expression;
     std::string path;                 ///< the same, encoded
-    std::vector<std::size_t> members; ///< the backfills that have it
+    std::vector<std::size_t> members; ///< the backfills that use it
 };
 
-/// "-" takes away from what stands before it.
+/// An exclusion ("-name") removes from everything before it, so the expression cannot be joined with others.
 bool stands_alone(std::string_view expression) {
     return expression.find(",-") != std::string_view::npos;
 }
 
-/// The parts of an expression, each as long as fits.
+/// The parts of an expression, each as long as a request line allows.
 std::vector<std::string> split_list(const std::string& expression) {
     const auto path = index_path(expression);
     if (!path || path->size() <= longest_index_path || stands_alone(expression))
@@ -87,7 +87,7 @@ private:
         return parts;
     }
 
-    /// What is refused is asked again by halves, so that each has what is its own.
+    /// What is refused is sent again in halves, so that each index gets its own result.
     void refresh(std::span<const Part> parts) {
         std::vector<std::string_view> paths(parts.size());
         std::ranges::transform(parts, paths.begin(), &Part::path);

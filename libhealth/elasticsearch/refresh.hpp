@@ -9,7 +9,7 @@
 
 namespace health::elasticsearch {
 
-/// Of the indices of all backfills, in as few requests as can be. A result for each backfill.
+/// Refreshes the indices of all backfills, in as few requests as possible. A result for each backfill.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/indices-refresh.html
 std::vector<Result<void>> refresh(remote::Service& service, std::span<const Backfill> backfills,
                                   const Deadline& deadline);

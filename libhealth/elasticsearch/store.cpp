@@ -28,7 +28,7 @@ namespace {
 using namespace elasticsearch;
 using remote::Service;
 
-/// What the health index is asked: a search for each backfill.
+/// Questions to the health index: one search for each backfill.
 std::vector<Question> question_per_backfill(const std::string& health_index, std::span<const Backfill> backfills,
                                             const auto& bytes) {
     std::vector<Question> out;
@@ -37,7 +37,7 @@ std::vector<Question> question_per_backfill(const std::string& health_index, std
     return out;
 }
 
-/// Where the next page begins, when there is one.
+/// Adds a page to the history. Returns where the next one begins, if there is one.
 std::optional<std::int64_t> add_page(const std::string& action, const Backfill& backfill, const remote::Answer& answer,
                                      Result<History>& history) {
     auto page = to_history_page(action, backfill, answer);
@@ -153,10 +153,10 @@ public:
         return out;
     }
 
-    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
                                             const Deadline& deadline) override {
         const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
-        const auto answer = ask(action, samples_request(backfill, most), deadline);
+        const auto answer = ask(action, samples_request(backfill, limit), deadline);
         return answer ? to_samples(action, *answer) : answer.error();
     }
 
@@ -227,7 +227,7 @@ public:
     }
 
 private:
-    /// The answer to a request of search().
+    /// Sends a request made by search().
     Result<remote::Answer> ask(const std::string& action, Result<http::Request> request, const Deadline& deadline) {
         if (!request)
             return request.error();
@@ -239,11 +239,11 @@ private:
 
     RemoteSettings settings_;
     std::unique_ptr<Service> service_;
-    Isolation isolation_; ///< of what was measured so far
+    Isolation isolation_; ///< learned from measurements so far
     std::string cluster_;
 };
 
-/// The same for the same nodes, in whatever order they are given.
+/// The same for the same nodes, in any order.
 std::string cluster_of(const RemoteSettings& settings) {
     std::vector<std::string> urls;
     for (const Url& node : settings.nodes)

@@ -7,7 +7,7 @@
 
 namespace health {
 
-/// The store on Elasticsearch 7.10 or later, or OpenSearch.
+/// A store on Elasticsearch 7.10 or later, or OpenSearch.
 /// Fails with `usage` when the certificates cannot be read.
 Result<std::unique_ptr<Store>> make_elasticsearch_store(const RemoteSettings& settings);
 

@@ -15,7 +15,7 @@ struct ListenAddress {
     std::uint16_t port = 0;
 };
 
-/// `host:port`, where an IPv6 address stands in brackets. An error is `usage`.
+/// `host:port`, with an IPv6 address in brackets. Fails with `usage`.
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
 /// Opens the acceptor on such an address, and returns the actual one, with the port's number.

@@ -37,7 +37,7 @@ private:
 } // namespace
 
 asio::awaitable<Outcome> Replies::wait_for(Outcome outcome) {
-    if (*waiting_ >= most_)
+    if (*waiting_ >= limit_)
         co_return text_response(503, "too many requests are waiting");
     while (const auto* deferred = std::get_if<Deferred>(&outcome)) {
         Outcome next = co_await wait_once(*deferred);

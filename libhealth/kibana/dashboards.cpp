@@ -76,7 +76,7 @@ bool names_derived_field(std::string_view text) {
     return text.find(derived_field) != std::string_view::npos;
 }
 
-/// Of an element of a list.
+/// Whether an element of a list contains the placeholder.
 bool is_of_derived_field(const json::value& element) {
     const auto is_name = [](const json::value& value) {
         return value.is_string() && names_derived_field(std::string_view(value.get_string()));

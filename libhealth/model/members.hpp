@@ -17,7 +17,7 @@ enum class MembersOf { report, document };
 /// derived fields are in an object of their own, which is always there.
 boost::json::object number_members(const Backfill& backfill, std::vector<boost::json::value> values, MembersOf what);
 
-/// The same of a snapshot.
+/// The same for a snapshot.
 boost::json::object number_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what);
 
 } // namespace health

@@ -99,7 +99,8 @@ void Pace::drop_outdated_steps() {
         steps_.erase(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(*change));
 }
 
-/// Of the recent work from what the older steps predict, in standard deviations; 0 when it is certainly not far off.
+/// How far the recent work is from what the older steps predict, in standard deviations; 0 when it is certainly not far
+/// off.
 double Pace::deviation(std::span<const Steps> older, const Steps& before, const Steps& recent) {
     const double off = std::abs(recent.filled - before.rate() * recent.seconds);
     // The rate before is itself known from a limited time.

@@ -76,7 +76,7 @@ public:
 
     [[nodiscard]] std::string cluster() const override { return {}; }
 
-    /// The same folder by whatever path, also in a container.
+    /// The same for the same folder by any path, even in a container.
     Result<std::string> identity(const Deadline& /*deadline*/) override {
         struct stat status{};
         if (::stat(folder_.c_str(), &status) != 0)
@@ -155,7 +155,7 @@ public:
         return sum.finish();
     }
 
-    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
                                             const Deadline& deadline) override {
         const auto paths = files_of(backfill.index);
         if (!paths)
@@ -168,7 +168,7 @@ public:
                 out.resize(found_before);
                 Place place;
                 const auto visit = [&](const simdjson::dom::object& line) {
-                    if (out.size() < most && population.is_missing(line).value_or(false))
+                    if (out.size() < limit && population.is_missing(line).value_or(false))
                         out.push_back({.index = shown.stem().native(),
                                        .id = place.id.value_or(fmt::format("line {}", place.line_number))});
                 };

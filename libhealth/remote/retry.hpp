@@ -15,7 +15,8 @@ public:
     explicit Nodes(std::size_t count) : nodes_(count) {}
 
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
-    /// The node to use: the one that worked last, the next one that is not skipped, or else the one whose skip ends first.
+    /// The node to use: the one that worked last, the next one that is not skipped, or else the one whose skip ends
+    /// first.
     [[nodiscard]] std::size_t pick(Clock::time_point now) const;
     void mark_failed(std::size_t node, Clock::time_point now);
     void mark_working(std::size_t node);

@@ -64,8 +64,8 @@ public:
     virtual Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping,
                                         const Deadline& deadline) = 0;
 
-    /// Some of the documents without the field, `most` of them if there are so many.
-    virtual Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t most,
+    /// Some of the documents without the field, at most `limit`.
+    virtual Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
                                                     const Deadline& deadline) = 0;
 
     /// Adds the documents to the health index, which must exist where the store would guess a mapping.

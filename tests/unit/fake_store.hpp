@@ -65,7 +65,7 @@ public:
                                                 const health::Deadline& /*deadline*/) override {
         return refused();
     }
-    health::Result<std::vector<health::DocumentId>> samples(const health::Backfill& /*backfill*/, std::size_t /*most*/,
+    health::Result<std::vector<health::DocumentId>> samples(const health::Backfill& /*backfill*/, std::size_t /*limit*/,
                                                             const health::Deadline& /*deadline*/) override {
         return refused();
     }

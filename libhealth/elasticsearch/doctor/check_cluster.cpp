@@ -23,7 +23,7 @@ std::optional<std::pair<double, std::string_view>> parse_quantity(std::string_vi
     return number ? std::optional(std::pair(*number, text)) : std::nullopt;
 }
 
-/// As Elasticsearch writes sizes; none for -1, which is no limit.
+/// As Elasticsearch writes sizes; none for -1, which means no limit.
 std::optional<double> parse_bytes(std::string_view text) {
     constexpr std::array units{"b", "kb", "mb", "gb", "tb", "pb"};
     const auto parsed = parse_quantity(text);
@@ -38,7 +38,7 @@ std::optional<double> parse_bytes(std::string_view text) {
     return std::nullopt;
 }
 
-/// The bytes that must be free on a disk of this size.
+/// How many bytes must be free on a disk of this size.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/modules-cluster.html#disk-based-shard-allocation
 std::optional<double> free_bytes_needed(const std::string& watermark, const std::string& max_headroom, double total) {
     const auto parsed = parse_quantity(watermark);
@@ -51,8 +51,8 @@ std::optional<double> free_bytes_needed(const std::string& watermark, const std:
     if (used < 0 || used > 1)
         return std::nullopt;
     const double needed = total * (1 - used);
-    const auto most = parse_bytes(max_headroom);
-    return most ? std::min(needed, *most) : needed;
+    const auto headroom = parse_bytes(max_headroom);
+    return headroom ? std::min(needed, *headroom) : needed;
 }
 
 std::string setting(const json::object& settings, std::string_view name) {
@@ -157,7 +157,7 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
         const auto time = value.is_object() ? find_count(value.get_object(), {"timestamp"}) : std::nullopt;
         if (!time || *time > static_cast<std::uint64_t>(std::chrono::milliseconds(std::chrono::years(10000)).count()))
             continue;
-        // Some time between the two it was looked at.
+        // The node read its clock at some time between the two.
         const std::chrono::milliseconds then(*time);
         const auto off = then < asked ? then - asked : then > answered ? then - answered : std::chrono::milliseconds(0);
         const auto difference = std::chrono::duration_cast<seconds>(off);

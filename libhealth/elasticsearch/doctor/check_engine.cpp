@@ -89,7 +89,7 @@ Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certi
 
 bool is_without_security(const remote::Answer& answer) {
     const http::Response& response = answer.response;
-    // Not there at all; or there, and off: "Security must be explicitly enabled".
+    // Not installed; or installed, but off: "Security must be explicitly enabled".
     return response.status == 400 || response.status == 404 || response.status == 405 ||
            (response.status == 500 && response.body.find("ecurity") != std::string::npos);
 }

@@ -23,13 +23,13 @@ bool is_analysed(std::string_view type) {
     return std::ranges::find(analysed, type) != analysed.end();
 }
 
-/// How a field is mapped in the indices that are asked.
+/// How a field is mapped in the indices.
 struct FieldCaps {
     std::string as; ///< "keyword", "keyword and text"; empty when nowhere
     std::set<std::string, std::less<>> types;
-    bool searchable = true;          ///< everywhere
-    bool visible_to_exists = true;   ///< everywhere: by an exists query
-    std::vector<std::string> not_in; ///< indices that have no such field
+    bool searchable = true;          ///< in all indices
+    bool visible_to_exists = true;   ///< in all indices: an exists query finds it
+    std::vector<std::string> not_in; ///< indices without the field
 };
 
 FieldCaps field_caps(const json::object& caps, std::string_view field) {
@@ -51,7 +51,7 @@ FieldCaps field_caps(const json::object& caps, std::string_view field) {
         out.types.emplace(type);
         const bool searchable = find_bool(details, {"searchable"}).value_or(false);
         out.searchable = out.searchable && searchable;
-        // Of an object, its fields are visible_to_exists; a nested one is told apart.
+        // An exists query on an object looks at its fields. Nested ones are handled by nested_around().
         out.visible_to_exists = out.visible_to_exists && (type == "object" || searchable ||
                                                           find_bool(details, {"aggregatable"}).value_or(false));
     }
@@ -59,7 +59,8 @@ FieldCaps field_caps(const json::object& caps, std::string_view field) {
     return out;
 }
 
-/// The nested object that the field is in, or that it is itself: queries do not look into it. Empty when there is none.
+/// The nested object that contains the field, or that it is itself: queries do not look into it. Empty when there is
+/// none.
 std::string nested_around(const json::object& caps, const std::string& field) {
     for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
         std::string parent = field.substr(0, end);
@@ -74,7 +75,7 @@ std::string first_and_count(const std::vector<std::string>& names) {
     return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
-/// Whether some of the indices that are asked have the field, or what it is in, and others not, or otherwise.
+/// Whether the field, or an object around it, is mapped differently in some of the indices.
 bool is_mixed(const json::object& caps, const std::string& field) {
     for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
         const json::object* by_type = find_object(caps, {"fields", field.substr(0, end)});
@@ -89,8 +90,8 @@ bool is_mixed(const json::object& caps, const std::string& field) {
     }
 }
 
-/// What can be said when documents are counted although the mapping suggests that none is: of what is in a nested or
-/// flattened object, or has no index, it does not say it all.
+/// The finding when documents are counted although the mapping suggests that none can be: for fields in nested or
+/// flattened objects, and those without an index, the mapping is not conclusive.
 std::optional<Finding> check_counted(const json::object& caps, std::string check, const std::string& field,
                                      std::uint64_t counted) {
     const FieldCaps mapping = field_caps(caps, field);

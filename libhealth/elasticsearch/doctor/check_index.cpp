@@ -19,13 +19,13 @@ using Names = std::vector<std::string_view>;
 
 /// "a, b and 3 more"
 std::string listed(const Names& names) {
-    constexpr std::size_t most = 3;
+    constexpr std::size_t max_shown = 3;
     std::vector<std::string> shown;
     for (const std::string_view name : names)
-        if (shown.size() < most)
+        if (shown.size() < max_shown)
             shown.push_back(printable(name, 60));
     std::string out = fmt::format("{}", fmt::join(shown, ", "));
-    return names.size() > most ? fmt::format("{} and {} more", out, names.size() - most) : out;
+    return names.size() > max_shown ? fmt::format("{} and {} more", out, names.size() - max_shown) : out;
 }
 
 std::string setting(const json::value& index, std::string_view name) {
@@ -45,7 +45,7 @@ std::string change_settings(const std::string& url, const Names& names, std::str
                        settings);
 }
 
-/// As Elasticsearch writes times: 1s, 500ms, 5m; none for -1 and what is no time.
+/// As Elasticsearch writes times: 1s, 500ms, 5m; none for -1 and anything that is not a time.
 std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
     const auto time = parse_duration(text);
     return time ? std::optional(*time) : std::nullopt;
@@ -72,7 +72,7 @@ Findings check_index(const json::object& indices, const std::string& expression,
     Findings out;
     const bool pattern = expression.find_first_of("*,") != std::string::npos;
     const auto named = split(expression, ',');
-    // A search leaves out closed ones that only a wildcard matches, and refuses others.
+    // A search ignores closed indices that only a wildcard matches, and fails for other closed ones.
     const bool left_out =
         expression.find('*') != std::string::npos && closed.size() < names.size() &&
         std::ranges::none_of(

@@ -14,7 +14,7 @@ namespace {
 
 struct Privilege {
     std::string_view name;
-    Severity lacking; ///< how bad it is
+    Severity lacking; ///< how bad it is not to have it
     std::string_view what_for;
 };
 

@@ -20,17 +20,17 @@ namespace health::elasticsearch {
 
 using Findings = std::vector<Finding>;
 
-/// What an answer other than 2xx means for a check; `privilege` is what a 403 says to lack.
+/// What an answer other than 2xx means for a check; `privilege` is the one that is missing after a 403.
 Finding not_checked(std::string check, const Error& error, std::string_view privilege);
 
 // The engine itself.
 
 struct Product {
     Finding finding;
-    bool is_engine = true;  ///< or at least may be
+    bool is_engine = true;  ///< true also when it may be one
     std::string identity{}; ///< Store::identity(); empty when it is not known
 };
-/// From GET /, which a small key may not ask.
+/// From GET /, which a restricted key may not be allowed to read.
 Product check_product(const remote::Answer& answer);
 
 Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now);
@@ -39,10 +39,10 @@ Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certi
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/security-api-authenticate.html
 Finding check_credentials(const remote::Answer& answer, bool given);
 
-/// Whether the answer to a request under /_security says that there is none.
+/// Whether the answer to a request under /_security says that security is off.
 bool is_without_security(const remote::Answer& answer);
 
-/// What is asked of /_security/user/_has_privileges, and what the answer says.
+/// The request to /_security/user/_has_privileges, and what its answer means.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/security-api-has-privileges.html
 boost::json::object privileges_request(const Backfill& backfill, const std::string& health_index);
 Findings check_privileges(const boost::json::object& body, const Backfill& backfill, const std::string& health_index,
@@ -50,10 +50,10 @@ Findings check_privileges(const boost::json::object& body, const Backfill& backf
 
 // The index, from GET /INDEX with flat settings.
 
-/// What INDEX stands for, and whether it is open.
+/// Which indices INDEX means, and whether they are open.
 Findings check_index(const boost::json::object& indices, const std::string& expression, const std::string& url);
 Finding check_refresh(const boost::json::object& indices, const std::string& url);
-/// Blocks of writes. In the emails a deliberate one may be meant; the health index must be writable.
+/// Write blocks. One on the measured index may be deliberate; the health index must be writable.
 Findings check_blocks(const boost::json::object& indices, const std::string& check, Severity deliberate,
                       const std::string& url);
 
@@ -61,12 +61,12 @@ Findings check_blocks(const boost::json::object& indices, const std::string& che
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html
 
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
-/// `counted` is how many documents match all conditions: what was measured overrules what the mapping suggests.
+/// `counted` is how many documents match all conditions: a measurement overrules what the mapping suggests.
 Finding check_population(const boost::json::object& caps, const Term& term, const std::string& index,
                          std::uint64_t counted = 0);
 /// The index whose mapping takes no new fields ("dynamic": false or strict); empty when there is none.
 std::string find_fixed_mapping(const boost::json::object& indices);
-/// `check` is "field" or "derived", which are options, too; `counted` is how many documents have the field.
+/// `check` is "field" or "derived", as in the options; `counted` is how many documents have the field.
 Finding check_field(const boost::json::object& caps, std::string check, const std::string& field,
                     const std::string& index, const std::string& fixed_mapping, std::uint64_t counted = 0);
 
@@ -86,7 +86,7 @@ Findings check_health_index(const boost::json::object& indices, std::span<const 
 Finding check_cluster(const boost::json::object& health, const std::string& url);
 /// From _cluster/settings (flat, with defaults) and _nodes/stats/fs.
 Findings check_disks(const boost::json::object& settings, const boost::json::object& nodes);
-/// From _nodes/stats, which was asked and answered at these times.
+/// From _nodes/stats, which was requested and answered at these times.
 Finding check_clock(const boost::json::object& nodes, std::chrono::milliseconds asked,
                     std::chrono::milliseconds answered);
 

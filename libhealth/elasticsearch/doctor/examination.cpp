@@ -56,7 +56,7 @@ private:
         return service_.call(std::move(request), deadline());
     }
 
-    /// What was asked for, or a finding that it could not be looked at.
+    /// The answer; if there is none, adds a finding that says so.
     std::optional<json::object> ask(std::string_view check, std::string_view privilege, std::string method,
                                     std::string target, const json::object& body = {}) {
         const auto answer = call(std::move(method), std::move(target), body);
@@ -88,7 +88,7 @@ private:
         add(check_tls(settings_, answer->certificate_expires, now_in_seconds()));
         Product product = check_product(*answer);
         out_.store_identity = product.identity;
-        refused_ = answer->response.status == 401; // which the credentials tell
+        refused_ = answer->response.status == 401; // reported by the check of the credentials
         if (!refused_)
             add(std::move(product.finding));
         return product.is_engine;
@@ -131,7 +131,7 @@ private:
             examine_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
     }
 
-    /// Once, however many checks need it.
+    /// Measures once, however many checks need it.
     const Result<Snapshot>& measured() {
         if (!measured_)
             measured_ = store_.measure({&backfill_, 1}, deadline()).front();
@@ -159,7 +159,7 @@ private:
         return {.index = backfill_.index, .derived = std::vector<std::uint64_t>(backfill_.derived.size()), .ts = {}};
     }
 
-    /// Settings and what else of GET /INDEX; none of an index that does not exist.
+    /// The given parts of GET /INDEX; an empty object when the index does not exist.
     Result<json::object> get_index(const std::string& path, std::string_view parts, std::string_view more = {}) {
         const auto answer =
             call("GET", fmt::format("/{}?flat_settings=true&allow_no_indices=false&filter_path={},error,status{}", path,
@@ -245,7 +245,7 @@ private:
     std::string url_;
     bool refused_ = false; ///< 401
     bool index_missing_ = false;
-    bool usable_ = true; ///< by a search
+    bool usable_ = true; ///< the index can be searched
     bool health_index_missing_ = false;
 };
 

@@ -9,8 +9,8 @@
 
 namespace health::elasticsearch {
 
-/// Looks at everything that can be wrong with the engine and the two indices, in a dozen requests. `timeout` is of
-/// each.
+/// Checks everything that can be wrong with the engine and the two indices, in a dozen requests. `timeout` applies to
+/// each of them.
 Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings, const Backfill& backfill,
                     const std::string& health_index, std::chrono::milliseconds timeout);
 

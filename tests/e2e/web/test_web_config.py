@@ -40,7 +40,7 @@ GOOD = {
 
 # What the line of the failure says: the line in the file, the key, and what to do.
 BAD = {
-    "no YAML": ("tls_server_config: [", "line 1", "not YAML"),
+    "no YAML": ("tls_server_config: [", "line 1", "invalid YAML"),
     "no mapping": ("hello", "line 1", "not a mapping", "key: value"),
     "an unknown key": ("tls_servers: {}", "line 1", "tls_servers is not known", "docs/serve.md"),
     "an unknown key below": ("tls_server_config:\n  cert_file: server.crt\n  keyfile: server.key\n",
