@@ -48,17 +48,6 @@ Service::Service(const RemoteSettings& settings, std::vector<std::unique_ptr<htt
       reread_(settings.reread_credentials), retries_(settings.retries), clients_(std::move(clients)),
       nodes_(clients_.size()), random_(std::random_device{}()) {}
 
-std::string describe_status(const http::Response& response) {
-    constexpr std::size_t longest_location = 110;
-    // Its query may repeat what was sent, encoded so that secrets are not recognised; credentials likewise.
-    std::string_view target = response.header("Location");
-    target = target.substr(0, target.find_first_of("?#"));
-    const std::string location = target.find('@') == std::string_view::npos ? printable(target, longest_location) : "";
-    const bool redirects = response.status / 100 == 3;
-    return redirects && !location.empty() ? fmt::format("status {}, to {}", response.status, location)
-                                          : fmt::format("status {}", response.status);
-}
-
 Result<Answer> Service::call(http::Request request, const Deadline& deadline, BusyParts busy_parts) {
     auto answer = call_with(request, authorization_, deadline, busy_parts);
     constexpr int unauthorized = 401;

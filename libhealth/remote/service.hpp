@@ -4,6 +4,7 @@
 #include <http/client.hpp>
 #include <remote/retry.hpp>
 #include <remote/settings.hpp>
+#include <remote/status.hpp>
 
 #include <memory>
 #include <optional>
@@ -19,10 +20,6 @@ struct Answer {
     std::optional<Timestamp> certificate_expires{}; ///< none without TLS
     std::string credentials_source{};               ///< Credentials::source of those that were sent
 };
-
-/// "status 404", or "status 302, to https://login.example/": redirects are not followed, but their target explains
-/// them.
-std::string describe_status(const http::Response& response);
 
 /// A service behind one or more nodes. Credentials, retries and failover are handled only here.
 class Service {

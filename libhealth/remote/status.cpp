@@ -1,0 +1,22 @@
+#include <remote/status.hpp>
+
+#include <base/printable.hpp>
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace health::remote {
+
+std::string describe_status(const http::Response& response) {
+    constexpr std::size_t longest_location = 110;
+    // Its query may repeat what was sent, encoded so that secrets are not recognised; credentials likewise.
+    std::string_view target = response.header("Location");
+    target = target.substr(0, target.find_first_of("?#"));
+    const std::string location = target.find('@') == std::string_view::npos ? printable(target, longest_location) : "";
+    const bool redirects = response.status / 100 == 3;
+    return redirects && !location.empty() ? fmt::format("status {}, to {}", response.status, location)
+                                          : fmt::format("status {}", response.status);
+}
+
+} // namespace health::remote
