@@ -122,6 +122,8 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return {ErrorKind::index_missing,
                 fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
                 Remedy::check_index};
+    if (parsed.type == "too_long_http_line_exception") // the names of the indices are part of it
+        return error(ErrorKind::rejected, "name fewer indices, or use a pattern");
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it Elasticsearch? check the URL");
     if (about_shards(response, parsed) && response.body.find("too_many_buckets_exception") == std::string::npos)

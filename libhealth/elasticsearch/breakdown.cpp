@@ -89,7 +89,7 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
 }
 
 Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit) {
-    return search(backfill.index, {{"size", most},
+    return search(backfill.index, {{"size", limit},
                                    {"track_total_hits", false},
                                    {"_source", false},
                                    {"sort", json::array{"_doc"}},

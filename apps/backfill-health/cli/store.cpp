@@ -30,7 +30,10 @@ std::unique_ptr<health::Store> make_store(Settings& settings) {
         return settings.failed() ? nullptr : settings.take(health::make_elasticsearch_store(remote));
     }
     const std::string url = settings.text(options::es_url);
-    std::string folder(health::trim(url).substr(folder_scheme.size()));
+    // As of a list of URLs: blanks and a comma at the end do not count.
+    const auto listed = split_list(url);
+    std::string folder(listed.size() == 1 ? listed.front() : std::string(health::trim(url)));
+    folder.erase(0, folder_scheme.size());
     if (folder.starts_with("//"))
         folder.erase(0, 2); // file:///var/lib/dump
     if (folder.empty())

@@ -20,7 +20,7 @@ namespace {
 
 const Option textfile{.name = "textfile",
                       .argument = "FILE.prom",
-                      .help = "write the metrics for node_exporter's textfile collector",
+                      .help = "write the metrics for the textfile collector of node_exporter",
                       .group = OptionGroup::output};
 
 constexpr mode_t readable_by_all = 0644; // node_exporter has a user of its own
