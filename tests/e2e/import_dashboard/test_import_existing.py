@@ -153,7 +153,7 @@ class TestWhatIsNotThereAfterwards:
         server.script = script
 
     def test_the_dashboard(self, send, imports_nothing):
-        send().failed(3, "has no dashboard dash-1")
+        send().failed(3, "dashboard dash-1 is missing")
 
     def test_a_kibana_that_may_not_be_asked(self, send, server, kibana):
         forbidden = Reply(403, json={"statusCode": 403, "error": "Forbidden", "message": "Unable to get dashboard"})
