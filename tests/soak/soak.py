@@ -23,6 +23,7 @@ from engines import Engines  # noqa: E402
 from scrapers import Boor, Bounds, Checker, Page, Reader, Refresher, Scraper, Violation, must, percentile  # noqa: E402
 from support.process import descriptors, memory  # noqa: E402
 from support.program import Exporter, Program, Result, binary, is_sanitized  # noqa: E402
+from support.spool import delivered  # noqa: E402
 from troubles import Trouble, troubles  # noqa: E402
 
 INTERVAL = 0.2
@@ -152,6 +153,7 @@ class Soak:
                                  report["bills_with_expires_at"]), began, time.time())
 
     def emit(self, fails: bool, keeps: bool = False) -> None:
+        late = len(self.waiting())
         began = time.time()
         result = self.command("emit", "--json")
         waiting = self.waiting()
@@ -162,7 +164,7 @@ class Soak:
         if result.code == 3:
             result.failed(3)
             return
-        document = json.loads(result.succeeded())
+        document = json.loads(delivered(result, late) if late else result.succeeded())
         must(not fails, f"emit printed {document} though it cannot have stored it")
         must(not waiting, f"emit succeeded, and left {waiting}")
         must(document in list(self.engine.stored.values()), f"{document} was emitted, and is not stored")
