@@ -1,6 +1,7 @@
 #include <exporter/refresher.hpp>
 
 #include <base/log.hpp>
+#include <model/names.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -188,6 +189,7 @@ void Refresher::reload_configuration() {
     journal_.record_configuration(std::nullopt);
     backfills_ = std::move(read->backfills);
     journal_.replace(backfills_);
+    remarks_.clear();
     log::write(log::Level::info, "configuration reloaded",
                {{"file", configuration_->stamp.file.string()}, {"backfills", fmt::to_string(backfills_.size())}});
     for (const std::string& name : read->need_restart)
@@ -204,11 +206,25 @@ void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& wa
         auto recorded = journal_.record(results, Clock::now() - began, Instant::now());
         for (const Change& change : recorded.changes)
             log_change(change, backfills_.size() == 1);
+        log_remarks(results);
         error = std::move(recorded.error);
         recorded_();
     }
     for (const Done& done : waiting)
         done(error);
+}
+
+/// Once, as long as they stay the same.
+void Refresher::log_remarks(const std::vector<Result<Snapshot>>& results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (!results[i])
+            continue;
+        std::string said = remark(backfills_[i], *results[i]);
+        std::string& previous = remarks_[backfills_[i].name];
+        if (!said.empty() && said != previous)
+            log::write(log::Level::warn, said);
+        previous = std::move(said);
+    }
 }
 
 } // namespace health::exporter

@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -55,6 +56,7 @@ private:
     void reload_configuration();
     void identify_store(const std::stop_token& stop, const std::vector<Identified>& waiting);
     void measure(const std::stop_token& stop, const std::vector<Done>& waiting);
+    void log_remarks(const std::vector<Result<Snapshot>>& results);
 
     Store& store_;
     std::vector<Backfill> backfills_;
@@ -70,8 +72,9 @@ private:
     bool reload_wanted_ = false;
     bool stopped_ = false;
     std::optional<ConfigurationFile> configuration_;
-    std::vector<FileStamp> stamps_; ///< of the configuration file as it was read
-    std::string complaint_;         ///< the latest one about it that was logged
+    std::vector<FileStamp> stamps_;              ///< of the configuration file as it was read
+    std::string complaint_;                      ///< the latest one about it that was logged
+    std::map<std::string, std::string> remarks_; ///< on the latest numbers of each backfill
     std::jthread thread_;
 };
 

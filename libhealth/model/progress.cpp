@@ -103,6 +103,12 @@ bool Progress::interrupts(const Point& point) const {
            (usual_step > 0 && filled_between(*last_filled_, point) < -steps_of_a_setback * usual_step);
 }
 
+/// Since documents were last filled, fewer have the field and more miss it. Deletions and arrivals could look alike,
+/// and the time left is not known with them either.
+bool Progress::field_is_being_removed() const {
+    return latest_->missing > last_filled_->missing && latest_->present < last_filled_->present;
+}
+
 Progress::NoEstimate Progress::obstacle(const Point& since) const {
     const Seconds time = latest_->at - since.at;
     const Trend trend = trend_since(time > longest_trend ? point_before(longest_trend) : since);
@@ -115,7 +121,7 @@ Progress::NoEstimate Progress::obstacle(const Point& since) const {
     const double removed = std::min(-present, trend.missing);
     if (removed > trend.missing / 2)
         return {.obstacle = Obstacle::removed, .time = time, .per_second = removed};
-    return {.obstacle = Obstacle::nothing_filled, .time = time, .per_second = trend.missing};
+    return {.obstacle = Obstacle::nothing_filled, .time = time, .per_second = trend.missing - removed};
 }
 
 Progress::Outlook Progress::outlook(Clock::time_point now) const {
@@ -128,7 +134,7 @@ Progress::Outlook Progress::outlook(Clock::time_point now) const {
     if (!last_filled_)
         return latest_->at - first_->at < watched_long_enough ? NoEstimate{.obstacle = Obstacle::too_little_seen}
                                                               : obstacle(*first_);
-    if (interrupts(*latest_))
+    if (interrupts(*latest_) || field_is_being_removed())
         return obstacle(*last_filled_);
     const auto pace = pace_.range();
     if (!pace)

@@ -86,6 +86,7 @@ private:
     [[nodiscard]] double usual_spacing() const;
     [[nodiscard]] double longest_gap() const;
     [[nodiscard]] bool interrupts(const Point& point) const;
+    [[nodiscard]] bool field_is_being_removed() const;
     [[nodiscard]] NoEstimate obstacle(const Point& since) const;
     [[nodiscard]] const Point& point_before(Seconds time) const;
     [[nodiscard]] Trend trend_since(const Point& from) const;

@@ -18,18 +18,32 @@ namespace health::ndjson {
 namespace {
 
 constexpr auto time_between_attempts = std::chrono::milliseconds(100);
-constexpr auto settling = std::chrono::seconds(2);
+/// For which a file must have been left alone where there are no leases.
+constexpr std::chrono::nanoseconds settling_without_lease = std::chrono::seconds(2);
+/// The same for a file that was written in its place: whoever opens it for each line has it closed in between.
+constexpr std::chrono::nanoseconds settling_in_place = std::chrono::milliseconds(500);
 
 /// What changes when somebody writes to the file, or puts another in its place.
 struct Version {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    std::chrono::nanoseconds modified;
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t size = 0;
+    std::chrono::nanoseconds modified{};
 
     bool operator==(const Version&) const = default;
 };
 
+struct Look {
+    Version version;
+    bool open_for_writing;             ///< as far as is known
+    std::chrono::nanoseconds settling; ///< for which it must have been left alone
+};
+
+std::chrono::nanoseconds nanoseconds_of(const timespec& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+/// None where there are no leases.
 std::optional<bool> is_open_for_writing(const Descriptor& file) {
     // A writer that opens the file while we hold the lease waits for us to release it, which we do at once, and the
     // kernel signals us: with SIGURG, which is ignored by default, as SIGIO would end the process.
@@ -41,8 +55,7 @@ std::optional<bool> is_open_for_writing(const Descriptor& file) {
     return errno == EAGAIN ? std::optional(true) : std::nullopt;
 }
 
-/// None while somebody may be writing to the file.
-FileResult<std::optional<Version>> settled_version(const std::filesystem::path& path) {
+FileResult<Look> look_at(const std::filesystem::path& path) {
     const auto file = open_file(path, O_RDONLY | O_NONBLOCK);
     if (!file)
         return file.error();
@@ -52,27 +65,49 @@ FileResult<std::optional<Version>> settled_version(const std::filesystem::path& 
         return std::error_code(errno, std::generic_category());
     if (!S_ISREG(status.st_mode))
         return std::make_error_code(std::errc::invalid_argument);
-    const auto modified =
-        std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-    const auto age = std::chrono::system_clock::now().time_since_epoch() - modified;
-    if (writing.value_or(age < settling))
-        return std::optional<Version>();
-    return std::optional(
-        Version{.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = modified});
+    const auto modified = nanoseconds_of(status.st_mtim);
+    // A rename changes the time of the inode, too: the file was finished before.
+    const bool moved = nanoseconds_of(status.st_ctim) > modified;
+    return Look{
+        .version = {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = modified},
+        .open_for_writing = writing.value_or(false),
+        .settling = !writing ? settling_without_lease
+                    : moved  ? std::chrono::nanoseconds(0)
+                             : settling_in_place};
 }
+
+/// Watches a file until it has settled.
+class Settling {
+public:
+    [[nodiscard]] bool has_settled(const Look& look) {
+        if (look.version != version_) {
+            version_ = look.version;
+            since_ = Clock::now();
+        }
+        if (look.open_for_writing)
+            return false;
+        // Its times are those of another clock where it lies on another machine.
+        const auto age = std::chrono::system_clock::now().time_since_epoch() - look.version.modified;
+        return age >= look.settling || Clock::now() - since_ >= look.settling;
+    }
+
+private:
+    Version version_;
+    Clock::time_point since_;
+};
 
 } // namespace
 
 Result<void> read_settled(const std::filesystem::path& path, const Deadline& deadline,
                           const std::function<Result<void>()>& read) {
-    for (;;) {
-        const auto before = settled_version(path);
+    for (Settling settling;;) {
+        const auto before = look_at(path);
         if (!before)
             return read(); // for its error message
-        if (*before) {
+        if (settling.has_settled(*before)) {
             const auto done = read();
-            const auto after = settled_version(path);
-            if (after && *after == *before)
+            const auto after = look_at(path);
+            if (after && after->version == before->version && !after->open_for_writing)
                 return done;
         }
         if (deadline.remaining() <= time_between_attempts || !wait_for(deadline.stop, time_between_attempts))

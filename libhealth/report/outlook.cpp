@@ -41,7 +41,11 @@ std::string describe_change(double per_second) {
 }
 
 std::string describe_change(const Progress::Trend& trend) {
-    return fmt::format("{} in the last {}", describe_change(trend.missing), name_of_span(trend.over));
+    return fmt::format("{} in {}", describe_change(trend.missing), describe_window(trend));
+}
+
+std::string describe_window(const Progress::Trend& trend) {
+    return "the last " + name_of_span(trend.over);
 }
 
 std::string describe_left(const Progress::Estimate& estimate) {

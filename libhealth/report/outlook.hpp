@@ -16,6 +16,9 @@ std::string describe_change(double per_second);
 /// "falling by 5.8/s in the last minute"
 std::string describe_change(const Progress::Trend& trend);
 
+/// "the last minute", or "the last 46s": the time over which a trend was seen.
+std::string describe_window(const Progress::Trend& trend);
+
 /// "1m 2s left (55s to 1m 10s)".
 std::string describe_left(const Progress::Estimate& estimate);
 

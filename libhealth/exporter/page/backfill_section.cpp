@@ -69,7 +69,10 @@ std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Times
     out += "<div class=\"bars\">\n" + bar("Filled", backfill.field_label, snapshot.present, snapshot.population());
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         out += bar("Coverage", backfill.derived[i], snapshot.derived.at(i), snapshot.present);
-    return out + "</div>\n";
+    out += "</div>\n";
+    if (const std::string said = remark(backfill, snapshot); !said.empty())
+        out += fmt::format("<p class=\"note\">{}</p>\n", escape_html("Note: " + said));
+    return out;
 }
 
 } // namespace

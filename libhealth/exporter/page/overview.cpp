@@ -2,6 +2,7 @@
 
 #include <base/encoding.hpp>
 #include <exporter/page/wording.hpp>
+#include <model/names.hpp>
 #include <report/outlook.hpp>
 
 #include <fmt/format.h>
@@ -36,8 +37,10 @@ std::string done_cell(const BackfillView& view) {
 }
 
 std::string time_left(const BackfillView& view) {
-    if (is_done(view))
-        return "done";
+    if (is_done(view)) {
+        const std::string said = remark(view.backfill, *view.snapshot);
+        return said.empty() ? "done" : escape_html("done, but " + said);
+    }
     if (view.failure || !view.snapshot)
         return std::string(unknown);
     if (const auto* estimate = std::get_if<Progress::Estimate>(&view.outlook))

@@ -21,7 +21,7 @@ def test_a_line_for_each_measurement(run, backfill):
     first = process.stdout.readline()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  20 of 100 \(20\.0 %\), 80 missing\n", first), first
     for missing in (60, 40, 20, 0):
-        backfill.becomes(emails(missing, 100 - missing, 0))
+        backfill.becomes(emails(missing, 100 - missing, 18))
         while f"{100 - missing} of 100" not in (line := process.stdout.readline()):
             assert line
     rest, errors = process.communicate(timeout=10)
@@ -125,6 +125,19 @@ def test_a_population_that_becomes_empty_is_told_once(run, backfill):
     backfill.becomes(DONE[:3])
     _, errors = process.communicate(timeout=10)
     assert (process.returncode, errors) == (0, "backfill-health: no document matches category: bills in emails\n")
+
+
+def test_done_without_a_derived_field_is_told_once(run, backfill):
+    process = subprocess.Popen([run.path, *backfill.words], env=run.environment(), text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    backfill.becomes(emails(0, 100, 0))
+    for _ in range(3):
+        while not (line := process.stdout.readline()).endswith(", 0 missing, done\n"):
+            assert line, "it has ended"
+    process.terminate()
+    _, errors = process.communicate(timeout=10)
+    assert errors == "backfill-health: no bills in emails have expires_at, although all have dates[]\n"
 
 
 @pytest.mark.parametrize("ignored", [signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)

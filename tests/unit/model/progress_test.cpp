@@ -104,6 +104,19 @@ TEST_CASE("while the field is being removed there is no end") {
     }
 }
 
+TEST_CASE("a slow removal after a fast backfill promises no end") {
+    Index index{.missing = 60000, .present = 20000};
+    index.during(60, {.filled = 400});
+    CHECK(index.estimate());
+    for (int i = 0; i < 10; ++i) {
+        index.during(5, {.removed = 20});
+        CHECK(index.obstacle().obstacle == Obstacle::removed);
+        CHECK(index.obstacle().per_second == doctest::Approx(20));
+    }
+    index.during(30, {.filled = 400});
+    check_holds(index, index.missing / 400);
+}
+
 TEST_CASE("while measurements fail there is no estimate, and afterwards one from what is seen then") {
     Index index{.missing = 500000};
     index.during(300, {.filled = 100});

@@ -49,6 +49,43 @@ TEST_CASE("a file that somebody has open for writing is not read before it is cl
     CHECK(reads == 1);
 }
 
+TEST_CASE("a writer that opens the file for each line is waited for") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "mail.ndjson";
+    constexpr int lines = 8;
+    const auto append = [&] { std::ofstream(path, std::ios::app) << "{}\n"; };
+    append();
+    std::jthread writer([&] {
+        for (int i = 1; i < lines; ++i) {
+            std::this_thread::sleep_for(100ms);
+            append();
+        }
+    });
+    std::uintmax_t size = 0;
+    CHECK(read_settled(path, Deadline::after(30s), [&]() -> Result<void> {
+              size = std::filesystem::file_size(path);
+              return {};
+          }).has_value());
+    CHECK(size == lines * 3);
+}
+
+TEST_CASE("a file that was moved into place is read at once") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "mail.ndjson";
+    std::ofstream(folder.path() / "next") << "{}\n";
+    std::this_thread::sleep_for(20ms); // the clock of a file system is coarse
+    std::filesystem::rename(folder.path() / "next", path);
+    CHECK(read_settled(path, Deadline::after(1ms), []() -> Result<void> { return {}; }).has_value());
+}
+
+TEST_CASE("a file whose time lies in the future is read once it stays the same") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "mail.ndjson";
+    std::ofstream(path) << "{}\n";
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() + 1h);
+    CHECK(read_settled(path, Deadline::after(30s), []() -> Result<void> { return {}; }).has_value());
+}
+
 TEST_CASE("a file that changes while it is read is read again") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "mail.ndjson";

@@ -52,10 +52,6 @@ void WatchDisplay::report_recovery(std::string_view what, const Outage& outage, 
                        health::in_words(std::max(now - outage.since, std::chrono::seconds(0)))));
 }
 
-void WatchDisplay::report_empty_population(const health::Backfill& backfill) const {
-    report(fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index));
-}
-
 void WatchDisplay::report(const std::string& line) const {
     if (!is_screen() || is_quiet())
         complain(line);

@@ -25,17 +25,16 @@ public:
     /// After a measurement: of each of the states that has new numbers.
     Result<void> add_lines(const std::vector<const WatchState*>& states) const;
 
-    /// `what` is "measuring", for instance. Both say nothing where the view shows it.
+    /// `what` is "measuring", for instance. All three say nothing where the view shows it.
     void report_outage(std::string_view what, const Outage& outage) const;
     void report_recovery(std::string_view what, const Outage& outage, health::Timestamp now) const;
-    void report_empty_population(const health::Backfill& backfill) const;
+    void report(const std::string& line) const;
 
     /// The last view stays, and the cursor comes back below it.
     void leave();
 
 private:
     [[nodiscard]] bool is_screen() const { return settings_.format == WatchSettings::Format::screen; }
-    void report(const std::string& line) const;
 
     const WatchSettings& settings_;
     Canvas canvas_;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <variant>
 
@@ -47,7 +48,7 @@ std::string time_left(const WatchState& state, const Now& now) {
     if (state.snapshot->population() == 0)
         return "no document matches";
     if (state.is_done())
-        return "done";
+        return state.remark.empty() ? "done" : "done, but " + state.remark;
     const auto outlook = state.progress.outlook(now.steady);
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
         return fmt::format("about {}", describe_left(*estimate));
@@ -60,7 +61,12 @@ void set_numbers(Row& row, const Snapshot& snapshot, Glyphs glyphs) {
     row.missing = fmt::format("{} missing", snapshot.missing);
 }
 
-Row row_of(const WatchState& state, const Now& now, Glyphs glyphs) {
+/// Its window is the one of the title, unless it says so.
+std::string describe_recent_change(const Progress::Trend& trend, std::string_view window) {
+    return describe_window(trend) == window ? health::describe_change(trend.missing) : health::describe_change(trend);
+}
+
+Row row_of(const WatchState& state, const Now& now, std::string_view window, Glyphs glyphs) {
     Row out{.name = state.backfill.name};
     if (state.snapshot)
         set_numbers(out, *state.snapshot, glyphs);
@@ -73,16 +79,26 @@ Row row_of(const WatchState& state, const Now& now, Glyphs glyphs) {
         out.style = Style::faint;
     } else {
         const auto trend = state.progress.recent_trend();
-        out.change = trend && !state.is_done() ? health::describe_change(trend->missing) : "";
+        out.change = trend && !state.is_done() ? describe_recent_change(*trend, window) : "";
         out.left = time_left(state, now);
         if (state.is_done())
-            out.style = Style::good;
+            out.style = state.remark.empty() ? Style::good : Style::warning;
         if (state.storing) {
             out.left = "storing snapshots fails: " + state.storing->reason;
             out.style = Style::bad;
         }
     }
     return out;
+}
+
+/// The time over which most changes were seen, as all are measured together; empty before there is any.
+std::string common_window(const std::vector<WatchState>& states) {
+    std::map<std::string, std::size_t> counts;
+    for (const WatchState& state : states)
+        if (const auto trend = state.progress.recent_trend(); trend && !state.measuring && !state.is_done())
+            ++counts[describe_window(*trend)];
+    const auto most = std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
+    return most == counts.end() ? "" : most->first;
 }
 
 /// Of those that have been measured.
@@ -137,9 +153,10 @@ std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now
         std::ranges::stable_sort(shown, {}, urgency);
         shown.resize(room - 1); // a row says what is left out
     }
+    const std::string window = common_window(states);
     std::vector<Row> rows;
     for (const WatchState* state : shown)
-        rows.push_back(row_of(*state, now, glyphs));
+        rows.push_back(row_of(*state, now, window, glyphs));
     rows.push_back(sum_of(states, glyphs));
     Widths widths;
     for (const Row& row : rows) {
@@ -151,6 +168,8 @@ std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now
 
     const std::string clock = health::to_local(now.wall, now.wall);
     std::string title = fmt::format("{} backfills", states.size());
+    if (!window.empty())
+        title += ", changes in " + window;
     if (title.size() + clock.size() + 2 <= usable)
         title += std::string(usable - title.size() - clock.size(), ' ') + clock;
     std::vector<Line> out{{fit(title, usable, unicode), Style::strong}};

@@ -27,12 +27,13 @@ std::string watch_text(const WatchState& state, const Now& now, Named named) {
     if (verdict(snapshot) == health::Verdict::ok)
         return out + ", done\n";
     const auto outlook = state.progress.outlook(now.steady);
-    if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
-        return out + fmt::format(", {}, about {}\n", describe_change(-estimate->per_second), describe_left(*estimate));
-    if (const auto why = describe_obstacle(std::get<Progress::NoEstimate>(outlook), state.backfill); !why.empty())
+    const auto* reason = std::get_if<Progress::NoEstimate>(&outlook);
+    if (const auto why = reason != nullptr ? describe_obstacle(*reason, state.backfill) : ""; !why.empty())
         return out + ", " + why + "\n";
     if (const auto trend = state.progress.recent_trend())
-        out += ", " + describe_change(trend->missing);
+        out += ", " + describe_change(*trend);
+    if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
+        out += ", about " + describe_left(*estimate);
     return out + "\n";
 }
 
@@ -48,13 +49,11 @@ std::string watch_json(const WatchState& state, const Now& now) {
     const auto outlook = state.progress.outlook(now.steady);
     const auto* reason = std::get_if<Progress::NoEstimate>(&outlook);
     const auto estimate = reason != nullptr ? std::nullopt : std::optional(std::get<Progress::Estimate>(outlook));
-    const auto of_trend = [trend = state.progress.recent_trend(), &number](double Progress::Trend::* member,
-                                                                           double sign) {
-        return number(trend ? std::optional(sign * (*trend).*member) : std::nullopt);
-    };
+    const auto trend = state.progress.recent_trend();
     json::object out = report_members(state.backfill, *state.snapshot);
-    out["rate_per_second"] = of_trend(&Progress::Trend::missing, -1);
-    out["documents_per_second"] = of_trend(&Progress::Trend::population, 1);
+    out["rate_per_second"] = number(trend ? std::optional(-trend->missing) : std::nullopt);
+    out["documents_per_second"] = number(trend ? std::optional(trend->population) : std::nullopt);
+    out["rates_over_seconds"] = seconds(trend ? std::optional(trend->over) : std::nullopt);
     out["mean_rate_per_second"] = number(estimate ? std::optional(estimate->per_second) : std::nullopt);
     out["seconds_left"] = seconds(estimate ? std::optional(estimate->expected) : std::nullopt);
     out["seconds_left_at_least"] = seconds(estimate ? std::optional(estimate->soonest) : std::nullopt);

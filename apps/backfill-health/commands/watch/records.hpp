@@ -13,8 +13,9 @@ enum class Named { no, yes };
 std::string watch_text(const WatchState& state, const Now& now, Named named = Named::no);
 
 /// The report's members, and
-///   rate_per_second            by how much `missing` fell in the last minute; negative when it rose
-///   documents_per_second       by how much the population grew in that time
+///   rate_per_second            by how much `missing` fell; negative when it rose
+///   documents_per_second       by how much the population grew
+///   rates_over_seconds         the time that these two cover: the last minute, or less at first
 ///   mean_rate_per_second       the rate that the estimate rests on
 ///   seconds_left, seconds_left_at_least, seconds_left_at_most
 ///   no_estimate                why there is none

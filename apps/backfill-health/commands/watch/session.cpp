@@ -2,6 +2,7 @@
 
 #include <base/time.hpp>
 #include <commands/measurement.hpp>
+#include <model/names.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -106,9 +107,10 @@ std::optional<ExitStatus> WatchSession::process(const Sample& sample) {
 }
 
 void WatchSession::take(WatchState& state, const health::Snapshot& snapshot, Clock::time_point at) {
-    const bool was_empty = std::exchange(state.population_is_empty, snapshot.population() == 0);
-    if (state.population_is_empty && !was_empty)
-        display_.report_empty_population(state.backfill);
+    std::string said = remark(state.backfill, snapshot);
+    if (!said.empty() && said != state.remark)
+        display_.report(said);
+    state.remark = std::move(said);
     state.snapshot = snapshot;
     state.progress.add(at, snapshot.missing, snapshot.present);
 }

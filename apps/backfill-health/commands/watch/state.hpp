@@ -29,7 +29,7 @@ struct WatchState {
     health::Progress progress{};
     std::optional<Outage> measuring{};
     std::optional<Outage> storing{};
-    bool population_is_empty = false;
+    std::string remark{}; ///< on the last snapshot
 
     [[nodiscard]] bool is_done() const { return snapshot && !measuring && verdict(*snapshot) == health::Verdict::ok; }
 };

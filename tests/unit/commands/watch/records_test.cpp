@@ -21,8 +21,9 @@ boost::json::object json(const test::Watched& watched) {
 } // namespace
 
 TEST_CASE("a line of text says how much, how fast, and how long") {
-    CHECK(text(test::midway()) == "2025-10-10T14:22:31Z  810 of 1243 (65.1 %), 433 missing, falling by 2.0/s, "
-                                  "about 3m 37s left (3m 13s to 4m 6s)\n");
+    CHECK(text(test::midway()) ==
+          "2025-10-10T14:22:31Z  810 of 1243 (65.1 %), 433 missing, falling by 2.0/s in the last minute, "
+          "about 3m 37s left (3m 13s to 4m 6s)\n");
 }
 
 TEST_CASE("a line of text gives the reason where there is no estimate") {
@@ -30,11 +31,17 @@ TEST_CASE("a line of text gives the reason where there is no estimate") {
     watched.during(5s, 0, 0);
     CHECK(text(watched) == "2025-10-10T14:22:31Z  200 of 1243 (16.0 %), 1043 missing\n");
     watched.during(5s, -2, 2);
-    CHECK(text(watched).ends_with(", 1033 missing, falling by 2.0/s\n"));
+    CHECK(text(watched).ends_with(", 1033 missing, falling by 2.0/s in the last 5s\n"));
     watched.during(240s, 9.6, 0);
     CHECK(text(watched).ends_with("missing, nothing filled for 4m; 9.6 new documents/s arrive without dates\n"));
     watched.state.snapshot = test::snapshot(0, 1243, 1200);
     CHECK(text(watched).ends_with("1243 of 1243 (100.0 %), 0 missing, done\n"));
+}
+
+TEST_CASE("in a pause the line still says over which time missing fell") {
+    test::Watched watched = test::midway();
+    watched.during(10s, 0, 0);
+    CHECK(text(watched).find(", falling by 1.7/s in the last minute, about ") != std::string::npos);
 }
 
 TEST_CASE("a line of JSON has the report's members, rates and the time that is left") {
@@ -42,6 +49,7 @@ TEST_CASE("a line of JSON has the report's members, rates and the time that is l
     CHECK(line.at("missing_dates_count") == 433);
     CHECK(line.at("rate_per_second").to_number<double>() == doctest::Approx(2));
     CHECK(line.at("documents_per_second").to_number<double>() == 0);
+    CHECK(line.at("rates_over_seconds") == 60);
     CHECK(line.at("mean_rate_per_second").to_number<double>() == doctest::Approx(2));
     CHECK(line.at("seconds_left") == 217);
     CHECK(line.at("seconds_left_at_least") == 193);

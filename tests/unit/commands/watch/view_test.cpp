@@ -90,6 +90,16 @@ TEST_CASE("the end, and what looks like one") {
     CHECK(line(0, 0, 3).text == "no document matches category: bills");
 }
 
+TEST_CASE("done without a derived field is no good end") {
+    test::Watched watched = test::midway();
+    watched.state.snapshot = test::snapshot(0, 1243, 0);
+    watched.state.remark = "no bills in emails have expires_at, although all have dates[]";
+    const auto lines = draw(watched);
+    CHECK(lines[3].text.starts_with("done at "));
+    CHECK(lines[4].text == watched.state.remark);
+    CHECK(lines[4].style == Style::warning);
+}
+
 TEST_CASE("no line reaches the last column, whatever the width") {
     const Now now = test::midway().now();
     WatchState state = test::midway().state;

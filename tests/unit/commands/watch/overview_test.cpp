@@ -1,0 +1,42 @@
+#include "commands/watch/watched.hpp"
+
+#include <commands/watch/overview.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace cli;
+using namespace std::chrono_literals;
+using health::Glyphs;
+
+namespace {
+
+/// A row for each, between the title and the sum.
+std::vector<Line> draw(const std::vector<WatchState>& states) {
+    return draw_overview(states, test::midway().now(), {.columns = 200, .rows = 24}, Glyphs::ascii);
+}
+
+} // namespace
+
+TEST_CASE("the title says over which time the changes were seen, and a row whose time differs says it itself") {
+    test::Watched begun_late;
+    begun_late.during(10s, -2, 2);
+    const auto lines = draw({test::midway().state, test::midway().state, begun_late.state});
+    CHECK(lines[0].text.starts_with("3 backfills, changes in the last minute "));
+    CHECK(lines[1].text.find("  falling by 2.0/s  about ") != std::string::npos);
+    CHECK(lines[3].text.find("  falling by 2.0/s in the last 5s  ") != std::string::npos);
+}
+
+TEST_CASE("before there are changes, the title names no time") {
+    test::Watched begun;
+    begun.during(5s, 0, 0);
+    CHECK(draw({begun.state, begun.state})[0].text.starts_with("2 backfills  "));
+}
+
+TEST_CASE("a backfill that is done without a derived field is no good end") {
+    test::Watched watched = test::midway();
+    watched.state.snapshot = test::snapshot(0, 1243, 0);
+    watched.state.remark = "no bills in emails have expires_at, although all have dates[]";
+    const auto lines = draw({watched.state, test::midway().state});
+    CHECK(lines[1].text.ends_with("done, but no bills in emails have expires_at, although all have dates[]"));
+    CHECK(lines[1].style == Style::warning);
+}
