@@ -23,6 +23,8 @@ struct SavedObject {
     std::string type;
     std::string id;
     std::string title; ///< of a data view (index-pattern): the indices that it reads
+
+    bool operator==(const SavedObject&) const = default;
 };
 
 /// A file of saved objects, as Kibana exports them: one JSON object a line.

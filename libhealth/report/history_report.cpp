@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 namespace health {
@@ -95,6 +96,11 @@ std::string csv_field(const std::string& text) {
     return '"' + out + '"';
 }
 
+/// As many digits as CSV has.
+double in_ten_thousandths(double share) {
+    return std::round(share * 10000) / 10000;
+}
+
 } // namespace
 
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
@@ -121,7 +127,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column].column] = numbers.at(column);
         const auto share = coverage(point.last);
-        members["coverage"] = share ? json::value(*share) : json::value(nullptr);
+        members["coverage"] = share ? json::value(in_ten_thousandths(*share)) : json::value(nullptr);
         const auto difference = change(history.points, i);
         members["change"] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));

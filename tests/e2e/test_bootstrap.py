@@ -113,9 +113,17 @@ class TestWhatIsInKibanaAlready:
         """Somebody deleted the dashboard, whose panels stay; or the program has a panel more than the last time."""
         self.imported(world)
         self.without(kibana, kind)
+        dry = world.bootstrap("--dry-run").succeeded().splitlines()[1]
+        assert ("(dashboard " in dry) == (kind == "dashboard"), dry
         assert self.imported(world) == (f"Imported 1 saved object; {OBJECTS - 1} that existed already stay "
                                         "(import-dashboard replaces them)")
         assert self.imported(world) == f"{OBJECTS} saved objects were there already"
+
+    def test_a_dashboard_that_stays_is_not_imported(self, world, kibana):
+        self.imported(world)
+        self.without(kibana, "lens")
+        said = world.steps(world.bootstrap())[1]
+        assert said.startswith(f"Imported 1 saved object; {OBJECTS - 1} that existed already stay ")
 
     def test_in_another_space(self, world, kibana):
         self.imported(world)
@@ -262,6 +270,9 @@ def test_a_folder_needs_no_kibana(run, files):
         result = run("bootstrap", "--es-url", files.url, "--index", index, "--listen", f":{port}")
         assert result.stderr == ""
         assert b"  kibana  " not in result.stdout and b"Imported" not in result.stdout
+        assert b"\nNo dashboard: Kibana reads Elasticsearch only, not folders\n" in result.stdout
+        result = run("bootstrap", "--no-kibana", "--es-url", files.url, "--index", index, "--listen", f":{port}")
+        assert b"dashboard" not in result.stdout
 
 
 def test_a_small_key(run, secured_engine, stand_in):

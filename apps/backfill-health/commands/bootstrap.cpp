@@ -54,6 +54,7 @@ struct Bootstrap {
     Emission emission;
     health::SavedObjects dashboard;
     std::chrono::milliseconds patience; ///< with a Kibana that is starting
+    bool of_folder = false;
     bool dry_run = false;
     bool as_json = false;
 
@@ -121,8 +122,9 @@ Step preview_dashboard(const Bootstrap& what) {
                 .message = fmt::format("{} were there already", describe(dashboard, existing))};
     return {.name = name,
             .outcome = Outcome::would,
-            .message = fmt::format("Would import {} into Kibana {} at {}{}", describe(dashboard, lacking),
-                                   preview->version, kibana.shown(), describe_kept(existing))};
+            .message =
+                fmt::format("Would import {} into Kibana {} at {}{}", describe(dashboard, lacking, preview->existing),
+                            preview->version, kibana.shown(), describe_kept(existing))};
 }
 
 Step import_dashboard(const Bootstrap& what) {
@@ -144,8 +146,8 @@ Step import_dashboard(const Bootstrap& what) {
                                        fmt::join(imported->dashboard_urls, ", "))};
     return {.name = name,
             .outcome = Outcome::done,
-            .message = fmt::format("Imported {}{}: {}", describe(dashboard, imported->count), describe_kept(kept),
-                                   fmt::join(imported->dashboard_urls, ", "))};
+            .message = fmt::format("Imported {}{}: {}", describe(dashboard, imported->count, imported->kept),
+                                   describe_kept(kept), fmt::join(imported->dashboard_urls, ", "))};
 }
 
 /// Only for what is written to be seen at once: a key that may not ask for it does no harm.
@@ -233,6 +235,10 @@ ExitStatus run(const Bootstrap& what) {
     const Step index = steps.front();
     if (told && what.checkup.kibana)
         told = take(import_dashboard(what));
+    else if (told && what.of_folder)
+        told = take({.name = "import-dashboard",
+                     .outcome = Outcome::left_out,
+                     .message = "No dashboard: Kibana reads Elasticsearch only, not folders"});
     if (told)
         for (Step& step : emit(what, index))
             if (told)
@@ -253,12 +259,13 @@ ExitStatus run(const Bootstrap& what) {
 }
 
 Action setup(Settings& settings) {
-    const bool with_kibana =
-        !settings.has_flag(no_kibana) && (!is_folder(settings) || settings.is_given(options::kibana_url));
+    const bool of_folder = is_folder(settings) && !settings.is_given(options::kibana_url);
+    const bool with_kibana = !settings.has_flag(no_kibana) && !of_folder;
     const Bootstrap what{.checkup = read_checkup(settings, with_kibana),
                          .emission = read_emission(settings),
                          .dashboard = read_dashboard(settings),
                          .patience = settings.duration(options::wait),
+                         .of_folder = of_folder && !settings.has_flag(no_kibana),
                          .dry_run = settings.has_flag(options::dry_run),
                          .as_json = settings.has_flag(options::json)};
     return [=] { return run(what); };

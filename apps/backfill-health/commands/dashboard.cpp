@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,13 @@ health::SavedObjects read_dashboard(Settings& settings) {
     return settings.take(health::parse_saved_objects(dashboards, "the built-in dashboard"));
 }
 
-std::string describe(const health::SavedObjects& objects, std::size_t count) {
+std::string describe(const health::SavedObjects& objects, std::size_t count,
+                     std::span<const health::SavedObject> excluded) {
     std::string text = fmt::format("{} saved object{}", count, count == 1 ? "" : "s");
     std::vector<std::string> titles;
     for (const health::SavedObject& dashboard : objects.dashboards())
-        titles.push_back(fmt::format("\"{}\"", dashboard.title));
+        if (std::ranges::find(excluded, dashboard) == excluded.end())
+            titles.push_back(fmt::format("\"{}\"", dashboard.title));
     if (!titles.empty())
         text += fmt::format(" (dashboard{} {})", titles.size() == 1 ? "" : "s", fmt::join(titles, " and "));
     return text;

@@ -56,8 +56,9 @@ ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, 
     if (!preview)
         return report(preview.error());
     const std::size_t existing = preview->existing.size();
-    const std::size_t imported = objects.objects.size() - (mode == health::ImportMode::keep ? existing : 0);
-    return print_line(fmt::format("Would import {} into Kibana {} at {}{}\n", describe(objects, imported),
+    const auto kept = mode == health::ImportMode::keep ? preview->existing : std::vector<health::SavedObject>();
+    const std::size_t imported = objects.objects.size() - kept.size();
+    return print_line(fmt::format("Would import {} into Kibana {} at {}{}\n", describe(objects, imported, kept),
                                   preview->version, kibana.shown(), describe_existing(existing, mode)));
 }
 
@@ -120,7 +121,7 @@ ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, h
                          "without --no-overwrite it is replaced"});
     if (imported->count == 0)
         return status;
-    std::string text = fmt::format("Imported {}\n", describe(objects, imported->count));
+    std::string text = fmt::format("Imported {}\n", describe(objects, imported->count, imported->kept));
     for (const std::string& url : imported->dashboard_urls)
         text += url + "\n";
     return std::max(status, print_line(text));

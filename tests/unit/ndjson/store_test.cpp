@@ -172,7 +172,8 @@ TEST_CASE("a file or a folder that may not be read is unauthorized") {
 
 TEST_CASE("a measurement ends with its deadline") {
     const TemporaryFolder folder;
-    folder.write("mail", bill);
+    const auto path = folder.write("mail", bill);
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
     const auto results =
         make_ndjson_store(folder.path())->measure(std::array{bills("mail")}, Deadline::after(std::chrono::seconds(0)));
     CHECK(error_of(results.front()).kind == ErrorKind::timeout);

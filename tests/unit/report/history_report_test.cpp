@@ -102,4 +102,5 @@ TEST_CASE("numbers of the JSON are plain decimal digits") {
     };
     CHECK(coverage_of(test::snapshot(743, 200, 190)) == "0.95");
     CHECK(coverage_of(test::snapshot(743, 200, 200)) == "1");
+    CHECK(coverage_of(test::snapshot(743, 21, 20)) == "0.9524");
 }

@@ -123,12 +123,16 @@ Row sum_of(const std::vector<WatchState>& states, Glyphs glyphs) {
     return out;
 }
 
+/// Words begin where the numbers end, as reasons are long.
 Line line_of(const Row& row, const Widths& widths, std::size_t columns, bool unicode) {
     std::string text = align_left(fit(row.name, widths.name, unicode), widths.name);
-    text += "  " + align_left(row.bar, bar_width);
-    text += " " + align_right(row.percent, widest_percent.size());
-    text += "  " + align_right(row.missing, widths.missing);
-    text += "  " + align_right(row.change, widths.change);
+    if (!row.bar.empty()) {
+        text += "  " + align_left(row.bar, bar_width);
+        text += " " + align_right(row.percent, widest_percent.size());
+        text += "  " + align_right(row.missing, widths.missing);
+    }
+    if (!row.change.empty())
+        text += "  " + align_right(row.change, widths.change);
     text += "  " + row.left;
     return {fit(text, columns, unicode), row.style};
 }
