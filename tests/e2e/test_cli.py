@@ -194,9 +194,10 @@ def test_blanks_and_a_last_comma_are_no_part_of_a_url(run, stand_in, urls):
     run("validate", env={"ES_URL": urls.format(server.url)}).succeeded()
 
 
-def test_blanks_around_a_folder_are_no_part_of_it(run, files):
+@pytest.mark.parametrize("url", [" {}\n", "{},", "{} , "], ids=repr)
+def test_blanks_around_a_folder_and_a_last_comma_are_no_part_of_it(run, files, url):
     index = files.load(MIDWAY)
-    run("validate", "--index", index, env={"ES_URL": f" {files.url}\n"}).succeeded()
+    run("validate", "--index", index, env={"ES_URL": url.format(files.url)}).succeeded()
 
 
 @pytest.mark.parametrize("url", ["{0},,{0}", ",{0}", ","])

@@ -67,6 +67,16 @@ class TestNames:
         there, absent = indices.load(MIDWAY), indices.unused_name("absent")
         run("validate", "--es-url", engine.url, "--index", f"{there},{absent}").failed(3, absent)
 
+    def test_a_list_that_no_request_line_takes(self, run, engine, indices):
+        """The numbers need no list in the URL; what does says what to do."""
+        index = indices.load(MIDWAY)
+        aliases = [f"{index}-{number:0220}" for number in range(20)]
+        engine.do("POST", "_aliases", {"actions": [{"add": {"index": index, "aliases": aliases}}]})
+        together = ",".join(aliases)
+        assert "\nMissing dates[] (bills): 2\n" in "\n" + run("validate", "--es-url", engine.url, "--index", together).succeeded()
+        looked = run("doctor", "--es-url", engine.url, "--index", together)
+        assert "name fewer indices, or use a pattern" in " ".join(looked.stdout.decode().split())
+
     def test_one_of_several_patterns_matches_nothing(self, run, engine, indices, files):
         there, absent = indices.load(MIDWAY), indices.unused_name("absent")
         files.path(there).write_text("")
