@@ -144,7 +144,7 @@ def _start_secured(session: Session) -> dict:
 def _start(session: Session, name: str, settings: dict[str, str] | None = None, env: dict[str, str] | None = None,
            config_files: list[pathlib.Path] | None = None) -> str:
     """Its address, once it answers."""
-    _build()
+    build()
     for attempt in range(5):
         port, transport_port = free_ports(2)
         folder = session.folder / f"{name}-{attempt}"
@@ -168,7 +168,7 @@ def _start(session: Session, name: str, settings: dict[str, str] | None = None, 
     raise Unavailable("the engine found no free port")
 
 
-def _build() -> None:
+def build() -> None:
     for tool in ("java", "mvn"):
         if not shutil.which(tool):
             raise Unavailable(f"there is no {tool} to build and run the engine")
