@@ -18,7 +18,7 @@ std::optional<std::string> environment(const std::string& name) {
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-/// Everybody on the machine can read a process's title, and a URL on the command line may hold a password.
+/// Everybody on the machine can read the command line of a process, and a URL in it may hold a password.
 void hide_url_credentials(char* word) {
     const std::string_view text = word;
     const auto scheme = text.find("://");
@@ -30,12 +30,12 @@ void hide_url_credentials(char* word) {
 } // namespace
 
 int main(int argc, char** argv) {
-    // A reader that has gone away and a file that may not grow are errors of write(2), told like any other.
+    // A closed pipe and a file that may not grow are errors of write(2), reported like any other.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
-    // Two threads need no heaps of their own, and what one has freed serves the other.
+    // Two threads need no arenas of their own, and can then reuse what the other has freed.
     mallopt(M_ARENA_MAX, 1);
-    // And a large buffer goes back to the system, also after the first one.
+    // Large buffers go back to the system: the threshold would otherwise grow with the first one.
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     const std::vector<std::string> words(argv + 1, argv + argc);
     for (int i = 1; i < argc; ++i)

@@ -25,7 +25,7 @@ std::string words(const Options& list) {
     return fmt::format("{}", fmt::join(out, " "));
 }
 
-/// What may follow an option that takes a value; nothing when only the user can know.
+/// The completion of an option's value; empty when only the user can know it.
 std::string values(const Option& option) {
     if (!option.choices.empty())
         return fmt::format("-W '{}'", fmt::join(option.choices, " "));

@@ -2,7 +2,7 @@
 
 #include <string>
 
-/// What the shells complete after `backfill-health`.
+/// Completions of the shells for `backfill-health`.
 namespace manual {
 
 /// Bash: for bash-completion's folder, and without it for `source`.

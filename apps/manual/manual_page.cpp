@@ -121,7 +121,7 @@ std::string entries(const Options& list) {
     return out;
 }
 
-/// What comes first needs no heading of its own.
+/// The first group needs no heading.
 std::string options(const Options& list) {
     std::string out = heading("OPTIONS");
     const auto sections = cli::in_sections(list);

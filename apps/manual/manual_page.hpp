@@ -8,7 +8,7 @@
 /// Manual pages in the language of man(7).
 namespace manual {
 
-/// What stands in the corners of a page.
+/// The header and footer of a page.
 struct Edition {
     std::string version;
     std::string date; ///< such as 2025-10-10

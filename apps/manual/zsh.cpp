@@ -23,7 +23,7 @@ std::string escaped(std::string_view text, std::string_view special) {
     return out;
 }
 
-/// In single quotes, which hold anything but themselves.
+/// In single quotes, which quote everything but themselves.
 std::string shell_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text)

@@ -22,7 +22,7 @@ std::size_t bytes_of_an_interval(const Backfill& backfill) {
     return 300 + 40 * (2 + backfill.derived.size());
 }
 
-std::size_t page_size(const Backfill& backfill) {
+std::size_t snapshots_of_a_page(const Backfill& backfill) {
     constexpr std::size_t max_intervals = 1000;
     constexpr std::size_t max_bytes = 1U << 20U;
     return std::min(max_intervals, max_bytes / bytes_of_an_interval(backfill) + 1);
@@ -79,7 +79,7 @@ json::object history_search(const Backfill& backfill, const Period& period, std:
     for (const NumberName& name : names)
         conditions.push_back(exists(name.document_path));
     json::object intervals{
-        {"size", page_size(backfill)},
+        {"size", snapshots_of_a_page(backfill)},
         {"sources", json::array{json::value{
                         {"ts",
                          {{"date_histogram",
@@ -164,14 +164,14 @@ Result<HistoryPage> to_history_page(const std::string& action, const Backfill& b
             return bad_response(action, answer, "the answer has a malformed time bucket");
         out.points.push_back(*std::move(point));
     }
-    if (out.points.size() == page_size(backfill))
+    if (out.points.size() == snapshots_of_a_page(backfill))
         out.last = std::chrono::milliseconds(out.points.back().begin.time_since_epoch()).count();
     return out;
 }
 
 std::size_t expected_bytes(const Backfill& backfill, const Period& period) {
     const auto intervals = static_cast<std::size_t>((period.to - period.from) / period.every) + 1;
-    return std::min(intervals, page_size(backfill)) * bytes_of_an_interval(backfill);
+    return std::min(intervals, snapshots_of_a_page(backfill)) * bytes_of_an_interval(backfill);
 }
 
 json::object latest_search(const Backfill& backfill) {

@@ -25,7 +25,7 @@ namespace {
 /// For the measurements, and for connections that are being refused.
 constexpr rlim_t reserved_descriptors = 64;
 
-/// Descriptors are what a server runs out of first, and the soft limit of 1024 is there for select(2), which we do not
+/// A server runs out of descriptors first, and the soft limit of 1024 is there for select(2), which we do not
 /// use. Scrapers must not take those that a measurement needs.
 http::Limits limits_by_descriptors() {
     http::Limits out;

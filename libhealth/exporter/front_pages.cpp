@@ -11,7 +11,7 @@ FrontPages::FrontPages(const Journal& journal, std::string source) : journal_(jo
 }
 
 void FrontPages::update() {
-    // One at a time: what was made of an older state must not come last.
+    // One at a time: a page of an older state must not replace a newer one.
     const std::lock_guard making(making_);
     Overview overview = make();
     const std::lock_guard lock(mutex_);

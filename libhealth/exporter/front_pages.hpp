@@ -16,7 +16,7 @@ class FrontPages {
 public:
     FrontPages(const Journal& journal, std::string source);
 
-    /// Takes over what the journal has. On any thread.
+    /// Takes over the state of the journal. May be called on any thread.
     void update();
 
     std::shared_ptr<const std::string> front_page();

@@ -30,7 +30,7 @@ void Historian::want() {
     const auto replacements = journal_.replacements();
     if (read_ && replacements == replacements_ && Clock::now() - *read_ < longest_age)
         return;
-    // An engine that does not answer is asked for nothing beyond the measurements.
+    // While the engine does not answer, it gets no requests beyond the measurements.
     if (journal_.reason_not_ready())
         return;
     read_ = Clock::now();

@@ -20,9 +20,10 @@ public:
 
     void start();
     void stop();
-    /// Somebody looks at the history: it is read, at most once a minute, and when other backfills are measured.
+    /// Requests the histories, because somebody looks at them. They are read at most once a minute, and when the
+    /// backfills change.
     void want();
-    /// Has the store read its files again.
+    /// Makes the store reread its files.
     void reload();
 
 private:

@@ -9,9 +9,9 @@ namespace health::exporter {
 
 namespace {
 
-constexpr std::size_t most_points = 720;
-constexpr std::size_t most_refreshes = 20;
-constexpr std::size_t most_errors = 10;
+constexpr std::size_t max_points = 720;
+constexpr std::size_t max_refreshes = 20;
+constexpr std::size_t max_errors = 10;
 
 double since_epoch(const std::optional<Instant>& instant) {
     return instant ? std::chrono::duration<double>(instant->calendar.time_since_epoch()).count() : 0;
@@ -36,7 +36,7 @@ void add_change(std::vector<Change>& changes, const std::string& name, const std
         found->names.push_back(name);
 }
 
-/// Whether both are measured alike: what is accepted of the numbers does not change them.
+/// Whether both are measured alike: thresholds do not change the numbers.
 bool same_numbers(Backfill a, const Backfill& b) {
     a.thresholds = b.thresholds;
     return a == b;
@@ -46,7 +46,7 @@ bool same_numbers(Backfill a, const Backfill& b) {
 
 void Journal::Record::succeed(const Snapshot& measured, const Instant& now) {
     seen.push_back({.ts = now.seconds(), .missing = measured.missing, .after_failure = failure.has_value()});
-    if (seen.size() > most_points)
+    if (seen.size() > max_points)
         seen.pop_front();
     progress.add(now.steady, measured.missing, measured.present);
     snapshot = measured;
@@ -92,7 +92,7 @@ Journal::Recorded Journal::record(std::span<const Result<Snapshot>> results, Clo
         count(*out.error);
         remember(errors, now.seconds());
     }
-    push_front_bounded(refreshes_, refresh, most_refreshes);
+    push_front_bounded(refreshes_, refresh, max_refreshes);
     return out;
 }
 
@@ -118,7 +118,7 @@ void Journal::remember(const std::vector<Error>& errors, Timestamp now) {
             entry.times = known->times + 1;
             errors_.erase(known);
         }
-        push_front_bounded(errors_, std::move(entry), most_errors);
+        push_front_bounded(errors_, std::move(entry), max_errors);
         texts.push_back(std::move(text));
     }
 }

@@ -102,7 +102,7 @@ public:
     /// passed over.
     void record_history(std::span<const Backfill> backfills, std::span<const Result<History>> results);
 
-    /// From now on these are measured. What is known of those that stay is kept.
+    /// Replaces the measured backfills. The records of those that stay are kept.
     void replace(const std::vector<Backfill>& backfills);
     /// The configuration file was read: without an error it is in force.
     void record_configuration(const std::optional<Error>& error);

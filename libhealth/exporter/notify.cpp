@@ -21,7 +21,7 @@ void notify_service_manager(std::string_view state) {
     if (path[0] == '@') // an abstract address
         address.sun_path[0] = '\0';
     const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    // The manager that does not listen has its own time limits.
+    // A manager that does not listen has its own time limits.
     static_cast<void>(::sendto(socket.get(), state.data(), state.size(), MSG_NOSIGNAL,
                                reinterpret_cast<const sockaddr*>(&address), // NOLINT
                                static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + std::strlen(path))));

@@ -21,7 +21,7 @@ public:
 
     explicit Pages(const Journal& journal);
 
-    /// Takes over what the journal has. On any thread.
+    /// Takes over the state of the journal. May be called on any thread.
     void update();
 
     /// On the server's thread.

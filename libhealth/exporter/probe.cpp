@@ -37,13 +37,13 @@ Result<http::Response> get(const Url& url, std::string path, const Deadline& dea
                                deadline.remaining());
 }
 
-/// To HTTP, serve says 400 where it speaks TLS; other servers hang up.
+/// serve answers 400 to plain HTTP where it speaks TLS; other servers hang up.
 bool may_want_tls(const Result<http::Response>& answer) {
     constexpr int bad_request = 400;
     return answer ? answer->status == bad_request : answer.error().kind != ErrorKind::timeout;
 }
 
-/// Whether what it measures is in the store that is meant. `what` is where the index stands, if it may be seen.
+/// Whether it measures in the expected store. `what` is the index, if it is visible.
 Finding judge_store(const std::string& url, const std::string& what, const std::string& actual,
                     const ExpectedExporter& expected) {
     if (actual.empty() || expected.store_identity.empty())

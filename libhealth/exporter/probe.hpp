@@ -11,15 +11,15 @@
 
 namespace health {
 
-/// What is expected of an exporter.
+/// What the exporter should be measuring.
 struct ExpectedExporter {
     std::vector<Backfill> backfills;
     std::string store_identity; ///< Store::identity() of the store that it is to measure; empty when it is not known
     bool is_named = false;      ///< somebody gave its address: that it is not there, or another one, is a problem
 };
 
-/// Asks whoever listens at the address of `serve` (as of its --listen) how it is. Without credentials: of pages that
-/// want some, only the probe can be seen.
+/// Checks the `serve` that listens at this address (a value of its --listen), without credentials: of pages that
+/// require some, only the probe can be seen.
 Finding probe_exporter(const std::string& listen, const ExpectedExporter& expected, const Deadline& deadline);
 
 namespace exporter {

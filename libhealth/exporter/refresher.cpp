@@ -15,11 +15,11 @@ namespace {
 
 const std::optional<Error> shutting_down = Error{ErrorKind::rejected, "the exporter is shutting down", ""};
 constexpr auto identity_age = std::chrono::minutes(1);
-constexpr std::size_t most_names = 10; ///< in one line of the log
+constexpr std::size_t max_names = 10; ///< in one line of the log
 
 /// "invoices, orders and 3 more"
 std::string list_names(const std::vector<std::string>& names) {
-    const auto shown = std::min(names.size(), most_names);
+    const auto shown = std::min(names.size(), max_names);
     std::string out =
         fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
     if (shown < names.size())
@@ -199,7 +199,7 @@ void Refresher::reload_configuration() {
 void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& waiting) {
     const auto began = Clock::now();
     const auto results = store_.measure(backfills_, Deadline::after(timeout_, stop));
-    // A measurement that was cut short by our own shutdown says nothing about the store.
+    // A measurement that our own shutdown interrupted says nothing about the store.
     const bool ending = stop.stop_requested();
     std::optional<Error> error = shutting_down;
     if (!ending) {
@@ -214,16 +214,16 @@ void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& wa
         done(error);
 }
 
-/// Once, as long as they stay the same.
+/// Logs each remark once, until it changes.
 void Refresher::log_remarks(const std::vector<Result<Snapshot>>& results) {
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (!results[i])
             continue;
-        std::string said = remark(backfills_[i], *results[i]);
+        std::string note = remark(backfills_[i], *results[i]);
         std::string& previous = remarks_[backfills_[i].name];
-        if (!said.empty() && said != previous)
-            log::write(log::Level::warn, said);
-        previous = std::move(said);
+        if (!note.empty() && note != previous)
+            log::write(log::Level::warn, note);
+        previous = std::move(note);
     }
 }
 

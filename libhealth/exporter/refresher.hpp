@@ -30,14 +30,14 @@ public:
     void stop();
     /// `done` is called, on the refresher's thread, after a measurement that begins after this call.
     void request(Done done);
-    /// Somebody wants to know which store it is that is measured: Store::identity(), which is asked for at most once a
+    /// Identifies the measured store: Store::identity(), which is queried at most once a
     /// minute. `done` is called on any thread.
     void identify(Identified done);
-    /// Has the store and the configuration read their files again, and measures.
+    /// Makes the store and the configuration reread their files, and measures.
     void reload();
 
 private:
-    /// What to do next, of which the measurement may be due, or asked for.
+    /// The next things to do: a measurement may be due, or requested.
     struct Work {
         bool measurement = false;
         bool reload = false;

@@ -13,7 +13,7 @@ namespace health::exporter {
 /// probes need no password.
 inline constexpr std::string_view store_header = "Backfill-Health-Store";
 
-/// What the exporter answers. For one thread, except for the refreshes.
+/// The responses of the exporter. For one thread, except for the refreshes.
 class Routes {
 public:
     Routes(const Journal& journal, Refresher& refresher, Historian& historian, Pages& pages, FrontPages& front_pages,

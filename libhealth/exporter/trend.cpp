@@ -34,7 +34,7 @@ std::vector<std::vector<Point>> pieces(const Trend& trend) {
     using namespace std::chrono_literals;
     // Snapshots come by the clock: one that is missed doubles the distance.
     const seconds longest_stored = usual_distance(trend.stored, 1h) * 3 / 2;
-    // A measurement may take its time without being an outage.
+    // A slow measurement is not an outage.
     const seconds longest_seen = usual_distance(trend.seen, std::max<seconds>(trend.refresh_interval, 20s)) * 3;
     std::vector<std::vector<Point>> out;
     const auto add = [&out](const Point& point, bool cut) {

@@ -86,8 +86,8 @@ private:
     Family up_{.name = "backfill_up", .help = "Whether the latest measurement of the backfill succeeded"};
     Family last_success_{.name = "backfill_last_success_timestamp_seconds",
                          .help = "When the backfill was last measured (unix seconds)"};
-    Family max_missing_{.name = "backfill_max_missing", .help = "Most documents that may lack the field"};
-    Family min_coverage_{.name = "backfill_min_coverage", .help = "Least coverage of the derived fields"};
+    Family max_missing_{.name = "backfill_max_missing", .help = "Maximum number of documents that may lack the field"};
+    Family min_coverage_{.name = "backfill_min_coverage", .help = "Minimum coverage of the derived fields"};
 };
 
 Family index_info(const std::vector<Reading>& readings) {
@@ -180,7 +180,7 @@ std::vector<Family> measured_families(const Telemetry& telemetry) {
     out.push_back(refresh_durations(telemetry.durations));
     if (telemetry.configuration_reloaded)
         out.push_back(single("backfill_health_config_last_reload_successful",
-                             "Whether the configuration file in force is the one that is there",
+                             "Whether the configuration file on disk is in force",
                              *telemetry.configuration_reloaded ? "1" : "0"));
     return out;
 }

@@ -12,7 +12,7 @@
 
 namespace health {
 
-/// All that `validate` has found out, as far as it was asked for.
+/// Everything that `validate` was asked for and found out.
 struct Assessment {
     Snapshot now;
     bool compared = false;
@@ -23,7 +23,7 @@ struct Assessment {
     };
     std::optional<ByField> by{};
     std::optional<std::vector<DocumentId>> samples{};
-    std::vector<std::string> broken{}; ///< what was demanded and does not hold, a sentence each
+    std::vector<std::string> broken{}; ///< a sentence for each condition that does not hold
 };
 
 /// The report, and after an empty line each: the comparison, the breakdown, the samples.
@@ -36,7 +36,7 @@ std::string json_assessment(const Backfill& backfill, const Assessment& assessme
 /// For tickets and step summaries: https://github.github.com/gfm/
 std::string markdown_assessment(const Backfill& backfill, const Assessment& assessment);
 
-/// Workflow commands: a notice or warning for the verdict, an error for all that is broken.
+/// Workflow commands: a notice or warning for the verdict, an error for each broken condition.
 /// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 std::string github_annotations(const Backfill& backfill, const Assessment& assessment);
 

@@ -11,7 +11,7 @@ namespace health::assessment_parts {
 
 namespace {
 
-constexpr std::size_t most_rows = 20; ///< of values; times are all shown
+constexpr std::size_t max_rows = 20; ///< of values; times are all shown
 constexpr std::size_t longest_value = 60;
 
 GroupRow row_of(const Group& group) {
@@ -23,7 +23,7 @@ GroupRow row_of(const Group& group) {
 } // namespace
 
 std::vector<GroupRow> group_rows(const Assessment::ByField& by) {
-    const std::size_t most = by.grouping.interval ? by.breakdown.groups.size() : most_rows;
+    const std::size_t most = by.grouping.interval ? by.breakdown.groups.size() : max_rows;
     std::vector<GroupRow> out;
     GroupRow others;
     std::size_t values = 0;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/// What the forms of an assessment have in common.
+/// The parts that all formats of an assessment share.
 namespace health::assessment_parts {
 
 /// A row of the breakdown.
@@ -25,7 +25,7 @@ std::string breakdown_title(const Backfill& backfill, const Grouping& grouping);
 /// "Bills without dates[], 3 of them:"
 std::string samples_title(const Backfill& backfill, const std::vector<DocumentId>& samples);
 
-/// Their ids; with the index where it is not the backfill's own.
+/// Their ids, with the index where it differs from the backfill's.
 std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<DocumentId>& samples);
 
 Table comparison_table(const Backfill& backfill, const std::optional<Snapshot>& before, const Snapshot& after);

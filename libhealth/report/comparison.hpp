@@ -30,7 +30,7 @@ std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional
 boost::json::object comparison_members(const Backfill& backfill, const std::optional<Snapshot>& before,
                                        const Snapshot& after);
 
-/// What is worse than before, a sentence each: more missing, fewer with a field, a coverage that is lower by a
+/// A sentence for each regression: more missing, fewer with a field, a coverage that is lower by a
 /// percentage point or more.
 std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
 

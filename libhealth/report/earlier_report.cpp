@@ -114,7 +114,7 @@ std::string name_in(std::string_view report) {
     return object ? find_text(*object, {"backfill"}) : "";
 }
 
-/// And in a text: index and label.
+/// The same in text: index and label.
 std::string index_and_label_in(std::string_view report) {
     const auto lines = split(report, '\n');
     const std::string_view first = lines.size() > 1 ? lines[1] : std::string_view();

@@ -21,7 +21,7 @@ std::string rate(double per_second, std::string_view what = "") {
     return fmt::format("{:.{}f}{}/{}", value, value >= 100 ? 0 : 1, what, hourly ? 'h' : 's');
 }
 
-/// "minute" for about that, else what it is.
+/// "minute" for about a minute, else the time itself.
 std::string name_of_span(Progress::Seconds time) {
     constexpr Progress::Seconds least = std::chrono::seconds(55);
     constexpr Progress::Seconds most = std::chrono::seconds(70);

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-/// How a backfill goes on, in words.
+/// The progress of a backfill in words.
 namespace health {
 
 /// "falling by 5.8/s": how `missing` changes, in documents a second.

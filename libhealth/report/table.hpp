@@ -32,7 +32,7 @@ private:
     Last last_;
 };
 
-/// What stands for itself in a cell of Markdown: neither the end of the cell nor any other mark.
+/// Escapes everything that has a meaning in a table cell of Markdown.
 std::string markdown_text(std::string_view text);
 
 } // namespace health

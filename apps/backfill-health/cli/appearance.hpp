@@ -4,7 +4,7 @@
 #include <cli/settings.hpp>
 #include <terminal/terminal.hpp>
 
-/// How the environment and the options want output to look.
+/// How output should look, according to the environment and the options.
 namespace cli {
 
 /// A terminal that understands escape sequences.

@@ -35,7 +35,7 @@ po::options_description describe_all(const Options& known) {
     return out;
 }
 
-/// "--name=" as "--name" and "": an empty value is one, but program_options takes it for a missing one.
+/// Splits "--name=" into "--name" and "": program_options would report the empty value as missing.
 std::vector<std::string> with_empty_values(const std::vector<std::string>& words, const Options& known) {
     std::vector<std::string> out;
     bool options_ended = false;
@@ -82,9 +82,9 @@ Result<Arguments> Arguments::parse(const std::vector<std::string>& words, const 
                                 .options(description)
                                 .positional(positional)
                                 .style(styles)
-                                .allow_unregistered() // its own error does not have the word as it was written
+                                .allow_unregistered() // its own error does not quote the word as written
                                 .run();
-        // By hand, and not with a variables_map: that refuses a switch that is given twice, as -vv is.
+        // Not with a variables_map: it rejects a switch that is given twice, and -vv is one.
         for (const auto& option : parsed.options) {
             if (option.unregistered)
                 return unknown_option(option.original_tokens.front(), known);

@@ -16,7 +16,7 @@ using health::Error;
 using health::ErrorKind;
 using health::Result;
 
-/// The words of a command line, without the program's name, sorted into options and others.
+/// The words of a command line, without the program's name, split into options and positional words.
 class Arguments {
 public:
     /// `known` are the options of all commands, because they may stand before the command; whether they fit it is
@@ -26,12 +26,12 @@ public:
     /// The command, and what follows it.
     [[nodiscard]] const std::vector<std::string>& positional() const { return positional_; }
 
-    /// Whether the option is there.
+    /// Whether the option is given.
     [[nodiscard]] bool has(const Option& option) const { return !values(option).empty(); }
-    /// Its values, as often as it is there; a switch has empty ones.
+    /// Its values, one for each time that it is given; those of a switch are empty.
     [[nodiscard]] std::span<const std::string> values(const Option& option) const;
 
-    /// An option that is not among these.
+    /// The first given option that is not allowed, if any.
     [[nodiscard]] std::optional<std::string> foreign_option(const Options& allowed) const;
 
 private:

@@ -15,7 +15,7 @@ namespace cli {
 
 namespace {
 
-/// A flag without a value: the backfill derives nothing.
+/// An empty flag means that the backfill derives no field.
 std::vector<std::string> read_derived(Settings& settings, const std::string& field) {
     const auto flag = settings.from_flag(options::derived);
     if (flag && flag->value.empty() && settings.count(options::derived) == 1)
@@ -62,7 +62,7 @@ bool has_configured_backfills(const Settings& settings) {
     return settings.configuration() != nullptr && settings.configuration()->backfills.has_value();
 }
 
-/// A silent choice would measure something else than one of the two places says.
+/// Choosing silently would ignore what one of the two places asks for.
 void refuse_options(Settings& settings) {
     const Configuration& configuration = *settings.configuration();
     for (const Option* option : backfill_options()) {
@@ -80,8 +80,8 @@ void refuse_unknown(Settings& settings, const std::vector<std::string>& names,
         if (std::ranges::find(known, name) != known.end())
             continue;
         const auto guess = nearest(name, known);
-        constexpr std::size_t most_listed = 10;
-        const bool few = known.size() <= most_listed;
+        constexpr std::size_t max_listed = 10;
+        const bool few = known.size() <= max_listed;
         settings.fail(fmt::format("no backfill is named {}", name),
                       guess ? fmt::format("did you mean {}?", *guess)
                       : few ? fmt::format("use one of {}", fmt::join(known, ", "))
@@ -111,7 +111,7 @@ std::vector<health::Backfill> values(const Chosen& chosen) {
     return out;
 }
 
-/// What cannot be measured is not passed over.
+/// A backfill that cannot be measured is an error, and not skipped.
 std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chosen) {
     const std::string& file = settings.configuration()->file;
     const bool folder = is_folder(settings);
@@ -122,7 +122,7 @@ std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chose
                           "use population");
         if (configured->rules_line)
             settings.fail(fmt::format("{}:{}: this version cannot judge rules", file, *configured->rules_line),
-                          "remove them, and what is OK does not depend on them");
+                          "remove them; the verdict then does not depend on them");
     }
     return values(chosen);
 }

@@ -8,8 +8,8 @@
 
 namespace cli {
 
-/// The backfills of these names, in the order of the configuration file; without names, all. Where the file has none,
-/// the options describe the only one. Fails where both do.
+/// The backfills with these names, in the order of the configuration file; all of them without names. Where the file
+/// has none, the options describe the only one. Fails where both do.
 std::vector<health::Backfill> read_backfills(Settings& settings, const std::vector<std::string>& names = {});
 
 /// All backfills, with what their documents in the health index depend on: population and index may be wrong.

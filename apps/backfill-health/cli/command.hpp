@@ -15,7 +15,7 @@ using Action = std::function<ExitStatus()>;
 
 struct Example {
     std::string_view purpose;
-    std::string_view line; ///< as one types it
+    std::string_view line; ///< as typed in a shell
 };
 
 struct ExitMeaning {
@@ -32,12 +32,12 @@ struct Command {
     std::string_view summary;
     std::string_view description; ///< paragraphs, with an empty line between them
     Options options;
-    Options unused_options = {};   ///< taken, so that all commands can be called with the same flags, and not read
-    std::string_view operand = {}; ///< how help calls the word after the command; empty when it takes none
+    Options unused_options = {};   ///< accepted but not read, so that all commands can be called with the same flags
+    std::string_view operand = {}; ///< the name of the word after the command in help; empty when it takes none
     bool takes_names = false;      ///< of backfills, any number, after the command; none means all
     std::vector<Example> examples = {};
     std::vector<ExitMeaning> exits = usual_exits();
-    bool endless = false; ///< it works until it is stopped, and reports its progress itself
+    bool endless = false; ///< it runs until stopped, and reports its own progress
     /// Reads the settings, and opens no connection: wrong usage is found before anything is done. What it returns is
     /// called only when the settings have no error.
     Action (*setup)(Settings&);

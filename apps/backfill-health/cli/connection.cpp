@@ -28,7 +28,7 @@ std::vector<Url> read_urls(Settings& settings, const Service& service) {
 } // namespace
 
 health::RemoteSettings read_remote(Settings& settings, const Service& service) {
-    constexpr std::uint64_t most_retries = 100;
+    constexpr std::uint64_t max_retries = 100;
     health::RemoteSettings out;
     out.nodes = read_urls(settings, service);
     out.credentials = read_credentials(settings, service, out.nodes);
@@ -42,7 +42,7 @@ health::RemoteSettings read_remote(Settings& settings, const Service& service) {
     for (Url& node : out.nodes)
         node.username = node.password = {};
     out.tls = read_tls(settings, service);
-    out.retries = static_cast<int>(settings.whole_number(options::retries, 0, most_retries));
+    out.retries = static_cast<int>(settings.whole_number(options::retries, 0, max_retries));
     return out;
 }
 

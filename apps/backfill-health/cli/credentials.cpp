@@ -18,7 +18,7 @@ namespace {
 const std::array credential_options{&options::api_key_file, &options::bearer_token_file, &options::username,
                                     &options::password_file};
 
-/// What would end a header, or smuggle another one in.
+/// They could end a header, or smuggle another one in.
 bool has_control_characters(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
@@ -99,9 +99,9 @@ public:
     }
 
 private:
-    using Kind = std::vector<Setting*>; ///< what belongs together
+    using Kind = std::vector<Setting*>; ///< the settings that belong together
 
-    /// One kind of credentials by flag or variable takes the place of another kind in the configuration file.
+    /// Credentials given by flag or variable replace those of another kind in the configuration file.
     static void prefer_flags_and_variables(const std::vector<Kind>& kinds) {
         const auto comes_from = [](const Setting* setting, bool file) {
             return !setting->value.empty() && (setting->source.kind == Source::Kind::file) == file;

@@ -9,7 +9,7 @@
 
 namespace cli {
 
-/// From flags, variables, files and the URLs: of one kind at most, and known as secrets from then on.
+/// From flags, variables, files and the URLs: of at most one kind, and registered as secrets.
 health::Credentials read_credentials(Settings& settings, const Service& service, std::span<const health::Url> urls);
 
 } // namespace cli

@@ -22,7 +22,7 @@ std::optional<std::filesystem::path> configuration_home(const Settings& settings
     return std::nullopt;
 }
 
-/// Also when it may not be read: what was meant to hold must not be passed over.
+/// An unreadable file counts as there: its settings must not be ignored silently.
 bool is_there(const std::filesystem::path& path) {
     std::error_code failure;
     const auto status = std::filesystem::symlink_status(path, failure);

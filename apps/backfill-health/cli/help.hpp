@@ -7,7 +7,7 @@
 
 namespace cli {
 
-/// What --help prints: of the program, and of a command.
+/// The text of --help: of the program, and of one command.
 std::string program_help(std::span<const Command> commands);
 std::string command_help(const Command& command);
 

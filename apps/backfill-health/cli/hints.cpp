@@ -131,7 +131,7 @@ std::string hint_text(const health::Hint& hint) {
     case Remedy::store_snapshot:
         return "backfill-health emit";
     case Remedy::schedule_snapshots:
-        return "backfill-health emit; and check what should run it every hour, such as cron";
+        return "run backfill-health emit, and check the job that should do so every hour, such as cron";
     case Remedy::choose_spool:
         return "choose another folder with --spool";
     case Remedy::snapshot_kept:

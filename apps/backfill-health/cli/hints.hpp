@@ -6,7 +6,7 @@
 
 namespace cli {
 
-/// Which flag, variable or command helps: all of them are said here. For health::set_hint_texts().
+/// The only place that names flags, variables and commands in hints. For health::set_hint_texts().
 std::string hint_text(const health::Hint& hint);
 
 /// From now on hints name the keys of this configuration file, and not the flags of a backfill. Called before there are

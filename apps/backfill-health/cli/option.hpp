@@ -12,16 +12,16 @@ enum class OptionGroup { command, backfill, output, connection, general };
 /// A setting: --name, the environment variable it may come from, and what holds without either.
 struct Option {
     std::string_view name;
-    std::string_view argument = {}; ///< what help calls its value; empty for a switch
+    std::string_view argument = {}; ///< the name of its value in help; empty for a switch
     std::string_view variable = {};
     std::string_view fallback = {};
     std::string_view help = {};
     OptionGroup group = OptionGroup::command;
     bool repeatable = false;
     char letter = 0;                            ///< its short form, such as 'h' for -h; only switches have one
-    std::vector<std::string_view> choices = {}; ///< the values that it takes; empty when they cannot be listed
+    std::vector<std::string_view> choices = {}; ///< the values that it accepts; empty when they cannot be listed
     std::string_view content_variable = {};     ///< holds the content of the file that the option names
-    bool only_in_file = false;                  ///< has no variable, and may yet be set by the configuration file
+    bool only_in_file = false;                  ///< the configuration file may set it although it has no variable
 
     /// Whether a configuration file may set it.
     [[nodiscard]] bool configurable() const {
@@ -43,7 +43,7 @@ struct OptionSection {
 /// The options under their headings, in the order in which they were given; groups without options are left out.
 std::vector<OptionSection> in_sections(const Options& options);
 
-/// What help and the manual say of it, variable and default apart.
+/// Its description in help and manual, without variable and default.
 std::string explain(const Option& option);
 
 /// "auto, always or never"

@@ -9,7 +9,7 @@
 
 namespace cli {
 
-/// What a command line asks for: a text that is known already, or a command.
+/// What a command line asks for: a text, such as help, or a command to run.
 struct Printout {
     std::string text;
     ExitStatus status = done; ///< `usage`: the text goes to stderr
@@ -23,7 +23,7 @@ using Request = std::variant<Printout, Invocation>;
 /// Fails with `usage` only. `words` are without the program's name.
 Result<Request> understand(std::span<const Command> commands, const std::vector<std::string>& words);
 
-/// The whole program but for the process around it.
+/// The whole program, without the process around it.
 int run(std::span<const Command> commands, const std::vector<std::string>& words, const Environment& environment);
 
 } // namespace cli

@@ -18,7 +18,7 @@ namespace cli {
 /// The value of an environment variable.
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
-/// Where a value comes from. A flag beats a variable beats the configuration file beats the default.
+/// Where a value comes from. A flag overrides a variable, which overrides the configuration file, then the default.
 struct Source {
     enum class Kind { flag, variable, file, fallback };
 
@@ -47,7 +47,7 @@ public:
     void use(std::shared_ptr<const Configuration> configuration) { configuration_ = std::move(configuration); }
     [[nodiscard]] const Configuration* configuration() const { return configuration_.get(); }
 
-    /// What is in force, as it was written.
+    /// The value in force, as it was written.
     [[nodiscard]] Setting setting(const Option& option) const;
     [[nodiscard]] std::optional<Setting> from_flag(const Option& option) const;
     [[nodiscard]] std::optional<Setting> from_variable(std::string_view name) const;
@@ -57,7 +57,7 @@ public:
     [[nodiscard]] bool is_given(const Option& option) const; ///< by flag, variable or file
     [[nodiscard]] std::size_t count(const Option& option) const { return arguments_.values(option).size(); }
 
-    /// An environment variable that is not a setting of ours; an empty one is as if not set.
+    /// An environment variable that is not one of our settings; an empty one counts as not set.
     [[nodiscard]] std::optional<std::string> variable(std::string_view name) const;
     /// The words after the command.
     [[nodiscard]] std::vector<std::string> words() const;
@@ -75,7 +75,7 @@ public:
     Enumeration choice(const Option& option) {
         return static_cast<Enumeration>(choice_index(option));
     }
-    /// Of switches that contradict each other.
+    /// Fails when both of two contradicting switches are given.
     void refuse_both(const Option& one, const Option& other);
     /// The content of a file, or of what else the path leads to.
     std::string content(const std::string& path, std::string_view what);

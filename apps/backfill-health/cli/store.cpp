@@ -13,11 +13,11 @@ namespace cli {
 
 namespace {
 
-constexpr std::uint64_t most_threads = 1024;
+constexpr std::uint64_t max_threads = 1024;
 
 std::size_t read_threads(Settings& settings) {
     if (settings.is_given(options::threads))
-        return settings.whole_number(options::threads, 1, most_threads);
+        return settings.whole_number(options::threads, 1, max_threads);
     return std::max(std::thread::hardware_concurrency(), 1U); // 0: it is not known
 }
 
@@ -30,7 +30,7 @@ std::unique_ptr<health::Store> make_store(Settings& settings) {
         return settings.failed() ? nullptr : settings.take(health::make_elasticsearch_store(remote));
     }
     const std::string url = settings.text(options::es_url);
-    // As of a list of URLs: blanks and a comma at the end do not count.
+    // As in a list of URLs, blanks and a trailing comma do not count.
     const auto listed = split_list(url);
     std::string folder(listed.size() == 1 ? listed.front() : std::string(health::trim(url)));
     folder.erase(0, folder_scheme.size());

@@ -16,7 +16,7 @@ bool is_folder(const Settings& settings);
 /// would lead out of the store is wrong usage.
 std::shared_ptr<health::Store> read_store(Settings& settings, const std::vector<std::string>& names);
 
-/// For each node that credentials are sent to without TLS over a network, a sentence; none for a folder.
+/// A warning for each node to which credentials are sent over a network without TLS; none for a folder.
 std::vector<std::string> clear_text_warnings(Settings& settings);
 
 } // namespace cli

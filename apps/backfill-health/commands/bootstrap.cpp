@@ -39,7 +39,7 @@ std::string_view to_string(Outcome outcome) {
 }
 
 struct Step {
-    std::string_view name; ///< the command that does this alone
+    std::string_view name; ///< the command that does only this
     Outcome outcome;
     std::string message;
     bool makes_index = false; ///< a new one, without snapshots
@@ -53,7 +53,7 @@ struct Bootstrap {
     Checkup checkup;
     Emission emission;
     health::SavedObjects dashboard;
-    std::chrono::milliseconds patience; ///< with a Kibana that is starting
+    std::chrono::milliseconds patience; ///< how long to wait for a Kibana that is starting
     bool of_folder = false;
     bool dry_run = false;
     bool as_json = false;
@@ -96,7 +96,7 @@ std::string describe_kept(std::size_t count) {
     return count == 0 ? "" : fmt::format("; {} that existed already stay (import-dashboard replaces them)", count);
 }
 
-/// A Kibana that nobody named is not missed when it cannot be reached.
+/// A Kibana whose address nobody gave may be absent.
 Step import_failure(const Bootstrap& what, const Error& error) {
     constexpr std::string_view name = "import-dashboard";
     if (what.checkup.kibana_expected || error.kind != ErrorKind::unreachable)
@@ -150,7 +150,7 @@ Step import_dashboard(const Bootstrap& what) {
                                    describe_kept(kept), fmt::join(imported->dashboard_urls, ", "))};
 }
 
-/// Only for what is written to be seen at once: a key that may not ask for it does no harm.
+/// Makes the written documents visible at once. Optional: a key may lack the privilege.
 void refresh_health_index(const Bootstrap& what) {
     health::Backfill snapshots = what.checkup.backfills.front();
     snapshots.index = what.checkup.health_index;
@@ -171,7 +171,7 @@ Step emit_first(const Bootstrap& what, const health::Backfill& backfill,
     const auto snapshot = store.measure({&backfill, 1}, what.deadline()).front();
     if (!snapshot)
         return failure(name, snapshot.error());
-    // As the first point of a trend it would be wrong, and in the way of a right one.
+    // As the first point of a trend it would be wrong, and would keep bootstrap from emitting a right one.
     if (snapshot->population() == 0)
         return {.name = name,
                 .outcome = Outcome::left_out,
@@ -216,8 +216,8 @@ std::string to_json(const std::vector<Step>& steps, const std::optional<health::
     return json::serialize(out);
 }
 
-/// A step that failed is told on stderr, like any failure.
-Result<void> tell(const Step& step, bool as_json) {
+/// A failed step is reported on stderr, like any failure.
+Result<void> print_step(const Step& step, bool as_json) {
     if (step.outcome == Outcome::failed)
         complain(step.message);
     else if (!as_json)
@@ -227,31 +227,31 @@ Result<void> tell(const Step& step, bool as_json) {
 
 ExitStatus run(const Bootstrap& what) {
     std::vector<Step> steps;
-    const auto take = [&](Step step) {
+    const auto add = [&](Step step) {
         steps.push_back(std::move(step));
-        return tell(steps.back(), what.as_json);
+        return print_step(steps.back(), what.as_json);
     };
-    Result<void> told = take(create_index(what));
+    Result<void> printed = add(create_index(what));
     const Step index = steps.front();
-    if (told && what.checkup.kibana)
-        told = take(import_dashboard(what));
-    else if (told && what.of_folder)
-        told = take({.name = "import-dashboard",
-                     .outcome = Outcome::left_out,
-                     .message = "No dashboard: Kibana reads Elasticsearch only, not folders"});
-    if (told)
+    if (printed && what.checkup.kibana)
+        printed = add(import_dashboard(what));
+    else if (printed && what.of_folder)
+        printed = add({.name = "import-dashboard",
+                       .outcome = Outcome::left_out,
+                       .message = "No dashboard: Kibana reads Elasticsearch only, not folders"});
+    if (printed)
         for (Step& step : emit(what, index))
-            if (told)
-                told = take(std::move(step));
+            if (printed)
+                printed = add(std::move(step));
     std::optional<health::Examination> found;
     if (!what.dry_run)
-        found = look(what.checkup);
-    if (told && what.as_json)
-        told = print_always(to_json(steps, found) + "\n");
-    else if (told && found)
-        told = print_always((is_quiet() ? "" : "\n") + to_text(*found, what.checkup.paint));
-    if (!told)
-        return report(told.error());
+        found = run_checks(what.checkup);
+    if (printed && what.as_json)
+        printed = print_always(to_json(steps, found) + "\n");
+    else if (printed && found)
+        printed = print_always((is_quiet() ? "" : "\n") + to_text(*found, what.checkup.paint));
+    if (!printed)
+        return report(printed.error());
     for (const Step& step : steps)
         if (step.outcome == Outcome::failed)
             return failed;

@@ -32,12 +32,12 @@ Style style_of(Severity severity) {
     return Style::bad;
 }
 
-/// What others have written may hold anything.
+/// Others may have written anything there.
 std::string plain(const std::string& text) {
     return health::one_line({ErrorKind::rejected, text, ""}, std::string::npos);
 }
 
-/// A line for each finding, and beneath it the way out. Those of one of several backfills stand under its name.
+/// A line for each finding, and below it the remedy. Those of one of several backfills are under its name.
 std::string text_findings(const std::vector<Finding>& findings, bool only_wrong, const Paint& paint) {
     std::size_t width = 0;
     for (const Finding& finding : findings)
@@ -55,13 +55,13 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
         const std::string_view word = to_string(severity);
         out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(severity), word), "", severity_width - word.size(),
                            check, width, plain(message));
-        if (const std::string way_out = to_string(hint); !way_out.empty())
-            out += fmt::format("{:{}}  {}\n", "", severity_width + 2 + width, paint(Style::faint, plain(way_out)));
+        if (const std::string remedy = to_string(hint); !remedy.empty())
+            out += fmt::format("{:{}}  {}\n", "", severity_width + 2 + width, paint(Style::faint, plain(remedy)));
     }
     return out;
 }
 
-/// What is of one backfill has its name where there are several.
+/// Outputs of one of several backfills have its name.
 health::Examination examine_all(const Checkup& checkup) {
     health::Examination out;
     for (const health::Backfill& backfill : checkup.backfills) {
@@ -100,11 +100,11 @@ Checkup read_checkup(Settings& settings, bool with_kibana) {
     return out;
 }
 
-health::Examination look(const Checkup& checkup) {
+health::Examination run_checks(const Checkup& checkup) {
     auto out = examine_all(checkup);
     const health::ExpectedExporter exporter{
         .backfills = checkup.backfills, .store_identity = out.store_identity, .is_named = checkup.serve_expected};
-    // What concerns all stands before what is of one of several.
+    // Findings about the cluster come before those about one of several backfills.
     const auto add = [&](Finding finding) {
         const auto place = std::ranges::find_if(out.findings, [](const Finding& one) { return !one.backfill.empty(); });
         out.findings.insert(place, std::move(finding));

@@ -16,14 +16,14 @@
 
 namespace cli {
 
-/// A look at everything that the commands use: the work of `doctor`, and the end of `bootstrap`.
+/// Checks everything that the commands use: `doctor`, and the last step of `bootstrap`.
 struct Checkup {
     std::vector<health::Backfill> backfills;
     std::string health_index;
     std::shared_ptr<health::Store> store;
     std::chrono::milliseconds timeout; ///< of each look
     std::string listen;
-    bool serve_expected = false;            ///< its address was given: that nothing is there is a problem
+    bool serve_expected = false;            ///< its address was given, so its absence is a problem
     std::shared_ptr<health::Kibana> kibana; ///< none when it is left out
     bool kibana_expected = false;
     Paint paint;
@@ -32,12 +32,12 @@ struct Checkup {
 Options checkup_options();
 Checkup read_checkup(Settings& settings, bool with_kibana);
 
-health::Examination look(const Checkup& checkup);
+health::Examination run_checks(const Checkup& checkup);
 
 /// A line for each finding, and one that counts them; when quiet, only what is wrong.
 std::string to_text(const health::Examination& examination, const Paint& paint);
 
-/// That of `doctor`.
+/// The exit status of `doctor`.
 ExitStatus status_of(const health::Examination& examination);
 
 } // namespace cli

@@ -31,7 +31,7 @@ std::string describe(const Source& source) {
     return source.kind == Source::Kind::flag ? "flag" : source.kind == Source::Kind::fallback ? "default" : source.name;
 }
 
-/// "https://…@es:9200": what a URL says of its user is a secret.
+/// "https://…@es:9200": the user information of a URL is a secret.
 std::string without_credentials(const std::string& value) {
     std::vector<std::string> out;
     for (std::string url : split_list(value)) {
@@ -146,7 +146,7 @@ std::string text(const Settings& settings, const std::vector<Line>& lines,
     return out;
 }
 
-/// A value that a command would refuse is refused here, too.
+/// A value that a command would reject is rejected here, too.
 void check(Settings& settings) {
     read_store(settings, {read_health_index(settings)});
     read_remote(settings, kibana_service);
@@ -185,7 +185,7 @@ Command config_command(const Options& others) {
             .options = Options{&options::json} + others,
             .examples = {{"what holds here, and why", "backfill-health config"},
                          {"check a file before it is installed", "backfill-health config --config backfills.yaml"}},
-            .exits = {{done, "the configuration is valid"}, {usage, "it is not, or wrong usage"}},
+            .exits = {{done, "the configuration is valid"}, {usage, "the configuration is not valid, or wrong usage"}},
             .setup = setup};
 }
 

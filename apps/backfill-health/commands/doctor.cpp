@@ -10,7 +10,7 @@ Action setup(Settings& settings) {
     const Checkup checkup = read_checkup(settings, true);
     const bool as_json = settings.has_flag(options::json);
     return [=] {
-        const auto found = look(checkup);
+        const auto found = run_checks(checkup);
         const auto printed =
             print_always(as_json ? json_findings(found.findings) + "\n" : to_text(found, checkup.paint));
         return printed ? status_of(found) : report(printed.error());

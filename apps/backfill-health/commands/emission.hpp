@@ -12,7 +12,7 @@
 
 namespace cli {
 
-/// Where snapshots go: the health index, and the spool for those that it cannot take.
+/// Where snapshots go: to the health index, or to the spool when it cannot store them.
 struct Emission {
     std::string health_index;
     std::optional<health::Spool> spool; ///< none without a home

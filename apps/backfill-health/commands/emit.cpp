@@ -24,7 +24,7 @@ std::string line(const Emit& wanted, const health::Backfill& backfill, const hea
                           : fmt::format("Emitted backfill health: {}\n", health::to_python_literal(backfill, snapshot));
 }
 
-/// So that nobody stores it again because it was not shown.
+/// The user must not store it again just because it was not shown.
 std::string what_is_stored(std::size_t count) {
     return count == 1 ? "the snapshot is stored" : fmt::format("{} snapshots are stored", count);
 }

@@ -42,7 +42,7 @@ ExitStatus print_line(const std::string& text) {
     return printed ? done : report(printed.error());
 }
 
-/// What would become of the objects that exist already.
+/// What would happen to the objects that exist already.
 std::string describe_existing(std::size_t count, health::ImportMode mode) {
     if (count == 0)
         return {};
@@ -62,13 +62,13 @@ ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, 
                                   preview->version, kibana.shown(), describe_existing(existing, mode)));
 }
 
-/// Where the dashboard finds its snapshots, for looking whether there are any.
+/// The index from which the dashboard reads snapshots, to find out whether there are any.
 struct HealthIndex {
     std::shared_ptr<health::Store> store; ///< none when it is not known which, or with whose credentials
     std::vector<health::Backfill> backfills;
     std::string name;
 
-    /// When there is certainly no snapshot yet, says so: Kibana draws empty panels then, and does not say why.
+    /// Says so when there is certainly no snapshot yet: Kibana shows empty panels then, without a reason.
     void remark() const {
         if (!store || is_quiet())
             return;
@@ -87,14 +87,14 @@ struct HealthIndex {
     }
 };
 
-/// By what the environment says of Elasticsearch: the flags are Kibana's.
+/// From the variables of Elasticsearch: the flags are for Kibana.
 HealthIndex find_health_index(const Settings& settings) {
     const bool flags_are_kibanas = std::ranges::any_of(connection_options(), [&](const Option* option) {
         return option != &options::timeout && option != &options::retries && settings.has_flag(*option);
     });
     if (flags_are_kibanas || is_folder(settings))
         return {};
-    Settings of_elasticsearch = settings; // what is wrong with them does not keep the dashboard from Kibana
+    Settings of_elasticsearch = settings; // errors in them must not prevent the import
     HealthIndex out{
         .store = {}, .backfills = read_backfills(of_elasticsearch), .name = read_health_index(of_elasticsearch)};
     auto remote = read_remote(of_elasticsearch, elasticsearch_service);

@@ -11,7 +11,7 @@
 
 namespace cli {
 
-/// What decides the exit status of `validate`.
+/// The conditions that decide the exit status of `validate`.
 struct Judgement {
     std::optional<std::uint64_t> max_missing;
     std::optional<double> min_coverage;
@@ -19,7 +19,7 @@ struct Judgement {
     bool no_regression = false;
     bool by_verdict = false;
 
-    /// What does not hold, a sentence each.
+    /// A sentence for each condition that does not hold.
     [[nodiscard]] std::vector<std::string> broken(const health::Backfill& backfill,
                                                   const std::optional<health::Snapshot>& before,
                                                   const health::Snapshot& now) const;

@@ -58,8 +58,8 @@ Measured measure(const Measurement& measurement) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         if (refresh && !refreshed[i])
             out[i] = refreshed[i].error();
-        if (const std::string said = out[i] ? remark(backfills[i], *out[i]) : ""; !said.empty())
-            complain(said);
+        if (const std::string note = out[i] ? remark(backfills[i], *out[i]) : ""; !note.empty())
+            complain(note);
     }
     return out;
 }
@@ -74,7 +74,7 @@ ExitStatus write_textfile(const Measurement& measurement, const Measured& measur
     const auto written = health::replace_file(path, text, readable_by_all);
     if (written)
         return done;
-    // A failure is told in one line, and that of a measurement says more.
+    // A failure is reported in one line, and the one of a measurement says more.
     const bool all_failed = std::ranges::none_of(measured, [](const auto& each) { return each.has_value(); });
     return all_failed ? failed : report(written.error());
 }

@@ -13,7 +13,7 @@
 
 namespace cli {
 
-/// What `validate` and `emit` have in common: backfills are measured once.
+/// The part that `validate` and `emit` share: measuring the backfills once.
 struct Measurement {
     std::vector<health::Backfill> backfills;
     std::shared_ptr<health::Store> store;

@@ -64,7 +64,7 @@ Action setup(Settings& settings) {
         exporter.warnings.push_back(warning + ": use https");
     if (store && !store->cluster().empty())
         exporter.source = store->cluster();
-    // What comes from /dev/null or a pipe cannot be read again.
+    // /dev/null and pipes cannot be read again.
     if (settings.configuration() != nullptr && std::filesystem::is_regular_file(settings.configuration()->file))
         exporter.configuration = {.stamp = settings.configuration()->stamp,
                                   .read = [settings, store] { return read_again(settings, *store); }};

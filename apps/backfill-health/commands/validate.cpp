@@ -136,7 +136,7 @@ Result<void> hand_over(const Validation& wanted, const std::vector<Assessed>& al
     return summarized ? append_to(wanted.step_output, outputs) : summarized;
 }
 
-/// What was asked for beyond the numbers.
+/// The parts of the report beyond the numbers.
 Result<void> look_closer(const Validation& wanted, const health::Backfill& backfill, health::Assessment& assessment) {
     const auto& store = wanted.measurement.store;
     const auto deadline = health::Deadline::after(wanted.measurement.timeout);
@@ -155,7 +155,7 @@ Result<void> look_closer(const Validation& wanted, const health::Backfill& backf
     return {};
 }
 
-/// A table that hides something says so.
+/// A table that leaves something out says so.
 void warn_of(const health::Assessment& assessment) {
     if (!assessment.by)
         return;

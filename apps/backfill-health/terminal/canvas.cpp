@@ -31,7 +31,7 @@ std::string Canvas::draw(const std::vector<Line>& lines, Size size) {
     std::string out;
     if (drawn_.empty())
         out += hide_cursor;
-    // A terminal that has become narrower has wrapped what was drawn.
+    // A terminal that became narrower has re-wrapped the lines.
     std::size_t up = 0;
     for (const std::size_t columns : drawn_)
         up += std::max<std::size_t>(1, (columns + size.columns - 1) / size.columns);

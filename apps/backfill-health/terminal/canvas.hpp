@@ -19,7 +19,7 @@ struct Size {
     std::size_t rows;
 };
 
-/// Of the terminal behind the descriptor; 80 by 24 when it does not tell.
+/// The size of the terminal at the descriptor; 80 by 24 when it is unknown.
 Size terminal_size(int descriptor);
 
 /// Some lines of a terminal that are drawn again and again at the same place. What is returned is to be written at

@@ -16,7 +16,7 @@ namespace cli {
 
 namespace {
 
-/// What the process has of these there is once: its stdout, its stderr, and the line that waits on it.
+/// A process has one stdout, one stderr, and one progress line on it.
 struct Console {
     bool quiet = false;
     std::mutex mutex;
@@ -31,7 +31,7 @@ Console& console() {
 
 constexpr std::string_view erase_line = "\r\x1b[K"; // ECMA-48, 8.3.41: erase in line
 
-/// Nothing can be said of a stderr that does not work.
+/// There is nowhere to report that stderr does not work.
 void write_to_stderr(std::string_view text) {
     [[maybe_unused]] const auto failure = health::write_all(STDERR_FILENO, text);
 }

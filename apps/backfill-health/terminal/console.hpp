@@ -10,7 +10,7 @@ namespace cli {
 
 enum ExitStatus : int { done = 0, check = 1, usage = 2, failed = 3, interrupted = 130 };
 
-/// From now on print() says nothing: who asked for quiet wants to see only what is wrong.
+/// From now on print() prints nothing: with --quiet only errors are shown.
 void be_quiet();
 bool is_quiet();
 
@@ -26,10 +26,11 @@ bool reader_has_left(int descriptor);
 /// One line on stderr, under 300 characters, without secrets.
 void complain(std::string_view text);
 
-/// The error on stderr, and the exit status that it means.
+/// Prints the error on stderr, and returns its exit status.
 ExitStatus report(const health::Error& error);
 
-/// Tells on stderr, a terminal, how long it takes: from the first second on, until anything else is written there.
+/// Shows on stderr, if it is a terminal, how long the command has been running: after the first second, until anything
+/// else is written there.
 class PatienceLine {
 public:
     explicit PatienceLine(std::string what);

@@ -40,7 +40,7 @@ Events::~Events() {
 
 void Events::notify() const {
     const std::uint64_t one = 1;
-    // A counter that is full says the same as one more.
+    // A full counter wakes the reader just the same.
     static_cast<void>(!::write(notifications_.get(), &one, sizeof one));
 }
 

@@ -8,7 +8,7 @@
 
 namespace cli {
 
-/// What a program that shows something waits for: signals, and notifications from its other threads. While it lives,
+/// The events that an interactive command waits for: signals, and notifications from its other threads. While it lives,
 /// the signals are returned by wait() and do nothing else; it must be made before any other thread, for they inherit
 /// that. A signal that is ignored stays so: nohup and a shell that starts something in the background want that.
 class Events {
@@ -18,7 +18,7 @@ public:
     Events& operator=(const Events&) = delete;
     ~Events();
 
-    /// From any thread: the wait ends.
+    /// Ends the wait. May be called from any thread.
     void notify() const;
 
     /// Until somebody notifies, a signal (which is returned), or the time has passed.

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// What of stdout and stderr is a terminal, and how to write on one.
+/// Whether stdout and stderr are terminals, and how to write to them.
 namespace cli {
 
 enum class ColorWhen { on_a_terminal, always, never };

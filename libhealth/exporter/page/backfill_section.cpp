@@ -42,7 +42,7 @@ std::string bar(std::string_view name, std::string_view field, std::uint64_t par
                        what, percentage(part, whole, Rounding::down), whole, part, what);
 }
 
-/// How fast it goes and how long it takes, or why that is not known; nothing when it is done, or measuring fails.
+/// The rate and the time left, or why it is unknown; empty when the backfill is done or measuring fails.
 std::string pace(const BackfillView& view, Timestamp now) {
     if (view.failure || view.snapshot->missing == 0)
         return {};
@@ -70,8 +70,8 @@ std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Times
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         out += bar("Coverage", backfill.derived[i], snapshot.derived.at(i), snapshot.present);
     out += "</div>\n";
-    if (const std::string said = remark(backfill, snapshot); !said.empty())
-        out += fmt::format("<p class=\"note\">{}</p>\n", escape_html("Note: " + said));
+    if (const std::string note = remark(backfill, snapshot); !note.empty())
+        out += fmt::format("<p class=\"note\">{}</p>\n", escape_html("Note: " + note));
     return out;
 }
 

@@ -15,13 +15,13 @@ namespace health::exporter {
 
 namespace {
 
-/// Of the drawing, in both directions. It is stretched to whatever room there is; all text stands outside of it.
+/// The size of the drawing in both directions. It is stretched to the available room; all text is outside of it.
 constexpr int size = 1000;
-constexpr int most_count_steps = 4;
-constexpr int most_time_steps = 8;
-constexpr int most_steps_of_seconds = 5; // their labels need more room
-constexpr int most_steps_on_a_phone = 5;
-constexpr int most_steps_of_seconds_on_a_phone = 3;
+constexpr int max_count_steps = 4;
+constexpr int max_time_steps = 8;
+constexpr int max_steps_of_seconds = 5; // their labels need more room
+constexpr int max_steps_on_a_phone = 5;
+constexpr int max_steps_of_seconds_on_a_phone = 3;
 
 struct Place {
     int x = 0;
@@ -36,7 +36,7 @@ struct Scale {
     double step = 1; ///< between two lines of the grid, of which the lowest is 0
     int steps = 1;
 
-    /// A clock that was set back does not lead out of the drawing.
+    /// Clamped, as a clock may have been set back.
     [[nodiscard]] double share(Timestamp ts) const {
         return std::clamp(static_cast<double>((ts - from).count()) / static_cast<double>((to - from).count()), 0.0,
                           1.0);
@@ -52,7 +52,7 @@ Scale scale_for(const std::vector<Point>& points) {
     const auto most = static_cast<double>(std::ranges::max(points, {}, &Point::missing).missing);
     Scale out{.from = points.front().ts, .to = points.back().ts};
     constexpr std::array growth{2.0, 2.5, 2.0}; // 1, 2, 5, 10, 20, 50...
-    for (std::size_t i = 0; most > most_count_steps * out.step; ++i)
+    for (std::size_t i = 0; most > max_count_steps * out.step; ++i)
         out.step *= growth.at(i % growth.size());
     out.steps = std::max(1, static_cast<int>(std::ceil(most / out.step)));
     return out;
@@ -118,20 +118,20 @@ std::string time_labels(const Scale& scale) {
     const auto span = scale.to - scale.from;
     auto step = usual.back();
     const auto fits = [span](std::chrono::seconds s) {
-        return span <= (s < 1min ? most_steps_of_seconds : most_time_steps) * s;
+        return span <= (s < 1min ? max_steps_of_seconds : max_time_steps) * s;
     };
     if (const auto* first = std::ranges::find_if(usual, fits); first != usual.end())
         step = *first;
-    while (span > most_time_steps * step)
+    while (span > max_time_steps * step)
         step *= 2;
-    const bool crowded = span > (step < 1min ? most_steps_of_seconds_on_a_phone : most_steps_on_a_phone) * step;
+    const bool crowded = span > (step < 1min ? max_steps_of_seconds_on_a_phone : max_steps_on_a_phone) * step;
     std::string out;
     for (auto n = scale.from.time_since_epoch() / step + 1; Timestamp(n * step) < scale.to; ++n) {
         const Timestamp tick(n * step);
         const char* form = step < 1min ? "{:%H:%M:%S}" : "{:%H:%M}";
         if (tick.time_since_epoch() % 24h == 0s)
             form = "{:%e %b}";
-        // At the very edges there is no room for it.
+        // There is no room for a label at the very edges.
         if (const double share = scale.share(tick); share > .03 && share < .97)
             out += fmt::format(R"(<span{} style="left:{:.1f}%">{}</span>)",
                                crowded && n % 2 != 0 ? R"( class="spare")" : "", share * 100, format(form, tick));

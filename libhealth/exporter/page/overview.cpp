@@ -38,8 +38,8 @@ std::string done_cell(const BackfillView& view) {
 
 std::string time_left(const BackfillView& view) {
     if (is_done(view)) {
-        const std::string said = remark(view.backfill, *view.snapshot);
-        return said.empty() ? "done" : escape_html("done, but " + said);
+        const std::string note = remark(view.backfill, *view.snapshot);
+        return note.empty() ? "done" : escape_html("done, but " + note);
     }
     if (view.failure || !view.snapshot)
         return std::string(unknown);

@@ -21,7 +21,7 @@ using yaml::Problem;
 
 namespace {
 
-/// Text that fits on a line of a report.
+/// Text that fits on one line of a report.
 std::string text(const Node& node, std::string_view key) {
     expect(node, Node::Kind::text, key);
     if (node.scalar.empty())
@@ -72,7 +72,7 @@ std::vector<health::Term> population(const Node& node) {
     return out;
 }
 
-/// Blanks around the commas are dropped. A path would leave the store's folder, or the URL's.
+/// Blanks around commas are dropped. A path separator would lead out of the store's folder, or change the URL's path.
 std::string index_names(const Node& node, std::string_view key) {
     const std::vector<std::string> names = split_list(text(node, key));
     for (const std::string& name : names)
@@ -82,7 +82,7 @@ std::string index_names(const Node& node, std::string_view key) {
     return fmt::format("{}", fmt::join(names, ","));
 }
 
-/// As JSON that a reader of JSON takes: they have a limit to how deep it goes.
+/// As JSON that readers accept: they limit how deep it may be nested.
 std::string query(const Node& node, std::string_view key) {
     expect(node, Node::Kind::mapping, key);
     std::string out = to_json(node);

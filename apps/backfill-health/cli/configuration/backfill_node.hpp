@@ -14,7 +14,7 @@ ConfiguredBackfill read_backfill_node(const yaml::Node& node);
 /// "KEY is not known", with the nearest of these, or all of them, as its hint.
 yaml::Problem unknown_key(const yaml::Member& member, const std::vector<std::string_view>& known);
 
-/// Throws where the node is something else than this.
+/// Throws when the node is of another kind.
 void expect(const yaml::Node& node, yaml::Node::Kind kind, std::string_view key);
 
 } // namespace cli

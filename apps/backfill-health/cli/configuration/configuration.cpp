@@ -16,7 +16,7 @@ using yaml::Problem;
 
 namespace {
 
-/// A password would be in a file that is shared, copied and committed.
+/// A configuration file is shared, copied and committed: no place for a password.
 void refuse_password(const Node& node, std::string_view key) {
     const auto scheme = node.scalar.find("://");
     if (key.ends_with("url") && scheme != std::string::npos && node.scalar.find('@', scheme) != std::string::npos)

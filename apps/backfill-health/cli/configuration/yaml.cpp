@@ -242,7 +242,7 @@ void append_json(const Node& node, std::string& out) {
     }
 }
 
-/// At a NUL byte the parser would stop without a word.
+/// The parser would stop silently at a NUL byte.
 void refuse_other_bytes(const std::string& text) {
     const auto line_at = [&](std::size_t i) {
         return static_cast<std::size_t>(std::ranges::count(text.substr(0, i), '\n')) + 1;

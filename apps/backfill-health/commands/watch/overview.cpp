@@ -123,7 +123,7 @@ Row sum_of(const std::vector<WatchState>& states, Glyphs glyphs) {
     return out;
 }
 
-/// Words begin where the numbers end, as reasons are long.
+/// The text begins where the numbers end, because reasons are long.
 Line line_of(const Row& row, const Widths& widths, std::size_t columns, bool unicode) {
     std::string text = align_left(fit(row.name, widths.name, unicode), widths.name);
     if (!row.bar.empty()) {
@@ -137,7 +137,7 @@ Line line_of(const Row& row, const Widths& widths, std::size_t columns, bool uni
     return {fit(text, columns, unicode), row.style};
 }
 
-/// What fails first, then what misses most, and what is done last.
+/// Failures first, then by how many are missing; what is done comes last.
 auto urgency(const WatchState* state) {
     return std::tuple(!state->measuring, state->is_done(), ~(state->snapshot ? state->snapshot->missing : 0));
 }
@@ -180,7 +180,7 @@ std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now
     for (const Row& row : rows)
         out.push_back(line_of(row, widths, usable, unicode));
     if (too_many) {
-        const std::string more = fmt::format("and {} more, which are not shown", states.size() - shown.size());
+        const std::string more = fmt::format("and {} more not shown", states.size() - shown.size());
         out.insert(out.end() - 1, {fit(more, usable, unicode), Style::faint});
     }
     return out;

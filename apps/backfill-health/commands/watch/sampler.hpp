@@ -13,7 +13,7 @@
 
 namespace cli {
 
-/// A measurement of all backfills, and how storing a snapshot went where it was to be stored: one of each in their
+/// A measurement of all backfills, and the result of storing its snapshots where that was due: one for each, in their
 /// order.
 struct Sample {
     health::Clock::time_point at;
@@ -30,7 +30,7 @@ public:
     /// Notifies `events` of each sample. Both must outlive it.
     Sampler(const WatchSettings& settings, const Events& events);
 
-    /// Those that have come since the last call, in their order.
+    /// The samples since the last call, oldest first.
     std::deque<Sample> take();
 
 private:

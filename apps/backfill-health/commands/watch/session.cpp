@@ -26,7 +26,7 @@ ExitStatus ended_by(int signal) {
 
 /// `watch | head` ends as `tail -f | head` does, which SIGPIPE kills: without a word, and with a status that no script
 /// takes for "done". Any other failure is one.
-ExitStatus undelivered(const Error& error) {
+ExitStatus output_failure(const Error& error) {
     return reader_has_left(STDOUT_FILENO) ? ended_by(SIGPIPE) : report(error);
 }
 
@@ -42,7 +42,7 @@ ExitStatus WatchSession::run() {
     Sampler sampler(settings_, events_);
     for (;;) {
         if (const auto drawn = display_.refresh(states_); !drawn)
-            return undelivered(drawn.error());
+            return output_failure(drawn.error());
         const auto signal = events_.wait(until_next_look(begun));
         if (signal == SIGTSTP)
             pause();
@@ -75,7 +75,7 @@ std::optional<ExitStatus> WatchSession::process(const Sample& sample) {
         std::ranges::none_of(states_, [](const WatchState& state) { return state.snapshot.has_value(); });
     const bool nothing_measured =
         std::ranges::none_of(sample.snapshots, [](const auto& snapshot) { return snapshot.has_value(); });
-    if (nothing_seen && nothing_measured) // wrong settings look like that
+    if (nothing_seen && nothing_measured) // most likely the settings are wrong
         return report_failures(settings_.backfills, failures_of(sample.snapshots));
     update(&WatchState::measuring, failures_of(sample.snapshots), "measuring");
     std::vector<std::optional<Error>> not_stored(states_.size());
@@ -94,23 +94,23 @@ std::optional<ExitStatus> WatchSession::process(const Sample& sample) {
             states_[i].progress.add_failure(sample.at);
             continue;
         }
-        take(states_[i], *sample.snapshots[i], sample.at);
+        add_snapshot(states_[i], *sample.snapshots[i], sample.at);
         measured.push_back(&states_[i]);
     }
     if (const auto added = display_.add_lines(measured); !added)
-        return undelivered(added.error());
+        return output_failure(added.error());
     if (!settings_.until_done || !sample.is_done())
         return std::nullopt;
     if (const auto drawn = display_.refresh(states_); !drawn)
-        return undelivered(drawn.error());
+        return output_failure(drawn.error());
     return done;
 }
 
-void WatchSession::take(WatchState& state, const health::Snapshot& snapshot, Clock::time_point at) {
-    std::string said = remark(state.backfill, snapshot);
-    if (!said.empty() && said != state.remark)
-        display_.report(said);
-    state.remark = std::move(said);
+void WatchSession::add_snapshot(WatchState& state, const health::Snapshot& snapshot, Clock::time_point at) {
+    std::string note = remark(state.backfill, snapshot);
+    if (!note.empty() && note != state.remark)
+        display_.report(note);
+    state.remark = std::move(note);
     state.snapshot = snapshot;
     state.progress.add(at, snapshot.missing, snapshot.present);
 }

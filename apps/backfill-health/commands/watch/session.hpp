@@ -25,14 +25,14 @@ private:
     [[nodiscard]] std::chrono::milliseconds until_next_look(health::Clock::time_point begun) const;
     void pause();
     std::optional<ExitStatus> process(const Sample& sample);
-    /// What begins to fail, and what works again, by the words of it.
+    /// Changes of the configuration while serve runs.
     void update(std::optional<Outage> WatchState::* outage, const std::vector<std::optional<Error>>& errors,
                 std::string_view what);
-    void take(WatchState& state, const health::Snapshot& snapshot, health::Clock::time_point at);
+    void add_snapshot(WatchState& state, const health::Snapshot& snapshot, health::Clock::time_point at);
     [[nodiscard]] std::string named(std::string_view what, const std::vector<std::string>& names) const;
     ExitStatus give_up() const;
 
-    Events events_; ///< first: it must be there before the threads
+    Events events_; ///< first: it must exist before the threads
     const WatchSettings& settings_;
     WatchDisplay display_;
     std::vector<WatchState> states_; ///< one of each backfill

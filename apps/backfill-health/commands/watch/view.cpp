@@ -24,7 +24,7 @@ using health::wrap;
 namespace {
 
 constexpr Progress::Seconds column_of_rates = std::chrono::seconds(15);
-constexpr std::size_t most_columns_of_rates = 40; ///< ten minutes
+constexpr std::size_t max_columns_of_rates = 40; ///< ten minutes
 
 Line title(const WatchState& state, const Now& now, std::size_t columns, bool unicode) {
     const std::string clock = to_local(now.wall, now.wall);
@@ -79,7 +79,7 @@ std::optional<Line> picture(const WatchState& state, std::size_t columns, Glyphs
     constexpr std::size_t around = 24;
     if (columns < around + 4)
         return std::nullopt;
-    const auto shown = state.progress.recent_rates(std::min(columns - around, most_columns_of_rates), column_of_rates);
+    const auto shown = state.progress.recent_rates(std::min(columns - around, max_columns_of_rates), column_of_rates);
     double most = 0;
     std::size_t known = 0;
     for (const auto& value : shown) {
@@ -98,13 +98,13 @@ std::optional<Line> picture(const WatchState& state, std::size_t columns, Glyphs
 
 void add_outage(std::vector<Line>& lines, const std::optional<Outage>& outage, const Now& now, std::size_t columns,
                 bool unicode) {
-    constexpr std::size_t most_lines = 4;
+    constexpr std::size_t max_lines = 4;
     if (!outage)
         return;
     const std::string text =
         fmt::format("since {} ({}): {}", to_local(outage->since, now.wall),
                     in_words(std::max(now.wall - outage->since, std::chrono::seconds(0))), outage->reason);
-    for (std::string& line : wrap(text, columns, most_lines, unicode))
+    for (std::string& line : wrap(text, columns, max_lines, unicode))
         lines.push_back({std::move(line), Style::bad});
 }
 
