@@ -35,6 +35,7 @@ enum class Remedy {
     list_indices,     ///< [the engine's URL]
     name_whole_index, ///< an alias hides some documents
     name_one_index,   ///< of those that are counted together
+    remove_block,     ///< on writing, or on everything
     refresh_index,    ///< [or else the command that makes the engine do so]
 
     // The backfill

@@ -21,7 +21,29 @@ constexpr std::size_t longest_reason = 110;
 struct Refusal {
     std::string type;
     std::string reason;
+    bool rejected_by_shards = false; ///< shards fail because of the request, and will again
 };
+
+/// The first reason in `root_cause` that says more than `reason`.
+std::string root_cause(const json::object& body, const std::string& reason) {
+    const json::array* roots = find_array(body, {"error", "root_cause"});
+    for (const json::value& root : roots == nullptr ? json::array{} : *roots)
+        if (std::string cause = root.is_object() ? find_text(root.get_object(), {"reason"}) : "";
+            !cause.empty() && cause != reason)
+            return cause;
+    return {};
+}
+
+/// With several shards the status says only that some failed; each of them says why.
+bool is_rejected_by_shards(const json::object& body) {
+    constexpr std::array types{"query_shard_exception", "illegal_argument_exception", "parsing_exception",
+                               "number_format_exception"};
+    const json::array* failed = find_array(body, {"error", "failed_shards"});
+    return failed != nullptr && std::ranges::any_of(*failed, [&](const json::value& shard) {
+               const std::string type = shard.is_object() ? find_text(shard.get_object(), {"reason", "type"}) : "";
+               return std::ranges::find(types, type) != types.end();
+           });
+}
 
 Refusal parse_refusal(const http::Response& response) {
     const auto body = parse_object(response.body);
@@ -31,16 +53,12 @@ Refusal parse_refusal(const http::Response& response) {
         return {.type = {}, .reason = std::move(plain)};
     Refusal out{.type = find_text(*body, {"error", "type"}), .reason = find_text(*body, {"error", "reason"})};
     // "all shards failed" alone does not explain anything.
-    if (std::string cause = find_text(*body, {"error", "caused_by", "reason"}); !cause.empty() && cause != out.reason)
-        out.reason += ": " + cause;
-    else if (const json::value* roots = find(*body, {"error", "root_cause"}); roots != nullptr && roots->is_array())
-        for (const json::value& root : roots->get_array())
-            if (root.is_object())
-                if (std::string reason = find_text(root.get_object(), {"reason"});
-                    reason != find_text(*body, {"error", "reason"})) {
-                    out.reason += ": " + reason;
-                    break;
-                }
+    std::string cause = find_text(*body, {"error", "caused_by", "reason"});
+    if (cause.empty() || cause == out.reason)
+        cause = root_cause(*body, out.reason);
+    if (!cause.empty())
+        out.reason += (out.reason.empty() ? "" : ": ") + cause;
+    out.rejected_by_shards = is_rejected_by_shards(*body);
     return out;
 }
 
@@ -48,7 +66,8 @@ bool about_shards(const http::Response& response, const Refusal& refusal) {
     constexpr std::array types{"search_phase_execution_exception", "no_shard_available_action_exception",
                                "unavailable_shards_exception"};
     const bool shard_type = std::ranges::find(types, refusal.type) != types.end();
-    return (response.status == 503 && shard_type) || refusal.reason.starts_with("Partial shards failure");
+    return !refusal.rejected_by_shards &&
+           ((response.status == 503 && shard_type) || refusal.reason.starts_with("Partial shards failure"));
 }
 
 std::string shards(std::uint64_t successful, std::uint64_t total) {
@@ -96,7 +115,8 @@ std::string error_type(const http::Response& response) {
 }
 
 std::string describe_refusal(const http::Response& response) {
-    const auto [type, reason] = parse_refusal(response);
+    const Refusal refusal = parse_refusal(response);
+    const auto& [type, reason, rejected_by_shards] = refusal;
     std::string status = remote::describe_status(response);
     if (type.empty() && reason.empty())
         return status;
@@ -116,6 +136,9 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return error(ErrorKind::rejected, "this is Kibana; Elasticsearch is another server, usually on port 9200");
     if (response.status == 401)
         return error(ErrorKind::unauthorized, {Remedy::engine_credentials, answer.credentials_source});
+    // FORBIDDEN blocks have status 403; that of a full disk has 429, but goes no sooner by itself.
+    if (parsed.type == "cluster_block_exception" && response.status / 100 == 4)
+        return error(ErrorKind::rejected, Remedy::remove_block);
     if (response.status == 403)
         return error(ErrorKind::unauthorized, "the credentials lack a privilege");
     if (response.status == 404 && parsed.type == "index_not_found_exception")
@@ -126,7 +149,9 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return error(ErrorKind::rejected, "name fewer indices, or use a pattern");
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it Elasticsearch? check the URL");
-    if (about_shards(response, parsed) && response.body.find("too_many_buckets_exception") == std::string::npos)
+    if (response.body.find("too_many_buckets_exception") != std::string::npos)
+        return error(ErrorKind::rejected, "raise search.max_buckets in the cluster settings");
+    if (about_shards(response, parsed))
         return error(ErrorKind::partial, "check the cluster's health and try again");
     if (response.status == 429 || response.status >= 500)
         return error(ErrorKind::rejected, "the engine is busy or in trouble; try again later");

@@ -93,6 +93,8 @@ std::string hint_text(const health::Hint& hint) {
         return fmt::format("name the index itself with {} to count everything", property("--index"));
     case Remedy::name_one_index:
         return fmt::format("name one with {} if they have the same documents", property("--index"));
+    case Remedy::remove_block:
+        return "backfill-health doctor shows what blocks it, and how to remove that";
     case Remedy::refresh_index:
         return fmt::format("validate --refresh; or {}", subject);
 

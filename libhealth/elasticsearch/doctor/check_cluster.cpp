@@ -121,6 +121,21 @@ Finding check_cluster(const json::object& health, const std::string& url) {
             .hint = why};
 }
 
+std::optional<Finding> check_cluster_blocks(const json::object& settings, const std::string& url) {
+    for (const std::string_view kind : {"transient", "persistent"})
+        for (const std::string_view block : {"read_only", "read_only_allow_delete"}) {
+            const std::string name = fmt::format("cluster.blocks.{}", block);
+            if (find_text(settings, {kind, name}) == "true")
+                return Finding{.check = "blocks",
+                               .severity = Severity::problem,
+                               .message = fmt::format("the whole cluster cannot be written to ({})", name),
+                               .hint = fmt::format("curl -X PUT '{}/_cluster/settings' -H 'Content-Type: "
+                                                   R"(application/json' -d '{{"{}":{{"{}":null}}}}')",
+                                                   url, kind, name)};
+        }
+    return std::nullopt;
+}
+
 Findings check_disks(const json::object& settings, const json::object& nodes) {
     if (setting(settings, "threshold_enabled") == "false")
         return {{.check = "disk", .message = "the disk watermarks are disabled"}};

@@ -23,6 +23,16 @@ Product another_program(std::string message, Hint hint) {
             .is_engine = false};
 }
 
+/// Only Elasticsearch itself says so: 400 or 405 for an unknown path, or 500 "Security must be explicitly enabled".
+bool is_off(const remote::Answer& answer, const Product& product) {
+    const http::Response& response = answer.response;
+    if (product.is_opensearch)
+        return false;
+    return (response.status == 500 && response.body.find("ecurity") != std::string::npos) ||
+           response.body.find("no handler found for uri") != std::string::npos ||
+           response.body.find("ncorrect HTTP method for uri") != std::string::npos;
+}
+
 } // namespace
 
 Finding not_checked(std::string check, const Error& error, std::string_view privilege) {
@@ -50,18 +60,24 @@ Product check_product(const remote::Answer& answer) {
         return {.finding = health::not_checked("product", body.error().message, body.error().hint)};
     }
     const std::string number = printable(find_text(*body, {"version", "number"}), 40);
-    const bool opensearch = find_text(*body, {"version", "distribution"}) == "opensearch";
+    // With override_main_response_version it pretends to be Elasticsearch 7.10.2, but for its tagline.
+    const bool distribution = find_text(*body, {"version", "distribution"}) == "opensearch";
+    const bool opensearch = distribution || find_text(*body, {"tagline"}).find("OpenSearch") != std::string::npos;
     const auto version = parse_version(number);
     if (!version)
         return another_program(fmt::format("the server at {} is not Elasticsearch", answer.from),
                                Remedy::check_engine_url);
-    const std::string name = fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
+    const std::string name = opensearch && !distribution
+                                 ? fmt::format("OpenSearch, which reports its version as {}", number)
+                                 : fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
     if (!opensearch && *version < oldest)
         return {.finding = {.check = "product",
                             .severity = Severity::problem,
                             .message = fmt::format("{} is too old", name),
                             .hint = "7.10 or later is needed"}};
-    return {.finding = {.check = "product", .message = name}, .identity = cluster_identity(*body)};
+    return {.finding = {.check = "product", .message = name},
+            .is_opensearch = opensearch,
+            .identity = cluster_identity(*body)};
 }
 
 Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now) {
@@ -94,11 +110,18 @@ bool is_without_security(const remote::Answer& answer) {
            (response.status == 500 && response.body.find("ecurity") != std::string::npos);
 }
 
-Finding check_credentials(const remote::Answer& answer, bool given) {
-    if (is_without_security(answer))
-        return {.check = "credentials",
-                .message = given ? "given, but not checked: the security of Elasticsearch is off"
-                                 : "none needed: security is off"};
+Finding check_credentials(const remote::Answer& answer, bool given, const Product& product) {
+    if (is_without_security(answer)) {
+        if (!given)
+            return {.check = "credentials",
+                    .message = is_off(answer, product)
+                                   ? "none needed: security is off"
+                                   : fmt::format("none are given, and {} requires none", answer.from)};
+        if (is_off(answer, product))
+            return {.check = "credentials", .message = "given, but not checked: the security of Elasticsearch is off"};
+        return health::not_checked("credentials",
+                                   fmt::format("whether {} checks them cannot be seen there", answer.from));
+    }
     const auto body = json_answer("cannot ask whose credentials these are", answer);
     if (!body && answer.response.status == 401)
         return {.check = "credentials",

@@ -149,6 +149,22 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
                        fmt::join(fields, ","));
 }
 
+std::optional<Finding> check_asked(const json::object& caps, const json::object& indices) {
+    std::set<std::string_view> asked;
+    if (const json::array* names = find_array(caps, {"indices"}))
+        for (const json::value& name : *names)
+            if (name.is_string())
+                asked.emplace(name.get_string());
+    std::vector<std::string> not_asked;
+    for (const auto& [name, index] : indices)
+        if (!asked.contains(std::string_view(name)) && !is_closed(index))
+            not_asked.push_back(printable(std::string_view(name), 60));
+    if (not_asked.empty())
+        return std::nullopt;
+    return health::not_checked("fields", fmt::format("no shard of {} answers", first_and_count(not_asked)),
+                               "the fields are checked in the other indices only");
+}
+
 Finding check_population(const json::object& caps, const Term& term, const std::string& index, std::uint64_t counted) {
     const std::string field = printable(term.field, 80);
     const auto finding = [](Severity severity, std::string message, Hint hint = {}) {

@@ -6,9 +6,23 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace health::elasticsearch {
 
 namespace json = boost::json;
+
+namespace {
+
+/// Of an alias of several indices; a data stream has one without saying so.
+bool has_write_index(const json::object& indices, const std::string& alias) {
+    return std::ranges::any_of(indices, [&](const auto& each) {
+        return std::string_view(each.key()).starts_with(".ds-") ||
+               find_bool(each.value(), {"aliases", alias, "is_write_index"}).value_or(false);
+    });
+}
+
+} // namespace
 
 Findings check_health_index(const json::object& indices, std::span<const FieldMapping> wanted,
                             const std::string& health_index) {
@@ -43,6 +57,10 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
                 problem(fmt::format("{} lacks the field {}", name, printable(difference.lacking.front().field)),
                         Remedy::complete_health_index));
     }
+    if (indices.size() > 1 && !has_write_index(indices, health_index))
+        out.push_back(
+            problem(fmt::format("{} stands for {} indices, and none of them is its write index", shown, indices.size()),
+                    "make one of them the write index of the alias (is_write_index)"));
     if (indices.empty())
         out.push_back(problem(fmt::format("{} does not exist", shown), Remedy::complete_health_index));
     if (out.empty())

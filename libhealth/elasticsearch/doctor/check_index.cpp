@@ -32,10 +32,6 @@ std::string setting(const json::value& index, std::string_view name) {
     return index.is_object() ? find_text(index.get_object(), {"settings", name}) : std::string{};
 }
 
-bool is_closed(const json::value& index) {
-    return setting(index, "index.verified_before_close") == "true";
-}
-
 std::string encoded(const Names& names) {
     return percent_encode(fmt::format("{}", fmt::join(names, ",")), ",");
 }
@@ -52,6 +48,10 @@ std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
 }
 
 } // namespace
+
+bool is_closed(const json::value& index) {
+    return setting(index, "index.verified_before_close") == "true";
+}
 
 Findings check_index(const json::object& indices, const std::string& expression, const std::string& url) {
     const std::string shown = printable(expression, 80);

@@ -27,6 +27,7 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
 
 struct Product {
     Finding finding;
+    bool is_opensearch = false;
     bool is_engine = true;  ///< true also when it may be one
     std::string identity{}; ///< Store::identity(); empty when it is not known
 };
@@ -37,9 +38,10 @@ Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certi
 
 /// From GET /_security/_authenticate:
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/security-api-authenticate.html
-Finding check_credentials(const remote::Answer& answer, bool given);
+Finding check_credentials(const remote::Answer& answer, bool given, const Product& product);
 
-/// Whether the answer to a request under /_security says that security is off.
+/// Whether the answer to a request under /_security shows nothing of the engine's security: it is off, or another
+/// product has it elsewhere, or a proxy keeps it from us.
 bool is_without_security(const remote::Answer& answer);
 
 /// The request to /_security/user/_has_privileges, and what its answer means.
@@ -50,6 +52,7 @@ Findings check_privileges(const boost::json::object& body, const Backfill& backf
 
 // The index, from GET /INDEX with flat settings.
 
+bool is_closed(const boost::json::value& index);
 /// Which indices INDEX means, and whether they are open.
 Findings check_index(const boost::json::object& indices, const std::string& expression, const std::string& url);
 Finding check_refresh(const boost::json::object& indices, const std::string& url);
@@ -61,6 +64,9 @@ Findings check_blocks(const boost::json::object& indices, const std::string& che
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html
 
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
+/// The engine answers for those indices that it could ask, and says nothing of the others; none when it asked all of
+/// `indices`, which come from GET /INDEX.
+std::optional<Finding> check_asked(const boost::json::object& caps, const boost::json::object& indices);
 /// `counted` is how many documents match all conditions: a measurement overrules what the mapping suggests.
 Finding check_population(const boost::json::object& caps, const Term& term, const std::string& index,
                          std::uint64_t counted = 0);
@@ -84,6 +90,8 @@ Findings check_health_index(const boost::json::object& indices, std::span<const 
 
 /// From _cluster/health of the indices.
 Finding check_cluster(const boost::json::object& health, const std::string& url);
+/// From _cluster/settings (flat): none when the cluster can be written to.
+std::optional<Finding> check_cluster_blocks(const boost::json::object& settings, const std::string& url);
 /// From _cluster/settings (flat, with defaults) and _nodes/stats/fs.
 Findings check_disks(const boost::json::object& settings, const boost::json::object& nodes);
 /// From _nodes/stats, which was requested and answered at these times.

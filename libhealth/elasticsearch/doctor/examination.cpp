@@ -35,6 +35,7 @@ public:
         const bool has_security = examine_credentials();
         if (refused_)
             return std::move(out_);
+        cluster_settings_ = get_cluster_settings();
         examine_index();
         examine_numbers();
         examine_health_index();
@@ -86,12 +87,12 @@ private:
         url_ = answer->from;
         add({.check = "connection", .message = fmt::format("{} answers in {} ms", url_, took.count())});
         add(check_tls(settings_, answer->certificate_expires, now_in_seconds()));
-        Product product = check_product(*answer);
-        out_.store_identity = product.identity;
+        product_ = check_product(*answer);
+        out_.store_identity = product_.identity;
         refused_ = answer->response.status == 401; // reported by the check of the credentials
         if (!refused_)
-            add(std::move(product.finding));
-        return product.is_engine;
+            add(product_.finding);
+        return product_.is_engine;
     }
 
     bool examine_credentials() {
@@ -101,8 +102,14 @@ private:
             return false;
         }
         refused_ = refused_ || answer->response.status == 401;
-        add(check_credentials(*answer, !settings_.credentials.empty()));
+        add(check_credentials(*answer, !settings_.credentials.empty(), product_));
         return !is_without_security(*answer);
+    }
+
+    Result<json::object> get_cluster_settings() {
+        const auto answer = call("GET", "/_cluster/settings?include_defaults=true&flat_settings=true&filter_path="
+                                        "*.cluster*disk*,*.cluster*blocks*,error,status");
+        return answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
     }
 
     void examine_index() {
@@ -121,14 +128,19 @@ private:
                 return;
             add(check_refresh(*indices, url_));
             Findings blocks = check_blocks(*indices, "blocks", Severity::warning, url_);
+            if (auto found = cluster_settings_ ? check_cluster_blocks(*cluster_settings_, url_) : std::nullopt)
+                blocks.push_back(*std::move(found));
             if (blocks.empty())
                 blocks.push_back({.check = "blocks",
                                   .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
             add(std::move(blocks));
         }
         if (const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
-                                  field_caps_target(path, backfill_)))
+                                  field_caps_target(path, backfill_))) {
+            if (auto found = indices ? check_asked(*caps, *indices) : std::nullopt)
+                add(*std::move(found));
             examine_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
+        }
     }
 
     /// Measures once, however many checks need it.
@@ -185,7 +197,7 @@ private:
     }
 
     void examine_health_index() {
-        const auto indices = get_index(*index_path(health_index_), "*.settings,*.mappings");
+        const auto indices = get_index(*index_path(health_index_), "*.settings,*.mappings,*.aliases");
         health_index_missing_ = indices && indices->empty();
         if (!indices) {
             add(not_checked("health-index", indices.error(),
@@ -227,11 +239,10 @@ private:
             "/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.timestamp,nodes.*.roles,nodes.*.fs.total,error,status");
         if (nodes)
             add(check_clock(*nodes, asked, wall_clock()));
-        const auto watermarks =
-            ask("disk", privilege, "GET",
-                "/_cluster/settings?include_defaults=true&flat_settings=true&filter_path=*.cluster*disk*,error,status");
-        if (watermarks && nodes)
-            add(check_disks(*watermarks, *nodes));
+        if (!cluster_settings_)
+            add(not_checked("disk", cluster_settings_.error(), privilege));
+        else if (nodes)
+            add(check_disks(*cluster_settings_, *nodes));
     }
 
     Store& store_;
@@ -242,6 +253,8 @@ private:
     std::chrono::milliseconds timeout_;
     Examination out_;
     std::optional<Result<Snapshot>> measured_;
+    Result<json::object> cluster_settings_ = json::object();
+    Product product_;
     std::string url_;
     bool refused_ = false; ///< 401
     bool index_missing_ = false;

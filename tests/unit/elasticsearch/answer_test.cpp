@@ -101,6 +101,45 @@ TEST_CASE("refusals") {
             503)) == ErrorKind::rejected);
 }
 
+TEST_CASE("a block is no lack of a privilege") {
+    const auto blocked = [](int status) {
+        return read(R"({"error":{"type":"cluster_block_exception","reason":"index [a] blocked by: [FORBIDDEN/5/index )"
+                    R"(read-only (api)];"},"status":403})",
+                    status)
+            .error();
+    };
+    CHECK(blocked(403).kind == ErrorKind::rejected);
+    CHECK(blocked(403).hint == Hint(Remedy::remove_block));
+    CHECK(blocked(429).hint == Hint(Remedy::remove_block)); // a full disk
+    CHECK(blocked(503).hint != Hint(Remedy::remove_block)); // the cluster has no master yet
+}
+
+TEST_CASE("shards that cannot run the query do not make the cluster sick") {
+    const auto partial = [](const std::string& type) {
+        return read(R"({"error":{"root_cause":[{"type":")" + type +
+                        R"(","reason":"no such field"}],"type":"search_phase_execution_exception","reason":)"
+                        R"("Partial shards failure","phase":"query","grouped":true,"failed_shards":[{"shard":0,)"
+                        R"("index":"a","reason":{"type":")" +
+                        type + R"(","reason":"no such field"}}]},"status":400})",
+                    400)
+            .error();
+    };
+    CHECK(partial("query_shard_exception").kind == ErrorKind::rejected);
+    CHECK(partial("illegal_argument_exception").kind == ErrorKind::rejected);
+    CHECK(partial("query_shard_exception").message.find("no such field") != std::string::npos);
+    CHECK(partial("i_o_exception").kind == ErrorKind::partial);
+}
+
+TEST_CASE("a cause stands by itself where there is no other reason") {
+    const auto error = read(R"({"error":{"type":"search_phase_execution_exception","reason":"","caused_by":)"
+                            R"({"type":"too_many_buckets_exception","reason":"Trying to create too many buckets."}},)"
+                            R"("status":400})",
+                            400)
+                           .error();
+    CHECK(error.message.find("search_phase_execution_exception: Trying to create") != std::string::npos);
+    CHECK(to_string(error.hint).find("search.max_buckets") != std::string::npos);
+}
+
 TEST_CASE("index names are the engine's to judge, unless they leave the path") {
     CHECK(*index_path("a,b-*") == "a,b-*");
     CHECK(*index_path("a/b") == "a%2Fb");

@@ -55,6 +55,56 @@ TEST_CASE("credentials in clear text and certificates that end") {
     CHECK(unverified.hint == Remedy::verify_certificates);
 }
 
+TEST_CASE("security that cannot be seen is not said to be off") {
+    const remote::Answer unknown_path = answer(400, "no handler found for uri [/_security/_authenticate]");
+    const Product opensearch{.finding = {}, .is_opensearch = true};
+    says(check_credentials(unknown_path, true, opensearch), Severity::warning, "cannot be seen");
+    says(check_credentials(unknown_path, false, opensearch), Severity::ok, "requires none");
+    says(check_credentials(answer(404, "not found"), true, Product{}), Severity::warning, "cannot be seen"); // a proxy
+}
+
+TEST_CASE("OpenSearch is recognised although it pretends to be Elasticsearch") {
+    const auto product = [](std::string_view body) { return check_product(answer(200, std::string(body))); };
+    const auto pretending =
+        product(R"({"version":{"number":"7.10.2"},"tagline":"The OpenSearch Project: https://opensearch.org/"})");
+    CHECK(pretending.is_opensearch);
+    CHECK(pretending.finding.message == "OpenSearch, which reports its version as 7.10.2");
+    const auto open = product(R"({"version":{"number":"2.19.6","distribution":"opensearch"}})");
+    CHECK(open.is_opensearch);
+    CHECK(open.finding.message == "OpenSearch 2.19.6");
+    CHECK_FALSE(product(R"({"version":{"number":"7.17.1"},"tagline":"You Know, for Search"})").is_opensearch);
+}
+
+TEST_CASE("a cluster that is read-only is found") {
+    CHECK_FALSE(check_cluster_blocks(object(R"({"persistent":{},"transient":{}})"), std::string(url)));
+    CHECK_FALSE(
+        check_cluster_blocks(object(R"({"persistent":{"cluster.blocks.read_only":"false"}})"), std::string(url)));
+    const auto found = check_cluster_blocks(
+        object(R"({"persistent":{"cluster.blocks.read_only_allow_delete":"true"}})"), std::string(url));
+    REQUIRE(found);
+    says(*found, Severity::problem, "cluster.blocks.read_only_allow_delete");
+    says(*found, Severity::problem, R"({"persistent":{"cluster.blocks.read_only_allow_delete":null}})");
+}
+
+TEST_CASE("fields of indices that were not asked are not fine") {
+    const auto indices = object(R"({"a":{},"b":{},"closed":{"settings":{"index.verified_before_close":"true"}}})");
+    CHECK_FALSE(check_asked(object(R"({"indices":["a","b"],"fields":{}})"), indices));
+    const auto found = check_asked(object(R"({"indices":["b"],"fields":{}})"), indices);
+    REQUIRE(found);
+    says(*found, Severity::warning, "no shard of a answers");
+}
+
+TEST_CASE("an alias of several indices needs a write index") {
+    const auto check = [](std::string_view alias_of_b) {
+        return check_health_index(
+            object(fmt::format(R"({{"a":{{"aliases":{{"h":{{}}}}}},"b":{{"aliases":{{"h":{}}}}}}})", alias_of_b)), {},
+            "h");
+    };
+    says(check("{}").front(), Severity::problem, "none of them is its write index");
+    says(check(R"({"is_write_index":true})").front(), Severity::ok, "exists");
+    CHECK(check_health_index(object(R"({"a":{"aliases":{"h":{}}}})"), {}, "h").front().severity == Severity::ok);
+}
+
 TEST_CASE("what answers, and whether it lets us in") {
     const std::string version = R"({"version":{"number":"7.17.1"}})";
     CHECK(check_product(answer(200, version)).is_engine);
@@ -63,13 +113,17 @@ TEST_CASE("what answers, and whether it lets us in") {
     CHECK(!check_product(answer(200, "<html>")).is_engine);
     CHECK(!check_product(answer(302, "", {{"kbn-name", "kibana"}})).is_engine);
     says(check_product(answer(200, R"({"version":{"number":"6.8.23"}})")).finding, Severity::problem, "too old");
-    says(check_credentials(answer(405, "{}"), false), Severity::ok, "none needed");
-    says(check_credentials(answer(500, "Security must be explicitly enabled"), false), Severity::ok, "none needed");
-    says(check_credentials(answer(500, "{}"), false), Severity::warning, "not checked");
-    says(check_credentials(answer(401, "{}"), false), Severity::problem, "requires them");
-    says(check_credentials(answer(401, "{}"), true), Severity::problem, "refused");
-    says(check_credentials(answer(200, R"({"username":"ann"})"), true), Severity::ok, "ann");
-    says(check_credentials(answer(200, "{}"), true), Severity::warning, "not checked");
+    const auto credentials = [](const remote::Answer& answer, bool given) {
+        return check_credentials(answer, given, Product{});
+    };
+    says(credentials(answer(400, "no handler found for uri [/_security]"), false), Severity::ok, "security is off");
+    says(credentials(answer(500, "Security must be explicitly enabled"), false), Severity::ok, "security is off");
+    says(credentials(answer(500, "Security must be explicitly enabled"), true), Severity::ok, "security");
+    says(credentials(answer(500, "{}"), false), Severity::warning, "not checked");
+    says(credentials(answer(401, "{}"), false), Severity::problem, "requires them");
+    says(credentials(answer(401, "{}"), true), Severity::problem, "refused");
+    says(credentials(answer(200, R"({"username":"ann"})"), true), Severity::ok, "ann");
+    says(credentials(answer(200, "{}"), true), Severity::warning, "not checked");
 }
 
 TEST_CASE("privileges that are missing") {
