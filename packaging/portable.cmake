@@ -1,4 +1,4 @@
-# The same objects, linked to find beside the program the libraries that a stock Ubuntu LTS lacks. A static program would
+# The same objects, linked to find, next to the program, the libraries that a stock Ubuntu LTS lacks. A static program would
 # need no folder of libraries, but Debian has no static libfmt and libsimdjson.
 add_executable(portable EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/apps/backfill-health/main.cpp)
 target_link_libraries(portable PRIVATE commands house_rules)
