@@ -58,7 +58,7 @@ def test_when_the_terminal_is_too_low_the_unfinished_come_first(many, count):
     missing = [number for _, number in shown]
     assert len(shown) >= 18 and missing == sorted(missing, reverse=True)
     assert missing == sorted(map(missing_of, range(count)), reverse=True)[:len(missing)]
-    assert f"and {count - len(shown)} more, which are not shown" in text
+    assert f"and {count - len(shown)} more not shown" in text
     total = sum(map(missing_of, range(count)))
     (row,) = [line for line in lines if line.startswith("all ")]
     assert f" {total} missing " in row, "the sum is of all, and not of those that are shown"
