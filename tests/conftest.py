@@ -37,13 +37,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", _engines(metafunc.config), indirect=True, scope="session")
 
 
+def _engine_of(item: pytest.Item) -> str | None:
+    """None: it needs no engine."""
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    uses_one = {"engine", "indices"} & set(item.fixturenames) or given.get("store") == "indices"
+    return given.get("engine_name", _everywhere(item.config)) if uses_one else None
+
+
+def _everywhere(config: pytest.Config) -> str:
+    """The engine of all tests but those in tests/integration, which run on each."""
+    return _engines(config)[0] if config.getoption("--engines") else "es8"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what an engine does not have: @pytest.mark.engines("es8", ...) names those that do."""
     kept, left_out = [], []
     for item in items:
-        name = item.callspec.params.get("engine_name") if hasattr(item, "callspec") else None
+        name = _engine_of(item)
         only = [each for marker in item.iter_markers("engines") for each in marker.args] or list(ENGINES)
-        wanted = name in only if name else not config.getoption("--engines")
+        wanted = not config.getoption("--engines") if name is None else name in only
         (kept if wanted else left_out).append(item)
         if any(name in marker.args for marker in item.iter_markers("wrong_on")):
             item.add_marker(pytest.mark.xfail(reason=f"known to be wrong on {name}", strict=True))
@@ -110,8 +122,8 @@ def run(binary: pathlib.Path, tmp_path: pathlib.Path) -> Program:
 
 @pytest.fixture(scope="session")
 def engine_name(request: pytest.FixtureRequest) -> str:
-    """In tests/integration: each of the engines that are asked for."""
-    return getattr(request, "param", "es8")
+    """In tests/integration: each of the engines that are asked for; elsewhere the first of them."""
+    return getattr(request, "param", _everywhere(request.config))
 
 
 @pytest.fixture(scope="session")
