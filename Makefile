@@ -1,6 +1,6 @@
 # The front door: `make run` shows what the program does, `make test` that it does it. CMakePresets.json holds the builds.
 .DEFAULT_GOAL := all
-.PHONY: all run demo test unit deep fuzz soak lint format bench install deb tarball clean dependencies \
+.PHONY: all run demo test test-engines unit deep fuzz soak lint format bench install deb tarball clean dependencies \
     test-dependencies lint-dependencies bench-dependencies package-dependencies \
     create-index emit-backfill-health validate-backfill validate-backfill-json serve
 
@@ -35,6 +35,11 @@ test: test-dependencies
 	cmake --build --preset release
 	build/unit-tests
 	$(PYTHON) -m pytest tests -n 2 -q
+
+# On Elasticsearch 7.10, 7.17, 8.19, 9.5 and OpenSearch 2.19, 3.8, one after the other: ENGINES="es7 os3" for some of them.
+test-engines: all test-dependencies
+	cmake --build --preset release --target store-calls
+	$(PYTHON) scripts/test-engines.py $(if $(WRITE),--write) $(ENGINES)
 
 # What takes longer: the tests again under the sanitizers, then machines that look for holes.
 deep: test-dependencies lint

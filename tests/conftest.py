@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from support import program as program_module
-from support.elasticsearch import Elasticsearch, start_plain, start_secured
+from support.elasticsearch import ENGINES, Elasticsearch, start_plain, start_secured
 from support.http_requests import MOST_CONNECTIONS
 from support.program import Exporter, Program
 from support.requirements import MISSING, unavailable
@@ -16,6 +16,52 @@ from support.stand_in import Script, StandIn
 from support.stores import ElasticsearchStore, FileStore, TestStore
 
 SESSION = pytest.StashKey[Session]()
+INTEGRATION = pathlib.Path(__file__).with_name("integration")
+ALWAYS = "es8,os2"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engines", metavar="NAME,...", help="run what is tested on any engine on these, and nothing else: "
+                     f"{', '.join(ENGINES)} (without: everything, tests/integration on {ALWAYS}, or BACKFILL_ENGINES)")
+
+
+def _engines(config: pytest.Config) -> list[str]:
+    names = (config.getoption("--engines") or os.environ.get("BACKFILL_ENGINES") or ALWAYS).split(",")
+    if unknown := set(names) - set(ENGINES):
+        raise pytest.UsageError(f"there is no engine {', '.join(sorted(unknown))}: {', '.join(ENGINES)}")
+    return names
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames and INTEGRATION in metafunc.definition.path.parents:
+        metafunc.parametrize("engine_name", _engines(metafunc.config), indirect=True, scope="session")
+
+
+def _engine_of(item: pytest.Item) -> str | None:
+    """None: it needs no engine."""
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    uses_one = {"engine", "indices"} & set(item.fixturenames) or given.get("store") == "indices"
+    return given.get("engine_name", _everywhere(item.config)) if uses_one else None
+
+
+def _everywhere(config: pytest.Config) -> str:
+    """The engine of all tests but those in tests/integration, which run on each."""
+    return _engines(config)[0] if config.getoption("--engines") else "es8"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what an engine does not have: @pytest.mark.engines("es8", ...) names those that do."""
+    kept, left_out = [], []
+    for item in items:
+        name = _engine_of(item)
+        only = [each for marker in item.iter_markers("engines") for each in marker.args] or list(ENGINES)
+        wanted = not config.getoption("--engines") if name is None else name in only
+        (kept if wanted else left_out).append(item)
+        if any(name in marker.args for marker in item.iter_markers("wrong_on")):
+            item.add_marker(pytest.mark.xfail(reason=f"known to be wrong on {name}", strict=True))
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,9 +121,15 @@ def run(binary: pathlib.Path, tmp_path: pathlib.Path) -> Program:
 
 
 @pytest.fixture(scope="session")
-def engine(pytestconfig: pytest.Config) -> Elasticsearch:
-    """A real Elasticsearch, one for all workers."""
-    return _started(start_plain, pytestconfig)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """In tests/integration: each of the engines that are asked for; elsewhere the first of them."""
+    return getattr(request, "param", _everywhere(request.config))
+
+
+@pytest.fixture(scope="session")
+def engine(pytestconfig: pytest.Config, engine_name: str) -> Elasticsearch:
+    """A real Elasticsearch or OpenSearch, one for all workers."""
+    return _started(lambda session: start_plain(session, engine_name), pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +142,7 @@ def _started(start: Callable[[Session], Elasticsearch], config: pytest.Config) -
     try:
         return start(config.stash[SESSION])
     except Unavailable as reason:
-        unavailable(str(reason))
+        unavailable(str(reason), reason.optional)
 
 
 @pytest.fixture

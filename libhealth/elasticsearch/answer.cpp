@@ -51,7 +51,15 @@ Refusal parse_refusal(const http::Response& response) {
         return {};
     if (std::string plain = find_text(*body, {"error"}); !plain.empty())
         return {.type = {}, .reason = std::move(plain)};
+    for (const std::string_view key : {"message", "Message"}) // of a gateway in front, such as that of AWS
+        if (std::string said = find_text(*body, {key}); !said.empty() && !body->contains("error"))
+            return {.type = {}, .reason = std::move(said)};
     Refusal out{.type = find_text(*body, {"error", "type"}), .reason = find_text(*body, {"error", "reason"})};
+    // "Request for uri [/_cluster/health/…] with method [GET] exists but is not available when running in serverless
+    // mode"
+    if (out.type == "api_not_available_exception")
+        if (const auto begin = out.reason.find("not available"); begin != std::string::npos)
+            return {.type = {}, .reason = out.reason.substr(begin)};
     // "all shards failed" alone does not explain anything.
     std::string cause = find_text(*body, {"error", "caused_by", "reason"});
     if (cause.empty() || cause == out.reason)

@@ -13,60 +13,70 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t page_size = 1000;
-
-json::value source(const Grouping& grouping) {
-    json::object out{{"field", grouping.field}, {"missing_bucket", true}};
-    if (!grouping.interval)
-        return {{"terms", std::move(out)}};
-    out["calendar_interval"] = to_string(*grouping.interval);
-    return {{"date_histogram", std::move(out)}};
+json::value groups_by(const Grouping& grouping) {
+    if (grouping.interval)
+        return {
+            {"date_histogram",
+             {{"field", grouping.field}, {"calendar_interval", to_string(*grouping.interval)}, {"min_doc_count", 1}}}};
+    return {{"terms", {{"field", grouping.field}, {"size", max_groups}}}};
 }
 
-/// A key as people write it: in the answer, times are milliseconds since 1970.
-std::optional<std::string> name_of_key(const Grouping& grouping, const json::value& key) {
-    if (!grouping.interval)
-        return key.is_string() ? std::string(key.get_string()) : json::serialize(key);
-    const auto begin = key.is_int64() ? from_epoch_milliseconds(key.get_int64()) : std::nullopt;
+/// A value as people write it: in the answer, times are milliseconds since 1970, and a truth is a number.
+std::optional<std::string> name_of_group(const Grouping& grouping, const json::object& bucket) {
+    const json::value* key = find(bucket, {"key"});
+    if (key == nullptr || key->is_structured() || key->is_null())
+        return std::nullopt;
+    if (!grouping.interval) {
+        const std::string_view text = find_text(bucket, {"key_as_string"});
+        if (text == "true" || text == "false")
+            return std::string(text);
+        return key->is_string() ? std::string(key->get_string()) : json::serialize(*key);
+    }
+    const auto begin = key->is_int64() ? from_epoch_milliseconds(key->get_int64()) : std::nullopt;
     return begin ? std::optional(name_of(*grouping.interval, *begin)) : std::nullopt;
+}
+
+/// Without the value.
+std::optional<Group> to_counts(const json::object& bucket) {
+    const auto documents = find_count(bucket, {"doc_count"});
+    const auto missing = find_count(bucket, {"missing", "doc_count"});
+    if (!documents || !missing || *missing > *documents)
+        return std::nullopt;
+    return Group{.value = {}, .missing = *missing, .documents = *documents};
 }
 
 std::optional<Group> to_group(const Grouping& grouping, const json::value& value) {
     const json::object* bucket = value.if_object();
-    if (bucket == nullptr)
+    auto out = bucket == nullptr ? std::nullopt : to_counts(*bucket);
+    if (!out)
         return std::nullopt;
-    const json::value* key = find(*bucket, {"key", "value"});
-    const auto documents = find_count(*bucket, {"doc_count"});
-    const auto missing = find_count(*bucket, {"missing", "doc_count"});
-    if (key == nullptr || key->is_structured() || !documents || !missing || *missing > *documents)
-        return std::nullopt;
-    Group out{.value = {}, .missing = *missing, .documents = *documents};
-    if (key->is_null())
-        return out;
-    out.value = name_of_key(grouping, *key);
-    return out.value ? std::optional(std::move(out)) : std::nullopt;
+    out->value = name_of_group(grouping, *bucket);
+    return out->value ? out : std::nullopt;
 }
 
 } // namespace
 
-Result<http::Request> breakdown_request(const Backfill& backfill, const Grouping& grouping,
-                                        const std::optional<json::value>& after) {
-    json::object composite{{"size", page_size}, {"sources", json::array{json::value{{"value", source(grouping)}}}}};
-    if (after)
-        composite["after"] = {{"value", *after}};
-    return search(
-        backfill.index,
-        {{"size", 0},
-         {"track_total_hits", false},
-         {"query", population_query(backfill)},
-         {"aggs",
-          {{"groups",
-            {{"composite", std::move(composite)}, {"aggs", {{"missing", {{"filter", missing_query(backfill)}}}}}}}}}});
+Result<http::Request> breakdown_request(const Backfill& backfill, const Grouping& grouping) {
+    const json::value counts{{"missing", {{"filter", missing_query(backfill)}}}};
+    json::object groups = groups_by(grouping).get_object();
+    groups["aggs"] = counts;
+    const json::value without{{"bool", {{"must_not", {{"exists", {{"field", grouping.field}}}}}}}};
+    return search(backfill.index,
+                  {{"size", 0},
+                   {"track_total_hits", false},
+                   {"query", population_query(backfill)},
+                   {"aggs", {{"groups", std::move(groups)}, {"without", {{"filter", without}, {"aggs", counts}}}}}});
 }
 
-Result<GroupPage> to_group_page(const std::string& action, const Grouping& grouping, const remote::Answer& answer) {
+Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& grouping,
+                                     const remote::Answer& answer) {
     const auto body = complete_search(action, answer);
     if (!body) {
+        if (answer.response.body.find("too_many_buckets_exception") != std::string::npos)
+            return Error{
+                ErrorKind::usage,
+                fmt::format("{} has more values than Elasticsearch gives at once: search.max_buckets", grouping.field),
+                too_many_groups(grouping).hint};
         Error error = body.error();
         if (error.kind == ErrorKind::rejected && answer.response.status == 400)
             error.hint = grouping.interval ? fmt::format("is {} a date field?", grouping.field)
@@ -74,17 +84,23 @@ Result<GroupPage> to_group_page(const std::string& action, const Grouping& group
         return error;
     }
     const json::value* buckets = find(*body, {"aggregations", "groups", "buckets"});
-    if (buckets == nullptr || !buckets->is_array())
+    const json::value* rest = find(*body, {"aggregations", "without"});
+    const auto without = rest != nullptr && rest->is_object() ? to_counts(rest->get_object()) : std::nullopt;
+    if (buckets == nullptr || !buckets->is_array() || !without)
         return bad_response(action, answer, "the answer has no valid aggregations");
-    GroupPage out;
+    std::vector<Group> out;
     for (const json::value& bucket : buckets->get_array()) {
         auto group = to_group(grouping, bucket);
         if (!group)
             return bad_response(action, answer, "the answer has a malformed group");
-        out.groups.push_back(*std::move(group));
+        out.push_back(*std::move(group));
     }
-    if (out.groups.size() >= page_size)
-        out.last = *find(buckets->get_array().back().get_object(), {"key", "value"});
+    if (without->documents > 0)
+        out.push_back(*without);
+    // Of terms, what is over the limit is left out, and the groups that are there may lack documents.
+    const auto left_out = find_count(*body, {"aggregations", "groups", "sum_other_doc_count"});
+    if (out.size() > max_groups || left_out.value_or(0) > 0)
+        return too_many_groups(grouping);
     return out;
 }
 

@@ -4,25 +4,19 @@
 #include <model/breakdown.hpp>
 #include <remote/service.hpp>
 
-#include <boost/json/value.hpp>
-
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace health::elasticsearch {
 
-/// A page of the groups, exact and in the order of their values: those after `after`, or the first.
-/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-composite-aggregation.html
-Result<http::Request> breakdown_request(const Backfill& backfill, const Grouping& grouping,
-                                        const std::optional<boost::json::value>& after);
+/// All groups, in one search. `composite` would have pages, but counts a document once for each of its values that are
+/// in the group, before Elasticsearch 8 and on OpenSearch; these count documents everywhere:
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-terms-aggregation.html
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-datehistogram-aggregation.html
+Result<http::Request> breakdown_request(const Backfill& backfill, const Grouping& grouping);
 
-struct GroupPage {
-    std::vector<Group> groups;
-    std::optional<boost::json::value> last; ///< set when there may be another page
-};
-
-Result<GroupPage> to_group_page(const std::string& action, const Grouping& grouping, const remote::Answer& answer);
+/// In the order of the answer. With more than max_groups it is an error.
+Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& grouping, const remote::Answer& answer);
 
 Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit);
 Result<std::vector<DocumentId>> to_samples(const std::string& action, const remote::Answer& answer);

@@ -133,24 +133,14 @@ public:
     Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping, const Deadline& deadline) override {
         const std::string action =
             fmt::format("cannot break {} down by {}", printable(backfill.index, 80), printable(grouping.field, 80));
-        Breakdown out;
-        std::optional<json::value> last;
-        do {
-            const auto answer = ask(action, breakdown_request(backfill, grouping, last), deadline);
-            if (!answer)
-                return answer.error();
-            auto page = to_group_page(action, grouping, *answer);
-            if (!page)
-                return page.error();
-            if (last && page->last == last)
-                return bad_response(action, *answer, "the answer repeats what came before");
-            std::ranges::move(page->groups, std::back_inserter(out.groups));
-            if (out.groups.size() > max_groups)
-                return too_many_groups(grouping);
-            last = page->last;
-        } while (last);
-        sort_groups(out.groups, grouping);
-        return out;
+        const auto answer = ask(action, breakdown_request(backfill, grouping), deadline);
+        if (!answer)
+            return answer.error();
+        auto groups = to_groups(action, grouping, *answer);
+        if (!groups)
+            return groups.error();
+        sort_groups(*groups, grouping);
+        return Breakdown{.groups = *std::move(groups)};
     }
 
     Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,

@@ -100,10 +100,10 @@ void is_compared(const json::object& mapping) {
 
 void is_grouped_or_told(const remote::Answer& answer) {
     for (const auto interval : {std::optional<Interval>(), std::optional(Interval::quarter)}) {
-        const auto page = elasticsearch::to_group_page("cannot x", {.field = "f", .interval = interval}, answer);
-        if (!page)
+        const auto groups = elasticsearch::to_groups("cannot x", {.field = "f", .interval = interval}, answer);
+        if (!groups)
             continue;
-        for (const Group& group : page->groups)
+        for (const Group& group : *groups)
             test::must(group.missing <= group.documents);
     }
     if (const auto samples = elasticsearch::to_samples("cannot x", answer))

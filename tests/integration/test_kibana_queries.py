@@ -35,6 +35,7 @@ def health(run, indices, names) -> str:
     return emitted(run, indices, [(ts, names[stem], *numbers) for ts, stem, *numbers in SNAPSHOTS])
 
 
+@pytest.mark.engines("es8")  # the only one here that has ES|QL
 @pytest.mark.parametrize("name", COLUMNS)
 def test_hourly_trend_of_each_index(engine, health, names, name):
     query = (QUERIES / f"{name}.esql").read_text()

@@ -1,4 +1,4 @@
-"""A real Elasticsearch: starting it, and talking to it without the program under test."""
+"""A real Elasticsearch or OpenSearch: starting it, and talking to it without the program under test."""
 
 import base64
 import itertools
@@ -21,6 +21,19 @@ from support.session import Session, Unavailable
 ENGINE = pathlib.Path(__file__).with_name("engine")
 START_SECONDS = 90
 BUILD_SECONDS = 900
+NO_JAVA = 3  # how build.sh and run.sh end where Java is missing or too old
+
+# By the names that tests/support/engine knows them by.
+ENGINES = {
+    "es710": "Elasticsearch 7.10",
+    "es7": "Elasticsearch 7.17",
+    "es8": "Elasticsearch 8.19",
+    "es9": "Elasticsearch 9.5",
+    "os2": "OpenSearch 2.19",
+    "os3": "OpenSearch 3.8",
+}
+# Those that need a Java that Debian 12 lacks.
+OPTIONAL = {"es9", "os3"}
 
 EMAIL_MAPPING = {
     "properties": {
@@ -36,6 +49,7 @@ class Elasticsearch:
     """A client for tests: every failure is an exception that shows the answer."""
 
     url: str
+    name: str = "es8"
     authorization: str = ""
     ca_file: str = ""
     password: str = ""
@@ -112,8 +126,8 @@ def basic(username: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
-def start_plain(session: Session) -> Elasticsearch:
-    return Elasticsearch(**session.once("engine", lambda: {"url": "http://" + _start(session, "engine")}))
+def start_plain(session: Session, name: str = "es8") -> Elasticsearch:
+    return Elasticsearch(**session.once(name, lambda: {"url": "http://" + _start(session, name, engine=name), "name": name}))
 
 
 def start_secured(session: Session) -> Elasticsearch:
@@ -142,9 +156,9 @@ def _start_secured(session: Session) -> dict:
 
 
 def _start(session: Session, name: str, settings: dict[str, str] | None = None, env: dict[str, str] | None = None,
-           config_files: list[pathlib.Path] | None = None) -> str:
+           config_files: list[pathlib.Path] | None = None, engine: str = "es8") -> str:
     """Its address, once it answers."""
-    build()
+    build(engine)
     for attempt in range(5):
         port, transport_port = free_ports(2)
         folder = session.folder / f"{name}-{attempt}"
@@ -154,7 +168,7 @@ def _start(session: Session, name: str, settings: dict[str, str] | None = None, 
         log = folder / "log"
         arguments = [f"{key}={value}" for key, value in ({"transport.port": transport_port} | (settings or {})).items()]
         keeper = session.keep(f"{name}-{attempt}", [str(ENGINE / "run.sh"), str(port), str(folder), *arguments], log,
-                              os.environ | (env or {}))
+                              os.environ | {"ENGINE": engine} | (env or {}))
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and keeper.poll() is None:
             if "\nREADY " in "\n" + log.read_text(errors="replace"):
@@ -163,17 +177,21 @@ def _start(session: Session, name: str, settings: dict[str, str] | None = None, 
         keeper.terminate()
         keeper.wait(timeout=30)
         output = log.read_text(errors="replace")
+        if keeper.returncode == NO_JAVA:
+            raise Unavailable(f"{ENGINES[engine]}: {output.strip()}", engine in OPTIONAL)
         if "Address already in use" not in output:
             raise Unavailable(f"the engine did not start: {' '.join(output.splitlines()[-3:])}")
     raise Unavailable("the engine found no free port")
 
 
-def build() -> None:
+def build(engine: str = "es8") -> None:
     for tool in ("java", "mvn"):
         if not shutil.which(tool):
             raise Unavailable(f"there is no {tool} to build and run the engine")
-    built = subprocess.run(["setpriv", "--pdeathsig", "TERM", "timeout", str(BUILD_SECONDS), str(ENGINE / "build.sh")],
+    built = subprocess.run(["setpriv", "--pdeathsig", "TERM", "timeout", str(BUILD_SECONDS), str(ENGINE / "build.sh"), engine],
                            capture_output=True, text=True, timeout=BUILD_SECONDS + 60)
+    if built.returncode == NO_JAVA:
+        raise Unavailable(f"{ENGINES[engine]}: {built.stderr.strip()}", engine in OPTIONAL)
     if built.returncode != 0:
         errors = [line.partition("[ERROR] ")[2] for line in built.stderr.splitlines() if "[ERROR] " in line]
         raise Unavailable(f"the engine could not be built from Maven Central: {' '.join(errors[:1])}")

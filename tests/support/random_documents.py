@@ -88,11 +88,12 @@ class Documents:
 def mapping(nested: bool) -> dict:
     """Explicit for the fields in question, and such that no random document is refused."""
     keyword = {"type": "keyword"}
-    scalars = {"match_mapping_type": ["string", "long", "double", "boolean"], "mapping": keyword}
+    # A list of types is understood since Elasticsearch 8.
+    scalars = [{kind: {"match_mapping_type": kind, "mapping": keyword}} for kind in ("string", "long", "double", "boolean")]
     inner = {"properties": {"expires_at": keyword}}
     return {
         "date_detection": False,
-        "dynamic_templates": [{"scalars": scalars}],
+        "dynamic_templates": scalars,
         "properties": {
             "category": keyword | {"fields": {"keyword": keyword}},
             "code": {"type": "double"},

@@ -17,7 +17,11 @@ KEEPER = pathlib.Path(__file__).with_name("keeper.py")
 
 
 class Unavailable(Exception):
-    """Something that tests need cannot be had on this machine."""
+    """Something that tests need cannot be had on this machine. Where it is optional, that is never a failure."""
+
+    def __init__(self, reason: str, optional: bool = False) -> None:
+        super().__init__(reason)
+        self.optional = optional
 
 
 class Session:
@@ -56,11 +60,11 @@ class Session:
                 try:
                     made = make()
                 except Unavailable as reason:
-                    made = {"unavailable": str(reason)}
+                    made = {"unavailable": str(reason), "optional": reason.optional}
                 result.write_text(json.dumps(made))
         answer = json.loads(result.read_text())
         if "unavailable" in answer:
-            raise Unavailable(answer["unavailable"])
+            raise Unavailable(answer["unavailable"], answer["optional"])
         return answer
 
     def keep(self, name: str, command: list[str], log: pathlib.Path, env: dict[str, str]) -> subprocess.Popen:
