@@ -18,13 +18,14 @@ NODES = 3
 class Node:
     """Keeps its ports and its data when it is started again."""
 
-    def __init__(self, name: str, folder: pathlib.Path, settings: dict[str, str], port: int) -> None:
+    def __init__(self, name: str, folder: pathlib.Path, settings: dict[str, str], port: int, engine: str) -> None:
         self.name = name
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.stopped = False
         self._settings = {"node.name": name} | settings
         self._port = port
+        self._engine = engine
         self._process: subprocess.Popen | None = None
         (folder / "config").mkdir(parents=True)
 
@@ -42,7 +43,8 @@ class Node:
             # The commands replace each other, so that this is the process of the engine itself.
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", str(ENGINE / "run.sh"), str(self._port), str(self.folder), *settings],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+                env=os.environ | {"ENGINE": self._engine}, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, start_new_session=True)
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + START_SECONDS
@@ -75,7 +77,8 @@ class Node:
 
 
 class Cluster:
-    def __init__(self, folder: pathlib.Path) -> None:
+    def __init__(self, folder: pathlib.Path, engine: str) -> None:
+        """`engine` as in support/engine: es8, os2."""
         ports = free_ports(2 * NODES)
         names = [f"n{number + 1}" for number in range(NODES)]
         together = {
@@ -90,7 +93,7 @@ class Cluster:
             "cluster.fault_detection.leader_check.retry_count": "2",
             "cluster.publish.timeout": "5s",
         }
-        self.nodes = [Node(name, folder / name, together | {"transport.port": transport}, port)
+        self.nodes = [Node(name, folder / name, together | {"transport.port": transport}, port, engine)
                       for name, port, transport in zip(names, ports, ports[NODES:])]
         self.urls = ",".join(node.url for node in self.nodes)
 

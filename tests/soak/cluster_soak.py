@@ -171,7 +171,7 @@ class Scraper(User):
 
 
 class ClusterSoak:
-    def __init__(self, folder: pathlib.Path, seed: int, seconds: float) -> None:
+    def __init__(self, folder: pathlib.Path, seed: int, seconds: float, engine: str) -> None:
         (folder / "home").mkdir()
         (folder / "emitter").mkdir()
         self.folder = folder
@@ -181,7 +181,7 @@ class ClusterSoak:
         self.began = time.monotonic()
         self.history: collections.deque[str] = collections.deque(maxlen=60)
         self.counts: collections.Counter[str] = collections.Counter()
-        self.cluster = Cluster(folder)
+        self.cluster = Cluster(folder, engine)
         self.writer = LoggedWriter(self.cluster, INDEX, self.random.randrange(2**32))
         self.users: list[User] = []
 
@@ -316,15 +316,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=3600)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+    parser.add_argument("--engine", default="es8")
     options = parser.parse_args()
-    print(f"cluster soak: {binary()} for {options.seconds:g} s, --seed {options.seed}", flush=True)
+    print(f"cluster soak: {binary()} on {options.engine} for {options.seconds:g} s, --seed {options.seed}", flush=True)
     try:
-        build()
+        build(options.engine)
     except Unavailable as reason:
         print(f"cluster soak: not run: {reason}")
         return 1 if os.environ.get("CI") == "true" else 0
     with tempfile.TemporaryDirectory(prefix="backfill-health-cluster-") as folder:
-        soak = ClusterSoak(pathlib.Path(folder), options.seed, options.seconds)
+        soak = ClusterSoak(pathlib.Path(folder), options.seed, options.seconds, options.engine)
         try:
             soak.run()
         except (Violation, AssertionError, RuntimeError) as violation:
