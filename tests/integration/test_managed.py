@@ -1,12 +1,15 @@
 """Where the cluster itself is somebody else's: serverless, a proxy that lets only searches through, a gateway below a path."""
 
 import json
+import re
 
 import pytest
 
+from support.configuration import dump
 from support.doctor import doctor
 from support.emails import MIDWAY
 from support.forward import Forward
+from support.program import ROOT
 from support.stand_in import Reply
 
 # Elastic's serverless refuses what concerns nodes and the cluster: 410, the type and the words are its own.
@@ -82,3 +85,34 @@ def test_a_page_instead_of_an_answer_gives_no_number(run, stand_in, names):
     """Of a login, say."""
     server = stand_in(Reply(200, "<!doctype html><title>Sign in</title>"))
     run("validate", env=names | {"ES_URL": server.url}).failed(3, server.url)
+
+
+def documented() -> dict[str, set[str]]:
+    """What docs/compatibility.md says that each command asks for."""
+    rows = re.findall(r"^\| `([a-z-]+(?: --refresh)?)` \| (.*) \|$", (ROOT / "docs/compatibility.md").read_text(), re.M)
+    return {command: set(re.findall(r"`([A-Z]+ /\S*)`", asked)) for command, asked in rows}
+
+
+def test_a_proxy_needs_to_let_through_what_the_documents_say(run, stand_in, engine, indices):
+    server = stand_in(Forward(engine.url))
+    index, other = indices.load(MIDWAY), indices.load(MIDWAY)
+    health, old = indices.unused_name("health"), indices.unused_name("health")
+    engine.create(old, {"properties": {"ts": {"type": "date"}}})
+    config = dump(run.home / "config.yaml", {"backfills": [
+        {"name": name, "index": each, "field": "dates"} for name, each in (("one", index), ("other", other))]})
+    found: dict[str, set[str]] = {}
+    for command, *more in [("create-index",), ("create-index", "--health-index", old), ("emit",), ("validate",),
+                           ("validate", "--refresh"), ("history",), ("doctor",)]:
+        both = ["--config", config] if command == "create-index" else ["one", "other", "--config", config]
+        for backfills in ([], both) if command != "doctor" else ([],):
+            if not backfills and command != "create-index":
+                backfills = ["--index", index]
+            server.requests.clear()
+            result = run(command, *more, *backfills, env={"ES_HEALTH_INDEX": health, "ES_URL": server.url})
+            assert result.code == 0 or command == "doctor", result
+            asked = found.setdefault(" ".join([command, *more]) if "--refresh" in more else command, set())
+            for request in server.requests:
+                parts = ["INDEX" if set(part.split(",")) <= {index, other, health, old} else part
+                         for part in request.path.split("/")]
+                asked.add(f"{request.method} {'/'.join(parts)}")
+    assert found == documented()

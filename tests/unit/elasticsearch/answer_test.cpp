@@ -140,6 +140,23 @@ TEST_CASE("a cause stands by itself where there is no other reason") {
     CHECK(to_string(error.hint).find("search.max_buckets") != std::string::npos);
 }
 
+TEST_CASE("a refusal is in the words of who refuses") {
+    const auto words = [](std::string body) {
+        http::Response response;
+        response.status = 410;
+        response.body = std::move(body);
+        return elasticsearch::describe_refusal(response);
+    };
+    CHECK(
+        words(
+            R"({"error":{"type":"api_not_available_exception","reason":"Request for uri [/_cluster/health] with method )"
+            R"([GET] exists but is not available when running in serverless mode"},"status":410})")
+            .ends_with(", not available when running in serverless mode"));
+    CHECK(words(R"({"message":"User: x is not authorized"})").ends_with(", User: x is not authorized"));
+    CHECK(words(R"({"Message":"Your request is not allowed"})").ends_with(", Your request is not allowed"));
+    CHECK(words(R"({"error":"plain words","message":"more"})").ends_with(", plain words"));
+}
+
 TEST_CASE("index names are the engine's to judge, unless they leave the path") {
     CHECK(*index_path("a,b-*") == "a,b-*");
     CHECK(*index_path("a/b") == "a%2Fb");
