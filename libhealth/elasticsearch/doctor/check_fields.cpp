@@ -242,40 +242,4 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
     return finding(Severity::ok, fmt::format("{} is {}", shown, mapping.as));
 }
 
-json::object ignored_request(const Backfill& backfill) {
-    const auto dropped = [](const std::string& field) {
-        const json::value ignored{{"term", {{"_ignored", field}}}};
-        return json::value{{"filter", all_of({none_of({exists(field)}), ignored})}};
-    };
-    json::object counts{{"field", dropped(backfill.field)}};
-    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-        counts[derived_aggregation(i)] = dropped(backfill.derived[i]);
-    return {
-        {"size", 0}, {"track_total_hits", false}, {"query", population_query(backfill)}, {"aggs", std::move(counts)}};
-}
-
-Finding check_ignored(const json::object& body, const Backfill& backfill) {
-    std::vector<std::pair<std::string, std::string>> counted{{backfill.field, "field"}};
-    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-        counted.emplace_back(backfill.derived[i], derived_aggregation(i));
-    std::optional<std::pair<std::string, std::uint64_t>> dropped;
-    for (const auto& [name, aggregation] : counted) {
-        const auto count = find_count(body, {"aggregations", aggregation, "doc_count"});
-        if (!count)
-            return health::not_checked("ignored", "the answer lacks a count");
-        if (*count > 0 && !dropped)
-            dropped.emplace(name, *count);
-    }
-    if (!dropped)
-        return {.check = "ignored", .message = "no document has a value that was dropped"};
-    const auto& [name, count] = *dropped;
-    return {.check = "ignored",
-            .severity = Severity::problem,
-            .message = fmt::format("{} documents have {}, but their values were dropped (ignore_above or "
-                                   "ignore_malformed), and they count as without it",
-                                   count, printable(name, 80)),
-            .hint = fmt::format("search for \"_ignored\": \"{}\", and correct these values or the mapping",
-                                printable(name, 80))};
-}
-
 } // namespace health::elasticsearch

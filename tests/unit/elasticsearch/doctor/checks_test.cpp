@@ -152,13 +152,42 @@ TEST_CASE("an index that is closed, or an alias of several") {
 
 TEST_CASE("values that were dropped") {
     const auto body = [](int field, int derived) {
-        return object(fmt::format(R"({{"aggregations":{{"field":{{"doc_count":{}}},"derived":{{"doc_count":{}}}}}}})",
+        return object(fmt::format(R"({{"hits":{{"hits":[]}},"aggregations":{{"field":{{"doc_count":{}}},)"
+                                  R"("derived":{{"doc_count":{}}}}}}})",
                                   field, derived));
     };
     says(check_ignored(body(0, 0), test::invoices()), Severity::ok, "no document");
     says(check_ignored(body(3, 4), test::invoices()), Severity::problem, "3 documents have due_date");
     says(check_ignored(body(0, 4), test::invoices()), Severity::problem, "4 documents have overdue");
     says(check_ignored({}, test::invoices()), Severity::warning, "not checked");
+}
+
+TEST_CASE("values that are in the _source and not indexed, whatever the engine records") {
+    Backfill invoices = test::invoices();
+    invoices.field = "a.due";
+    const auto check = [&](std::string_view hits) {
+        return check_ignored(
+            object(fmt::format(R"({{"hits":{{"hits":[{}]}},"aggregations":{{"field":{{"doc_count":0}},)"
+                               R"("derived":{{"doc_count":0}}}}}})",
+                               hits)),
+            invoices);
+    };
+    const auto hit = [](std::string_view source, std::string_view names = R"("field")") {
+        return fmt::format(R"({{"_index":"i","_id":"7","_source":{},"matched_queries":[{}]}})", source, names);
+    };
+    for (const char* source : {R"({"a":{"due":"2025"}})", R"({"a.due":["2025",null]})", R"({"a":[{"b":1},{"due":0}]})",
+                               R"({"a":{"due":{"x":[""]}}})"})
+        says(check(hit("{}") + "," + hit(source)), Severity::problem,
+             "1 of 2 sampled documents that count as without a.due have a value for it, such as 7 of i");
+    for (const char* source : {"{}", R"({"a":{"due":null}})", R"({"a":{"due":[null,[]]}})", R"({"a":{"due":{}}})",
+                               R"({"a":"due"})", R"({"due":"2025"})"})
+        says(check(hit(source)), Severity::ok, "no document has a value that was dropped");
+    says(check(hit(R"({"overdue":1})", R"("derived")")), Severity::problem, "without overdue");
+    says(check(R"({"_index":"i","_id":"7","matched_queries":["field"]})"), Severity::warning, "no _source");
+    std::string many = hit("{}");
+    for (int i = 1; i < 100; ++i)
+        many += "," + hit("{}");
+    says(check(many), Severity::ok, "none of 100 sampled documents");
 }
 
 TEST_CASE("a disk of many nodes") {

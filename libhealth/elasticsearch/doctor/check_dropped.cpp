@@ -1,0 +1,154 @@
+#include <base/json.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/query.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t max_sampled = 100;
+
+/// A field that is counted, and its name in the request: of an aggregation, and of a clause of the filter.
+struct Counted {
+    std::string field;
+    std::string name;
+};
+
+std::vector<Counted> counted_fields(const Backfill& backfill) {
+    std::vector<Counted> out{{backfill.field, "field"}};
+    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
+        out.push_back({backfill.derived[i], derived_aggregation(i)});
+    return out;
+}
+
+/// As an exists query would find it, if it were indexed.
+bool has_value(const json::value& value) {
+    if (const json::array* values = value.if_array())
+        return std::ranges::any_of(*values, has_value);
+    if (const json::object* members = value.if_object())
+        return std::ranges::any_of(*members, [](const auto& member) { return has_value(member.value()); });
+    return !value.is_null();
+}
+
+/// Dots in a name lead into objects, or are part of the name.
+bool has_value(const json::value& source, std::string_view path) {
+    if (const json::array* values = source.if_array())
+        return std::ranges::any_of(*values, [&](const json::value& value) { return has_value(value, path); });
+    const json::object* members = source.if_object();
+    if (members == nullptr)
+        return false;
+    if (const json::value* value = members->if_contains(path); value != nullptr && has_value(*value))
+        return true;
+    for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1))
+        if (const json::value* value = members->if_contains(path.substr(0, dot));
+            value != nullptr && has_value(*value, path.substr(dot + 1)))
+            return true;
+    return false;
+}
+
+bool counts_as_without(const json::object& hit, const std::string& name) {
+    const json::array* matched = find_array(hit, {"matched_queries"});
+    return matched != nullptr && std::ranges::find(*matched, json::value(name)) != matched->end();
+}
+
+struct Sample {
+    std::size_t documents = 0; ///< that count as without some field
+    std::size_t readable = 0;  ///< of these, with a _source
+};
+
+/// The finding about the first field for which documents count as without it although they have a value.
+std::optional<Finding> check_sources(const json::array& hits, const std::vector<Counted>& fields, Sample& sample) {
+    for (const auto& [field, name] : fields) {
+        std::size_t without = 0;
+        std::size_t dropped = 0;
+        std::string example;
+        for (const json::value& value : hits) {
+            const json::object* hit = value.if_object();
+            if (hit == nullptr || !counts_as_without(*hit, name))
+                continue;
+            ++without;
+            const json::object* source = find_object(*hit, {"_source"});
+            sample.readable += source != nullptr ? 1 : 0;
+            if (source == nullptr || !has_value(*source, field))
+                continue;
+            ++dropped;
+            if (example.empty())
+                example = fmt::format("{} of {}", printable(find_text(*hit, {"_id"}), 60),
+                                      printable(find_text(*hit, {"_index"}), 60));
+        }
+        sample.documents += without;
+        if (dropped > 0)
+            return Finding{
+                .check = "ignored",
+                .severity = Severity::problem,
+                .message =
+                    fmt::format("{} of {} sampled documents that count as without {} have a value for it, such as "
+                                "{}: the value is not indexed",
+                                dropped, without, printable(field, 80), example),
+                .hint = "check its mapping: ignore_above, ignore_malformed, dynamic, enabled, index and doc_values"};
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+json::object ignored_request(const Backfill& backfill) {
+    json::object counts;
+    json::array without;
+    json::array sources;
+    for (const auto& [field, name] : counted_fields(backfill)) {
+        const json::value ignored{{"term", {{"_ignored", field}}}};
+        counts[name] = json::value{{"filter", all_of({none_of({exists(field)}), ignored})}};
+        json::value lacks = none_of({exists(field)});
+        lacks.as_object()["bool"].as_object()["_name"] = name;
+        without.push_back(std::move(lacks));
+        sources.emplace_back(field);
+    }
+    return {{"size", max_sampled},
+            {"track_total_hits", false},
+            {"_source", std::move(sources)},
+            {"query", population_query(backfill)},
+            {"post_filter", {{"bool", {{"should", std::move(without)}, {"minimum_should_match", 1}}}}},
+            {"aggs", std::move(counts)}};
+}
+
+Finding check_ignored(const json::object& body, const Backfill& backfill) {
+    const std::vector<Counted> fields = counted_fields(backfill);
+    for (const auto& [field, name] : fields) {
+        const auto count = find_count(body, {"aggregations", name, "doc_count"});
+        if (!count)
+            return health::not_checked("ignored", "the answer lacks a count");
+        if (*count > 0)
+            return {.check = "ignored",
+                    .severity = Severity::problem,
+                    .message = fmt::format("{} {}, but the value was dropped (ignore_above or ignore_malformed): each "
+                                           "counts as without it",
+                                           *count == 1 ? "1 document has" : fmt::format("{} documents have", *count),
+                                           printable(field, 80)),
+                    .hint = fmt::format("search for \"_ignored\": \"{}\", and correct these values or the mapping",
+                                        printable(field, 80))};
+    }
+    // Not every engine records dropped values, and none records what its mapping leaves out.
+    const json::array* hits = find_array(body, {"hits", "hits"});
+    if (hits == nullptr)
+        return health::not_checked("ignored", "the answer lacks documents");
+    Sample sample;
+    if (auto found = check_sources(*hits, fields, sample))
+        return *std::move(found);
+    if (sample.documents > 0 && sample.readable == 0)
+        return health::not_checked("ignored", "the documents have no _source that can be read");
+    if (hits->size() < max_sampled)
+        return {.check = "ignored", .message = "no document has a value that was dropped"};
+    return {.check = "ignored",
+            .message = fmt::format("none of {} sampled documents has a value that was dropped", hits->size())};
+}
+
+} // namespace health::elasticsearch
