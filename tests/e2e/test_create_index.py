@@ -98,6 +98,13 @@ def test_a_conflict_names_the_field(run, engine, indices, field, type):
     run("create-index", "--es-url", engine.url, "--health-index", name).failed(3, field, type, name)
 
 
+def test_a_closed_index_is_not_fine(run, engine, indices):
+    name = indices.unused_name()
+    engine.create(name, MAPPING)
+    engine.do("POST", f"{name}/_close")
+    run("create-index", "--es-url", engine.url, "--health-index", name).failed(3, name, "is closed", "open it")
+
+
 def test_an_alias_is_its_index(run, engine, indices):
     name = indices.unused_name()
     engine.create(name, MAPPING)
