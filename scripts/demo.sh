@@ -4,6 +4,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/story.sh"
 engine=$root/tests/support/engine
+export ENGINE=es8
 
 stop_engine() {
     if [ -f "$work/node/pid" ]; then

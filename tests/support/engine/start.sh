@@ -5,7 +5,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 dir=$2
 mkdir -p "$dir"
-"$here/build.sh" > /dev/null
+"$here/build.sh" "${ENGINE:-es8}" > /dev/null
 
 "$here/run.sh" "$@" > "$dir/log" 2>&1 &
 pid=$!
