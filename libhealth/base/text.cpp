@@ -1,5 +1,7 @@
 #include <base/text.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utf8proc.h>
 
@@ -66,6 +68,10 @@ bool glob(std::string_view pattern, std::string_view name) {
 
 bool iequals(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
+}
+
+std::string count_of(std::uint64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 } // namespace health

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@ namespace health {
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 std::string_view trim(std::string_view text);
+
+/// "1 document", "3 documents".
+std::string count_of(std::uint64_t count, std::string_view noun);
 
 /// As JSON and Prometheus require of every text (RFC 3629; RFC 8259, section 8.1).
 bool is_utf8(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <elasticsearch/duplicate_key.hpp>
 
 #include <boost/json.hpp>
@@ -159,6 +160,8 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return error(ErrorKind::rejected, "is it Elasticsearch? check the URL");
     if (response.body.find("too_many_buckets_exception") != std::string::npos)
         return error(ErrorKind::rejected, "raise search.max_buckets in the cluster settings");
+    if (parsed.reason.find("FieldExistsQuery requires") != std::string::npos) // with status 500
+        return error(ErrorKind::rejected, "the field is not indexed: reindex with another mapping of it");
     if (about_shards(response, parsed))
         return error(ErrorKind::partial, "check the cluster's health and try again");
     if (response.status == 429 || response.status >= 500)
@@ -216,7 +219,7 @@ Result<void> check_refreshed(const std::string& action, const remote::Answer& an
     if (!failed)
         return bad_response(action, answer, "the answer has no valid _shards");
     if (*failed != 0)
-        return partial(action, answer, fmt::format("{} shards failed", *failed));
+        return partial(action, answer, count_of(*failed, "shard") + " failed");
     return {};
 }
 

@@ -74,7 +74,7 @@ Result<Url> probed_url(const std::string& listen) {
     return parse_url(fmt::format("http://{}{}", asked, colon == std::string::npos ? "" : listen.substr(colon)));
 }
 
-Finding judge_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
+Finding check_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
                        const ExpectedExporter& expected) {
     constexpr int not_ready = 503;
     constexpr int unauthorized = 401;
@@ -128,7 +128,7 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
     const auto metrics = exporter::get(*url, "/metrics", deadline);
     if (!metrics)
         return finding(Severity::problem, metrics.error().message, "check the log of serve");
-    return exporter::judge_exporter(url->shown(), *ready, *metrics, expected);
+    return exporter::check_exporter(url->shown(), *ready, *metrics, expected);
 }
 
 } // namespace health

@@ -28,7 +28,7 @@ namespace exporter {
 Result<Url> probed_url(const std::string& listen);
 
 /// From the answers to /readyz?store and /metrics.
-Finding judge_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
+Finding check_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
                        const ExpectedExporter& expected);
 
 } // namespace exporter

@@ -23,7 +23,7 @@ std::string_view parameter(std::string_view member, std::string_view name) {
     return {};
 }
 
-/// Thousandths, so that no locale and no rounding is involved; a weight that is none counts as 0.
+/// Thousandths, so that no locale and no rounding is involved; an invalid weight counts as 0.
 int weight(std::string_view member) {
     std::string_view digits = parameter(member, "q");
     if (digits.empty())

@@ -15,9 +15,9 @@ namespace health {
 /// kind `usage`.
 Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report);
 
-/// Reads any number of such reports, text or JSON, and finds those of these backfills: JSON by the backfill's name,
-/// text by index and label. A result for each backfill in their order; none where the text has no report of it. Fails
-/// where it has none of any.
+/// Reads any number of such reports, text or JSON, and matches them with these backfills: JSON by the backfill's name,
+/// text by index and label. Returns a result for each backfill, in their order; none where there is no report of it.
+/// Fails when there is no report of any.
 Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backfill> backfills,
                                                            std::string_view reports);
 

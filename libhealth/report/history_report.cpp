@@ -62,7 +62,7 @@ std::vector<std::optional<Gap>> following_gaps(const History& history, const Per
     return out;
 }
 
-/// A column an interval, or the last of several where they are many; blank where there is no snapshot.
+/// One column for each interval; where several share one, the last of them. Blank where there is no snapshot.
 std::string picture(const History& history, const Period& period, Glyphs glyphs) {
     const auto& points = history.points;
     const auto interval = [&](const HistoryPoint& point) {

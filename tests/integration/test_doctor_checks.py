@@ -168,7 +168,7 @@ def test_what_is_counted_can_be_counted(look, made):
     nested = {"type": "nested", "include_in_root": True, "properties": {"on": {"type": "date"}}}
     index = made({"added": nested}, documents=[bill() | {"added": [{"on": "2025-10-01"}]}])
     found = look(index, "--field", "added.on")
-    found.has("field", "ok", "added.on is counted: 1 documents have it")
+    found.has("field", "ok", "added.on is counted, in 1 document")
     found.has("measurement", "ok", "1 bills: 0 without added.on")
     other = made({"added": {"properties": {"on": {"type": "date"}}}}, documents=[])
     look(f"{index},{other}", "--field", "added.on").has(
@@ -197,6 +197,14 @@ def test_values_that_were_dropped(look, made, indices):
     found.has("ignored", "problem", dropped, "ignore_above")
     index = made({"expires_at": {"type": "date", "ignore_malformed": True}}, [bill(["1"], "soon"), bill(["1"]), *offers])
     look(index).has("ignored", "problem", "1 document has expires_at", "ignore_malformed")
+
+
+@pytest.mark.engines("es7", "es8", "es9")  # flattened is of x-pack
+def test_a_flattened_field_needs_no_mapping_of_its_parts(look, made):
+    found = look(made({"flat": {"type": "flattened"}}, [bill()]), "--field", "flat.on")
+    found.has("field", "warning", "no bills have flat.on")
+    found = look(made({"flat": {"type": "flattened", "ignore_above": 3}}, [bill() | {"flat": {"on": "2025-10-01"}}]), "--field", "flat.on")
+    found.has("ignored", "problem", "1 of 1 sampled documents that count as without flat.on")
 
 
 def test_values_that_the_mapping_leaves_out(look, made):

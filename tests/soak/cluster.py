@@ -83,7 +83,7 @@ class Cluster:
         names = [f"n{number + 1}" for number in range(NODES)]
         together = {
             "cluster.name": f"soak-{os.getpid()}",
-            "discovery.type": "multi-node",
+            "discovery.type": "multi-node" if engine in ("es8", "es9") else "zen",
             "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in ports[NODES:]),
             "cluster.initial_master_nodes": ",".join(names),
             # A node that is stopped leaves the cluster while the others work on.

@@ -70,7 +70,7 @@ public:
     std::chrono::milliseconds duration(const Option& option, std::chrono::milliseconds least = {});
     std::uint64_t whole_number(const Option& option, std::uint64_t least, std::uint64_t most);
     double number(const Option& option, double least, double most, health::Hint hint);
-    /// One of the option's choices. The enumerators must be in the order of these.
+    /// One of the option's choices. The enumerators must be in the same order as the choices.
     template <class Enumeration>
     Enumeration choice(const Option& option) {
         return static_cast<Enumeration>(choice_index(option));

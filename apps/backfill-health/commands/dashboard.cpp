@@ -1,5 +1,6 @@
 #include <commands/dashboard.hpp>
 
+#include <base/text.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
@@ -22,7 +23,7 @@ health::SavedObjects read_dashboard(Settings& settings) {
 
 std::string describe(const health::SavedObjects& objects, std::size_t count,
                      std::span<const health::SavedObject> excluded) {
-    std::string text = fmt::format("{} saved object{}", count, count == 1 ? "" : "s");
+    std::string text = health::count_of(count, "saved object");
     std::vector<std::string> titles;
     for (const health::SavedObject& dashboard : objects.dashboards())
         if (std::ranges::find(excluded, dashboard) == excluded.end())

@@ -28,16 +28,15 @@ Options measurement_options();
 /// `names` are the other indices that will be asked for.
 Measurement read_measurement(Settings& settings, std::vector<std::string> names = {});
 
-/// What the numbers do not make plain is said on stderr, such as an empty population: the wrong index looks just like
-/// that.
+/// Prints a remark on stderr where the numbers alone would mislead: an empty population may mean the wrong index.
 Measured measure(const Measurement& measurement);
 
-/// Whatever came of the measurement, if there is to be a textfile. That it cannot be written is told on stderr, and
-/// does not stop the rest: the exit status says it.
+/// Writes the textfile, if one was asked for, whether or not the measurement succeeded. A write failure is reported on
+/// stderr and in the exit status, and stops nothing else.
 ExitStatus write_textfile(const Measurement& measurement, const Measured& measured);
 
-/// A line on stderr for each failure, which names its backfill where there are several; failures of the same words, as
-/// of an engine that cannot be reached, are one. The worst exit status of them.
+/// Prints a line on stderr for each failure, with the name of its backfill where there are several; equal failures,
+/// such as an unreachable engine, share one. Returns the worst exit status.
 ExitStatus report_failures(const std::vector<health::Backfill>& backfills,
                            const std::vector<std::optional<Error>>& failures);
 

@@ -1,4 +1,5 @@
 #include <base/numbers.hpp>
+#include <base/text.hpp>
 #include <cli/appearance.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
@@ -155,14 +156,13 @@ Result<void> look_closer(const Validation& wanted, const health::Backfill& backf
     return {};
 }
 
-/// A table that leaves something out says so.
-void warn_of(const health::Assessment& assessment) {
+void warn_about_omissions(const health::Assessment& assessment) {
     if (!assessment.by)
         return;
     const auto& [grouping, breakdown] = *assessment.by;
     if (breakdown.unreadable > 0)
-        complain(fmt::format("{} documents have a {} that is not a date; they count as (none)", breakdown.unreadable,
-                             grouping.field));
+        complain(fmt::format("in {} {} is not a date: counted as (none)",
+                             health::count_of(breakdown.unreadable, "document"), grouping.field));
     else if (breakdown.groups.size() == 1 && !breakdown.groups.front().value)
         complain(fmt::format("no document that counts has the field {}; check --by", grouping.field));
 }
@@ -215,7 +215,7 @@ ExitStatus validate(const Validation& wanted) {
             return report(printed.error());
     status = std::max(status, report_failures(backfills, failures));
     for (const auto& [backfill, assessment] : all) {
-        warn_of(assessment);
+        warn_about_omissions(assessment);
         const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment.now) == health::Verdict::check;
         if (!assessment.broken.empty() || failed_verdict)
             status = std::max(status, check);

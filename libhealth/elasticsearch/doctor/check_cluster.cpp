@@ -111,13 +111,12 @@ Finding check_cluster(const json::object& health, const std::string& url) {
     if (status == "red")
         return {.check = "cluster",
                 .severity = Severity::problem,
-                .message =
-                    fmt::format("red: primary shards are missing, and their documents with them; {} shards unassigned",
-                                *unassigned),
+                .message = fmt::format("red: primary shards are missing, and their documents with them; {} unassigned",
+                                       count_of(*unassigned, "shard")),
                 .hint = why};
     return {.check = "cluster",
             .severity = Severity::warning,
-            .message = fmt::format("yellow: {} replica shards unassigned", *unassigned),
+            .message = fmt::format("yellow: {} unassigned", count_of(*unassigned, "replica shard")),
             .hint = why};
 }
 

@@ -1,5 +1,6 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/query.hpp>
 
@@ -131,7 +132,7 @@ Finding check_ignored(const json::object& body, const Backfill& backfill) {
                     .severity = Severity::problem,
                     .message = fmt::format("{} {}, but the value was dropped (ignore_above or ignore_malformed): each "
                                            "counts as without it",
-                                           *count == 1 ? "1 document has" : fmt::format("{} documents have", *count),
+                                           count_of(*count, "document") + (*count == 1 ? " has" : " have"),
                                            printable(field, 80)),
                     .hint = fmt::format("search for \"_ignored\": \"{}\", and correct these values or the mapping",
                                         printable(field, 80))};

@@ -1,6 +1,7 @@
 #include <base/json.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 
@@ -98,7 +99,10 @@ Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certi
         return {.check = "tls", .message = "certificate and host name are verified"};
     const auto days = std::chrono::floor<std::chrono::days>(*certificate_expires - now).count();
     if (*certificate_expires - now < soon)
-        return warning(fmt::format("the certificate expires in {} days", days), "renew it");
+        return warning(
+            days < 0 ? "the certificate has expired"
+                     : fmt::format("the certificate expires in {}", count_of(static_cast<std::uint64_t>(days), "day")),
+            "renew it");
     return {.check = "tls",
             .message = fmt::format("certificate and host name are verified; it expires in {} days", days)};
 }

@@ -1,6 +1,7 @@
 #include <base/encoding.hpp>
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/query.hpp>
 
@@ -71,6 +72,16 @@ std::string nested_around(const json::object& caps, const std::string& field) {
     }
 }
 
+/// The flattened field that the field is a part of: what is in it is searched without a mapping of its own. Empty when
+/// there is none.
+std::string flattened_around(const json::object& caps, const std::string& field) {
+    for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
+        for (const std::string_view type : {"flattened", "flat_object"})
+            if (std::string parent = field.substr(0, dot); find(caps, {"fields", parent, type}) != nullptr)
+                return parent;
+    return {};
+}
+
 std::string first_and_count(const std::vector<std::string>& names) {
     return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
@@ -108,7 +119,7 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
                            "{} is mapped differently in some of the indices, and may not be counted there", shown),
                        .hint = Remedy::check_indices_one_by_one};
     return Finding{.check = std::move(check),
-                   .message = fmt::format("{} is counted: {} documents have it", shown, counted)};
+                   .message = fmt::format("{} is counted, in {}", shown, count_of(counted, "document"))};
 }
 
 /// `field.keyword`, or whatever it is called; empty when there is none.
@@ -139,6 +150,9 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
     const auto add = [&](const std::string& field) {
         fields.push_back(percent_encode(field));
         fields.push_back(percent_encode(field) + ".*");
+        // An engine leaves out the objects around a field that is not mapped, unless they are asked for.
+        for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
+            fields.push_back(percent_encode(field.substr(0, dot)));
     };
     for (const Term& term : backfill.population)
         add(term.field);
@@ -180,6 +194,8 @@ Finding check_population(const json::object& caps, const Term& term, const std::
         return finding(Severity::problem,
                        fmt::format("{} is in the nested object {}: no document matches", field, nested),
                        Remedy::choose_population_field);
+    if (const std::string around = flattened_around(caps, term.field); mapping.types.empty() && !around.empty())
+        return finding(Severity::ok, fmt::format("{} is part of the flattened field {}", field, printable(around, 80)));
     if (mapping.types.empty())
         return finding(Severity::problem, fmt::format("{} is not mapped in {}: no document matches", field, index),
                        Remedy::check_population_and_index);
@@ -220,6 +236,8 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
                            : fmt::format("{} is in the nested object {}: every document counts as without it", shown,
                                          printable(nested, 80)),
                        {Remedy::leave_nested_object, check});
+    if (const std::string around = flattened_around(caps, field); mapping.types.empty() && !around.empty())
+        return finding(Severity::ok, fmt::format("{} is part of the flattened field {}", shown, printable(around, 80)));
     if (mapping.types.empty() && !fixed_mapping.empty())
         return finding(
             Severity::problem,

@@ -130,6 +130,18 @@ TEST_CASE("shards that cannot run the query do not make the cluster sick") {
     CHECK(partial("i_o_exception").kind == ErrorKind::partial);
 }
 
+TEST_CASE("a field that cannot be counted does not make the engine busy") {
+    const auto error =
+        read(
+            R"({"error":{"root_cause":[],"type":"search_phase_execution_exception","reason":"all shards failed",)"
+            R"("caused_by":{"type":"illegal_state_exception","reason":"FieldExistsQuery requires that the field indexes )"
+            R"(doc values, norms or vectors, but field 'dates' exists and indexes neither"}},"status":500})",
+            500)
+            .error();
+    CHECK(error.kind == ErrorKind::rejected);
+    CHECK(to_string(error.hint).find("reindex") != std::string::npos);
+}
+
 TEST_CASE("a cause stands by itself where there is no other reason") {
     const auto error = read(R"({"error":{"type":"search_phase_execution_exception","reason":"","caused_by":)"
                             R"({"type":"too_many_buckets_exception","reason":"Trying to create too many buckets."}},)"

@@ -164,13 +164,13 @@ private:
     Node root_;
 };
 
-/// Of all mappings below the node.
-void refuse_doubled_keys(const Node& node) {
+/// In the node, and in all mappings below it.
+void refuse_duplicate_keys(const Node& node) {
     for (const Node& item : node.items)
-        refuse_doubled_keys(item);
+        refuse_duplicate_keys(item);
     std::vector<const Member*> sorted;
     for (const Member& member : node.members) {
-        refuse_doubled_keys(member.value);
+        refuse_duplicate_keys(member.value);
         sorted.push_back(&member);
     }
     std::ranges::stable_sort(sorted, {}, &Member::key);
@@ -272,7 +272,7 @@ Node parse(const std::string& text) {
     refuse_other_bytes(text);
     try {
         Node out = parse_document(text);
-        refuse_doubled_keys(out);
+        refuse_duplicate_keys(out);
         return out;
     } catch (const YAML::Exception& error) {
         throw Problem{line_of(error.mark), fmt::format("not valid YAML: {}", health::printable(error.msg, 80)), ""};

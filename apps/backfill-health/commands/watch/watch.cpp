@@ -67,7 +67,11 @@ Command watch_command() {
                            "varied. New documents without the field count against it. When nothing has been filled "
                            "lately, there is no estimate, but the reason.\n\nOf several backfills it shows one line "
                            "each, and their sum; when the terminal is too low for all of them, those that are not "
-                           "done come first.",
+                           "done come first.\n\nWith --json, each line has the members of validate's report, and: "
+                           "rate_per_second, by how much missing fell, and documents_per_second, by how much the "
+                           "population grew, both over rates_over_seconds; mean_rate_per_second, on which the estimate "
+                           "rests; seconds_left, seconds_left_at_least and seconds_left_at_most; and no_estimate, the "
+                           "reason where there is none.",
             .options = Options{&interval, &until_done, &give_up_after, &emit_every, &options::json} +
                        emission_options() + backfill_options() + measuring_options(),
             .takes_names = true,

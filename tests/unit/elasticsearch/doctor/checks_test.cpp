@@ -253,7 +253,7 @@ TEST_CASE("an exporter of another index or store, and one with passwords") {
     };
     ExpectedExporter expected{.backfills = {test::bills()}, .store_identity = "cluster/ours"};
     const auto judged = [&](const http::Response& ready, const http::Response& metrics) {
-        return exporter::judge_exporter("http://me", ready, metrics, expected);
+        return exporter::check_exporter("http://me", ready, metrics, expected);
     };
     const std::string metrics = "x 1\nbackfill_health_up 1\n";
     const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
