@@ -33,6 +33,9 @@ endif()
 # -O3 makes the program larger and its compilation slower, and nothing faster: the scanner was measured with both.
 string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 
+# GCC collects its garbage less often: a unit allocates up to 700 MB in all, and takes a tenth to a fifth less time.
+target_compile_options(house_rules INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1048576>) # in KiB
+
 # One precompiled header for all rooms: a compiler takes it only with the same macros as it was made with.
 add_library(library_macros INTERFACE)
 target_link_libraries(house_rules INTERFACE library_macros)
