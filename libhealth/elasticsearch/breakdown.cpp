@@ -27,9 +27,9 @@ std::optional<std::string> name_of_group(const Grouping& grouping, const json::o
     if (key == nullptr || key->is_structured() || key->is_null())
         return std::nullopt;
     if (!grouping.interval) {
-        const std::string_view text = find_text(bucket, {"key_as_string"});
+        std::string text = find_text(bucket, {"key_as_string"});
         if (text == "true" || text == "false")
-            return std::string(text);
+            return text;
         return key->is_string() ? std::string(key->get_string()) : json::serialize(*key);
     }
     const auto begin = key->is_int64() ? from_epoch_milliseconds(key->get_int64()) : std::nullopt;

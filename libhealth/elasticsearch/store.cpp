@@ -21,8 +21,6 @@
 
 namespace health {
 
-namespace json = boost::json;
-
 namespace {
 
 using namespace elasticsearch;
