@@ -193,7 +193,9 @@ class ClusterSoak:
         self.replicate(HEALTH_INDEX)
         self.cluster.wait_until_green(RECOVERY)
         self.writer.start()
+        until = time.monotonic() + RECOVERY
         while self.writer.acknowledged() < 3:  # or there is nothing to measure yet
+            must(time.monotonic() < until, "nothing has been written")
             self.watch(0.1)
         self.emitter = Emitter(self, self.folder / "emitter")
         self.users = [Validator(self), self.emitter, Watcher(self), Scraper(self)]

@@ -144,8 +144,8 @@ Finding check_ignored(const json::object& body, const Backfill& backfill) {
     Sample sample;
     if (auto found = check_sources(*hits, fields, sample))
         return *std::move(found);
-    if (sample.documents > 0 && sample.readable == 0)
-        return health::not_checked("ignored", "the documents have no _source that can be read");
+    if (sample.readable < sample.documents)
+        return health::not_checked("ignored", "some documents have no _source that can be read");
     if (hits->size() < max_sampled)
         return {.check = "ignored", .message = "no document has a value that was dropped"};
     return {.check = "ignored",

@@ -183,7 +183,9 @@ TEST_CASE("values that are in the _source and not indexed, whatever the engine r
                                R"({"a":"due"})", R"({"due":"2025"})"})
         says(check(hit(source)), Severity::ok, "no document has a value that was dropped");
     says(check(hit(R"({"overdue":1})", R"("derived")")), Severity::problem, "without overdue");
-    says(check(R"({"_index":"i","_id":"7","matched_queries":["field"]})"), Severity::warning, "no _source");
+    const std::string unreadable = R"({"_index":"i","_id":"7","matched_queries":["field"]})";
+    says(check(unreadable), Severity::warning, "no _source");
+    says(check(unreadable + "," + hit("{}")), Severity::warning, "no _source");
     std::string many = hit("{}");
     for (int i = 1; i < 100; ++i)
         many += "," + hit("{}");
