@@ -45,6 +45,10 @@ void is_examined(const boost::json::object& body) {
     is_told(check_ignored(body, backfill));
     are_told(check_health_index(body, health_mapping({&backfill, 1}), "health"));
     is_told(check_cluster(body, url));
+    if (const auto found = check_cluster_blocks(body, url))
+        is_told(*found);
+    if (const auto found = check_asked(body, body))
+        is_told(*found);
     are_told(check_disks(body, body));
     is_told(check_clock(body, std::chrono::seconds(1), std::chrono::seconds(2)));
 }
@@ -60,8 +64,9 @@ void fuzz(std::string_view input) {
                      .body = std::string(input.substr(1)),
                      .body_problem = {}},
         .from = "http://es"};
-    is_told(check_product(answer).finding);
-    is_told(check_credentials(answer, true));
+    const Product product = check_product(answer);
+    is_told(product.finding);
+    is_told(check_credentials(answer, true, product));
     is_told(kibana::check_status(answer));
     if (const auto body = json_answer("cannot look", answer))
         is_examined(*body);
