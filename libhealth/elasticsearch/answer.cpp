@@ -125,7 +125,8 @@ std::string error_type(const http::Response& response) {
 
 std::string describe_refusal(const http::Response& response) {
     const Refusal refusal = parse_refusal(response);
-    const auto& [type, reason, rejected_by_shards] = refusal;
+    const std::string& type = refusal.type;
+    const std::string& reason = refusal.reason;
     std::string status = remote::describe_status(response);
     if (type.empty() && reason.empty())
         return status;
@@ -158,7 +159,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return error(ErrorKind::rejected, "name fewer indices, or use a pattern");
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it Elasticsearch? check the URL");
-    if (response.body.find("too_many_buckets_exception") != std::string::npos)
+    if (remote::exceeds_bucket_limit(response))
         return error(ErrorKind::rejected, "raise search.max_buckets in the cluster settings");
     if (parsed.reason.find("FieldExistsQuery requires") != std::string::npos) // with status 500
         return error(ErrorKind::rejected, "the field is not indexed: reindex with another mapping of it");

@@ -60,7 +60,7 @@ Result<http::Request> breakdown_request(const Backfill& backfill, const Grouping
     const json::value counts{{"missing", {{"filter", missing_query(backfill)}}}};
     json::object groups = groups_by(grouping).get_object();
     groups["aggs"] = counts;
-    const json::value without{{"bool", {{"must_not", {{"exists", {{"field", grouping.field}}}}}}}};
+    const json::value without = none_of({exists(grouping.field)});
     return search(backfill.index,
                   {{"size", 0},
                    {"track_total_hits", false},
@@ -72,7 +72,7 @@ Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& 
                                      const remote::Answer& answer) {
     const auto body = complete_search(action, answer);
     if (!body) {
-        if (answer.response.body.find("too_many_buckets_exception") != std::string::npos)
+        if (remote::exceeds_bucket_limit(answer.response))
             return Error{
                 ErrorKind::usage,
                 fmt::format("{} has more values than Elasticsearch gives at once: search.max_buckets", grouping.field),

@@ -174,8 +174,8 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
 Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted,
                                                                const Deadline& deadline) {
     const std::string action = fmt::format("cannot compare the mapping of {}", printable(name_, 80));
-    const auto answer =
-        service_.call({.method = "GET", .target = fmt::format("/{}", path_), .headers = {}, .body = {}}, deadline);
+    const auto answer = service_.call(
+        {.method = "GET", .target = fmt::format("/{}?flat_settings=true", path_), .headers = {}, .body = {}}, deadline);
     if (!answer)
         return with_context(action, answer.error());
     const auto body = json_answer(action, *answer);
@@ -183,7 +183,7 @@ Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const F
         return body.error();
     std::vector<FieldMapping> lacking;
     for (const auto& [name, index] : *body) {
-        if (find_text(index, {"settings", "index", "verified_before_close"}) == "true")
+        if (is_closed(index))
             return Error{ErrorKind::rejected,
                          fmt::format("index {} at {} exists, and is closed", printable(name, 80), answer->from),
                          Remedy::open_health_index};

@@ -70,6 +70,10 @@ json::object to_json(std::span<const FieldMapping> mapping) {
     return out;
 }
 
+bool is_closed(const json::value& index) {
+    return index.is_object() && find_text(index.get_object(), {"settings", "index.verified_before_close"}) == "true";
+}
+
 MappingDifference compare_mapping(std::span<const FieldMapping> wanted, const json::object& existing) {
     MappingDifference out;
     for (const FieldMapping& field : wanted) {

@@ -90,7 +90,7 @@ bool all_are_busy(const http::Response& response) {
     const auto responses = responses_of(response);
     return responses && !responses->empty() &&
            std::ranges::all_of(*responses, [](const json::value& item) { return is_busy(status_of(item)); }) &&
-           response.body.find("too_many_buckets_exception") == std::string::npos;
+           !remote::exceeds_bucket_limit(response);
 }
 
 } // namespace health::elasticsearch

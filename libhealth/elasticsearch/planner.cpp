@@ -34,7 +34,7 @@ bool contains(const http::Response& response, std::string_view text) {
 /// Whether a smaller request would succeed.
 bool is_too_large(const http::Response& response) {
     return response.too_large || response.status == 413 ||
-           (response.status / 100 != 2 && contains(response, "too_many_buckets_exception"));
+           (response.status / 100 != 2 && remote::exceeds_bucket_limit(response));
 }
 
 /// Whether the query is at fault, and not the engine or the index. Within an aggregation, a query that is too expensive

@@ -17,8 +17,7 @@ bool is_retryable(const http::Response& response) {
     case 502:
     case 503:
     case 504:
-        // The same query would ask for as many buckets again, whatever the status.
-        return response.body.find("too_many_buckets_exception") == std::string::npos;
+        return !exceeds_bucket_limit(response);
     default:
         return false;
     }

@@ -19,4 +19,8 @@ std::string describe_status(const http::Response& response) {
                                           : fmt::format("status {}", response.status);
 }
 
+bool exceeds_bucket_limit(const http::Response& response) {
+    return response.body.find("too_many_buckets_exception") != std::string::npos;
+}
+
 } // namespace health::remote

@@ -10,4 +10,8 @@ namespace health::remote {
 /// them.
 std::string describe_status(const http::Response& response);
 
+/// Whether the engine would need more than its search.max_buckets to answer, whatever the status: the same request
+/// would be refused again.
+bool exceeds_bucket_limit(const http::Response& response);
+
 } // namespace health::remote

@@ -107,8 +107,8 @@ json::object ignored_request(const Backfill& backfill) {
     json::array sources;
     for (const auto& [field, name] : counted_fields(backfill)) {
         const json::value ignored{{"term", {{"_ignored", field}}}};
-        counts[name] = json::value{{"filter", all_of({none_of({exists(field)}), ignored})}};
         json::value lacks = none_of({exists(field)});
+        counts[name] = json::value{{"filter", all_of({lacks, ignored})}};
         lacks.as_object()["bool"].as_object()["_name"] = name;
         without.push_back(std::move(lacks));
         sources.emplace_back(field);

@@ -24,14 +24,16 @@ Product another_program(std::string message, Hint hint) {
             .is_engine = false};
 }
 
-/// Only Elasticsearch itself says so: 400 or 405 for an unknown path, or 500 "Security must be explicitly enabled".
-bool is_off(const remote::Answer& answer, const Product& product) {
-    const http::Response& response = answer.response;
-    if (product.is_opensearch)
-        return false;
-    return (response.status == 500 && response.body.find("ecurity") != std::string::npos) ||
-           response.body.find("no handler found for uri") != std::string::npos ||
-           response.body.find("ncorrect HTTP method for uri") != std::string::npos;
+/// "Security must be explicitly enabled": it is installed, but off.
+bool is_disabled(const http::Response& response) {
+    return response.status == 500 && response.body.find("ecurity") != std::string::npos;
+}
+
+/// Only Elasticsearch itself says so; for what is not installed it has no path.
+bool is_off(const http::Response& response, const Product& product) {
+    return !product.is_opensearch &&
+           (is_disabled(response) || response.body.find("no handler found for uri") != std::string::npos ||
+            response.body.find("ncorrect HTTP method for uri") != std::string::npos);
 }
 
 } // namespace
@@ -109,19 +111,17 @@ Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certi
 
 bool is_without_security(const remote::Answer& answer) {
     const http::Response& response = answer.response;
-    // Not installed; or installed, but off: "Security must be explicitly enabled".
-    return response.status == 400 || response.status == 404 || response.status == 405 ||
-           (response.status == 500 && response.body.find("ecurity") != std::string::npos);
+    return response.status == 400 || response.status == 404 || response.status == 405 || is_disabled(response);
 }
 
 Finding check_credentials(const remote::Answer& answer, bool given, const Product& product) {
     if (is_without_security(answer)) {
+        const bool off = is_off(answer.response, product);
         if (!given)
             return {.check = "credentials",
-                    .message = is_off(answer, product)
-                                   ? "none needed: security is off"
+                    .message = off ? "none needed: security is off"
                                    : fmt::format("none are given, and {} requires none", answer.from)};
-        if (is_off(answer, product))
+        if (off)
             return {.check = "credentials", .message = "given, but not checked: the security of Elasticsearch is off"};
         return health::not_checked("credentials",
                                    fmt::format("whether {} checks them cannot be seen there", answer.from));

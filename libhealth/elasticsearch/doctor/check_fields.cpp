@@ -3,6 +3,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/mapping.hpp>
 #include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
@@ -60,26 +61,34 @@ FieldCaps field_caps(const json::object& caps, std::string_view field) {
     return out;
 }
 
+/// "a", "a.b" and "a.b.c": the objects around a field, outermost first, and the field itself.
+std::vector<std::string> path_to(const std::string& field) {
+    std::vector<std::string> out;
+    for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
+        out.push_back(field.substr(0, dot));
+    out.push_back(field);
+    return out;
+}
+
+/// The outermost on the way to the field that is of this type; empty when there is none.
+std::string around(const json::object& caps, const std::string& field, std::string_view type) {
+    const auto path = path_to(field);
+    const auto found = std::ranges::find_if(
+        path, [&](const std::string& each) { return find(caps, {"fields", each, type}) != nullptr; });
+    return found == path.end() ? std::string() : *found;
+}
+
 /// The nested object that contains the field, or that it is itself: queries do not look into it. Empty when there is
 /// none.
 std::string nested_around(const json::object& caps, const std::string& field) {
-    for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
-        std::string parent = field.substr(0, end);
-        if (find(caps, {"fields", parent, "nested"}) != nullptr)
-            return parent;
-        if (end == std::string::npos)
-            return {};
-    }
+    return around(caps, field, "nested");
 }
 
 /// The flattened field that the field is a part of: what is in it is searched without a mapping of its own. Empty when
 /// there is none.
 std::string flattened_around(const json::object& caps, const std::string& field) {
-    for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
-        for (const std::string_view type : {"flattened", "flat_object"})
-            if (std::string parent = field.substr(0, dot); find(caps, {"fields", parent, type}) != nullptr)
-                return parent;
-    return {};
+    const std::string flattened = around(caps, field, "flattened");
+    return flattened.empty() ? around(caps, field, "flat_object") : flattened; // as OpenSearch calls it
 }
 
 std::string first_and_count(const std::vector<std::string>& names) {
@@ -88,17 +97,13 @@ std::string first_and_count(const std::vector<std::string>& names) {
 
 /// Whether the field, or an object around it, is mapped differently in some of the indices.
 bool is_mixed(const json::object& caps, const std::string& field) {
-    for (std::size_t end = field.find('.');; end = field.find('.', end + 1)) {
-        const json::object* by_type = find_object(caps, {"fields", field.substr(0, end)});
-        if (by_type != nullptr && by_type->size() > 1)
-            return true;
-        for (const auto& [type, details] : by_type == nullptr ? json::object{} : *by_type)
-            if (find_array(details, {"non_searchable_indices"}) != nullptr ||
-                find_array(details, {"non_aggregatable_indices"}) != nullptr)
-                return true;
-        if (end == std::string::npos)
-            return false;
-    }
+    return std::ranges::any_of(path_to(field), [&](const std::string& each) {
+        const json::object* by_type = find_object(caps, {"fields", each});
+        return by_type != nullptr && (by_type->size() > 1 || std::ranges::any_of(*by_type, [](const auto& type) {
+                                          return find_array(type.value(), {"non_searchable_indices"}) != nullptr ||
+                                                 find_array(type.value(), {"non_aggregatable_indices"}) != nullptr;
+                                      }));
+    });
 }
 
 /// The finding when documents are counted although the mapping suggests that none can be: for fields in nested or
@@ -148,11 +153,10 @@ std::string find_fixed_mapping(const json::object& indices) {
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill) {
     std::vector<std::string> fields;
     const auto add = [&](const std::string& field) {
-        fields.push_back(percent_encode(field));
-        fields.push_back(percent_encode(field) + ".*");
         // An engine leaves out the objects around a field that is not mapped, unless they are asked for.
-        for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
-            fields.push_back(percent_encode(field.substr(0, dot)));
+        for (const std::string& each : path_to(field))
+            fields.push_back(percent_encode(each));
+        fields.push_back(percent_encode(field) + ".*");
     };
     for (const Term& term : backfill.population)
         add(term.field);

@@ -39,7 +39,7 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
         const json::object* details = index.if_object();
         if (details == nullptr)
             continue;
-        if (find_text(*details, {"settings", "index.verified_before_close"}) == "true") {
+        if (is_closed(index)) {
             out.push_back(problem(fmt::format("{} is closed", name), Remedy::open_health_index));
             continue;
         }

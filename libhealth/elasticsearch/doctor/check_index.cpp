@@ -3,6 +3,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/mapping.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -48,10 +49,6 @@ std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
 }
 
 } // namespace
-
-bool is_closed(const json::value& index) {
-    return setting(index, "index.verified_before_close") == "true";
-}
 
 Findings check_index(const json::object& indices, const std::string& expression, const std::string& url) {
     const std::string shown = printable(expression, 80);

@@ -52,7 +52,6 @@ Findings check_privileges(const boost::json::object& body, const Backfill& backf
 
 // The index, from GET /INDEX with flat settings.
 
-bool is_closed(const boost::json::value& index);
 /// Which indices INDEX means, and whether they are open.
 Findings check_index(const boost::json::object& indices, const std::string& expression, const std::string& url);
 Finding check_refresh(const boost::json::object& indices, const std::string& url);

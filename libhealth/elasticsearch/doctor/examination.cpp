@@ -35,7 +35,8 @@ public:
         const bool has_security = examine_credentials();
         if (refused_)
             return std::move(out_);
-        cluster_settings_ = get_cluster_settings();
+        cluster_settings_ = fetch("GET", "/_cluster/settings?include_defaults=true&flat_settings=true&filter_path="
+                                         "*.cluster*disk*,*.cluster*blocks*,error,status");
         examine_index();
         examine_numbers();
         examine_health_index();
@@ -57,14 +58,18 @@ private:
         return service_.call(std::move(request), deadline());
     }
 
+    Result<json::object> fetch(std::string method, std::string target, const json::object& body = {}) {
+        const auto answer = call(std::move(method), std::move(target), body);
+        return answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
+    }
+
     /// The answer; if there is none, adds a finding that says so.
     std::optional<json::object> ask(std::string_view check, std::string_view privilege, std::string method,
                                     std::string target, const json::object& body = {}) {
-        const auto answer = call(std::move(method), std::move(target), body);
-        auto parsed = answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
-        if (parsed)
-            return *std::move(parsed);
-        add(not_checked(std::string(check), parsed.error(), privilege));
+        auto answer = fetch(std::move(method), std::move(target), body);
+        if (answer)
+            return *std::move(answer);
+        add(not_checked(std::string(check), answer.error(), privilege));
         return std::nullopt;
     }
 
@@ -104,12 +109,6 @@ private:
         refused_ = refused_ || answer->response.status == 401;
         add(check_credentials(*answer, !settings_.credentials.empty(), product_));
         return !is_without_security(*answer);
-    }
-
-    Result<json::object> get_cluster_settings() {
-        const auto answer = call("GET", "/_cluster/settings?include_defaults=true&flat_settings=true&filter_path="
-                                        "*.cluster*disk*,*.cluster*blocks*,error,status");
-        return answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
     }
 
     void examine_index() {
@@ -173,10 +172,9 @@ private:
 
     /// The given parts of GET /INDEX; an empty object when the index does not exist.
     Result<json::object> get_index(const std::string& path, std::string_view parts, std::string_view more = {}) {
-        const auto answer =
-            call("GET", fmt::format("/{}?flat_settings=true&allow_no_indices=false&filter_path={},error,status{}", path,
-                                    parts, more));
-        auto indices = answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
+        auto indices =
+            fetch("GET", fmt::format("/{}?flat_settings=true&allow_no_indices=false&filter_path={},error,status{}",
+                                     path, parts, more));
         const bool missing = !indices && indices.error().kind == ErrorKind::index_missing;
         return missing ? json::object{} : indices;
     }
