@@ -1,15 +1,13 @@
 """Three nodes of a real cluster on loopback, which can be killed, stopped and started again."""
 
-import json
+import http.client
 import os
 import pathlib
 import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 
-from support.elasticsearch import ENGINE, START_SECONDS
+from support.elasticsearch import ENGINE, START_SECONDS, Elasticsearch
 from support.ports import free_ports
 
 NODES = 3
@@ -123,16 +121,8 @@ class Cluster:
 
 
 def ask(node: Node, method: str, path: str, body: object = None, timeout: float = 5) -> tuple[int, dict]:
-    """Raises an OSError when there is no answer."""
-    data = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
-    kind = "application/x-ndjson" if isinstance(body, str) else "application/json"
-    request = urllib.request.Request(f"{node.url}/{path}", data, {"Content-Type": kind}, method=method)
+    """Raises an OSError when there is no whole answer."""
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as response:
-            return response.status, json.loads(response.read() or "null")
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, json.loads(refusal.read() or "null")
-    except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError) as failure:
-        raise OSError(str(failure)) from failure
-    except Exception as failure:  # http.client has its own, such as IncompleteRead
+        return Elasticsearch(node.url).request(method, path, body, timeout)
+    except (http.client.HTTPException, ValueError) as failure:
         raise OSError(repr(failure)) from failure

@@ -27,6 +27,7 @@ from scrapers import Violation, must  # noqa: E402
 from support.elasticsearch import EMAIL_MAPPING, build  # noqa: E402
 from support.program import Exporter, Program, binary, parse_samples  # noqa: E402
 from support.session import Unavailable  # noqa: E402
+from support.spool import spooled  # noqa: E402
 
 INDEX = "gmail_emails_v2"
 HEALTH_INDEX = "backfill_health_v1"
@@ -42,6 +43,7 @@ class User(threading.Thread):
     def __init__(self, soak: "ClusterSoak") -> None:
         super().__init__(daemon=True)
         self.soak = soak
+        self.program = soak.program
         self.violation: str | None = None
         self.stopping = threading.Event()
         self.numbers = 0
@@ -68,7 +70,7 @@ class User(threading.Thread):
         must(truth.holds(*numbers), f"{numbers} between {asked:.3f} and {answered:.3f}, where {truth} is true")
 
     def command(self, *arguments: str):
-        return self.soak.program(*arguments, "--es-url", self.soak.cluster.urls, "--timeout", f"{TIMEOUT:g}s", timeout=60)
+        return self.program(*arguments, "--es-url", self.soak.cluster.urls, "--timeout", f"{TIMEOUT:g}s", timeout=60)
 
 
 class Validator(User):
@@ -96,7 +98,7 @@ class Emitter(User):
 
     def use(self) -> None:
         asked = time.time()
-        result = self.program("emit", "--json", "--es-url", self.soak.cluster.urls, "--timeout", f"{TIMEOUT:g}s", timeout=60)
+        result = self.command("emit", "--json")
         for identifier, line in self.waiting().items():
             if identifier not in self.spooled:
                 self.spooled[identifier] = line
@@ -116,8 +118,8 @@ class Emitter(User):
         self.expect_true((document["missing"], document["with_dates"], document["with_expires_at"]), asked, time.time())
 
     def waiting(self) -> dict[str, str]:
-        folder = pathlib.Path(self.program.environment()["XDG_STATE_HOME"]) / "backfill-health"
-        return {path.stem: json.dumps(json.loads(path.read_text())["document"]) for path in folder.rglob("*.ndjson")}
+        return {identifier: json.dumps(json.loads(path.read_text())["document"])
+                for identifier, path in spooled(self.program).items()}
 
 
 class Watcher(User):

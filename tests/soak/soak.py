@@ -23,7 +23,7 @@ from engines import Engines  # noqa: E402
 from scrapers import Boor, Bounds, Checker, Page, Reader, Refresher, Scraper, Violation, must, percentile  # noqa: E402
 from support.process import descriptors, memory  # noqa: E402
 from support.program import Exporter, Program, Result, binary, is_sanitized  # noqa: E402
-from support.spool import delivered  # noqa: E402
+from support.spool import delivered, spooled  # noqa: E402
 from troubles import Trouble, troubles  # noqa: E402
 
 INTERVAL = 0.2
@@ -276,9 +276,8 @@ class Soak:
             time.sleep(min(rest, 0.05))
 
     def waiting(self) -> set[str]:
-        """The ids of the documents in the spool: they name its files."""
-        folder = pathlib.Path(self.program.environment()["XDG_STATE_HOME"]) / "backfill-health"
-        return {path.stem for path in folder.rglob("*.ndjson")}
+        """The ids of the documents in the spool."""
+        return set(spooled(self.program))
 
     def elapsed(self) -> float:
         return time.monotonic() - self.began

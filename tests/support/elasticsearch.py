@@ -55,7 +55,7 @@ class Elasticsearch:
     password: str = ""
     _numbers: itertools.count = field(default_factory=itertools.count)
 
-    def request(self, method: str, path: str, body: object = None) -> tuple[int, object]:
+    def request(self, method: str, path: str, body: object = None, timeout: float = 30) -> tuple[int, object]:
         data = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/x-ndjson" if isinstance(body, str) else "application/json"}
         if self.authorization:
@@ -63,7 +63,7 @@ class Elasticsearch:
         request = urllib.request.Request(f"{self.url}/{path}", data, headers, method=method)
         context = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else None
         try:
-            with urllib.request.urlopen(request, timeout=30, context=context) as response:
+            with urllib.request.urlopen(request, timeout=timeout, context=context) as response:
                 return response.status, json.loads(response.read() or "null")
         except urllib.error.HTTPError as refusal:
             return refusal.code, json.loads(refusal.read() or "null")

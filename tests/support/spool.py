@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from support.emails import MIDWAY
 from support.fake_elasticsearch import FakeElasticsearch, bulk, missing, ok, pairs, refusal
-from support.program import Result
+from support.program import Program, Result
 from support.stand_in import Reply, Request, Script
 
 TIMEOUT = "500ms"
@@ -71,6 +71,12 @@ def delivered(result: Result, count: int = 1) -> str:
     assert result.code == 0 and result.stderr.count("\n") == 1, result
     assert re.search(rf'msg="stored snapshots from the spool" count={count} spool=\S+\n', result.stderr), result
     return result.stdout.decode()
+
+
+def spooled(program: Program) -> dict[str, pathlib.Path]:
+    """The files of the snapshots that wait in the program's default spool, by the ids of their documents."""
+    folder = pathlib.Path(program.environment()["XDG_STATE_HOME"]) / "backfill-health"
+    return {path.stem: path for path in folder.rglob("*.ndjson")}
 
 
 @dataclass

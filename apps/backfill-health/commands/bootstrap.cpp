@@ -5,6 +5,7 @@
 #include <commands/dashboard.hpp>
 #include <commands/emission.hpp>
 #include <model/document.hpp>
+#include <model/names.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -173,10 +174,7 @@ Step emit_first(const Bootstrap& what, const health::Backfill& backfill,
         return failure(name, snapshot.error());
     // As the first point of a trend it would be wrong, and would keep bootstrap from emitting a right one.
     if (snapshot->population() == 0)
-        return {.name = name,
-                .outcome = Outcome::left_out,
-                .message = fmt::format("No snapshot: no document matches {} in {}", describe_population(backfill),
-                                       backfill.index)};
+        return {.name = name, .outcome = Outcome::left_out, .message = "No snapshot: " + remark(backfill, *snapshot)};
     const std::string shown = health::to_python_literal(backfill, *snapshot);
     if (what.dry_run)
         return {.name = name, .outcome = Outcome::would, .message = "Would emit backfill health: " + shown};

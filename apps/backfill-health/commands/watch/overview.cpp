@@ -48,7 +48,7 @@ std::string time_left(const WatchState& state, const Now& now) {
     if (state.snapshot->population() == 0)
         return "no document matches";
     if (state.is_done())
-        return state.remark.empty() ? "done" : "done, but " + state.remark;
+        return state.remark().empty() ? "done" : "done, but " + state.remark();
     const auto outlook = state.progress.outlook(now.steady);
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
         return fmt::format("about {}", describe_left(*estimate));
@@ -82,7 +82,7 @@ Row row_of(const WatchState& state, const Now& now, std::string_view window, Gly
         out.change = trend && !state.is_done() ? describe_recent_change(*trend, window) : "";
         out.left = time_left(state, now);
         if (state.is_done())
-            out.style = state.remark.empty() ? Style::good : Style::warning;
+            out.style = state.remark().empty() ? Style::good : Style::warning;
         if (state.storing) {
             out.left = "storing snapshots fails: " + state.storing->reason;
             out.style = Style::bad;

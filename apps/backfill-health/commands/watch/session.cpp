@@ -2,7 +2,6 @@
 
 #include <base/time.hpp>
 #include <commands/measurement.hpp>
-#include <model/names.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -107,11 +106,10 @@ std::optional<ExitStatus> WatchSession::process(const Sample& sample) {
 }
 
 void WatchSession::add_snapshot(WatchState& state, const health::Snapshot& snapshot, Clock::time_point at) {
-    std::string note = remark(state.backfill, snapshot);
-    if (!note.empty() && note != state.remark)
-        display_.report(note);
-    state.remark = std::move(note);
+    const std::string previous = state.remark();
     state.snapshot = snapshot;
+    if (const std::string note = state.remark(); !note.empty() && note != previous)
+        display_.report(note);
     state.progress.add(at, snapshot.missing, snapshot.present);
 }
 

@@ -2,6 +2,7 @@
 
 #include <base/time.hpp>
 #include <model/backfill.hpp>
+#include <model/names.hpp>
 #include <model/progress.hpp>
 #include <model/snapshot.hpp>
 
@@ -29,8 +30,9 @@ struct WatchState {
     health::Progress progress{};
     std::optional<Outage> measuring{};
     std::optional<Outage> storing{};
-    std::string remark{}; ///< on the last snapshot
 
+    /// On the last snapshot; empty when there is nothing to say.
+    [[nodiscard]] std::string remark() const { return snapshot ? health::remark(backfill, *snapshot) : std::string(); }
     [[nodiscard]] bool is_done() const { return snapshot && !measuring && verdict(*snapshot) == health::Verdict::ok; }
 };
 

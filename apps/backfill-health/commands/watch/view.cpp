@@ -118,8 +118,8 @@ std::vector<Line> draw_watch(const WatchState& state, const Now& now, std::size_
         out.push_back(bar(*state.snapshot, usable, glyphs));
         out.push_back(missing(state));
         out.push_back(outlook(state, now));
-        if (state.is_done() && !state.remark.empty())
-            out.push_back({state.remark, Style::warning});
+        if (std::string note = state.is_done() ? state.remark() : ""; !note.empty())
+            out.push_back({std::move(note), Style::warning});
         if (auto line = picture(state, usable, glyphs))
             out.push_back(*std::move(line));
     } else {

@@ -35,7 +35,7 @@ TEST_CASE("before there are changes, the title names no time") {
 TEST_CASE("a backfill that is done without a derived field is no good end") {
     test::Watched watched = test::midway();
     watched.state.snapshot = test::snapshot(0, 1243, 0);
-    watched.state.remark = "no bills in emails have expires_at, although all have dates[]";
+    watched.state.backfill.index = "emails";
     const auto lines = draw({watched.state, test::midway().state});
     CHECK(lines[1].text.ends_with("done, but no bills in emails have expires_at, although all have dates[]"));
     CHECK(lines[1].style == Style::warning);

@@ -93,10 +93,10 @@ TEST_CASE("the end, and what looks like one") {
 TEST_CASE("done without a derived field is no good end") {
     test::Watched watched = test::midway();
     watched.state.snapshot = test::snapshot(0, 1243, 0);
-    watched.state.remark = "no bills in emails have expires_at, although all have dates[]";
+    watched.state.backfill.index = "emails";
     const auto lines = draw(watched);
     CHECK(lines[3].text.starts_with("done at "));
-    CHECK(lines[4].text == watched.state.remark);
+    CHECK(lines[4].text == "no bills in emails have expires_at, although all have dates[]");
     CHECK(lines[4].style == Style::warning);
 }
 
