@@ -111,7 +111,9 @@ Result<void> read_settled(const std::filesystem::path& path, const Deadline& dea
                 return done;
         }
         if (deadline.remaining() <= time_between_attempts || !wait_for(deadline.stop, time_between_attempts))
-            return Error{ErrorKind::partial, fmt::format("{} is being written", printable(path.native())),
+            return Error{ErrorKind::partial,
+                         fmt::format("{} {}", printable(path.native()),
+                                     before->open_for_writing ? "is being written" : "may still be written to"),
                          "write to another name and mv it into place"};
     }
 }

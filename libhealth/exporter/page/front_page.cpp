@@ -132,8 +132,9 @@ std::string refreshes(const View& view, Timestamp now) {
     for (const Refresh& refresh : view.refreshes)
         out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", time_element(refresh.ts, now, ""),
                            milliseconds(refresh.took), result(refresh, view.backfills.size()));
-    return fmt::format("<details>\n<summary>The last {} measurements</summary>\n{}</tbody>\n</table>\n</details>\n",
-                       view.refreshes.size(), out);
+    const std::size_t count = view.refreshes.size();
+    const std::string title = count == 1 ? "The last measurement" : fmt::format("The last {} measurements", count);
+    return fmt::format("<details>\n<summary>{}</summary>\n{}</tbody>\n</table>\n</details>\n", title, out);
 }
 
 } // namespace

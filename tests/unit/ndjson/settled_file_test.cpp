@@ -69,6 +69,15 @@ TEST_CASE("a writer that opens the file for each line is waited for") {
     CHECK(size == lines * 3);
 }
 
+TEST_CASE("of a file that is closed nobody says that it is being written") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "mail.ndjson";
+    std::ofstream(path) << "{}\n";
+    const auto refused = read_settled(path, Deadline::after(1ms), []() -> Result<void> { return {}; });
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().message.ends_with("mail.ndjson may still be written to"));
+}
+
 TEST_CASE("a file that was moved into place is read at once") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "mail.ndjson";

@@ -55,6 +55,13 @@ TEST_CASE("what fails comes first, then what misses most, and what is done last"
     CHECK(has(html, "<td>done</td>"));
 }
 
+TEST_CASE("the measurements are counted as one says it") {
+    View view = view_of({named("done", 0)});
+    CHECK(has(render_front_page(view, "", now), ">The last measurement<"));
+    view.refreshes.push_back(view.refreshes.front());
+    CHECK(has(render_front_page(view, "", now), ">The last 2 measurements<"));
+}
+
 TEST_CASE("a backfill without numbers shows none") {
     BackfillView unknown = named("unknown", 0);
     unknown.snapshot.reset();
