@@ -1,5 +1,7 @@
 #pragma once
 
+#include <model/rule.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,13 +15,6 @@ struct Term {
     std::vector<std::string> values;
 
     bool operator==(const Term&) const = default;
-};
-
-/// What must hold for every document of the population that has the field, as it was written.
-struct Rule {
-    std::string text;
-
-    bool operator==(const Rule&) const = default;
 };
 
 /// What the operator accepts; none where nothing was configured.

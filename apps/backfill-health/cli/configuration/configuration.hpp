@@ -23,7 +23,6 @@ struct ConfiguredBackfill {
     health::Backfill backfill;
     std::size_t line = 1;                  ///< where it begins
     std::optional<std::size_t> query_line; ///< where its query is, which only an Elasticsearch understands
-    std::optional<std::size_t> rules_line;
 };
 
 /// A configuration file: docs/config.schema.json describes its keys.
