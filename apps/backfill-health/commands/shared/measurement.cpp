@@ -1,4 +1,4 @@
-#include <commands/measurement.hpp>
+#include <commands/shared/measurement.hpp>
 
 #include <base/files.hpp>
 #include <cli/backfill.hpp>

@@ -1,4 +1,4 @@
-#include <commands/emission.hpp>
+#include <commands/shared/emission.hpp>
 
 #include <base/unique_id.hpp>
 #include <cli/backfill.hpp>

@@ -1,4 +1,4 @@
-#include <commands/judgement.hpp>
+#include <commands/shared/judgement.hpp>
 
 #include <base/numbers.hpp>
 #include <report/comparison.hpp>

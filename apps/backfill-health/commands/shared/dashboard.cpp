@@ -1,4 +1,4 @@
-#include <commands/dashboard.hpp>
+#include <commands/shared/dashboard.hpp>
 
 #include <base/text.hpp>
 #include <cli/backfill.hpp>

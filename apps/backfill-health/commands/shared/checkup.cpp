@@ -1,11 +1,11 @@
-#include <commands/checkup.hpp>
+#include <commands/shared/checkup.hpp>
 
 #include <cli/appearance.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
-#include <commands/dashboard.hpp>
+#include <commands/shared/dashboard.hpp>
 #include <exporter/probe.hpp>
 
 #include <fmt/format.h>
