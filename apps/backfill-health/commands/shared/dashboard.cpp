@@ -4,6 +4,7 @@
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <kibana/dashboards.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
