@@ -1,6 +1,6 @@
 #include "support.hpp"
 
-#include <exporter/trend.hpp>
+#include <exporter/page/trend.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include <exporter/trend.hpp>
+#include <exporter/page/trend.hpp>
 
 #include <algorithm>
 #include <span>
@@ -7,14 +7,12 @@ namespace health::exporter {
 
 namespace {
 
-using std::chrono::seconds;
-
 /// The lower median of the distances between neighbours, but at least `least`. From a single distance nobody can say
 /// what is usual.
-seconds usual_distance(std::span<const Point> points, seconds least) {
+std::chrono::seconds usual_distance(std::span<const Point> points, std::chrono::seconds least) {
     if (points.size() < 3)
         return least;
-    std::vector<seconds> distances;
+    std::vector<std::chrono::seconds> distances;
     for (std::size_t i = 1; i < points.size(); ++i)
         distances.push_back(points[i].ts - points[i - 1].ts);
     const auto median = distances.begin() + static_cast<std::ptrdiff_t>((distances.size() - 1) / 2);
@@ -33,9 +31,10 @@ bool misses_an_hour(const Point& before, const Point& after) {
 std::vector<std::vector<Point>> pieces(const Trend& trend) {
     using namespace std::chrono_literals;
     // Snapshots come by the clock: one that is missed doubles the distance.
-    const seconds longest_stored = usual_distance(trend.stored, 1h) * 3 / 2;
+    const std::chrono::seconds longest_stored = usual_distance(trend.stored, 1h) * 3 / 2;
     // A slow measurement is not an outage.
-    const seconds longest_seen = usual_distance(trend.seen, std::max<seconds>(trend.refresh_interval, 20s)) * 3;
+    const std::chrono::seconds longest_seen =
+        usual_distance(trend.seen, std::max<std::chrono::seconds>(trend.refresh_interval, 20s)) * 3;
     std::vector<std::vector<Point>> out;
     const auto add = [&out](const Point& point, bool cut) {
         if (out.empty() || cut)
