@@ -3,8 +3,8 @@
 #include <base/encoding.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/query.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/index_path.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -22,6 +22,9 @@ struct SearchBody {
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-multi-search.html
 http::Request search_request(std::span<const SearchBody> searches);
 
+/// The same for one search. Fails with `usage` where index_path() does. Its answer is that of parts_of(answer, 1).
+Result<http::Request> search(const std::string& expression, boost::json::object body);
+
 /// The answer to each search of such a request, as if it had been sent alone. Where the answer cannot be split, each
 /// gets the whole, which is not valid as an answer to a search.
 std::vector<remote::Answer> parts_of(const remote::Answer& answer, std::size_t searches);

@@ -1,4 +1,4 @@
-#include <elasticsearch/duplicate_key.hpp>
+#include <elasticsearch/api/duplicate_key.hpp>
 
 #include <simdjson.h>
 

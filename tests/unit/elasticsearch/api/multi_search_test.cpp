@@ -1,5 +1,5 @@
 #include <base/text.hpp>
-#include <elasticsearch/multi_search.hpp>
+#include <elasticsearch/api/multi_search.hpp>
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>

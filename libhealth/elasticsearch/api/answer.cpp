@@ -1,9 +1,9 @@
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <elasticsearch/duplicate_key.hpp>
+#include <elasticsearch/api/duplicate_key.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

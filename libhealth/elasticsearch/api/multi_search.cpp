@@ -1,13 +1,14 @@
-#include <elasticsearch/multi_search.hpp>
+#include <elasticsearch/api/multi_search.hpp>
 
 #include <base/json.hpp>
-#include <elasticsearch/duplicate_key.hpp>
-#include <elasticsearch/query.hpp>
+#include <elasticsearch/api/duplicate_key.hpp>
+#include <elasticsearch/api/index_path.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace health::elasticsearch {
@@ -58,6 +59,13 @@ http::Request search_request(std::span<const SearchBody> searches) {
             .target = fmt::format("/{}/_search?allow_partial_search_results=false&allow_no_indices=false", *path),
             .headers = {{"Content-Type", "application/json"}},
             .body = json::serialize(searches.front().body)};
+}
+
+Result<http::Request> search(const std::string& expression, json::object body) {
+    const auto path = index_path(expression);
+    if (!path)
+        return path.error();
+    return search_request(std::array{SearchBody{.index = expression, .body = std::move(body)}});
 }
 
 std::vector<remote::Answer> parts_of(const remote::Answer& answer, std::size_t searches) {

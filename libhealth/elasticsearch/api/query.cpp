@@ -1,14 +1,7 @@
-#include <elasticsearch/query.hpp>
-
-#include <base/encoding.hpp>
-#include <base/printable.hpp>
-#include <base/text.hpp>
-#include <elasticsearch/multi_search.hpp>
+#include <elasticsearch/api/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-
-#include <array>
 
 namespace health::elasticsearch {
 
@@ -45,24 +38,6 @@ json::value population_query(const Backfill& backfill) {
 json::value missing_query(const Backfill& backfill) {
     return {{"bool",
              {{"filter", json::array{population_query(backfill)}}, {"must_not", json::array{exists(backfill.field)}}}}};
-}
-
-Result<std::string> index_path(const std::string& expression) {
-    Error error{ErrorKind::usage, fmt::format("\"{}\" is not an index name", printable(expression, 80)),
-                Remedy::check_index_names};
-    if (expression.empty() || expression.find('\0') != std::string::npos)
-        return error;
-    for (const std::string_view segment : split(expression, '/'))
-        if (segment == "." || segment == "..")
-            return error;
-    return percent_encode(expression, ",*");
-}
-
-Result<http::Request> search(const std::string& expression, json::object body) {
-    const auto path = index_path(expression);
-    if (!path)
-        return path.error();
-    return search_request(std::array{SearchBody{.index = expression, .body = std::move(body)}});
 }
 
 } // namespace health::elasticsearch

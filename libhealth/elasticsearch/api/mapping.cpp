@@ -1,4 +1,4 @@
-#include <elasticsearch/mapping.hpp>
+#include <elasticsearch/api/mapping.hpp>
 
 #include <base/json.hpp>
 #include <base/text.hpp>

@@ -1,8 +1,8 @@
 #include "support.hpp"
 
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/measurement.hpp>
-#include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
