@@ -13,14 +13,14 @@ namespace {
 const Options known = common_options() + backfill_options() + store_options() + Options{&options::listen};
 
 Configuration parsed(const std::string& text) {
-    auto out = parse_configuration(text, "f.yaml", known);
+    auto out = parse_configuration(text, "f.yaml", configurable_names(known));
     if (!out)
         FAIL(health::one_line(out.error()));
     return *std::move(out);
 }
 
 std::string error(const std::string& text) {
-    const auto out = parse_configuration(text, "f.yaml", known);
+    const auto out = parse_configuration(text, "f.yaml", configurable_names(known));
     return out ? "" : health::one_line(out.error());
 }
 
@@ -69,17 +69,18 @@ TEST_CASE("a backfill of the file") {
     CHECK(backfill.arrival == "created");
     CHECK(backfill.thresholds == health::Thresholds{.max_missing = 0, .min_coverage = 0.95});
     CHECK(backfill.rules.front().text == "due_date >= created");
-    CHECK(backfill.field_label == "due_date");
     CHECK(out.backfills->front().query_line == 5);
 }
 
 TEST_CASE("the default backfill keeps its shape and its brackets, and nothing else has them") {
-    const auto out = parsed("backfills:\n- {name: bills, index: a, field: dates, derived: [expires_at]}\n"
-                            "- {name: bills2, index: a, field: dates, derived: [expires_at]}\n");
-    CHECK(out.backfills->at(0).backfill.shape == health::DocumentShape::flat);
-    CHECK(out.backfills->at(0).backfill.field_label == "dates[]");
-    CHECK(out.backfills->at(1).backfill.shape == health::DocumentShape::nested);
-    CHECK(out.backfills->at(1).backfill.field_label == "dates");
+    auto settings = settings_of("backfills:\n- {name: bills, index: a, field: dates, derived: [expires_at]}\n"
+                                "- {name: bills2, index: a, field: dates, derived: [expires_at]}\n");
+    for (const auto& read : {read_backfills(settings), read_named_backfills(settings)}) {
+        CHECK(read.at(0).shape == health::DocumentShape::flat);
+        CHECK(read.at(0).field_label == "dates[]");
+        CHECK(read.at(1).shape == health::DocumentShape::nested);
+        CHECK(read.at(1).field_label == "dates");
+    }
 }
 
 TEST_CASE("an error names file, line and the nearest key") {

@@ -1,11 +1,9 @@
 #include <cli/configuration/backfill_node.hpp>
 
+#include <base/nearest.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <cli/configuration/completion.hpp>
-#include <cli/nearest.hpp>
-#include <cli/settings.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -51,7 +49,7 @@ std::string field_value(const Node& node, const std::string& field) {
     return node.scalar;
 }
 
-std::vector<health::Term> population(const Node& node) {
+std::vector<health::Term> terms(const Node& node) {
     expect(node, Node::Kind::mapping, "population");
     std::vector<health::Term> out;
     for (const Member& member : node.members) {
@@ -74,7 +72,7 @@ std::vector<health::Term> population(const Node& node) {
 
 /// Blanks around commas are dropped. A path separator would lead out of the store's folder, or change the URL's path.
 std::string index_names(const Node& node, std::string_view key) {
-    const std::vector<std::string> names = split_list(text(node, key));
+    const std::vector<std::string> names = health::split_list(text(node, key));
     for (const std::string& name : names)
         for (const std::string_view segment : health::split(name, '/'))
             if (segment == "." || segment == "..")
@@ -136,7 +134,7 @@ void expect(const Node& node, Node::Kind kind, std::string_view key) {
 }
 
 Problem unknown_key(const Member& member, const std::vector<std::string_view>& known) {
-    const auto guess = nearest(member.key, known);
+    const auto guess = health::nearest(member.key, known);
     return {member.line, fmt::format("{} is not known", health::printable(member.key, 80)),
             guess ? fmt::format("did you mean {}?", *guess) : fmt::format("use one of {}", fmt::join(known, ", "))};
 }
@@ -152,7 +150,7 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
         else if (key == "index")
             backfill.index = index_names(value, key);
         else if (key == "population")
-            backfill.population = population(value);
+            backfill.population = terms(value);
         else if (key == "query")
             backfill.query = query(value, key), out.query_line = line;
         else if (key == "field")
@@ -178,7 +176,6 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
             throw Problem{node.line, fmt::format("{} is missing", key),
                           fmt::format("a backfill needs name, index and field")};
     check_fields(node, backfill);
-    complete(backfill);
     return out;
 }
 

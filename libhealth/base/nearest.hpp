@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace cli {
+namespace health {
 
 /// The candidate that was probably meant by the word; none when no candidate is close to it.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
-} // namespace cli
+} // namespace health

@@ -1,10 +1,10 @@
-#include <cli/nearest.hpp>
+#include <base/nearest.hpp>
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-namespace cli {
+namespace health {
 
 namespace {
 
@@ -44,4 +44,4 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     return alike ? std::optional(std::string(best)) : std::nullopt;
 }
 
-} // namespace cli
+} // namespace health
