@@ -1,6 +1,6 @@
 #pragma once
 
-#include <model/rule.hpp>
+#include <model/rules/rule.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -47,6 +47,9 @@ struct Backfill {
 
     bool operator==(const Backfill&) const = default;
 };
+
+/// The field and the derived fields.
+std::vector<std::string> own_fields(const Backfill& backfill);
 
 /// "category: bills, status: open or paid"; "all documents" when there is no condition.
 std::string describe_population(const Backfill& backfill);

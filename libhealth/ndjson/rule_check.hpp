@@ -1,7 +1,7 @@
 #pragma once
 
-#include <model/broken_values.hpp>
-#include <model/rule.hpp>
+#include <model/rules/broken_values.hpp>
+#include <model/rules/rule.hpp>
 #include <ndjson/field_trie.hpp>
 #include <ndjson/values.hpp>
 

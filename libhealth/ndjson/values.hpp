@@ -1,6 +1,6 @@
 #pragma once
 
-#include <model/rule.hpp>
+#include <model/rules/rule.hpp>
 #include <ndjson/field_trie.hpp>
 
 #include <simdjson.h>
