@@ -47,6 +47,7 @@ enum class Remedy {
     extend_mapping,      ///< [the role]
     wait_for_first_run,  ///< [the role]
     check_derived,       ///< it is never set
+    check_rule_field,    ///< a rule names it, and nothing has it
     check_indices_one_by_one,
 
     // The health index and its snapshots

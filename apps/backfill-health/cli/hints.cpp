@@ -113,6 +113,8 @@ std::string hint_text(const health::Hint& hint) {
         return fmt::format("add it to the mapping, or check {}", field_option(subject));
     case Remedy::wait_for_first_run:
         return fmt::format("expected before the first run of the backfill; after it, check {}", field_option(subject));
+    case Remedy::check_rule_field:
+        return "check its name; doctor names the nearest field";
     case Remedy::check_derived:
         return fmt::format("check {}, and whether the backfill sets it", field_option("derived"));
     case Remedy::check_indices_one_by_one:
