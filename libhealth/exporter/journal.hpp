@@ -21,11 +21,11 @@
 namespace health::exporter {
 
 /// An instant on both clocks: the steady one measures ages, the calendar is for people and Prometheus.
-struct Instant {
+struct ClockReading {
     Clock::time_point steady;
     std::chrono::system_clock::time_point calendar;
 
-    static Instant now() { return {.steady = Clock::now(), .calendar = std::chrono::system_clock::now()}; }
+    static ClockReading now() { return {.steady = Clock::now(), .calendar = std::chrono::system_clock::now()}; }
     [[nodiscard]] Timestamp seconds() const { return std::chrono::floor<std::chrono::seconds>(calendar); }
 };
 
@@ -51,7 +51,7 @@ public:
         std::vector<Change> changes;
     };
     /// One measurement that has ended: a result for each backfill.
-    Recorded record(std::span<const Result<Snapshot>> results, Clock::duration took, const Instant& now);
+    Recorded record(std::span<const Result<Snapshot>> results, Clock::duration took, const ClockReading& now);
 
     /// The stored snapshots by the hour, a result for each of these backfills. Those that are not measured any more are
     /// passed over.
@@ -82,14 +82,14 @@ private:
     struct Record {
         Backfill backfill;
         std::optional<Snapshot> snapshot{}; ///< the last good one
-        std::optional<Instant> last_success{};
+        std::optional<ClockReading> last_success{};
         std::optional<Failure> failure{};
         std::vector<Point> stored{};
         std::deque<Point> seen{};
         Progress progress{};
 
-        void succeed(const Snapshot& measured, const Instant& now);
-        void fail(const Error& error, HintTexts texts, const Instant& now);
+        void succeed(const Snapshot& measured, const ClockReading& now);
+        void fail(const Error& error, HintTexts texts, const ClockReading& now);
         /// The latest measurement succeeded.
         [[nodiscard]] bool up() const { return last_success && !failure; }
     };
@@ -104,7 +104,7 @@ private:
     Settings settings_;
     std::vector<Record> records_;
     std::uint64_t replacements_ = 0;
-    std::optional<Instant> all_succeeded_;
+    std::optional<ClockReading> all_succeeded_;
     std::uint64_t succeeded_ = 0;
     std::array<std::uint64_t, exposition::failure_kinds.size()> failed_{};
     exposition::Durations durations_;

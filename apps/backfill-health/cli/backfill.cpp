@@ -4,6 +4,7 @@
 #include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
+#include <model/rules/parser.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,6 +42,22 @@ std::vector<health::Term> read_population(Settings& settings) {
     return out;
 }
 
+std::vector<health::Rule> read_rules(Settings& settings, const health::Backfill& backfill) {
+    std::vector<health::Rule> out;
+    if (!settings.is_given(options::rule) || settings.failed())
+        return out;
+    for (const std::string& text : settings.names(options::rule)) {
+        auto rule = health::parse_rule(text, own_fields(backfill));
+        if (!rule)
+            settings.fail(options::rule, rule.error().message, rule.error().hint);
+        else if (std::ranges::find(out, rule->text, &health::Rule::text) != out.end())
+            settings.fail(options::rule, fmt::format("{} is given twice", rule->text));
+        else
+            out.push_back(*std::move(rule));
+    }
+    return out;
+}
+
 /// Sets the shape and the label, which depend on whether it is the default backfill: that keeps the first shape of its
 /// documents, and its field is shown with brackets.
 void complete(health::Backfill& backfill) {
@@ -56,6 +73,7 @@ health::Backfill read_named_backfill(Settings& settings) {
     out.field = settings.name(options::field);
     out.derived = read_derived(settings, out.field);
     complete(out);
+    out.rules = read_rules(settings, out);
     return out;
 }
 
@@ -64,6 +82,8 @@ health::Backfill read_backfill(Settings& settings) {
     settings.name(options::index); // for its checks
     out.index = fmt::format("{}", fmt::join(settings.list(options::index), ","));
     out.population = read_population(settings);
+    if (settings.is_given(options::arrival))
+        out.arrival = settings.name(options::arrival);
     return out;
 }
 
@@ -129,9 +149,6 @@ std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chose
             settings.fail(fmt::format("{}:{}: query: only Elasticsearch understands it, and not a folder", file,
                                       *configured->query_line),
                           "use population");
-        if (configured->rules_line)
-            settings.fail(fmt::format("{}:{}: this version cannot judge rules", file, *configured->rules_line),
-                          "remove them; the verdict then does not depend on them");
     }
     return values(chosen);
 }

@@ -169,13 +169,10 @@ TEST_CASE("the file and a flag do not both say what is measured") {
 TEST_CASE("what cannot be measured is refused where it is asked for") {
     const std::string file =
         "settings: {es-url: 'file:x'}\nbackfills:\n- {name: a, index: i, field: f, query: {match_all: {}}}\n"
-        "- {name: b, index: i, field: f, rules: [f > 1]}\n- {name: c, index: i, field: f}\n";
+        "- {name: c, index: i, field: f}\n";
     Settings settings = settings_of(file);
     CHECK(read_backfills(settings, {"c"}).size() == 1);
     CHECK(!settings.failed());
     read_backfills(settings, {"a"});
     CHECK(test::error_of(settings).starts_with("f.yaml:3: query: only Elasticsearch understands it"));
-    Settings rules = settings_of(file);
-    read_backfills(rules, {"b"});
-    CHECK(test::error_of(rules).starts_with("f.yaml:4: this version cannot judge rules"));
 }

@@ -4,6 +4,7 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <model/rules/parser.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -123,6 +124,19 @@ void check_fields(const Node& node, const health::Backfill& backfill) {
                                   "they must be different fields"};
 }
 
+std::vector<health::Rule> rules(const Node& node, const health::Backfill& backfill) {
+    std::vector<health::Rule> out;
+    for (const Node& item : node.items) {
+        auto rule = health::parse_rule(item.scalar, own_fields(backfill));
+        if (!rule)
+            throw Problem{item.line, rule.error().message, rule.error().hint.sentence()};
+        if (std::ranges::find(out, rule->text, &health::Rule::text) != out.end())
+            throw Problem{item.line, fmt::format("the rule {} is given twice", rule->text)};
+        out.push_back(*std::move(rule));
+    }
+    return out;
+}
+
 } // namespace
 
 void expect(const Node& node, Node::Kind kind, std::string_view key) {
@@ -141,7 +155,7 @@ Problem unknown_key(const Member& member, const std::vector<std::string_view>& k
 
 ConfiguredBackfill read_backfill_node(const Node& node) {
     expect(node, Node::Kind::mapping, "an entry of backfills");
-    ConfiguredBackfill out{.backfill = {}, .line = node.line, .query_line = {}, .rules_line = {}};
+    ConfiguredBackfill out{.backfill = {}, .line = node.line, .query_line = {}};
     health::Backfill& backfill = out.backfill;
     for (const Member& member : node.members) {
         const auto& [key, line, value] = member;
@@ -164,8 +178,7 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
         else if (key == "min-coverage")
             backfill.thresholds.min_coverage = share(value, key);
         else if (key == "rules")
-            for (std::string& rule : texts(value, key))
-                backfill.rules.push_back({.text = std::move(rule)}), out.rules_line = line;
+            texts(value, key); // read when the fields are known
         else
             throw unknown_key(member, {"name", "index", "population", "query", "field", "derived", "arrival",
                                        "max-missing", "min-coverage", "rules"});
@@ -176,6 +189,9 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
             throw Problem{node.line, fmt::format("{} is missing", key),
                           fmt::format("a backfill needs name, index and field")};
     check_fields(node, backfill);
+    for (const Member& member : node.members)
+        if (member.key == "rules")
+            backfill.rules = rules(member.value, backfill);
     return out;
 }
 

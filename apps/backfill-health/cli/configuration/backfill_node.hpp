@@ -15,7 +15,6 @@ struct ConfiguredBackfill {
     health::Backfill backfill;
     std::size_t line = 1;                  ///< where it begins
     std::optional<std::size_t> query_line; ///< where its query is, which only an Elasticsearch understands
-    std::optional<std::size_t> rules_line;
 };
 
 /// An entry of `backfills`. Throws yaml::Problem.
