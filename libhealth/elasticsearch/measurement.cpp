@@ -4,6 +4,7 @@
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/query.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

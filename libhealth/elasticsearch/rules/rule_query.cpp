@@ -4,6 +4,7 @@
 #include <elasticsearch/api/query.hpp>
 #include <elasticsearch/rules/range_query.hpp>
 #include <model/rules/broken_values.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
