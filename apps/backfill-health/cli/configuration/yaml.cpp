@@ -254,7 +254,9 @@ void refuse_other_bytes(const std::string& text) {
 }
 
 Node parse_document(const std::string& text) {
-    std::istringstream stream(text);
+    // yaml-cpp takes the end of a line that ends the text for the end of a quoted scalar, too.
+    constexpr std::string_view comment = "#";
+    std::istringstream stream(fmt::format("{}{}{}", text, text.ends_with('\n') ? "" : "\n", comment));
     YAML::Parser parser(stream);
     Builder builder;
     if (!parser.HandleNextDocument(builder))
