@@ -1,0 +1,73 @@
+#include "support.hpp"
+
+#include <report/assessment.hpp>
+#include <report/comparison.hpp>
+#include <report/report.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace health;
+
+namespace {
+
+std::string text_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+    return text_assessment(backfill, {.now = after, .compared = true, .before = before}, Glyphs::ascii);
+}
+
+std::string json_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
+    return json_assessment(backfill, {.now = after, .compared = true, .before = before});
+}
+
+} // namespace
+
+TEST_CASE("a comparison shows the change of each number") {
+    CHECK(text_comparison(test::bills(), test::snapshot(1243, 0, 0), test::snapshot(0, 1243, 1200)) ==
+          text_report(test::bills(), test::snapshot(0, 1243, 1200)) +
+              "\n"
+              "                         before   after  change\n"
+              "Missing dates[] (bills)    1243       0   -1243\n"
+              "Bills with dates[]            0    1243   +1243\n"
+              "Bills with expires_at         0    1200   +1200\n"
+              "Coverage                    n/a  96.5 %     n/a\n"
+              "Rate of filling               -       -     n/a\n");
+}
+
+TEST_CASE("a comparison shows how the coverage has changed, and how fast documents got the field") {
+    Snapshot before = test::snapshot(1000, 100, 100);
+    Snapshot after = test::snapshot(250, 850, 816);
+    after.ts = before.ts + std::chrono::minutes(90);
+    const std::string table = text_comparison(test::bills(), before, after);
+    CHECK(table.find("Coverage                 100.0 %  96.0 %   -4.0 pp\n") != std::string::npos);
+    CHECK(table.find("Rate of filling                -       -  +500.0/h\n") != std::string::npos);
+}
+
+TEST_CASE("the rate of filling has its unit, and its sign") {
+    const auto rate = [](std::uint64_t before, std::uint64_t after, std::chrono::seconds time) {
+        const Snapshot first = test::snapshot(5000, before, 0);
+        Snapshot second = test::snapshot(9000, after, 0); // what arrives meanwhile is not filled
+        second.ts = first.ts + time;
+        return compare(test::bills(), first, second).back().change;
+    };
+    CHECK(rate(0, 743, std::chrono::seconds(5)) == "+148.6/s");
+    CHECK(rate(0, 3600, std::chrono::hours(1)) == "+1.0/s");
+    CHECK(rate(0, 3599, std::chrono::hours(1)) == "+3599/h");
+    CHECK(rate(40, 20, std::chrono::hours(2)) == "-10.0/h");
+    CHECK(rate(20, 20, std::chrono::hours(1)) == "0.0/h");
+    CHECK(rate(0, 20, std::chrono::seconds(0)) == "n/a");
+}
+
+TEST_CASE("the change under --json has the sign of the change") {
+    const std::string json = json_comparison(test::bills(), test::snapshot(5, 2, 2), test::snapshot(2, 5, 2));
+    CHECK(json.find(R"("change":{"missing_dates_count":-3,"bills_with_dates":3,"bills_with_expires_at":0})") !=
+          std::string::npos);
+    CHECK(json.find(R"("before":{"index":"gmail_emails_v2","missing_dates_count":5,)") != std::string::npos);
+}
+
+TEST_CASE("a regression is anything that is worse") {
+    const Snapshot before = test::snapshot(5, 10, 10);
+    CHECK(regressions(test::bills(), before, test::snapshot(5, 10, 10)).empty());
+    CHECK(regressions(test::bills(), before, test::snapshot(0, 15, 15)).empty());
+    CHECK(regressions(test::bills(), before, test::snapshot(6, 10, 10)).size() == 1);
+    CHECK(regressions(test::bills(), before, test::snapshot(0, 15, 10)).size() == 1); // the coverage
+    CHECK(regressions(test::bills(), before, test::snapshot(0, 0, 0)).size() == 3);
+}
