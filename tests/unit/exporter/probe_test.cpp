@@ -55,3 +55,41 @@ TEST_CASE("an exporter of another index or store, and one with passwords") {
     expected.store_identity = "";
     says(judged(response(200, "ready\n"), response(200, ours)), Severity::warning, "not known");
 }
+
+TEST_CASE("an exporter that measures some of several backfills is told which one it lacks") {
+    const ExpectedExporter expected{.backfills = {test::bills(), test::invoices()}, .store_identity = "cluster/ours"};
+    const http::Response ready{
+        .status = 200, .headers = {{"backfill-health-store", "cluster/ours"}}, .body = "ready\n", .body_problem = {}};
+    const auto judged = [&](const std::string& body) {
+        return exporter::check_exporter("http://me", ready,
+                                        {.status = 200, .headers = {}, .body = body, .body_problem = {}}, expected);
+    };
+    const std::string bills = "x 1\nbackfill_health_up 1\nbackfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
+    says(judged(bills), Severity::warning, "measures another index than orders");
+    says(judged(bills + "backfill_health_index_info{index=\"orders\"} 1\n"), Severity::ok, "measures 2 backfills");
+}
+
+TEST_CASE("an index is compared as it stands in a label") {
+    Backfill odd = test::bills();
+    odd.index = R"(a"b\c)";
+    const http::Response ready{
+        .status = 200, .headers = {{"Backfill-Health-Store", "s"}}, .body = "ready\n", .body_problem = {}};
+    const http::Response metrics{.status = 200,
+                                 .headers = {},
+                                 .body =
+                                     "\nbackfill_health_up 1\nbackfill_health_index_info{index=\"a\\\"b\\\\c\"} 1\n",
+                                 .body_problem = {}};
+    says(exporter::check_exporter("http://me", ready, metrics, {.backfills = {odd}, .store_identity = "s"}),
+         Severity::ok, "is ready");
+}
+
+TEST_CASE("another program at the address is a problem, whatever it answers") {
+    const auto judged = [](int status, const std::string& body) {
+        const http::Response both{.status = status, .headers = {}, .body = body, .body_problem = {}};
+        return exporter::check_exporter("http://me", both, both, {.backfills = {test::bills()}, .store_identity = {}});
+    };
+    says(judged(200, "<html>backfill_health_up</html>"), Severity::problem, "is not serve");
+    says(judged(200, "# HELP go_goroutines\n"), Severity::problem, "is not serve");
+    says(judged(302, ""), Severity::problem, "/metrics has status 302");
+    CHECK(judged(200, "").hint == Hint(Remedy::free_listen_address));
+}

@@ -6,6 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 using namespace health;
 
 namespace {
@@ -79,4 +84,86 @@ TEST_CASE("what is no report of this backfill is refused, and why is said") {
         REQUIRE(!parsed.has_value());
         CHECK(parsed.error().kind == ErrorKind::usage);
     }
+}
+
+TEST_CASE("a report that went through a mail or an editor of Windows is read back") {
+    const auto bills = test::bills();
+    const Snapshot before = test::snapshot(12, 8, 3);
+    std::string text;
+    for (const char c : text_report(bills, before))
+        text += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    for (const std::string& report :
+         {text, "\n\n" + text_report(bills, before) + "\n\n", " " + json_report(bills, before) + " "}) {
+        CAPTURE(report);
+        const auto parsed = parse_report(bills, report);
+        REQUIRE(parsed.has_value());
+        CHECK(*parsed == before);
+    }
+}
+
+TEST_CASE("what is wrong with a report is said by its line") {
+    const auto bills = test::bills();
+    const auto why = [&](std::string from, std::string_view to) {
+        std::string text = text_report(bills, test::snapshot(12, 8, 3));
+        text.replace(text.find(from), from.size(), to);
+        const auto parsed = parse_report(bills, text);
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().kind == ErrorKind::usage);
+        return parsed.error().message;
+    };
+    CHECK(why("Index: ", "Indes: ") == "not a report of bills: it does not begin with the 5 lines of a report");
+    CHECK(why("(bills): 12", "(bills): twelve") == "not a report of bills: line 2 has no count");
+    CHECK(why("(bills): 12", "(bills): 12 13") == "not a report of bills: line 2 has no count");
+    CHECK(why("(bills): 12", "(bills): 99999999999999999999") == "not a report of bills: line 2 has no count");
+    CHECK(why("Bills with dates[]", "Bills without") ==
+          "not a report of bills: line 3 does not begin with \"Bills with dates[]:\"");
+    CHECK(why("Verdict: ", "Result: ") == "not a report of bills: line 5 is not its verdict");
+    CHECK(why("2025-10-10T14:22:31Z", "yesterday").starts_with("not a report of bills: "));
+    CHECK(why("gmail", "gm\xFFil") == "not a report of bills: it is not UTF-8");
+}
+
+TEST_CASE("what is wrong with a JSON report is said by its key") {
+    const auto invoices = test::invoices();
+    const auto why = [&](std::string from, std::string_view to) {
+        std::string text = json_report(invoices, test::snapshot(12, 8, 3));
+        text.replace(text.find(from), from.size(), to);
+        const auto parsed = parse_report(invoices, text);
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().kind == ErrorKind::usage);
+        return parsed.error().message;
+    };
+    CHECK(why(R"("missing":12)", R"("missing":"12")") == "not a report of invoices: it has no number \"missing\"");
+    CHECK(why(R"("missing":12)", R"("missing":-12)") == "not a report of invoices: \"missing\" is not a count");
+    CHECK(why(R"("missing":12)", R"("missing":1e30)") == "not a report of invoices: \"missing\" is not a count");
+    CHECK(why(R"("overdue":3)", R"("paid_at":3)") == "not a report of invoices: it has no number \"overdue\"");
+    CHECK(why(R"("backfill":"invoices")", R"("backfill":"orders")") ==
+          "not a report of invoices: it is of another backfill");
+    CHECK(why(R"("timestamp")", R"("time")") == "not a report of invoices: it lacks \"index\" or \"timestamp\"");
+    CHECK(why("2025-10-10T14:22:31Z", "yesterday").starts_with("not a report of invoices: "));
+    CHECK(why("}", "") == "not a report of invoices: it is not one JSON object");
+}
+
+TEST_CASE("the first report of a backfill counts, and one that is broken is not passed over") {
+    const std::vector backfills{test::bills(), test::invoices()};
+    const std::string good = json_report(backfills[1], test::snapshot(1, 2, 2));
+    const std::string later = json_report(backfills[1], test::snapshot(9, 9, 9));
+    CHECK(parse_reports(backfills, good + "\n" + later)->at(1)->missing == 1);
+    std::string wrong = good;
+    const std::string_view count = R"("missing":1)";
+    wrong.replace(wrong.find(count), count.size(), R"("missing":-1)");
+    CHECK(parse_reports(backfills, wrong + "\n" + good).has_error());
+    CHECK(parse_reports(backfills, good.substr(0, 40) + "\n" + json_report(backfills[0], test::snapshot(1, 2, 2)))
+              .has_error());
+}
+
+TEST_CASE("reports of other backfills, or none, are refused") {
+    const std::vector backfills{test::bills(), test::invoices()};
+    Backfill other = test::invoices();
+    other.name = "orders";
+    const auto refused = parse_reports(backfills, json_report(other, test::snapshot(1, 2, 2)));
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().message == "not a report of bills: none of its reports has that backfill and index");
+    CHECK(parse_reports(backfills, "").error().message == "not a report of bills: it is empty");
+    CHECK(parse_reports(backfills, " \n").has_error());
+    CHECK(parse_reports({}, "anything")->empty());
 }
