@@ -35,13 +35,21 @@ def color_of(screen: pyte.Screen, word: str) -> str:
     return screen.buffer[row][screen.display[row].index(word)].fg
 
 
+def has_style(screen: pyte.Screen) -> bool:
+    """Whether any character has a colour or a weight of its own."""
+    return any(char.fg != "default" or char.bg != "default" or char.bold or char.reverse
+               for row in screen.buffer.values() for char in row.values())
+
+
 class ScreenProgram:
     """Its stdin, stdout and stderr are the terminal; it is in the foreground there."""
 
     def __init__(self, program: object, *arguments: object, columns: int = 80, rows: int = 24,
-                 env: Mapping[str, object] | None = None) -> None:
+                 env: Mapping[str, object] | None = None, before: bytes = b"") -> None:
+        """`before` has been written to the terminal already."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._stream.feed(before)
         self.written = b""
         self.code: int | None = None
         environment = program.environment({"TERM": "xterm", "LC_ALL": "C.UTF-8", "TZ": "UTC"} | dict(env or {}))
