@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from support.documents import blocks
 from support.emails import MIDWAY
+from support.output.documents import blocks
 from support.program import ROOT
 from support.requirements import tool
 

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from support.configuration import SCHEMA, as_json, checker
-from support.documents import blocks
+from support.output.documents import blocks
 from support.program import ROOT
 
 ENTRY = "{name: a, index: b, field: c"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from support.help import commands, examples, flags, statuses, variables
+from support.output.help import commands, examples, flags, statuses, variables
 from support.requirements import tool
 
 Complete = Callable[[str], list[str]]

@@ -14,7 +14,7 @@ from support.emails import MIDWAY
 from support.fake_elasticsearch import healthy, refusal
 from support.ports import refusing_port
 from support.program import Program
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 from support.spool import is_write
 from support.stand_in import Close, Raw, Reply, Script, Silence
 

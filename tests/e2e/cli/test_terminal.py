@@ -12,8 +12,8 @@ import pytest
 
 from support.emails import MIDWAY
 from support.fake_elasticsearch import FakeElasticsearch
-from support.screen import drawn, text_of
 from support.stand_in import Delay, Reply
+from support.terminals.screen import drawn, text_of
 
 
 def on_terminal(run, *arguments: object, env: dict[str, str] | None = None, seconds: float = 30) -> tuple[int, str, str]:

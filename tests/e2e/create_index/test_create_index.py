@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.help import flags
+from support.output.help import flags
 
 MAPPING = {
     "properties": {

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from support.dashboard import FILE, FOLDER, dashboard_of, find, objects, panels_of, parse, visualization_of
 from support.emails import MIDWAY
-from support.saved_objects import RULES
+from support.kibana.dashboard import FILE, FOLDER, dashboard_of, find, objects, panels_of, parse, visualization_of
+from support.kibana.saved_objects import RULES
 
 GREEN, AMBER, RED = "#54b399", "#d6bf57", "#e7664c"
 

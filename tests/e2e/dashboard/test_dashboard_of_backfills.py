@@ -5,9 +5,9 @@ import json
 import pytest
 
 from support.configuration import dump
-from support.dashboard import FOLDER, dashboard_of, layers_of, panels_of, parse, stem, visualization_of
-from support.fake_kibana import FakeKibana
-from support.saved_objects import RULES
+from support.kibana.dashboard import FOLDER, dashboard_of, layers_of, panels_of, parse, stem, visualization_of
+from support.kibana.fake_kibana import FakeKibana
+from support.kibana.saved_objects import RULES
 
 BILLS = {"name": "bills", "index": "emails", "field": "dates", "derived": ["expires_at"], "population": {"category": "bills"}}
 INVOICES = {"name": "in|voices", "index": "invoices-*", "field": "due_date", "derived": ["paid_at", 'an "odd" name'],

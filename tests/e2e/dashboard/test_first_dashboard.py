@@ -3,7 +3,7 @@
 import pytest
 
 from support.emails import MIDWAY
-from support.fake_kibana import FakeKibana
+from support.kibana.fake_kibana import FakeKibana
 from support.ports import refusing_port
 from support.program import Result
 

@@ -9,8 +9,8 @@ import subprocess
 import pytest
 import yaml
 
-from support.documents import COMMANDS, DOCUMENTS, MANUALS, SETTINGS, Block, blocks, prose
-from support.help import flags
+from support.output.documents import COMMANDS, DOCUMENTS, MANUALS, SETTINGS, Block, blocks, prose
+from support.output.help import flags
 from support.program import ROOT
 
 LANGUAGES = {"console", "crontab", "sh", "yaml", "powershell", "text", "json", "promql", "esql"}

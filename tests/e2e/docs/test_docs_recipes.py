@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support.documents import Command, blocks
+from support.output.documents import Command, blocks
 from support.program import ROOT
 from support.stores import FileStore
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support.documents import prose
+from support.output.documents import prose
 from support.program import REASONS, ROOT
 
 DOCUMENT = prose(ROOT / "docs/reliability.md")

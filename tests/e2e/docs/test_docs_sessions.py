@@ -20,18 +20,18 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from support.bcrypt import hash_of
-from support.documents import COMMANDS, DOCUMENTS, README, Command, blocks, commands
 from support.emails import MIDWAY
-from support.fake_kibana import FakeKibana
-from support.help import examples, statuses
+from support.kibana.fake_kibana import FakeKibana
+from support.output.documents import COMMANDS, DOCUMENTS, README, Command, blocks, commands
+from support.output.help import examples, statuses
 from support.ports import refusing_port
 from support.program import ROOT
 from support.requirements import tool
-from support.screen import ScreenProgram
+from support.serving.bcrypt import hash_of
 from support.spool import delivered
 from support.stand_in import Reply
-from support.terminal import Terminal
+from support.terminals.screen import ScreenProgram
+from support.terminals.terminal import Terminal
 
 pytestmark = pytest.mark.timeout(1200)  # one of them may be the first that needs the engine, which is built then
 

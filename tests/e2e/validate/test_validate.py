@@ -7,8 +7,8 @@ import re
 import pytest
 
 from support.emails import DONE, EMPTY_POPULATION, MIDWAY, bill, emails
+from support.output.reports import report_text
 from support.program import TIMESTAMP
-from support.reports import report_text
 
 INVOICES = {
     "name": "invoices",

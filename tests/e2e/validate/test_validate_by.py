@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support.letters import LETTERS, LETTER_MAPPING
+from support.data.letters import LETTERS, LETTER_MAPPING
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from support.emails import EMPTY_POPULATION, MIDWAY, emails
-from support.reports import report_text
+from support.output.reports import report_text
 
 
 class TestComparison:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from support.data.letters import LETTERS, LETTER_MAPPING
 from support.emails import DONE
-from support.letters import LETTERS, LETTER_MAPPING
 
 
 def sample_ids(run, store, index, count):

@@ -4,8 +4,8 @@ import pytest
 
 from support.emails import emails
 from support.fake_elasticsearch import FakeElasticsearch
-from support.lines import LineProgram
-from support.screen import ScreenProgram
+from support.terminals.lines import LineProgram
+from support.terminals.screen import ScreenProgram
 
 
 class Backfill:

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from support.emails import DONE, EMPTY_POPULATION, MIDWAY, emails
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 from support.stand_in import Reply, Silence
 
 

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from support.emails import DONE, emails
-from support.raw_http import wait_for
-from support.screen import has_style
+from support.requests.raw_http import wait_for
 from support.stand_in import Reply, Silence
+from support.terminals.screen import has_style
 
 
 def test_the_view_follows_the_backfill(screen, backfill):

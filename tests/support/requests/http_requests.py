@@ -4,7 +4,7 @@ import contextlib
 import time
 
 from support.program import Exporter
-from support.raw_http import connect, exchange, parse_answers, read_to_end
+from support.requests.raw_http import connect, exchange, parse_answers, read_to_end
 
 HEAD_LIMIT = 8192
 BODY_LIMIT = 1024

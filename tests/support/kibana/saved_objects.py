@@ -7,9 +7,9 @@ The rules for the charts themselves are in charts.py.
 import itertools
 import json
 
-from support import charts
-from support.charts import has, references_by_name
-from support.dashboard import HEALTH_INDEX, controls_of, dashboard_of, panels_of
+from support.kibana import charts
+from support.kibana.charts import has, references_by_name
+from support.kibana.dashboard import HEALTH_INDEX, controls_of, dashboard_of, panels_of
 
 GRID_WIDTH = 48
 OBJECT = {"type", "id", "attributes", "references", "coreMigrationVersion", "typeMigrationVersion"}

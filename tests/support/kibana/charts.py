@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Set
 
-from support.dashboard import layers_of, visualization_of
+from support.kibana.dashboard import layers_of, visualization_of
 
 QUERY = {"query": "", "language": "kuery"}
 STATE = {"visualization", "query", "filters", "internalReferences", "adHocDataViews", "datasourceStates"}

@@ -2,7 +2,7 @@
 
 import json
 
-from support.fake_kibana import parts_of
+from support.kibana.fake_kibana import parts_of
 from support.program import ROOT
 from support.stand_in import Reply, Request
 

@@ -2,7 +2,7 @@
 
 import time
 
-from support.browser import Page
+from support.serving.browser import Page
 
 INDEX = "gmail_emails_v2"
 HISTORY = "backfill_health_v1"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from support.bcrypt import hash_of
 from support.certificates import Authority, Certificate
 from support.program import Exporter, Response
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
+from support.serving.bcrypt import hash_of
 
 USER = "prometheus"
 PASSWORD = "Hütte: läuft!"
