@@ -145,9 +145,13 @@ TEST_CASE("what is not YAML is refused in its line") {
     CHECK(wrong("a: 1\n\tb: 2\n").starts_with("2: not valid YAML: "));
     CHECK(wrong("a: [1\nb: 2\n").find("not valid YAML: ") != std::string::npos);
     CHECK(wrong("a: 1\nb: {c: 2\n").find("not valid YAML: ") != std::string::npos);
-    for (const std::string quote : {"'", "\""})
-        for (const std::string end : {"", "\n", "\n\n", "\nc: 3\n"})
-            CHECK(wrong("a: 1\nb: " + quote + "x" + end).find("not valid YAML: ") != std::string::npos);
+    for (const std::string quote : {"'", "\""}) {
+        for (const std::string end : {"", "\n"}) // not in a line that the file does not have
+            CHECK(wrong("a: 1\nb: " + quote + "x" + end).starts_with("2: not valid YAML: "));
+        for (const std::string end : {"\n\n", "\nc: 3", "\nc: 3\n"})
+            CHECK(wrong("a: 1\nb: " + quote + "x" + end).starts_with("3: not valid YAML: "));
+    }
+    CHECK(wrong("a: " + std::string(2000, '[')).starts_with("1: not valid YAML: "));
     CHECK(wrong("a: b: c\n").starts_with("1: not valid YAML: "));
 }
 
