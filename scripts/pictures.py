@@ -12,9 +12,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.browser import Page, chromium  # noqa: E402
 from support.program import Exporter, Program  # noqa: E402
-from support.screen import ScreenProgram  # noqa: E402
+from support.serving.browser import Page, chromium  # noqa: E402
+from support.terminals.screen import ScreenProgram  # noqa: E402
 
 STAGES = range(40, 98)  # percent, one a second
 MOMENT = 47  # seconds after the first

@@ -20,9 +20,10 @@ export BACKFILL_HEALTH=$root/build-$preset/backfill-health
 
 # They are about scripts, documents, packages, dashboards and rules: how the program was built makes no difference to them.
 elsewhere=()
-for name in automation automation_docker automation_github automation_units dashboard docs docs_sessions grafana manual \
-    monitoring packaging prometheus_files scripts; do
-    elsewhere+=("--ignore=tests/e2e/test_$name.py")
+for name in automation cli/test_manual.py dashboard/test_dashboard.py docs/test_docs.py docs/test_docs_sessions.py \
+    monitoring/test_grafana.py monitoring/test_monitoring.py monitoring/test_prometheus_files.py test_packaging.py \
+    test_scripts.py; do
+    elsewhere+=("--ignore=tests/e2e/$name")
 done
 # The release build is killed often enough.
 export NOTHING_LOST_KILLS=${NOTHING_LOST_KILLS:-50}
@@ -33,7 +34,7 @@ run_tests() {
 }
 
 status=0
-"build-$preset/unit-tests" || status=1
+timeout 1200 "build-$preset/unit-tests" || status=1
 run_tests -n 2 "${@:-tests}" || run_tests --last-failed "${@:-tests}" || status=1
 # A test may take the space away from a report, or kill who writes it: the rest of one that has no finding is none.
 if grep -rqE 'ERROR: |WARNING: |runtime error: ' "$reports"; then

@@ -23,9 +23,9 @@ from support.requirements import MISSING  # noqa: E402
 
 DOCUMENT = ROOT / "docs/compatibility.md"
 BEGIN, END = "<!-- written by make test-engines WRITE=yes -->\n", "<!-- end of what is written -->\n"
-TESTS = ["integration", "e2e/test_create_index.py", "e2e/test_create_index_many.py", "e2e/test_emit.py",
-         "e2e/test_emit_many.py", "e2e/test_history.py", "e2e/test_validate.py", "e2e/test_validate_by.py",
-         "e2e/test_validate_compare.py", "e2e/test_validate_many.py", "e2e/test_validate_samples.py"]
+TESTS = ["integration", "e2e/create_index", "e2e/emit", "e2e/test_history.py", "e2e/validate/test_validate.py",
+         "e2e/validate/test_validate_by.py", "e2e/validate/test_validate_compare.py",
+         "e2e/validate/test_validate_many.py", "e2e/validate/test_validate_samples.py"]
 HOLDS, FAILS, ABSENT, NOT_RUN = "✓", "✗", "–", "?"
 # Of a test with several parameters, the worst counts.
 WORST_FIRST = [FAILS, NOT_RUN, HOLDS]

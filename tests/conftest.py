@@ -8,8 +8,8 @@ import pytest
 
 from support import program as program_module
 from support.elasticsearch import ENGINES, Elasticsearch, start_plain, start_secured
-from support.http_requests import MOST_CONNECTIONS
 from support.program import Exporter, Program
+from support.requests.http_requests import MOST_CONNECTIONS
 from support.requirements import MISSING, unavailable
 from support.session import Session, Unavailable
 from support.stand_in import Script, StandIn

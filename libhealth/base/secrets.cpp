@@ -32,6 +32,14 @@ std::string in_json(const std::string& text) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
+/// Some servers escape slashes in JSON, too, and base64 has them.
+std::string with_escaped_slashes(const std::string& text) {
+    std::string out;
+    for (const char c : text)
+        out.append(c == '/' ? "\\" : "").push_back(c);
+    return out;
+}
+
 std::string lower_case_percents(std::string text) {
     for (auto at = text.find('%'); at != std::string::npos && at + 2 < text.size(); at = text.find('%', at + 3))
         for (char* digit : {&text[at + 1], &text[at + 2]})
@@ -41,7 +49,13 @@ std::string lower_case_percents(std::string text) {
 
 std::vector<std::string> forms(const std::string& secret) {
     const std::string in_url = percent_encode(secret);
-    return {secret, in_json(secret), escape_html(secret), in_url, lower_case_percents(in_url), to_base64(secret)};
+    return {secret,
+            in_json(secret),
+            with_escaped_slashes(in_json(secret)),
+            escape_html(secret),
+            in_url,
+            lower_case_percents(in_url),
+            to_base64(secret)};
 }
 
 } // namespace

@@ -58,11 +58,11 @@ Error explain_refusal(std::string_view action, std::string_view from, const Erro
 
 } // namespace
 
-Result<HealthIndex> HealthIndex::make(remote::Service& service, const std::string& name) {
+Result<HealthIndex> HealthIndex::make(Send send, const std::string& name) {
     auto path = index_path(name);
     if (!path)
         return path.error();
-    return HealthIndex(service, name, *std::move(path));
+    return HealthIndex(std::move(send), name, *std::move(path));
 }
 
 std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> documents, const Deadline& deadline) {
@@ -87,7 +87,7 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
     if (mapped.empty())
         return out;
     const std::string action = fmt::format("cannot write to {}", printable(name_, 80));
-    const auto answer = service_.call(bulk_request(path_, mapped), deadline, some_are_busy);
+    const auto answer = send_(bulk_request(path_, mapped), deadline, some_are_busy);
     const auto stored = answer ? to_stored(action, mapped, *answer)
                                : std::vector<Result<void>>(mapped.size(), with_context(action, answer.error()));
     auto next = stored.begin();
@@ -110,8 +110,8 @@ Result<void> HealthIndex::check_mapped(const HealthDocument& document, const Map
 }
 
 Result<HealthIndex::Mappings> HealthIndex::mappings(const Deadline& deadline) {
-    const auto answer = service_.call(
-        {.method = "GET", .target = fmt::format("/{}/_mapping", path_), .headers = {}, .body = {}}, deadline);
+    const auto answer = send_(
+        {.method = "GET", .target = fmt::format("/{}/_mapping", path_), .headers = {}, .body = {}}, deadline, nullptr);
     const std::string action = fmt::format("cannot write to {}", printable(name_, 80));
     if (!answer)
         return with_context(action, answer.error());
@@ -132,7 +132,7 @@ Result<HealthIndex::Mappings> HealthIndex::mappings(const Deadline& deadline) {
 }
 
 Result<void> HealthIndex::check_exists(const Deadline& deadline) {
-    const auto answer = service_.call({.method = "HEAD", .target = "/" + path_, .headers = {}, .body = {}}, deadline);
+    const auto answer = send_({.method = "HEAD", .target = "/" + path_, .headers = {}, .body = {}}, deadline, nullptr);
     const std::string action = fmt::format("cannot write to {}", printable(name_, 80));
     if (!answer)
         return with_context(action, answer.error());
@@ -151,7 +151,7 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
     if (auto possible = check_mapping(mapping); !possible)
         return with_context(action, possible.error());
     const auto answer =
-        service_.call(json_request("PUT", "/" + path_, json::object{{"mappings", to_json(mapping)}}), deadline);
+        send_(json_request("PUT", "/" + path_, json::object{{"mappings", to_json(mapping)}}), deadline, nullptr);
     if (!answer)
         return with_context(action, answer.error());
     const bool may_not_create = answer->response.status == 403;
@@ -175,8 +175,9 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
 Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted,
                                                                const Deadline& deadline) {
     const std::string action = fmt::format("cannot compare the mapping of {}", printable(name_, 80));
-    const auto answer = service_.call(
-        {.method = "GET", .target = fmt::format("/{}?flat_settings=true", path_), .headers = {}, .body = {}}, deadline);
+    const auto answer =
+        send_({.method = "GET", .target = fmt::format("/{}?flat_settings=true", path_), .headers = {}, .body = {}},
+              deadline, nullptr);
     if (!answer)
         return with_context(action, answer.error());
     const auto body = json_answer(action, *answer);
@@ -222,7 +223,7 @@ Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const F
 Result<void> HealthIndex::add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline) {
     const std::string action = fmt::format("cannot complete the mapping of {}", printable(name_, 80));
     const auto answer =
-        service_.call(json_request("PUT", fmt::format("/{}/_mapping", path_), to_json(lacking)), deadline);
+        send_(json_request("PUT", fmt::format("/{}/_mapping", path_), to_json(lacking)), deadline, nullptr);
     if (!answer)
         return with_context(action, answer.error());
     if (const auto body = json_answer(action, *answer); !body)

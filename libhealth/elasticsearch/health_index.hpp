@@ -1,6 +1,6 @@
 #pragma once
 
-#include <remote/service.hpp>
+#include <elasticsearch/send.hpp>
 #include <store/store.hpp>
 
 #include <boost/json/object.hpp>
@@ -15,15 +15,15 @@ namespace health::elasticsearch {
 /// Writes to the health index.
 class HealthIndex {
 public:
-    /// Fails with `usage` for a name that would leave the path. Sends no request. The service must outlive it.
-    static Result<HealthIndex> make(remote::Service& service, const std::string& name);
+    /// Fails with `usage` for a name that would leave the path. Sends no request.
+    static Result<HealthIndex> make(Send send, const std::string& name);
 
     std::vector<Result<void>> append(std::span<const HealthDocument> documents, const Deadline& deadline);
     Result<Installed> install(std::span<const FieldMapping> mapping, const Deadline& deadline);
 
 private:
-    HealthIndex(remote::Service& service, std::string name, std::string path)
-        : service_(service), name_(std::move(name)), path_(std::move(path)) {}
+    HealthIndex(Send send, std::string name, std::string path)
+        : send_(std::move(send)), name_(std::move(name)), path_(std::move(path)) {}
 
     using Mappings = std::vector<boost::json::object>;
 
@@ -36,7 +36,7 @@ private:
     Result<std::vector<std::string>> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
     Result<void> add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline);
 
-    remote::Service& service_;
+    Send send_;
     std::string name_;
     std::string path_;
 };

@@ -50,8 +50,8 @@ std::vector<std::string> split_expression(const std::string& expression) {
 
 class Refresh {
 public:
-    Refresh(remote::Service& service, std::span<const Backfill> backfills, const Deadline& deadline)
-        : service_(service), backfills_(backfills), deadline_(deadline), out_(backfills.size()) {}
+    Refresh(const Send& send, std::span<const Backfill> backfills, const Deadline& deadline)
+        : send_(send), backfills_(backfills), deadline_(deadline), out_(backfills.size()) {}
 
     std::vector<Result<void>> run() {
         std::vector<Part> parts = list();
@@ -91,12 +91,11 @@ private:
     void refresh(std::span<const Part> parts) {
         std::vector<std::string_view> paths(parts.size());
         std::ranges::transform(parts, paths.begin(), &Part::path);
-        const auto answer =
-            service_.call({.method = "POST",
-                           .target = fmt::format("/{}/_refresh?allow_no_indices=false", fmt::join(paths, ",")),
-                           .headers = {},
-                           .body = {}},
-                          deadline_);
+        const auto answer = send_({.method = "POST",
+                                   .target = fmt::format("/{}/_refresh?allow_no_indices=false", fmt::join(paths, ",")),
+                                   .headers = {},
+                                   .body = {}},
+                                  deadline_, nullptr);
         const bool whole = !answer || answer->response.status == 401 || answer->response.status == 429 ||
                            answer->response.status >= 500;
         if (whole || parts.size() == 1) {
@@ -118,7 +117,7 @@ private:
         out_[i] = answer ? check_refreshed(action, *answer) : with_context(action, answer.error());
     }
 
-    remote::Service& service_;
+    const Send& send_;
     std::span<const Backfill> backfills_;
     const Deadline& deadline_;
     std::vector<Result<void>> out_;
@@ -126,9 +125,8 @@ private:
 
 } // namespace
 
-std::vector<Result<void>> refresh(remote::Service& service, std::span<const Backfill> backfills,
-                                  const Deadline& deadline) {
-    return Refresh(service, backfills, deadline).run();
+std::vector<Result<void>> refresh(const Send& send, std::span<const Backfill> backfills, const Deadline& deadline) {
+    return Refresh(send, backfills, deadline).run();
 }
 
 } // namespace health::elasticsearch

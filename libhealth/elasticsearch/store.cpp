@@ -90,7 +90,7 @@ public:
     }
 
     std::vector<Result<void>> refresh(std::span<const Backfill> backfills, const Deadline& deadline) override {
-        return elasticsearch::refresh(*service_, backfills, deadline);
+        return elasticsearch::refresh(send_to(*service_), backfills, deadline);
     }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
@@ -119,7 +119,7 @@ public:
 
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
                                      const Deadline& deadline) override {
-        auto index = HealthIndex::make(*service_, health_index);
+        auto index = HealthIndex::make(send_to(*service_), health_index);
         return index ? index->append(documents, deadline) : std::vector<Result<void>>(documents.size(), index.error());
     }
 
@@ -179,7 +179,7 @@ public:
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
                               const Deadline& deadline) override {
-        auto index = HealthIndex::make(*service_, health_index);
+        auto index = HealthIndex::make(send_to(*service_), health_index);
         return index ? index->install(mapping, deadline) : index.error();
     }
 

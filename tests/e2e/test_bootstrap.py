@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from support.emails import EMPTY_POPULATION, MIDWAY
-from support.fake_kibana import FakeKibana, key_of
+from support.kibana.fake_kibana import FakeKibana, key_of
 from support.ports import refusing_port
 from support.program import ROOT, Program, Result
 from support.stand_in import Reply, StandIn

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from support.emails import MIDWAY
-from support.help import commands
+from support.output.help import commands
 from support.program import ROOT
 from support.requirements import tool, unavailable
 from support.stores import FileStore

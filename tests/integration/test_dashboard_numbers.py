@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from support import lens
-from support.dashboard import attributes, control_fields, find, layers_of, objects, stem, visualization_of
+from support.data.snapshots import emitted
+from support.kibana import lens
+from support.kibana.dashboard import attributes, control_fields, find, layers_of, objects, stem, visualization_of
 from support.program import Program
-from support.snapshots import emitted
 from support.stores import ElasticsearchStore
 
 NUMBERS = {"integer", "long"}

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.doctor import Checkup, doctor
 from support.elasticsearch import EMAIL_MAPPING, ENGINES
 from support.emails import MIDWAY, bill, emails
+from support.output.doctor import Checkup, doctor
 from support.ports import refusing_port
 from support.program import Program
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from support.data.snapshots import emitted
 from support.program import ROOT
-from support.snapshots import emitted
 
 QUERIES = ROOT / "kibana/queries"
 # One index is finished at 16 h; of the other there is no snapshot at 15 h.

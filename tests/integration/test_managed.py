@@ -6,9 +6,9 @@ import re
 import pytest
 
 from support.configuration import dump
-from support.doctor import doctor
 from support.emails import MIDWAY
 from support.forward import Forward
+from support.output.doctor import doctor
 from support.program import ROOT
 from support.stand_in import Reply
 

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from support.configuration import dump
+from support.data.random_documents import Documents, mapping
 from support.emails import bill, emails
-from support.random_documents import Documents, mapping
 from support.forward import Forward
 from support.stand_in import Silence, StandIn
 from support.store_calls import backfill, call, measure

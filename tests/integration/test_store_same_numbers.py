@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from support.random_documents import Documents, mapping
+from support.data.random_documents import Documents, mapping
 
 ROUNDS = 6
 DOCUMENTS = 400

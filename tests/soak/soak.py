@@ -21,8 +21,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from changing_engine import INDEX, ChangingEngine, Clockwork, Numbers  # noqa: E402
 from engines import Engines  # noqa: E402
 from scrapers import Boor, Bounds, Checker, Page, Reader, Refresher, Scraper, Violation, must, percentile  # noqa: E402
-from support.process import descriptors, memory  # noqa: E402
 from support.program import Exporter, Program, Result, binary, is_sanitized  # noqa: E402
+from support.serving.process import descriptors, memory  # noqa: E402
 from support.spool import delivered, spooled  # noqa: E402
 from troubles import Trouble, troubles  # noqa: E402
 

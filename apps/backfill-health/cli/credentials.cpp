@@ -69,15 +69,24 @@ public:
             return;
         if (url.username.empty())
             return settings_.fail(fmt::format("the URL of {} has a password without a user name", url.shown()));
+        // The password may come from elsewhere, as it should not stand in a URL.
+        const bool whole = !url.password.empty();
         const bool another = !credentials.username.empty() &&
-                             (credentials.username != url.username || credentials.password != url.password);
+                             (credentials.username != url.username || (whole && credentials.password != url.password));
         if (another)
             return settings_.fail(
                 fmt::format("the URL of {} has other credentials than those given elsewhere", url.shown()),
                 "give them once");
+        if (!whole && !credentials.username.empty())
+            return;
         credentials.username = url.username;
-        credentials.password = url.password;
-        credentials.source = fmt::format("the user name and password in {}", source);
+        if (whole) {
+            credentials.password = url.password;
+            credentials.source = fmt::format("the user name and password in {}", source);
+        } else {
+            credentials.source = fmt::format("the user name in {}{}{}", source,
+                                             credentials.source.empty() ? "" : " and ", credentials.source);
+        }
     }
 
     void check(const Credentials& credentials) {

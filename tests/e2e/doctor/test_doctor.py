@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from support.doctor import Checkup, doctor
 from support.emails import MIDWAY, bill, emails
 from support.fake_elasticsearch import refusal
 from support.forward import Forward, edit_json
-from support.screen import color_of, drawn
+from support.output.doctor import Checkup, doctor
 from support.stand_in import Close, Raw, Reply, Silence
+from support.terminals.screen import color_of, drawn
 
 ENGINE = {"name": "n", "version": {"number": "8.19.0"}, "tagline": "You Know, for Search"}
 

@@ -5,11 +5,11 @@ import shutil
 import pytest
 
 from support.certificates import Authority
-from support.doctor import Checkup, doctor
 from support.emails import MIDWAY
 from support.fake_elasticsearch import refusal
-from support.fake_kibana import FakeKibana
 from support.forward import Forward, edit_json
+from support.kibana.fake_kibana import FakeKibana
+from support.output.doctor import Checkup, doctor
 from support.stand_in import Close, Raw, Reply
 
 KIBANA = {"name": "kibana", "version": {"number": "8.12.2"}, "status": {"overall": {"level": "available"}}}

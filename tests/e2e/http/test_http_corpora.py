@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from support.raw_http import parse_answers, replay
-from support.request_corpora import Case, Rest, go, gunicorn, llhttp
+from support.requests.raw_http import parse_answers, replay
+from support.requests.request_corpora import Case, Rest, go, gunicorn, llhttp
 
 pytestmark = pytest.mark.timeout(600)  # the corpora come from package managers, once for a machine
 

@@ -11,11 +11,11 @@ import time
 import pytest
 
 from support.emails import MIDWAY
-from support.http_requests import (CHUNKED, HEAD_LIMIT, HEALTHZ, METRICS, MOST_CONNECTIONS, REFRESH, SLOW_HEAD,
-                                   answers_with, head_of, refresh_with, seconds_of_scrape)
-from support.process import descriptors, memory, processor_seconds
 from support.program import Exporter, is_sanitized
-from support.raw_http import connect, connections, read_answers, reset, settle, wait_for
+from support.requests.http_requests import (CHUNKED, HEAD_LIMIT, HEALTHZ, METRICS, MOST_CONNECTIONS, REFRESH, SLOW_HEAD,
+                                            answers_with, head_of, refresh_with, seconds_of_scrape)
+from support.requests.raw_http import connect, connections, read_answers, reset, settle, wait_for
+from support.serving.process import descriptors, memory, processor_seconds
 
 RECEIVE_SECONDS = 10
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from support.http_requests import BODY_LIMIT, CHUNKED, HEAD_LIMIT, HEALTHZ, METRICS, REFRESH, head_of, refresh_with
-from support.raw_http import connect, converse, exchange, parse_answers, read_answers, read_to_end, settle
+from support.requests.http_requests import BODY_LIMIT, CHUNKED, HEAD_LIMIT, HEALTHZ, METRICS, REFRESH, head_of, refresh_with
+from support.requests.raw_http import connect, converse, exchange, parse_answers, read_answers, read_to_end, settle
 
 
 def chunks(*parts: bytes) -> bytes:

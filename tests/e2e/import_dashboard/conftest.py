@@ -2,7 +2,7 @@ import pathlib
 
 import pytest
 
-from support.kibana_import import OBJECTS, ndjson
+from support.kibana.kibana_import import OBJECTS, ndjson
 
 
 @pytest.fixture

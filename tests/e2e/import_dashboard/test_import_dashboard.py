@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from support.fake_kibana import FakeKibana
-from support.kibana_import import DASHBOARD_FILE, NOT_READY, OBJECTS, failure, ndjson, refusing, the_file
+from support.kibana.fake_kibana import FakeKibana
+from support.kibana.kibana_import import DASHBOARD_FILE, NOT_READY, OBJECTS, failure, ndjson, refusing, the_file
 from support.ports import refusing_port
 from support.stand_in import Close, Reply, Request
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from support.fake_kibana import FakeKibana
-from support.kibana_import import OBJECTS, failure, ndjson, refusing
+from support.kibana.fake_kibana import FakeKibana
+from support.kibana.kibana_import import OBJECTS, failure, ndjson, refusing
 from support.ports import refusing_port
 from support.stand_in import Close, Raw, Reply, Reset, Silence
 

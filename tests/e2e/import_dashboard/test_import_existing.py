@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from support.fake_kibana import FakeKibana, key_of
+from support.kibana.fake_kibana import FakeKibana, key_of
 from support.program import Result
 from support.stand_in import Reply, Request, StandIn
 

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.browser import Browser, Page, chromium
 from support.emails import MIDWAY
 from support.fake_elasticsearch import FakeElasticsearch
-from support.front_page import DESKTOP, HISTORY, INDEX, refresh
 from support.program import Exporter
+from support.serving.browser import Browser, Page, chromium
+from support.serving.front_page import DESKTOP, HISTORY, INDEX, refresh
 from support.stand_in import StandIn
 
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from support.browser import Page
 from support.emails import DONE, EMPTY_POPULATION, emails
-from support.front_page import INDEX, announced, bars, numbers, refresh, status
+from support.serving.browser import Page
+from support.serving.front_page import INDEX, announced, bars, numbers, refresh, status
 from support.stand_in import Reply
 
 # Each would be an element, were it not text.

@@ -5,8 +5,8 @@ import urllib.parse
 
 import pytest
 
-from support.browser import Page
-from support.front_page import DESKTOP, HISTORY, PHONE, ends, numbers, refresh, snapshot, status
+from support.serving.browser import Page
+from support.serving.front_page import DESKTOP, HISTORY, PHONE, ends, numbers, refresh, snapshot, status
 
 LONG = "an_index_" + "with_a_very_long_name_" * 10
 

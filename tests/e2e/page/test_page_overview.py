@@ -6,7 +6,7 @@ import pytest
 
 from support.configuration import dump
 from support.emails import DONE
-from support.front_page import refresh
+from support.serving.front_page import refresh
 
 HOSTILE = '<img src=x> & "co"'
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from support.browser import Page
-from support.front_page import DESKTOP, HISTORY, INDEX, PHONE, ends, labels, refresh, snapshot
+from support.serving.browser import Page
+from support.serving.front_page import DESKTOP, HISTORY, INDEX, PHONE, ends, labels, refresh, snapshot
 from support.stand_in import Reply, StandIn
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from support.configuration import dump
 from support.emails import MIDWAY
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 
 IN_FORCE = "backfill_health_config_last_reload_successful"
 

@@ -9,9 +9,9 @@ import time
 import pytest
 
 from support.emails import MIDWAY
-from support.http_requests import CHUNKED, HEALTHZ, METRICS, SLOW_HEAD, refresh_with
 from support.program import Exporter
-from support.raw_http import connect, connections, parse_answers, read_to_end, settle, wait_for
+from support.requests.http_requests import CHUNKED, HEALTHZ, METRICS, SLOW_HEAD, refresh_with
+from support.requests.raw_http import connect, connections, parse_answers, read_to_end, settle, wait_for
 from support.stand_in import Silence
 
 

@@ -11,7 +11,7 @@ import pytest
 from support.emails import DONE, MIDWAY
 from support.fake_elasticsearch import FakeElasticsearch
 from support.program import parse_samples
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 from support.stand_in import Delay, Reply, Silence
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 from support.fake_elasticsearch import FakeElasticsearch
-from support.http_requests import METRICS, MOST_CONNECTIONS, answers_with, refresh_with, seconds_of_scrape
-from support.process import descriptors
 from support.program import Exporter, parse_samples
-from support.raw_http import connect, connections, exchange, read_answers, settle, wait_for
+from support.requests.http_requests import METRICS, MOST_CONNECTIONS, answers_with, refresh_with, seconds_of_scrape
+from support.requests.raw_http import connect, connections, exchange, read_answers, settle, wait_for
+from support.serving.process import descriptors
 from support.stand_in import Reply, Request
 
 

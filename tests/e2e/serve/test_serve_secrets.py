@@ -12,7 +12,7 @@ from support.canaries import (CANARIES, COMMANDS, ONE_OF_EACH_KIND, USER, Canary
 from support.emails import MIDWAY
 from support.fake_elasticsearch import healthy, refusal
 from support.program import Exporter
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 from support.stand_in import Close, Raw, Reply, Request, Silence, StandIn
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from support.emails import emails
 from support.fake_elasticsearch import FakeElasticsearch
-from support.screen import ScreenProgram
+from support.terminals.lines import LineProgram
+from support.terminals.screen import ScreenProgram
 
 
 class Backfill:
@@ -28,6 +29,20 @@ def backfill(stand_in):
     script.words = ("watch", "--interval", "100ms", "--es-url", script.server.url, "--index", "emails",
                     "--health-index", "health", "--retries", "0")
     return script
+
+
+@pytest.fixture
+def lines(run):
+    """Starts the program without a terminal."""
+    started = []
+
+    def start(*arguments, **options):
+        started.append(LineProgram(run, *arguments, **options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
 
 
 @pytest.fixture

@@ -4,28 +4,24 @@ import json
 import random
 import re
 import signal
-import subprocess
 import threading
 import time
 
 import pytest
 
 from support.emails import DONE, EMPTY_POPULATION, MIDWAY, emails
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 from support.stand_in import Reply, Silence
 
 
-def test_a_line_for_each_measurement(run, backfill):
-    process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    first = process.stdout.readline()
+def test_a_line_for_each_measurement(lines, backfill):
+    watching = lines(*backfill.words, "--until-done")
+    first = watching.out.next()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  20 of 100 \(20\.0 %\), 80 missing\n", first), first
     for missing in (60, 40, 20, 0):
         backfill.becomes(emails(missing, 100 - missing, 18))
-        while f"{100 - missing} of 100" not in (line := process.stdout.readline()):
-            assert line
-    rest, errors = process.communicate(timeout=10)
-    assert (process.returncode, rest, errors) == (0, "", "")
+        line = watching.out.until(f"{100 - missing} of 100")
+    assert watching.end() == (0, "", "")
     assert line.endswith("  100 of 100 (100.0 %), 0 missing, done\n")
 
 
@@ -38,63 +34,47 @@ def test_json(run, backfill):
     assert told["no_estimate"] == "nothing_missing"
 
 
-def test_numbers_of_json_are_plain_digits(run, backfill):
-    process = subprocess.Popen([run.path, *backfill.words, "--json"], env=run.environment(), text=True,
-                               stdout=subprocess.PIPE)
-    lines = []
+def test_numbers_of_json_are_plain_digits(lines, backfill):
+    watching = lines(*backfill.words, "--json")
+    told = []
     for missing in range(80, 0, -1):
         backfill.becomes(emails(missing, 100 - missing, 0))
-        lines.append(process.stdout.readline())
-        if '"seconds_left":null' not in lines[-1]:
+        told.append(watching.out.next())
+        if '"seconds_left":null' not in told[-1]:
             break
-    process.kill()
-    process.communicate()
-    assert json.loads(lines[-1])["seconds_left"] > 0 and json.loads(lines[-1])["no_estimate"] is None
+    assert json.loads(told[-1])["seconds_left"] > 0 and json.loads(told[-1])["no_estimate"] is None
     assert all(re.fullmatch(r"-?\d+(\.\d+)?|null", number)
-               for line in lines for number in re.findall(r'_per_second":([^,}]+)', line))
+               for line in told for number in re.findall(r'_per_second":([^,}]+)', line))
 
 
-def test_an_outage_and_its_end_are_a_line_each_with_their_times(run, backfill):
-    process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.readline()
+def test_an_outage_and_its_end_are_a_line_each_with_their_times(lines, backfill):
+    watching = lines(*backfill.words, "--until-done")
+    watching.out.next()
     backfill.answer = Reply(500, json={"error": "out to lunch", "status": 500})
     assert re.fullmatch(r"backfill-health: measuring has failed since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: "
-                        r"cannot measure emails.*out to lunch.*\n", process.stderr.readline())
+                        r"cannot measure emails.*out to lunch.*\n", watching.err.next())
     asked = len(backfill.server.requests)
     wait_for(lambda: len(backfill.server.requests) >= asked + 3)
     backfill.becomes(DONE[:3])
     backfill.answer = backfill.engine
-    _, errors = process.communicate(timeout=10)
-    assert process.returncode == 0
+    code, _, errors = watching.end()
+    assert code == 0
     assert re.fullmatch(r"backfill-health: measuring works again since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, "
                         r"after \d+s\n", errors)
 
 
-def test_new_documents_after_the_end_are_no_progress(run, backfill):
+def test_new_documents_after_the_end_are_no_progress(lines, backfill):
     """45 of 1,000 documents get dates again and again, and then one new document comes after the other."""
     backfill.becomes(emails(1000, 0, 0))
-    process = subprocess.Popen([run.path, *backfill.words], env=run.environment(), text=True,
-                               stdout=subprocess.PIPE)
-
-    def line_with(words):
-        for line in process.stdout:
-            if words in line:
-                return line
-        raise AssertionError(f"no line with {words}")
-
-    try:
-        for step in range(1, 21):
-            backfill.becomes(emails(1000 - 45 * step, 45 * step, 0))
-            line = line_with(f"  {45 * step} of ")
-        assert " left (" in line
-        for arrived in range(1, 16):
-            backfill.becomes(emails(100 + arrived, 900, 0))
-            line = line_with(f"  900 of {1000 + arrived} ")
-        assert re.search(r" missing, nothing filled for \d+s; [\d.]+ new documents/s arrive without dates\n$", line), line
-    finally:
-        process.kill()
-        process.communicate()
+    watching = lines(*backfill.words)
+    for step in range(1, 21):
+        backfill.becomes(emails(1000 - 45 * step, 45 * step, 0))
+        line = watching.out.until(f"  {45 * step} of ")
+    assert " left (" in line
+    for arrived in range(1, 16):
+        backfill.becomes(emails(100 + arrived, 900, 0))
+        line = watching.out.until(f"  900 of {1000 + arrived} ")
+    assert re.search(r" missing, nothing filled for \d+s; [\d.]+ new documents/s arrive without dates\n$", line), line
 
 
 def test_giving_up(run, backfill):
@@ -114,44 +94,38 @@ def test_an_empty_population_is_never_done(run, backfill):
     assert result.code == 1 and "no document matches category: bills in emails" in result.stderr
 
 
-def test_a_population_that_becomes_empty_is_told_once(run, backfill):
-    process = subprocess.Popen([run.path, *backfill.words, "--until-done"], env=run.environment(), text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.readline()
+def test_a_population_that_becomes_empty_is_told_once(lines, backfill):
+    watching = lines(*backfill.words, "--until-done")
+    watching.out.next()
     backfill.becomes(EMPTY_POPULATION)
     for _ in range(3):
-        while "  0 of 0 " not in (line := process.stdout.readline()):
-            assert line, "it has ended"
+        watching.out.until("  0 of 0 ")
     backfill.becomes(DONE[:3])
-    _, errors = process.communicate(timeout=10)
-    assert (process.returncode, errors) == (0, "backfill-health: no document matches category: bills in emails\n")
+    code, _, errors = watching.end()
+    assert (code, errors) == (0, "backfill-health: no document matches category: bills in emails\n")
 
 
-def test_done_without_a_derived_field_is_told_once(run, backfill):
-    process = subprocess.Popen([run.path, *backfill.words], env=run.environment(), text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.readline()
+def test_done_without_a_derived_field_is_told_once(lines, backfill):
+    watching = lines(*backfill.words)
+    watching.out.next()
     backfill.becomes(emails(0, 100, 0))
     for _ in range(3):
-        while not (line := process.stdout.readline()).endswith(", 0 missing, done\n"):
-            assert line, "it has ended"
-    process.terminate()
-    _, errors = process.communicate(timeout=10)
+        watching.out.until(", 0 missing, done\n")
+    watching.kill(signal.SIGTERM)
+    _, _, errors = watching.end()
     assert errors == "backfill-health: no bills in emails have expires_at, although all have dates[]\n"
 
 
 @pytest.mark.parametrize("ignored", [signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
-def test_what_nohup_and_the_shell_ignore_stays_ignored(run, backfill, ignored):
-    process = subprocess.Popen(["python3", "-c", "import os, signal, sys; signal.signal(int(sys.argv[1]), signal.SIG_IGN); "
-                                "os.execv(sys.argv[2], sys.argv[2:])", str(int(ignored)), run.path, *backfill.words],
-                               env=run.environment(), text=True, stdout=subprocess.PIPE)
-    process.stdout.readline()
-    process.send_signal(ignored)
+def test_what_nohup_and_the_shell_ignore_stays_ignored(lines, backfill, ignored):
+    ignoring = "import os, signal, sys; signal.signal(int(sys.argv[1]), signal.SIG_IGN); os.execv(sys.argv[2], sys.argv[2:])"
+    watching = lines(*backfill.words, under=["python3", "-c", ignoring, int(ignored)])
+    watching.out.next()
+    watching.kill(ignored)
     for _ in range(3):
-        assert process.stdout.readline()
-    process.terminate()
-    process.communicate(timeout=10)
-    assert process.returncode == 143
+        assert watching.out.next()
+    watching.kill(signal.SIGTERM)
+    assert watching.end()[0] == 143
 
 
 def test_quiet(run, backfill):
@@ -159,14 +133,13 @@ def test_quiet(run, backfill):
     assert run(*backfill.words, "--until-done", "-q").succeeded() == ""
 
 
-def test_snapshots_on_the_way(run, backfill):
-    process = subprocess.Popen([run.path, *backfill.words, "--until-done", "--emit-every", "1h"],
-                               env=run.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def test_snapshots_on_the_way(lines, backfill):
+    watching = lines(*backfill.words, "--until-done", "--emit-every", "1h")
     for _ in range(3):
-        process.stdout.readline()
+        watching.out.next()
     backfill.becomes(DONE[:3])
-    _, errors = process.communicate(timeout=10)
-    assert (process.returncode, errors) == (0, "")
+    code, _, errors = watching.end()
+    assert (code, errors) == (0, "")
     assert [document["missing"] for document in backfill.engine.indices["health"]] == [80, 0]
 
 
@@ -203,7 +176,7 @@ def test_an_output_that_fails(run, files):
 
 
 @pytest.mark.slow
-def test_the_estimate_of_a_real_backfill(run, backfill):
+def test_the_estimate_of_a_real_backfill(lines, backfill):
     """Its rate varies by half around a constant mean. What is told once a tenth is done holds."""
     total, seconds = 3000, 12
     stop = threading.Event()
@@ -220,21 +193,17 @@ def test_the_estimate_of_a_real_backfill(run, backfill):
 
     backfill.becomes(emails(total, 0, 0))
     worker = threading.Thread(target=work)
-    process = subprocess.Popen([run.path]
-                               + ["watch", "--interval", "200ms", "--until-done", "--json", "--es-url",
-                                  backfill.server.url, "--index", "emails"],
-                               env=run.environment(), text=True, stdout=subprocess.PIPE)
+    watching = lines("watch", "--interval", "200ms", "--until-done", "--json", "--es-url", backfill.server.url,
+                     "--index", "emails")
     told = []
     try:
-        process.stdout.readline()
+        watching.out.next()
         worker.start()
-        for line in process.stdout:
+        while line := watching.out.next():
             told.append((time.monotonic(), json.loads(line)))
     finally:
         stop.set()
         worker.join()
-        process.kill()
-        process.communicate()
     end = told[-1][0]
     assert told[-1][1]["missing_dates_count"] == 0
     judged = [(end - at, each["seconds_left"]) for at, each in told

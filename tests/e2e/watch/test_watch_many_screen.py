@@ -79,7 +79,7 @@ def test_one_that_cannot_be_measured_hides_no_other(run, files, screen):
     files.path("emails").write_text('{"category":"c0"}\n{"category":"c0","f":1}\n')
     config = dump(run.home / "config.yaml", {"backfills": [
         {"name": "gone", "index": "nowhere", "field": "f"}, {"name": "there", "index": "emails", "field": "f"}]})
-    text = screen("watch", "--interval", "100ms", "--es-url", files.url, "--config", config).shows("1 missing")
+    text = screen("watch", "--interval", "100ms", "--es-url", files.url, "--config", config).shows("1 missing", " 1 not measured")
     assert re.search(r"^there .* 50\.0 % +1 missing", text, re.M)
     assert re.search(r"^gone .*(nowhere|does not exist|index)", text, re.M), text
     assert re.search(r"^all .*1 not measured", text, re.M), text

@@ -6,7 +6,7 @@ import pytest
 
 from support.certificates import Authority, Certificate
 from support.emails import MIDWAY
-from support.web import Client, place, write
+from support.serving.web import Client, place, write
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from support.bcrypt import hash_of
-from support.raw_http import connect, parse_answers, read_to_end, wait_for
-from support.web import TLS, USER, basic, place, users, write
+from support.requests.raw_http import connect, parse_answers, read_to_end, wait_for
+from support.serving.bcrypt import hash_of
+from support.serving.web import TLS, USER, basic, place, users, write
 
 
 class TestChanges:

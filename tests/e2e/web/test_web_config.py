@@ -7,10 +7,10 @@ import subprocess
 
 import pytest
 
-from support.bcrypt import hash_of
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 from support.requirements import tool
-from support.web import HEADERS, TLS, USER, basic, users, write
+from support.serving.bcrypt import hash_of
+from support.serving.web import HEADERS, TLS, USER, basic, users, write
 
 GO_CIPHERS = [f"TLS_ECDHE_{kind}_WITH_{cipher}" for kind in ("ECDSA", "RSA") for cipher in (
     "AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256", "AES_128_CBC_SHA", "AES_256_CBC_SHA")]

@@ -12,11 +12,11 @@ import warnings
 import pytest
 
 from support.certificates import Certificate, self_signed
-from support.process import memory
 from support.program import parse_samples
-from support.raw_http import connect, parse_answers, read_to_end
+from support.requests.raw_http import connect, parse_answers, read_to_end
 from support.requirements import tool
-from support.web import TLS, Client, basic, users
+from support.serving.process import memory
+from support.serving.web import TLS, Client, basic, users
 
 HANDSHAKE_SECONDS = 10
 

@@ -14,12 +14,12 @@ import urllib.parse
 import pytest
 import yaml
 
-from support.bcrypt import hash_of
 from support.ports import free_ports
-from support.process import processor_seconds
-from support.raw_http import wait_for
+from support.requests.raw_http import wait_for
 from support.requirements import tool
-from support.web import HEADERS, PASSWORD, TLS, USER, Client, basic, users
+from support.serving.bcrypt import hash_of
+from support.serving.process import processor_seconds
+from support.serving.web import HEADERS, PASSWORD, TLS, USER, Client, basic, users
 
 
 def slow_hash(cost: int) -> str:

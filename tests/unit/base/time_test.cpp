@@ -41,3 +41,12 @@ TEST_CASE("durations") {
     CHECK(to_string(90s) == "1m30s");
     CHECK(to_string(0ms) == "0");
 }
+
+TEST_CASE("times for people are short") {
+    CHECK(health::in_words(0s) == "0s");
+    CHECK(health::in_words(59s) == "59s");
+    CHECK(health::in_words(3600s) == "1h");
+    CHECK(health::in_words(3605s) == "1h");
+    CHECK(health::in_words(7500s) == "2h 5m");
+    CHECK(health::in_words(100h) == "4d 4h");
+}

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+#include <optional>
+
 using cli::Service;
 using test::Variables;
 
@@ -50,45 +53,36 @@ TEST_CASE("credentials of an URL are taken out of it") {
     CHECK(settings.nodes.front().password.empty());
 }
 
-TEST_CASE("Kibana's own credentials and certificates beat those of Elasticsearch") {
-    const Variables both{{"ES_API_KEY", "key-of-es"}, {"KIBANA_API_KEY", "key-of-kibana"}, {"ES_CA_CERT", "es.pem"}};
-    CHECK(remote(cli::elasticsearch_service, {}, both).credentials.api_key == "key-of-es");
-    CHECK(remote(cli::kibana_service, {}, both).credentials.api_key == "key-of-kibana");
+TEST_CASE("Kibana is reached with its own credentials and certificates, or with those of Elasticsearch") {
+    const auto own = remote(cli::kibana_service, {}, {{"KIBANA_API_KEY", "key-of-kibana"}, {"ES_CA_CERT", "es.pem"}});
+    CHECK(own.nodes.front().shown() == "http://localhost:5601");
+    CHECK(own.credentials.api_key == "key-of-kibana");
+    CHECK(own.tls.ca_file == "es.pem");
     CHECK(remote(cli::kibana_service, {}, {{"ES_API_KEY", "key-of-es"}}).credentials.api_key == "key-of-es");
-    CHECK(remote(cli::kibana_service, {}, both).tls.ca_file == "es.pem");
-
-    const Variables certificates{{"KIBANA_CA_CERT", "kibana.pem"}, {"ES_CA_CERT", "es.pem"}};
-    CHECK(remote(cli::kibana_service, {}, certificates).tls.ca_file == "kibana.pem");
-    CHECK(remote(cli::kibana_service, {"--ca-cert=flag.pem"}, certificates).tls.ca_file == "flag.pem");
-    CHECK(remote(cli::kibana_beside_elasticsearch, {"--ca-cert=flag.pem"}, certificates).tls.ca_file == "kibana.pem");
-    CHECK(remote(cli::kibana_beside_elasticsearch, {"--ca-cert=flag.pem"}, {}).tls.ca_file == "flag.pem");
 }
 
-TEST_CASE("credentials that contradict each other are refused, by the names of the service's own variables") {
-    CHECK(error(cli::elasticsearch_service, {}, {{"ES_API_KEY", "a"}, {"ES_API_KEY_FILE", "b"}}) ==
-          "ES_API_KEY and ES_API_KEY_FILE are both set; unset one of them");
-    CHECK(error(cli::elasticsearch_service, {}, {{"ES_API_KEY", "a"}, {"ES_USERNAME", "b"}, {"ES_PASSWORD", "c"}})
-              .starts_with("more than one of an API key"));
-    CHECK(error(cli::kibana_service, {}, {{"KIBANA_USERNAME", "me"}}) ==
-          "a user name is given without a password; set KIBANA_PASSWORD or --password-file");
-    CHECK(error(cli::kibana_service, {}, {{"ES_PASSWORD", "pa55-4711"}}) ==
-          "a password is given without a user name; set ES_USERNAME or --username");
-    CHECK(error(cli::elasticsearch_service, {}, {{"ES_API_KEY", "a\r\nX: y"}})
-              .starts_with("the credentials contain a line break"));
+TEST_CASE("credentials are read again as they are then, and a failure changes nothing") {
+    auto variables = std::make_shared<Variables>(Variables{{"ES_API_KEY", "old-key"}});
+    cli::Settings settings(*cli::Arguments::parse({}, cli::store_options()),
+                           [variables](const std::string& name) -> std::optional<std::string> {
+                               const auto found = variables->find(name);
+                               return found == variables->end() ? std::nullopt : std::optional(found->second);
+                           });
+    const auto out = cli::read_remote(settings, cli::elasticsearch_service);
+    CHECK(out.credentials.api_key == "old-key");
+    (*variables)["ES_API_KEY"] = "new-key";
+    REQUIRE(out.reread_credentials().has_value());
+    CHECK(out.reread_credentials()->api_key == "new-key");
+    (*variables)["ES_API_KEY_FILE"] = "/nonexistent";
+    CHECK(out.reread_credentials().has_error());
+    CHECK_FALSE(settings.failed());
 }
 
-TEST_CASE("credentials know what they were given by") {
-    const auto source = [](const Service& service, const std::vector<std::string>& words, const Variables& variables) {
-        return remote(service, words, variables).credentials.source;
-    };
-    CHECK(source(cli::elasticsearch_service, {}, {}).empty());
-    CHECK(source(cli::elasticsearch_service, {}, {{"ES_API_KEY", "key-of-es"}}) == "ES_API_KEY");
-    CHECK(source(cli::kibana_service, {}, {{"ES_API_KEY", "key-of-es"}}) == "ES_API_KEY");
-    CHECK(source(cli::kibana_service, {}, {{"KIBANA_API_KEY", "key-of-kibana"}}) == "KIBANA_API_KEY");
-    CHECK(source(cli::elasticsearch_service, {"--username=me"}, {{"ES_PASSWORD", "pa55-4711"}}) ==
-          "--username and ES_PASSWORD");
-    CHECK(source(cli::elasticsearch_service, {}, {{"ES_URL", "http://me:pa55-4711@a:9200"}}) ==
-          "the user name and password in ES_URL");
+TEST_CASE("the number of retries has a limit") {
+    CHECK(remote(cli::elasticsearch_service, {}, {}).retries == 3);
+    CHECK(remote(cli::elasticsearch_service, {"--retries=0"}, {}).retries == 0);
+    CHECK(error(cli::elasticsearch_service, {"--retries=101"}, {}).starts_with("--retries: "));
+    CHECK(error(cli::elasticsearch_service, {}, {{"ES_RETRIES", "-1"}}).starts_with("ES_RETRIES: "));
 }
 
 TEST_CASE("the deadline is not 0") {

@@ -129,3 +129,27 @@ TEST_CASE("samples have their index where it is not the backfill's own") {
               .ends_with(R"("samples":[{"index":"orders-2025","id":"a"},)"
                          R"({"index":"orders","id":"b"}]})"));
 }
+
+TEST_CASE("many values are summed up, and how many they are is said") {
+    Assessment assessment{.now = test::snapshot(30, 0, 0), .by = Assessment::ByField{}};
+    auto& groups = assessment.by->breakdown.groups;
+    assessment.by->grouping.field = "sender";
+    for (std::uint64_t i = 0; i < 30; ++i)
+        groups.push_back({.value = "s" + std::to_string(i), .missing = 1, .documents = 2});
+    groups.push_back({.value = {}, .missing = 7, .documents = 7});
+    const std::string text = text_assessment(test::bills(), assessment, Glyphs::ascii);
+    CHECK(text.find("(10 other values)       10  20  ##########") != std::string::npos);
+    CHECK(text.find("(none)                   7   7  ####################\n") != std::string::npos);
+    CHECK(text.find("s20") == std::string::npos);
+}
+
+TEST_CASE("Markdown and workflow commands hold what a name may hold") {
+    Snapshot now = test::snapshot(1, 2, 1);
+    now.index = "a|b`c%d";
+    const Assessment assessment{.now = now, .broken = {"50% is\nless: than, that"}};
+    const std::string markdown = markdown_assessment(test::bills(), assessment);
+    CHECK(markdown.find("a\\|b\\`c%d") != std::string::npos);
+    const std::string github = github_annotations(test::bills(), assessment);
+    CHECK(github.find("::error title=Backfill of bills::50%25 is%0Aless: than, that\n") != std::string::npos);
+    CHECK(github.find("in a|b`c%25d\n") != std::string::npos);
+}

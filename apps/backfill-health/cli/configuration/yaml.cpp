@@ -253,8 +253,16 @@ void refuse_other_bytes(const std::string& text) {
         throw Problem{1, "the file is not UTF-8", "save it as UTF-8"};
 }
 
+std::size_t last_line(std::string_view text) {
+    if (text.ends_with('\n'))
+        text.remove_suffix(1);
+    return static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
+}
+
 Node parse_document(const std::string& text) {
-    std::istringstream stream(text);
+    // Where a line's end is the last byte, yaml-cpp takes it for the end of a quoted scalar, too; before a comment it
+    // does not.
+    std::istringstream stream(text.ends_with('\n') ? text + "#" : text);
     YAML::Parser parser(stream);
     Builder builder;
     if (!parser.HandleNextDocument(builder))
@@ -275,7 +283,8 @@ Node parse(const std::string& text) {
         refuse_duplicate_keys(out);
         return out;
     } catch (const YAML::Exception& error) {
-        throw Problem{line_of(error.mark), fmt::format("not valid YAML: {}", health::printable(error.msg, 80)), ""};
+        throw Problem{std::min(line_of(error.mark), last_line(text)),
+                      fmt::format("not valid YAML: {}", health::printable(error.msg, 80)), ""};
     }
 }
 

@@ -1,8 +1,7 @@
+#include "findings.hpp"
 #include "support.hpp"
 
 #include <elasticsearch/doctor/checks.hpp>
-#include <exporter/probe.hpp>
-#include <store/checks.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
@@ -12,6 +11,7 @@
 using namespace health;
 using namespace health::elasticsearch;
 using namespace std::chrono_literals;
+using test::says;
 namespace json = boost::json;
 
 namespace {
@@ -23,15 +23,6 @@ json::object object(std::string_view text) {
 remote::Answer answer(int status, std::string body, std::vector<http::Header> headers = {}) {
     return {.response = {.status = status, .headers = std::move(headers), .body = std::move(body), .body_problem = {}},
             .from = "http://es"};
-}
-
-bool says(const Finding& finding, Severity severity, std::string_view word) {
-    CAPTURE(finding.message);
-    CAPTURE(finding.hint.sentence());
-    const bool found =
-        finding.severity == severity && (finding.message + finding.hint.sentence()).find(word) != std::string::npos;
-    CHECK(found);
-    return found;
 }
 
 constexpr std::string_view url = "http://es";
@@ -224,59 +215,4 @@ TEST_CASE("a clock is right when its time lies between asking and the answer") {
     says(check_clock(at(94'000), 62s, 63s), Severity::warning, "31s ahead");
     says(check_clock(at(1'000'000), 62s, 63s), Severity::problem, "ahead");
     says(check_clock(at(-1), 62s, 63s), Severity::warning, "not checked");
-}
-
-TEST_CASE("the latest snapshot") {
-    const auto now = test::at("2025-10-10T14:00:00Z");
-    says(check_latest(std::optional(now - 30min), now), Severity::ok, "30m");
-    says(check_latest(std::optional(now - 121min), now), Severity::warning, "2h");
-    says(check_latest(std::optional(now + 10min), now), Severity::warning, "in the future");
-    says(check_latest(std::optional<Timestamp>(), now), Severity::warning, "none yet");
-    CHECK(check_latest(std::optional<Timestamp>(), now).hint == Remedy::store_snapshot);
-    says(check_latest(Error{ErrorKind::partial, "half", ""}, now), Severity::warning, "not checked: half");
-}
-
-TEST_CASE("where to ask an exporter") {
-    for (const auto& [listen, asked] :
-         {std::pair(":8003", "http://127.0.0.1:8003"), std::pair("0.0.0.0:8003", "http://127.0.0.1:8003"),
-          std::pair("[::]:8003", "http://[::1]:8003"), std::pair("host:80", "http://host")}) {
-        const auto found = exporter::probed_url(listen);
-        REQUIRE(found.has_value());
-        CHECK(found->shown() == asked);
-    }
-    CHECK(!exporter::probed_url("nonsense:port").has_value());
-}
-
-TEST_CASE("an exporter of another index or store, and one with passwords") {
-    const auto response = [](int status, std::string body, const std::string& store = "cluster/ours") {
-        http::Response out{.status = status, .headers = {}, .body = std::move(body), .body_problem = {}};
-        if (!store.empty())
-            out.headers.push_back({"Backfill-Health-Store", store});
-        return out;
-    };
-    ExpectedExporter expected{.name = "serve", .backfills = {test::bills()}, .store_identity = "cluster/ours"};
-    const auto judged = [&](const http::Response& ready, const http::Response& metrics) {
-        return exporter::check_exporter("http://me", ready, metrics, expected);
-    };
-    const std::string metrics = "x 1\nbackfill_health_up 1\n";
-    const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
-    says(judged(response(200, "ready\n"), response(200, ours)), Severity::ok, "gmail_emails_v2");
-    says(judged(response(200, "ready\n"), response(200, metrics)), Severity::warning, "another index");
-    says(judged(response(200, "ready\n"), response(401, "")), Severity::ok, "only its users");
-    says(judged(response(503, "cannot measure\n"), response(401, "")), Severity::problem, "cannot measure");
-    says(judged(response(404, ""), response(404, "")), Severity::problem, "404");
-    says(judged(response(401, ""), response(401, "")), Severity::problem, "not serve");
-
-    for (const bool for_users : {false, true}) {
-        const auto shown = for_users ? response(401, "") : response(200, ours);
-        expected.is_named = false;
-        says(judged(response(200, "ready\n", "cluster/other"), shown), Severity::warning,
-             "cluster/other instead of cluster/ours");
-        says(judged(response(200, "ready\n", ""), shown), Severity::warning, "not checked");
-        expected.is_named = true;
-        says(judged(response(200, "ready\n", "folder/1-2"), shown), Severity::problem, "folder/1-2 instead of");
-        says(judged(response(200, "ready\n", ""), shown), Severity::warning, "not checked");
-    }
-    expected.store_identity = "";
-    says(judged(response(200, "ready\n"), response(200, ours)), Severity::warning, "not known");
 }
