@@ -5,6 +5,7 @@
 #include <fmt/chrono.h>
 
 #include <array>
+#include <cstdlib>
 #include <ctime>
 
 namespace health {
@@ -81,10 +82,15 @@ public:
         rest_.remove_prefix(there ? 1 : 0);
         return there;
     }
-    void skip_digits() {
-        digit();
+    /// The digits after a decimal point, of which the first three count.
+    std::chrono::milliseconds fraction() {
+        int value = 0;
+        for (int unit = 100; unit > 0; unit /= 10)
+            if (unit == 100 || (!rest_.empty() && is_digit(rest_.front())))
+                value += digit() * unit;
         while (!rest_.empty() && is_digit(rest_.front()))
             rest_.remove_prefix(1);
+        return std::chrono::milliseconds(value);
     }
     [[nodiscard]] bool at_end() const { return good_ && rest_.empty(); }
 
@@ -103,22 +109,10 @@ private:
     bool good_ = true;
 };
 
-std::optional<Timestamp> parse_milliseconds(std::string_view text) {
-    const auto value = parse_number<std::int64_t>(text);
-    return value ? from_epoch_milliseconds(*value) : std::nullopt;
-}
+using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
-} // namespace
-
-std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds) {
-    constexpr std::int64_t end_of_9999 = 253402300800000;
-    if (milliseconds >= end_of_9999 || milliseconds < -end_of_9999)
-        return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(
-        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(milliseconds)));
-}
-
-std::optional<Timestamp> parse_date(std::string_view text) {
+/// A date in letters, not as milliseconds since 1970.
+std::optional<Milliseconds> parse_iso(std::string_view text) {
     using namespace std::chrono;
     Reader reader(text);
     const year y(reader.number(4));
@@ -126,7 +120,7 @@ std::optional<Timestamp> parse_date(std::string_view text) {
     unsigned d = 1;
     hours hour{0};
     minutes minute{0};
-    seconds second{0};
+    milliseconds second{0};
     minutes offset{0};
     if (reader.skip('-')) {
         m = static_cast<unsigned>(reader.number(2));
@@ -139,7 +133,7 @@ std::optional<Timestamp> parse_date(std::string_view text) {
                     if (reader.skip(':')) {
                         second = seconds(reader.number(2));
                         if (reader.skip('.') || reader.skip(','))
-                            reader.skip_digits();
+                            second += reader.fraction();
                     }
                 }
                 const bool east = reader.skip('+');
@@ -155,11 +149,45 @@ std::optional<Timestamp> parse_date(std::string_view text) {
         }
     }
     const year_month_day date = y / month(m) / day(d);
-    if (!reader.at_end())
-        return parse_milliseconds(text);
-    if (!date.ok() || hour >= 24h || minute >= 60min || second >= 60s || abs(offset) > 18h)
+    if (!reader.at_end() || !date.ok() || hour >= 24h || minute >= 60min || second >= 60s || abs(offset) > 18h)
         return std::nullopt;
     return sys_days(date) + hour + minute + second - offset;
+}
+
+} // namespace
+
+std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds) {
+    constexpr std::int64_t end_of_9999 = 253402300800000;
+    if (milliseconds >= end_of_9999 || milliseconds < -end_of_9999)
+        return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(
+        std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(milliseconds)));
+}
+
+std::optional<Timestamp> parse_date(std::string_view text) {
+    if (const auto time = parse_iso(text))
+        return std::chrono::floor<std::chrono::seconds>(*time);
+    const auto milliseconds = parse_number<std::int64_t>(text);
+    return milliseconds ? from_epoch_milliseconds(*milliseconds) : std::nullopt;
+}
+
+std::optional<std::int64_t> parse_date_milliseconds(std::string_view text) {
+    if (const auto time = parse_iso(text))
+        return time->time_since_epoch().count();
+    return parse_number<std::int64_t>(text);
+}
+
+std::string date_text(std::int64_t milliseconds) {
+    const std::chrono::milliseconds time(milliseconds);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    const std::tm parts = fmt::gmtime(std::time_t{seconds.count()});
+    const int year = parts.tm_year + 1900;
+    const std::string fraction = fmt::format(".{:03}", (time - seconds).count());
+    return fmt::format("{}{:04}-{:%m-%dT%H:%M:%S}{}Z",
+                       year < 0      ? "-"
+                       : year > 9999 ? "+"
+                                     : "",
+                       std::abs(year), parts, fraction == ".000" ? "" : fraction);
 }
 
 std::string to_local(Timestamp time, Timestamp now) {

@@ -24,6 +24,13 @@ Result<Timestamp> parse_rfc3339(std::string_view text);
 /// None when it is not such a time.
 std::optional<Timestamp> parse_date(std::string_view text);
 
+/// The same to the millisecond, in milliseconds since 1970; of milliseconds also those beyond the year 9999.
+std::optional<std::int64_t> parse_date_milliseconds(std::string_view text);
+
+/// Milliseconds since 1970 as RFC 3339 in UTC, with a fraction where there is one. Years beyond 9999 have their sign
+/// and as many digits as they need, as in ISO 8601 and in the answers of Elasticsearch: `+57737-03-01T00:00:00Z`.
+std::string date_text(std::int64_t milliseconds);
+
 /// None for years beyond 9999: documents have no such dates, and they would overflow the calendar.
 std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds);
 

@@ -5,11 +5,13 @@
 #include <elasticsearch/ask_all.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/doctor/examination.hpp>
+#include <elasticsearch/field_caps.hpp>
 #include <elasticsearch/health_index.hpp>
 #include <elasticsearch/history.hpp>
 #include <elasticsearch/measurement.hpp>
 #include <elasticsearch/multi_search.hpp>
 #include <elasticsearch/planner.hpp>
+#include <elasticsearch/profile.hpp>
 #include <elasticsearch/query.hpp>
 #include <elasticsearch/refresh.hpp>
 #include <remote/service.hpp>
@@ -146,6 +148,22 @@ public:
         const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
         const auto answer = ask(action, samples_request(backfill, limit), deadline);
         return answer ? to_samples(action, *answer) : answer.error();
+    }
+
+    Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) override {
+        const std::string action = fmt::format("cannot profile {}", printable(backfill.index, 80));
+        const auto path = index_path(backfill.index);
+        if (!path)
+            return path.error();
+        const auto caps = service_->call(
+            {.method = "GET", .target = field_caps_target(*path, backfill), .headers = {}, .body = {}}, deadline);
+        if (!caps)
+            return with_context(action, caps.error());
+        const auto fields = to_profiled_fields(action, backfill, *caps);
+        if (!fields)
+            return fields.error();
+        const auto answer = ask(action, profile_request(backfill, *fields, now), deadline);
+        return answer ? to_profile(action, *fields, *answer) : answer.error();
     }
 
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,

@@ -3,6 +3,7 @@
 #include <base/printable.hpp>
 #include <elasticsearch/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/field_caps.hpp>
 #include <elasticsearch/query.hpp>
 #include <store/checks.hpp>
 
