@@ -91,7 +91,13 @@ json::value within(const ProfiledField& field, json::object range) {
     return {{"filter", {{"range", {{field.name, std::move(range)}}}}}};
 }
 
-json::object aggregations(const ProfiledField& field, Timestamp now) {
+json::value with_value(const ProfiledField& field, const json::value& key) {
+    if (field.type == ValueType::date)
+        return within(field, {{"gte", key}, {"lte", key}});
+    return {{"filter", {{"term", {{field.name, key}}}}}};
+}
+
+json::object aggregations(const ProfiledField& field, Timestamp now, const json::value& candidate) {
     json::object out{{"min", first_hit(field, "asc")},
                      {"max", first_hit(field, "desc")},
                      {"values",
@@ -100,6 +106,8 @@ json::object aggregations(const ProfiledField& field, Timestamp now) {
                          {"size", 2}, // the second tells whether the first is the most common one
                          {"shard_size", values_of_a_shard},
                          {"show_term_doc_count_error", true}}}}}};
+    if (!candidate.is_null())
+        out["candidate"] = with_value(field, candidate);
     if (field.type != ValueType::date)
         return out;
     out["in_1970"] = within(field, {{"gte", begin_of_1970}, {"lt", end_of_1970}});
@@ -116,9 +124,7 @@ std::optional<std::string> truth(const json::value& value) {
 }
 
 std::optional<std::string> whole_number(const json::value& value) {
-    if (value.is_int64() || value.is_uint64())
-        return json::serialize(value);
-    return std::nullopt; // a number in floating point may be another one
+    return value.is_int64() || value.is_uint64() ? std::optional(json::serialize(value)) : std::nullopt;
 }
 
 std::optional<std::string> number(const ProfiledField& field, const json::value& value) {
@@ -155,17 +161,23 @@ std::optional<std::string> extreme(const ProfiledField& field, const json::objec
     return sort != nullptr && sort->size() == 1 ? to_text(field, sort->front()) : std::nullopt;
 }
 
-std::optional<MostCommon> most_common(const ProfiledField& field, const json::object& aggregation) {
+std::optional<MostCommon> most_common(const ProfiledField& field, const json::object& aggregation,
+                                      const json::value& candidate) {
     const json::array* buckets = find_array(aggregation, {"values", "buckets"});
     const auto left_out = find_count(aggregation, {"values", "doc_count_error_upper_bound"});
     if (buckets == nullptr || buckets->empty() || !left_out)
         return std::nullopt;
     const json::value* key = find(buckets->front(), {"key"});
-    const auto documents = find_count(buckets->front(), {"doc_count"});
-    const auto error = find_count(buckets->front(), {"doc_count_error_upper_bound"});
+    auto documents = find_count(buckets->front(), {"doc_count"});
+    auto error = find_count(buckets->front(), {"doc_count_error_upper_bound"});
     auto value = key == nullptr ? std::nullopt : to_text(field, *key);
     if (!value || !documents || !error)
         return std::nullopt;
+    // The candidate was first in an earlier answer; another may be by now.
+    if (const auto counted = find_count(aggregation, {"candidate", "doc_count"}); counted && *key == candidate) {
+        documents = counted;
+        error = 0;
+    }
     // Whatever a shard has left out, no other value can have more documents than that and the second.
     std::uint64_t most_of_others = *left_out;
     if (buckets->size() > 1) {
@@ -179,7 +191,8 @@ std::optional<MostCommon> most_common(const ProfiledField& field, const json::ob
 }
 
 /// None when the answer is malformed.
-std::optional<FieldProfile> to_field_profile(const ProfiledField& field, const json::object& aggregation) {
+std::optional<FieldProfile> to_field_profile(const ProfiledField& field, const json::object& aggregation,
+                                             const json::value& candidate) {
     FieldProfile out{.field = field.name, .type = field.type, .unknown = field.unknown};
     out.documents = find_count(aggregation, {"doc_count"});
     if (!out.documents)
@@ -196,12 +209,31 @@ std::optional<FieldProfile> to_field_profile(const ProfiledField& field, const j
         return out;
     out.min = extreme(field, aggregation, "min");
     out.max = extreme(field, aggregation, "max");
-    out.most_common = most_common(field, aggregation);
-    if (!out.min || !out.max || !out.most_common || out.most_common->documents > *out.documents)
+    out.most_common = most_common(field, aggregation, candidate);
+    if (!out.min || !out.max || !out.most_common) {
+        // Some engines round these to floating point, and such a number may be another one.
+        if (field.engine_type != "unsigned_long")
+            return std::nullopt;
+        out.unknown = "the engine rounds its values";
+    }
+    if (out.most_common && out.most_common->documents > *out.documents)
         return std::nullopt;
-    if (out.most_common->at_least)
+    if (out.most_common && out.most_common->at_least)
         out.unknown = "it has so many values that the share of the most common one is a lower bound";
     return out;
+}
+
+const json::value& candidate_of(const Candidates& candidates, std::size_t field) {
+    static const json::value none;
+    return field < candidates.size() ? candidates[field] : none;
+}
+
+/// The key of a value that is worth counting by itself.
+json::value doubtful_key(const ProfiledField& field, const FieldProfile& profile, const json::object& aggregation) {
+    const json::array* buckets = find_array(aggregation, {"values", "buckets"});
+    const bool doubtful = profile.most_common && profile.most_common->at_least && buckets != nullptr;
+    // A key of nanoseconds is rounded to milliseconds.
+    return doubtful && field.engine_type != "date_nanos" ? *find(buckets->front(), {"key"}) : json::value(nullptr);
 }
 
 } // namespace
@@ -222,13 +254,13 @@ Result<std::vector<ProfiledField>> to_profiled_fields(const std::string& action,
     return out;
 }
 
-Result<http::Request> profile_request(const Backfill& backfill, const std::vector<ProfiledField>& fields,
-                                      Timestamp now) {
+Result<http::Request> profile_request(const Backfill& backfill, const std::vector<ProfiledField>& fields, Timestamp now,
+                                      const Candidates& candidates) {
     json::object asked;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         json::object aggregation{{"filter", exists(fields[i].name)}};
         if (fields[i].type)
-            aggregation["aggs"] = aggregations(fields[i], now);
+            aggregation["aggs"] = aggregations(fields[i], now, candidate_of(candidates, i));
         if (fields[i].visible)
             asked[aggregation_name(i)] = std::move(aggregation);
     }
@@ -240,23 +272,26 @@ Result<http::Request> profile_request(const Backfill& backfill, const std::vecto
     return search(backfill.index, std::move(body));
 }
 
-Result<Profile> to_profile(const std::string& action, const std::vector<ProfiledField>& fields,
-                           const remote::Answer& answer) {
+Result<ProfileAnswer> to_profile(const std::string& action, const std::vector<ProfiledField>& fields,
+                                 const remote::Answer& answer, const Candidates& candidates) {
     const auto body = complete_search(action, answer);
     if (!body)
         return body.error();
-    Profile out;
+    ProfileAnswer out;
     for (std::size_t i = 0; i < fields.size(); ++i) {
+        out.doubtful.emplace_back(nullptr);
         if (!fields[i].visible) {
-            out.push_back({.field = fields[i].name, .unknown = fields[i].unknown});
+            out.profile.push_back({.field = fields[i].name, .unknown = fields[i].unknown});
             continue;
         }
         const json::object* aggregation = find_object(*body, {"aggregations", aggregation_name(i)});
-        auto profile = aggregation == nullptr ? std::nullopt : to_field_profile(fields[i], *aggregation);
+        auto profile = aggregation == nullptr ? std::nullopt
+                                              : to_field_profile(fields[i], *aggregation, candidate_of(candidates, i));
         if (!profile)
             return bad_response(action, answer,
                                 fmt::format("the answer has no valid values of {}", printable(fields[i].name, 80)));
-        out.push_back(*std::move(profile));
+        out.doubtful.back() = doubtful_key(fields[i], *profile, *aggregation);
+        out.profile.push_back(*std::move(profile));
     }
     return out;
 }

@@ -4,6 +4,8 @@
 #include <model/profile.hpp>
 #include <remote/service.hpp>
 
+#include <boost/json/value.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,14 +28,21 @@ struct ProfiledField {
 Result<std::vector<ProfiledField>> to_profiled_fields(const std::string& action, const Backfill& backfill,
                                                       const remote::Answer& answer);
 
+/// For each field, the key of a value whose documents are to be counted exactly; null for none.
+using Candidates = std::vector<boost::json::value>;
+
 /// All fields in one search, so that their numbers are of one instant. Least and greatest values are those of the first
 /// documents in the order of the field: aggregations `min` and `max` are numbers in floating point only.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-metrics-top-hits-aggregation.html
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-terms-aggregation.html
-Result<http::Request> profile_request(const Backfill& backfill, const std::vector<ProfiledField>& fields,
-                                      Timestamp now);
+Result<http::Request> profile_request(const Backfill& backfill, const std::vector<ProfiledField>& fields, Timestamp now,
+                                      const Candidates& candidates = {});
 
-Result<Profile> to_profile(const std::string& action, const std::vector<ProfiledField>& fields,
-                           const remote::Answer& answer);
+struct ProfileAnswer {
+    Profile profile;
+    Candidates doubtful; ///< where the most common value is `at_least`, and a second search may tell more
+};
+Result<ProfileAnswer> to_profile(const std::string& action, const std::vector<ProfiledField>& fields,
+                                 const remote::Answer& answer, const Candidates& candidates = {});
 
 } // namespace health::elasticsearch

@@ -162,8 +162,15 @@ public:
         const auto fields = to_profiled_fields(action, backfill, *caps);
         if (!fields)
             return fields.error();
-        const auto answer = ask(action, profile_request(backfill, *fields, now), deadline);
-        return answer ? to_profile(action, *fields, *answer) : answer.error();
+        const auto ask_for = [&](const Candidates& candidates) -> Result<ProfileAnswer> {
+            const auto answer = ask(action, profile_request(backfill, *fields, now, candidates), deadline);
+            return answer ? to_profile(action, *fields, *answer, candidates) : answer.error();
+        };
+        auto found = ask_for({});
+        const auto is_none = [](const boost::json::value& key) { return key.is_null(); };
+        if (found && !std::ranges::all_of(found->doubtful, is_none))
+            found = ask_for(found->doubtful);
+        return found ? Result<Profile>(std::move(found->profile)) : found.error();
     }
 
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,

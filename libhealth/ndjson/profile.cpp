@@ -239,11 +239,10 @@ std::optional<ValueType> FieldValuesTally::type() const {
 FieldProfile FieldValuesTally::finish(const std::string& field) const {
     FieldProfile out{.field = field, .type = type(), .documents = documents_};
     const auto as_text = [](const auto& value) { return text_of(value); };
-    if (!out.type)
-        out.unknown = has_objects_      ? "it is an object"
-                      : documents_ == 0 ? "no document has it"
-                                        : "some of its values are text and others are not";
-    else if (out.type == ValueType::date) {
+    if (!out.type) {
+        if (documents_ > 0)
+            out.unknown = has_objects_ ? "it is an object" : "some of its values are text and others are not";
+    } else if (out.type == ValueType::date) {
         describe(out, dates_, distinct_dates_, std::less(), date_text);
         out.in_1970 = in_1970_;
         out.after_ten_years = after_ten_years_;
