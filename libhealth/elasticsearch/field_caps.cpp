@@ -82,6 +82,17 @@ std::string flattened_around(const json::object& caps, const std::string& field)
     return flattened.empty() ? around(caps, field, "flat_object") : flattened; // as OpenSearch calls it
 }
 
+std::string exact_subfield(const json::object& caps, const std::string& field) {
+    const json::object* fields = find_object(caps, {"fields"});
+    if (fields == nullptr)
+        return {};
+    for (const auto& [name, types] : *fields)
+        if (std::string_view(name).starts_with(field + ".") &&
+            find_bool(*fields, {name, "keyword", "searchable"}).value_or(false))
+            return name;
+    return {};
+}
+
 std::string first_and_count(const std::vector<std::string>& names) {
     return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }

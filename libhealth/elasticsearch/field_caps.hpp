@@ -41,6 +41,9 @@ std::string nested_around(const boost::json::object& caps, const std::string& fi
 /// there is none.
 std::string flattened_around(const boost::json::object& caps, const std::string& field);
 
+/// `field.keyword`, or whatever it is called; empty when there is none.
+std::string exact_subfield(const boost::json::object& caps, const std::string& field);
+
 /// "a", or "a and 2 more".
 std::string first_and_count(const std::vector<std::string>& names);
 

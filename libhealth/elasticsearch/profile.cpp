@@ -60,8 +60,11 @@ ProfiledField to_profiled_field(const json::object& caps, const std::string& nam
         return unknown(fmt::format("it is mapped differently: {}", mapping.mixture));
     out.engine_type = *mapping.types.begin();
     const auto* found = std::ranges::find(value_types, out.engine_type, [](const auto& pair) { return pair.first; });
-    if (found == value_types.end())
-        return unknown(fmt::format("its type is {}", mapping.as));
+    if (found == value_types.end()) {
+        const std::string exact = exact_subfield(caps, name);
+        return unknown(fmt::format("its type is {}{}", mapping.as,
+                                   exact.empty() ? "" : fmt::format(", that of {} is keyword", printable(exact, 80))));
+    }
     if (!mapping.aggregatable)
         return unknown("it has no doc_values");
     if (!mapping.searchable)

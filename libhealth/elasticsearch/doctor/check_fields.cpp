@@ -58,18 +58,6 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
                    .message = fmt::format("{} is counted, in {}", shown, count_of(counted, "document"))};
 }
 
-/// `field.keyword`, or whatever it is called; empty when there is none.
-std::string exact_subfield(const json::object& caps, const std::string& field) {
-    const json::object* fields = find_object(caps, {"fields"});
-    if (fields == nullptr)
-        return {};
-    for (const auto& [name, types] : *fields)
-        if (std::string_view(name).starts_with(field + ".") &&
-            find_bool(*fields, {name, "keyword", "searchable"}).value_or(false))
-            return name;
-    return {};
-}
-
 } // namespace
 
 std::string find_fixed_mapping(const json::object& indices) {
