@@ -36,6 +36,12 @@ bool is_iso(std::string_view text) {
     return text.size() > 4 && text[4] == '-';
 }
 
+/// Elasticsearch takes a number of four digits for a year, and others for milliseconds.
+std::int64_t date_of(std::int64_t number) {
+    const bool is_year = number >= 1000 && number <= 9999;
+    return is_year ? parse_date_milliseconds(fmt::format("{}", number)).value_or(number) : number;
+}
+
 /// Calls `use` once for each value.
 template <class Value, class Values, class Use>
 void for_each_distinct(const Values& values, const Use& use) {
@@ -181,7 +187,7 @@ void FieldValuesTally::add_dates(const Document& document, std::int64_t ten_year
     for (const Number& number : document.numbers) {
         const auto* date = std::get_if<std::int64_t>(&number);
         all_are_dates_ = all_are_dates_ && date != nullptr;
-        dates.push_back(date == nullptr ? 0 : *date);
+        dates.push_back(date == nullptr ? 0 : date_of(*date));
     }
     if (!all_are_dates_)
         return;

@@ -63,6 +63,14 @@ TEST_CASE("dates in ISO 8601, also with milliseconds since 1970 beside them") {
                                 .after_ten_years = 1});
 }
 
+TEST_CASE("beside dates, a number of four digits is a year") {
+    const auto found = profile({R"("2025-10-10")", "1999", "999", "10000"});
+    CHECK(found.type == ValueType::date);
+    CHECK(found.min == "1970-01-01T00:00:00.999Z");
+    CHECK(found.in_1970 == 2);
+    CHECK(profile({R"("2025-01-01")", "2025"}).most_common == common("2025-01-01T00:00:00Z", 2));
+}
+
 TEST_CASE("numbers are exact, and not dates by themselves") {
     const auto found =
         profile({"9007199254740993", "9007199254740992", "18446744073709551615", "-1", "5", "5.0", "2.5"});
