@@ -2,9 +2,10 @@
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/field_caps.hpp>
-#include <elasticsearch/query.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/field_caps.hpp>
+#include <elasticsearch/api/multi_search.hpp>
+#include <elasticsearch/api/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

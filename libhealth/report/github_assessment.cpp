@@ -15,6 +15,9 @@ std::string summary(const Backfill& backfill, const Snapshot& now) {
     std::vector<std::string> counts;
     for (const auto& [name, value] : numbers(backfill, now))
         counts.push_back(fmt::format("{} {}", value, name.short_label));
+    for (const auto& [rule, documents] : now.broken)
+        if (documents > 0)
+            counts.push_back(fmt::format("{} break {}", documents, rule));
     return fmt::format("{}: {} in {}", to_string(verdict(now)), fmt::join(counts, ", "), printable(now.index));
 }
 
@@ -67,6 +70,8 @@ std::string github_outputs(const Backfill& backfill, const Assessment& assessmen
     std::string out;
     for (const auto& [name, value] : numbers(backfill, now))
         out += fmt::format("{}{}={}\n", prefix, output_name(name.key), value);
+    if (!now.broken.empty())
+        out += fmt::format("{}broken={}\n", prefix, total_broken(now));
     const auto share = coverage(now);
     return out + fmt::format("{0}coverage={1}\n{0}verdict={2}\n{0}timestamp={3}\n", prefix,
                              share ? fmt::format("{:.4f}", *share) : "n/a", to_string(verdict(now)),

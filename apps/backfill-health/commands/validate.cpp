@@ -4,8 +4,8 @@
 #include <cli/appearance.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
-#include <commands/judgement.hpp>
-#include <commands/measurement.hpp>
+#include <commands/shared/judgement.hpp>
+#include <commands/shared/measurement.hpp>
 #include <report/assessment.hpp>
 #include <report/comparison.hpp>
 #include <report/earlier_report.hpp>

@@ -1,10 +1,10 @@
 #include <elasticsearch/doctor/examination.hpp>
 
 #include <base/printable.hpp>
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/field_caps.hpp>
+#include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/doctor/checks.hpp>
-#include <elasticsearch/field_caps.hpp>
-#include <elasticsearch/query.hpp>
 #include <store/checks.hpp>
 
 #include <boost/json.hpp>
