@@ -5,6 +5,7 @@
 #include <fmt/chrono.h>
 
 #include <array>
+#include <cstdlib>
 #include <ctime>
 
 namespace health {
@@ -116,7 +117,6 @@ private:
     bool good_ = true;
 };
 
-
 } // namespace
 
 std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds) {
@@ -184,6 +184,25 @@ std::optional<Timestamp> parse_date(std::string_view text) {
     if (!instant)
         return std::nullopt;
     return std::chrono::floor<std::chrono::seconds>(*instant);
+}
+
+std::optional<std::int64_t> parse_date_milliseconds(std::string_view text) {
+    if (const auto time = parse_iso_date(text))
+        return time->time_since_epoch().count();
+    return parse_number<std::int64_t>(text);
+}
+
+std::string date_text(std::int64_t milliseconds) {
+    const std::chrono::milliseconds time(milliseconds);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    const std::tm parts = fmt::gmtime(std::time_t{seconds.count()});
+    const int year = parts.tm_year + 1900;
+    const std::string fraction = fmt::format(".{:03}", (time - seconds).count());
+    return fmt::format("{}{:04}-{:%m-%dT%H:%M:%S}{}Z",
+                       year < 0      ? "-"
+                       : year > 9999 ? "+"
+                                     : "",
+                       std::abs(year), parts, fraction == ".000" ? "" : fraction);
 }
 
 std::string to_local(Timestamp time, Timestamp now) {

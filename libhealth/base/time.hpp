@@ -34,6 +34,13 @@ std::optional<Instant> parse_instant(std::string_view text);
 /// The same in whole seconds.
 std::optional<Timestamp> parse_date(std::string_view text);
 
+/// The same as parse_instant(), in milliseconds since 1970; of milliseconds also those beyond the year 9999.
+std::optional<std::int64_t> parse_date_milliseconds(std::string_view text);
+
+/// Milliseconds since 1970 as RFC 3339 in UTC, with a fraction where there is one. Years beyond 9999 have their sign
+/// and as many digits as they need, as in ISO 8601 and in the answers of Elasticsearch: `+57737-03-01T00:00:00Z`.
+std::string date_text(std::int64_t milliseconds);
+
 /// RFC 3339 in UTC with all three digits of the milliseconds: `2025-10-10T14:22:31.000Z`.
 std::string to_rfc3339(Instant time);
 

@@ -3,7 +3,7 @@
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/ask_all.hpp>
 #include <elasticsearch/measurement.hpp>
-#include <elasticsearch/rules/prepare.hpp>
+#include <elasticsearch/prepare_rules.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

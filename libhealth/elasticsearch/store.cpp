@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/ask_all.hpp>
@@ -11,6 +12,7 @@
 #include <elasticsearch/history.hpp>
 #include <elasticsearch/measure.hpp>
 #include <elasticsearch/planner.hpp>
+#include <elasticsearch/profile.hpp>
 #include <elasticsearch/refresh.hpp>
 #include <remote/service.hpp>
 
@@ -115,6 +117,29 @@ public:
         const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
         const auto answer = ask(action, samples_request(backfill, limit), deadline);
         return answer ? to_samples(action, *answer) : answer.error();
+    }
+
+    Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) override {
+        const std::string action = fmt::format("cannot profile {}", printable(backfill.index, 80));
+        const auto path = index_path(backfill.index);
+        if (!path)
+            return path.error();
+        const auto caps = service_->call(
+            {.method = "GET", .target = field_caps_target(*path, backfill), .headers = {}, .body = {}}, deadline);
+        if (!caps)
+            return with_context(action, caps.error());
+        const auto fields = to_profiled_fields(action, backfill, *caps);
+        if (!fields)
+            return fields.error();
+        const auto ask_for = [&](const Candidates& candidates) -> Result<ProfileAnswer> {
+            const auto answer = ask(action, profile_request(backfill, *fields, now, candidates), deadline);
+            return answer ? to_profile(action, *fields, *answer, candidates) : answer.error();
+        };
+        auto found = ask_for({});
+        const auto is_none = [](const boost::json::value& key) { return key.is_null(); };
+        if (found && !std::ranges::all_of(found->doubtful, is_none))
+            found = ask_for(found->doubtful);
+        return found ? Result<Profile>(std::move(found->profile)) : found.error();
     }
 
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,

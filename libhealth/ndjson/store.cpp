@@ -1,12 +1,13 @@
 #include <ndjson/store.hpp>
 
-#include <base/log.hpp>
 #include <ndjson/append.hpp>
 #include <ndjson/breakdown.hpp>
+#include <ndjson/count_documents.hpp>
 #include <ndjson/examination.hpp>
 #include <ndjson/file.hpp>
 #include <ndjson/history.hpp>
 #include <ndjson/index_pattern.hpp>
+#include <ndjson/profile.hpp>
 #include <ndjson/scanner.hpp>
 #include <ndjson/settled_file.hpp>
 #include <ndjson/tally.hpp>
@@ -36,40 +37,6 @@ struct Source {
     fs::path path;
     std::vector<std::size_t> backfills;
 };
-
-/// What one thread counts. Its tally is made by that thread, and nothing of it shares a cache line with another's.
-template <class TallyType>
-struct alignas(64) ThreadTally {
-    std::optional<TallyType> tally;
-};
-
-/// Counts every document of the file. `empty` has counted nothing yet.
-template <class TallyType>
-Result<TallyType> count_documents(const fs::path& path, const Deadline& deadline, std::size_t threads,
-                                  const TallyType& empty) {
-    const auto begun = Clock::now();
-    std::vector<ThreadTally<TallyType>> tallies;
-    const auto scanned = read_settled(path, deadline, [&] {
-        tallies.assign(threads, {});
-        std::vector<Visit> visitors;
-        for (ThreadTally<TallyType>& own : tallies)
-            visitors.emplace_back([&own, &empty](const simdjson::dom::object& line) {
-                if (!own.tally)
-                    own.tally = empty;
-                own.tally->add(line);
-            });
-        return scan_in_parallel(path, deadline, visitors);
-    });
-    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-    log::write(log::Level::debug, "read", {{"file", path.native()}, {"ms", fmt::to_string(time.count())}});
-    if (!scanned)
-        return scanned.error();
-    TallyType out = empty;
-    for (const ThreadTally<TallyType>& own : tallies)
-        if (own.tally)
-            out += *own.tally;
-    return out;
-}
 
 class NdjsonStore final : public Store {
 public:
@@ -139,18 +106,13 @@ public:
     }
 
     Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping, const Deadline& deadline) override {
-        const auto paths = files_of(backfill.index);
-        if (!paths)
-            return paths.error();
-        const BreakdownTally empty(backfill, grouping);
-        BreakdownTally sum = empty;
-        for (const auto& [real, shown] : *paths) {
-            const auto counted = count_documents(shown, deadline, threads_, empty);
-            if (!counted)
-                return counted.error();
-            sum += *counted;
-        }
-        return sum.finish();
+        const auto sum = count_all(backfill, BreakdownTally(backfill, grouping), deadline);
+        return sum ? sum->finish() : sum.error();
+    }
+
+    Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) override {
+        const auto sum = count_all(backfill, ProfileTally(backfill, now), deadline);
+        return sum ? Result<Profile>(sum->finish()) : sum.error();
     }
 
     Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
@@ -259,6 +221,22 @@ public:
     }
 
 private:
+    /// Counts every document of the backfill's files. `empty` has counted nothing yet.
+    template <class TallyType>
+    Result<TallyType> count_all(const Backfill& backfill, const TallyType& empty, const Deadline& deadline) const {
+        const auto paths = files_of(backfill.index);
+        if (!paths)
+            return paths.error();
+        TallyType sum = empty;
+        for (const auto& [real, shown] : *paths) {
+            const auto counted = count_documents(shown, deadline, threads_, empty);
+            if (!counted)
+                return counted.error();
+            sum += *counted;
+        }
+        return sum;
+    }
+
     /// By the file that symbolic links resolve to: like an alias, they do not make a document count twice.
     std::map<fs::path, Source> sources_of(std::span<const Backfill> backfills,
                                           std::vector<std::optional<Error>>& failures) const {

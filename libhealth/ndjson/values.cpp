@@ -3,6 +3,8 @@
 #include <base/numbers.hpp>
 #include <base/time.hpp>
 
+#include <fmt/format.h>
+
 #include <cstdint>
 
 namespace health::ndjson {
@@ -38,6 +40,11 @@ std::partial_ordering ordering(const std::optional<ExactNumber>& a, const std::o
 
 } // namespace
 
+std::int64_t date_of(std::int64_t number) {
+    const bool is_year = number >= 1000 && number <= 9999;
+    return is_year ? parse_date_milliseconds(fmt::format("{}", number)).value_or(number) : number;
+}
+
 std::optional<ExactNumber> Value::number() const {
     switch (scalar_.type()) {
     case Type::INT64:
@@ -54,6 +61,8 @@ std::optional<ExactNumber> Value::number() const {
 }
 
 std::optional<ExactNumber> Value::date() const {
+    if (scalar_.is_int64())
+        return static_cast<ExactNumber>(date_of(scalar_.get_int64().value_unsafe()));
     if (!scalar_.is_string())
         return number();
     if (!date_)

@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <compare>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,9 @@
 #include <vector>
 
 namespace health::ndjson {
+
+/// Milliseconds since 1970 for a whole number in a date field: of four digits it is a year, as in Elasticsearch.
+std::int64_t date_of(std::int64_t number);
 
 /// A scalar of a document, read as the rules need it. Without a mapping, its text and its type in JSON are all that is
 /// known of it.

@@ -3,6 +3,7 @@
 #include <base/glyphs.hpp>
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
+#include <model/profile.hpp>
 #include <model/snapshot.hpp>
 #include <report/report.hpp>
 
@@ -23,14 +24,18 @@ struct Assessment {
     };
     std::optional<ByField> by{};
     std::optional<std::vector<DocumentId>> samples{};
-    std::vector<std::string> broken{}; ///< a sentence for each condition that does not hold
+    std::optional<Profile> profile{};
+    std::optional<Profile> profile_before{}; ///< where compared, and the earlier report has one
+    std::vector<std::string> broken{};       ///< a sentence for each condition that does not hold
 };
 
-/// The report, and after an empty line each: the comparison, the breakdown, the samples.
+/// The report, and after an empty line each: the comparison, the breakdown, the samples, the
+/// profile.
 std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
                             const VerdictText& verdict_text = plain_verdict);
 
-/// One line, without the newline: json_report, with the members "before" and "change", "by", "samples" where asked for.
+/// One line, without the newline: json_report, with the members "before" and "change", "by", "samples",
+/// "profile" where asked for.
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment);
 
 /// For tickets and step summaries: https://github.github.com/gfm/

@@ -103,7 +103,7 @@ json::object comparison_members(const Backfill& backfill, const std::optional<Sn
         change.emplace_back(static_cast<std::int64_t>(value - old_values.at(change.size())));
     json::object out{{"before", report_members(backfill, *before)},
                      {"change", number_members(backfill, std::move(change), MembersOf::report)}};
-    if (backfill.shape == DocumentShape::nested || !after.broken.empty())
+    if (!after.broken.empty())
         out["change"].get_object()["rules"] = rule_changes(*before, after);
     return out;
 }

@@ -5,6 +5,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <model/names.hpp>
+#include <report/profile_parts.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -148,6 +149,25 @@ std::string identity_of(const Backfill& backfill, bool in_json) {
     return fmt::format("{}\n{}", trim(printable(backfill.index)), number_names(backfill).front().label);
 }
 
+/// The report of each backfill; none where there is no report of it.
+std::vector<std::optional<std::string_view>> match_reports(std::span<const Backfill> backfills,
+                                                           std::string_view content) {
+    const auto parts = split_reports(content);
+    std::map<std::string, std::string_view> by_identity;
+    for (const std::string_view part : parts)
+        by_identity.emplace(is_json(content) ? name_in(part) : index_and_label_in(part), part);
+    const bool only_one = backfills.size() == 1 && parts.size() == 1; // of whatever index it was
+    std::vector<std::optional<std::string_view>> out;
+    for (const Backfill& backfill : backfills) {
+        const auto found = by_identity.find(identity_of(backfill, is_json(content)));
+        if (only_one)
+            out.emplace_back(parts.front());
+        else
+            out.push_back(found == by_identity.end() ? std::nullopt : std::optional(found->second));
+    }
+    return out;
+}
+
 Result<void> check_text(const Backfill& backfill, std::string_view content) {
     if (content.empty())
         return not_a_report(backfill, "it is empty");
@@ -173,17 +193,12 @@ Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backf
     const std::string_view content = trim(reports);
     if (const auto readable = check_text(backfills.front(), content); !readable)
         return readable.error();
-    const auto parts = split_reports(content);
-    std::map<std::string, std::string_view> by_identity;
-    for (const std::string_view part : parts)
-        by_identity.emplace(is_json(content) ? name_in(part) : index_and_label_in(part), part);
-    const bool only_one = backfills.size() == 1 && parts.size() == 1; // of whatever index it was
+    const auto parts = match_reports(backfills, content);
     bool found_any = false;
     for (std::size_t i = 0; i < backfills.size(); ++i) {
-        const auto found = by_identity.find(identity_of(backfills[i], is_json(content)));
-        if (found == by_identity.end() && !only_one)
+        if (!parts[i])
             continue;
-        auto parsed = parse_report(backfills[i], only_one ? parts.front() : found->second);
+        auto parsed = parse_report(backfills[i], *parts[i]);
         if (!parsed)
             return parsed.error();
         out[i] = *std::move(parsed);
@@ -191,6 +206,18 @@ Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backf
     }
     if (!found_any)
         return not_a_report(backfills.front(), "none of its reports has that backfill and index");
+    return out;
+}
+
+std::vector<std::optional<Profile>> parse_profiles(std::span<const Backfill> backfills, std::string_view reports) {
+    std::vector<std::optional<Profile>> out(backfills.size());
+    const std::string_view content = trim(reports);
+    if (!is_json(content))
+        return out;
+    const auto parts = match_reports(backfills, content);
+    for (std::size_t i = 0; i < backfills.size(); ++i)
+        if (const auto object = parts[i] ? parse_object(*parts[i]) : std::nullopt)
+            out[i] = profile_parts::profile_in(*object);
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <base/error.hpp>
 #include <model/backfill.hpp>
+#include <model/profile.hpp>
 #include <model/snapshot.hpp>
 
 #include <optional>
@@ -20,5 +21,8 @@ Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report)
 /// Fails when there is no report of any.
 Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backfill> backfills,
                                                            std::string_view reports);
+
+/// The profiles in the same reports, where these are JSON: none where there is none, as in every text.
+std::vector<std::optional<Profile>> parse_profiles(std::span<const Backfill> backfills, std::string_view reports);
 
 } // namespace health

@@ -1,5 +1,6 @@
 #include <report/assessment.hpp>
 #include <report/comparison.hpp>
+#include <report/profile_parts.hpp>
 
 #include <boost/json.hpp>
 
@@ -39,6 +40,10 @@ std::string json_assessment(const Backfill& backfill, const Assessment& assessme
         out["by"] = breakdown_member(*assessment.by);
     if (assessment.samples)
         out["samples"] = samples_member(*assessment.samples);
+    if (assessment.profile)
+        out["profile"] = profile_parts::profile_member(*assessment.profile);
+    if (assessment.profile && assessment.profile_before && out["before"].is_object())
+        out["before"].get_object()["profile"] = profile_parts::profile_member(*assessment.profile_before);
     return json::serialize(out);
 }
 

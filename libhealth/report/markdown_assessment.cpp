@@ -3,6 +3,7 @@
 #include <report/assessment.hpp>
 #include <report/assessment_parts.hpp>
 #include <report/comparison.hpp>
+#include <report/profile_parts.hpp>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,9 @@ std::string markdown_assessment(const Backfill& backfill, const Assessment& asse
         for (const std::string& name : sample_names(backfill, *assessment.samples))
             out += fmt::format("- {}\n", markdown_text(name));
     }
+    if (assessment.profile)
+        out += fmt::format("\n{}\n\n{}", markdown_text(profile_parts::profile_title(backfill)),
+                           profile_parts::profile_table(*assessment.profile, assessment.profile_before).markdown());
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include <report/assessment.hpp>
 #include <report/assessment_parts.hpp>
+#include <report/profile_parts.hpp>
 
 #include <fmt/format.h>
 
@@ -52,6 +53,9 @@ std::string text_assessment(const Backfill& backfill, const Assessment& assessme
         for (const std::string& name : sample_names(backfill, *assessment.samples))
             out += name + "\n";
     }
+    if (assessment.profile)
+        out += fmt::format("\n{}\n{}", profile_parts::profile_title(backfill),
+                           profile_parts::profile_table(*assessment.profile, assessment.profile_before).text());
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <model/document.hpp>
 #include <model/finding.hpp>
 #include <model/history.hpp>
+#include <model/profile.hpp>
 #include <model/snapshot.hpp>
 
 #include <chrono>
@@ -67,6 +68,9 @@ public:
     /// Some of the documents without the field, at most `limit`.
     virtual Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
                                                     const Deadline& deadline) = 0;
+
+    /// The values of the field and the derived fields, in the documents of the population that have the field.
+    virtual Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) = 0;
 
     /// Adds the documents to the health index, which must exist where the store would guess a mapping.
     virtual std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,

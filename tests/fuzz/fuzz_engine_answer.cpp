@@ -6,6 +6,7 @@
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/measurement.hpp>
+#include <elasticsearch/profile.hpp>
 #include <ndjson/line_parser.hpp>
 
 #include <boost/json.hpp>
@@ -110,6 +111,28 @@ void is_grouped_or_told(const remote::Answer& answer) {
         test::must(samples->size() <= answer.response.body.size());
 }
 
+void is_profiled_or_told(const remote::Answer& answer) {
+    using elasticsearch::ProfiledField;
+    const auto told = [](const auto& result) {
+        if (!result)
+            test::must_be_tellable(result.error());
+        return result.has_value();
+    };
+    if (const auto fields = elasticsearch::to_profiled_fields("cannot x", test::bills(), answer); told(fields))
+        for (const ProfiledField& field : *fields)
+            test::must(field.type.has_value() == field.unknown.empty());
+    for (const auto& [type, engine_type] : {std::pair(ValueType::date, "date"), std::pair(ValueType::number, "long"),
+                                            std::pair(ValueType::number, "float"), std::pair(ValueType::keyword, "")}) {
+        const ProfiledField field{.name = "f", .type = type, .engine_type = engine_type};
+        const auto found = elasticsearch::to_profile("cannot x", {field}, answer);
+        if (!told(found))
+            continue;
+        const FieldProfile& profile = found->profile.at(0);
+        test::must(profile.documents.has_value() && profile.min.has_value() == (*profile.documents > 0));
+        test::must(!profile.most_common || profile.most_common->documents <= *profile.documents);
+    }
+}
+
 } // namespace
 
 void fuzz(std::string_view input) {
@@ -126,6 +149,7 @@ void fuzz(std::string_view input) {
     test::must_be_printable(described);
     is_measured_or_told(answer);
     is_grouped_or_told(answer);
+    is_profiled_or_told(answer);
     if (const auto body = elasticsearch::json_answer("cannot x", answer))
         is_compared(*body);
 }

@@ -89,8 +89,8 @@ def name(row: Row) -> str:
 
 
 def test_every_command_is_documented():
-    assert [row.command for row in ROWS] == ["validate", "validate --refresh", "serve", "emit", "emit --refresh",
-                                             "history", "create-index", "create-index", "create-index"]
+    assert [row.command for row in ROWS] == ["validate", "validate --refresh", "validate --profile", "serve", "emit",
+                                             "emit --refresh", "history", "create-index", "create-index", "create-index"]
 
 
 @pytest.mark.parametrize("row", RUNS, ids=name)

@@ -89,7 +89,7 @@ def test_a_page_instead_of_an_answer_gives_no_number(run, stand_in, names):
 
 def documented() -> dict[str, set[str]]:
     """What docs/compatibility.md says that each command asks for."""
-    rows = re.findall(r"^\| `([a-z-]+(?: --refresh)?)` \| (.*) \|$", (ROOT / "docs/compatibility.md").read_text(), re.M)
+    rows = re.findall(r"^\| `([a-z-]+(?: --(?:refresh|profile))?)` \| (.*) \|$", (ROOT / "docs/compatibility.md").read_text(), re.M)
     return {command: set(re.findall(r"`([A-Z]+ /\S*)`", asked)) for command, asked in rows}
 
 
@@ -102,7 +102,7 @@ def test_a_proxy_needs_to_let_through_what_the_documents_say(run, stand_in, engi
         {"name": name, "index": each, "field": "dates"} for name, each in (("one", index), ("other", other))]})
     found: dict[str, set[str]] = {}
     for command, *more in [("create-index",), ("create-index", "--health-index", old), ("emit",), ("validate",),
-                           ("validate", "--refresh"), ("history",), ("doctor",)]:
+                           ("validate", "--refresh"), ("validate", "--profile"), ("history",), ("doctor",)]:
         both = ["--config", config] if command == "create-index" else ["one", "other", "--config", config]
         for backfills in ([], both) if command != "doctor" else ([],):
             if not backfills and command != "create-index":
@@ -110,7 +110,7 @@ def test_a_proxy_needs_to_let_through_what_the_documents_say(run, stand_in, engi
             server.requests.clear()
             result = run(command, *more, *backfills, env={"ES_HEALTH_INDEX": health, "ES_URL": server.url})
             assert result.code == 0 or command == "doctor", result
-            asked = found.setdefault(" ".join([command, *more]) if "--refresh" in more else command, set())
+            asked = found.setdefault(" ".join([command, *more]) if {"--refresh", "--profile"} & set(more) else command, set())
             for request in server.requests:
                 parts = ["INDEX" if set(part.split(",")) <= {index, other, health, old} else part
                          for part in request.path.split("/")]

@@ -69,6 +69,10 @@ public:
                                                             const health::Deadline& /*deadline*/) override {
         return refused();
     }
+    health::Result<health::Profile> profile(const health::Backfill& /*backfill*/, health::Timestamp /*now*/,
+                                            const health::Deadline& /*deadline*/) override {
+        return refused();
+    }
     std::vector<health::Result<std::optional<health::Timestamp>>>
     latest(const std::string& /*health_index*/, std::span<const health::Backfill> backfills,
            const health::Deadline& /*deadline*/) override {

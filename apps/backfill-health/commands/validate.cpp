@@ -1,4 +1,5 @@
 #include <base/numbers.hpp>
+#include <base/printable.hpp>
 #include <base/text.hpp>
 #include <cli/appearance.hpp>
 #include <cli/options.hpp>
@@ -29,6 +30,10 @@ const Option by{.name = "by",
                         "year"};
 const Option samples{
     .name = "samples", .argument = "N", .help = "list the ids of up to N documents that lack the field"};
+const Option profile{.name = "profile",
+                     .help =
+                         "show the least, greatest and most common value of each field, and dates that are in 1970 or "
+                         "more than ten years ahead"};
 const Option format{.name = "format",
                     .argument = "FORM",
                     .fallback = "text",
@@ -45,6 +50,8 @@ struct Validation {
     std::vector<std::optional<health::Snapshot>> before{}; ///< one for each backfill where compared
     std::optional<health::Grouping> grouping{};
     std::size_t samples = 0;
+    bool profiled = false;
+    std::vector<std::optional<health::Profile>> profiles_before{}; ///< one for each backfill where compared
     Form form = Form::text;
     health::Glyphs glyphs = health::Glyphs::ascii;
     Paint paint{};
@@ -52,17 +59,19 @@ struct Validation {
     std::optional<std::string> step_output{};
 };
 
-std::vector<std::optional<health::Snapshot>> read_earlier(Settings& settings,
-                                                          const std::vector<health::Backfill>& backfills) {
+void read_earlier(Settings& settings, Validation& wanted) {
+    const auto& backfills = wanted.measurement.backfills;
     const std::string path = settings.text(compare);
     const std::string content = settings.content(path == "-" ? "/dev/stdin" : path, "the earlier report");
     if (settings.failed())
-        return {};
+        return;
     auto earlier = health::parse_reports(backfills, content);
-    if (earlier)
-        return *std::move(earlier);
-    settings.fail(fmt::format("--compare {}: {}", path, earlier.error().message), earlier.error().hint);
-    return {};
+    if (!earlier) {
+        settings.fail(fmt::format("--compare {}: {}", path, earlier.error().message), earlier.error().hint);
+        return;
+    }
+    wanted.before = *std::move(earlier);
+    wanted.profiles_before = health::parse_profiles(backfills, content);
 }
 
 std::optional<health::Grouping> read_grouping(Settings& settings) {
@@ -154,7 +163,21 @@ Result<void> look_closer(const Validation& wanted, const health::Backfill& backf
             return found.error();
         assessment.samples = *std::move(found);
     }
+    if (wanted.profiled) {
+        auto found = store->profile(backfill, assessment.now.ts, deadline);
+        if (!found)
+            return found.error();
+        assessment.profile = *std::move(found);
+    }
     return {};
+}
+
+void warn_about_unknown(const health::Backfill& backfill, const health::Assessment& assessment) {
+    if (assessment.profile)
+        for (const health::FieldProfile& field : *assessment.profile)
+            if (!field.unknown.empty())
+                complain(fmt::format("profile of {} in {}: {}", health::printable(field.field, 80), backfill.name,
+                                     field.unknown));
 }
 
 void warn_about_omissions(const health::Assessment& assessment) {
@@ -174,8 +197,10 @@ Result<health::Assessment> assess(const Validation& wanted, std::size_t i, const
         return snapshot.error();
     const health::Backfill& backfill = wanted.measurement.backfills[i];
     health::Assessment out{.now = *snapshot, .compared = wanted.compared};
-    if (wanted.compared)
+    if (wanted.compared) {
         out.before = wanted.before[i];
+        out.profile_before = wanted.profiles_before[i];
+    }
     if (const auto looked = look_closer(wanted, backfill, out); !looked)
         return looked.error();
     out.broken = wanted.judgement.broken(backfill, out.before, *snapshot);
@@ -217,6 +242,7 @@ ExitStatus validate(const Validation& wanted) {
     status = std::max(status, report_failures(backfills, failures));
     for (const auto& [backfill, assessment] : all) {
         warn_about_omissions(assessment);
+        warn_about_unknown(*backfill, assessment);
         const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment.now) == health::Verdict::check;
         if (!assessment.broken.empty() || failed_verdict)
             status = std::max(status, check);
@@ -231,12 +257,13 @@ Action setup(Settings& settings) {
     wanted.judgement = read_judgement(settings, wanted.measurement.backfills);
     wanted.compared = settings.is_given(compare);
     if (wanted.compared)
-        wanted.before = read_earlier(settings, wanted.measurement.backfills);
+        read_earlier(settings, wanted);
     if (wanted.judgement.no_regression && !wanted.compared)
         settings.fail("--no-regression needs an earlier report", "name it with --compare FILE");
     wanted.grouping = read_grouping(settings);
     if (settings.is_given(samples))
         wanted.samples = settings.whole_number(samples, 1, health::max_samples);
+    wanted.profiled = settings.has_flag(profile);
     wanted.form = read_form(settings);
     wanted.glyphs = read_glyphs(settings);
     wanted.paint = Paint(read_color(settings), STDOUT_FILENO);
@@ -255,14 +282,20 @@ Command validate_command() {
                            "CHECK; it affects the exit status only on request. Options add to the report: the change "
                            "since an earlier one, where the backfill has not run yet, and which documents it has not "
                            "reached. With --by, a document with several values counts for each of them.\n\nWith "
+                           "--profile, a table has the values of the field and of each derived field that is a date, "
+                           "number, boolean or keyword, in the documents that have the field: what to look at when "
+                           "there is no rule yet. Counts are of documents. With --compare, the earlier values are "
+                           "below each row if the earlier report is JSON and has a profile; a text report has none to "
+                           "compare.\n\nWith "
                            "--format github, annotations follow the report, and a table and the numbers are appended "
                            "to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
-            .options =
-                Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
+            .options = Options{&options::json, &format, &compare, &by, &samples, &profile} + judgement_options() +
+                       measurement_options(),
             .takes_names = true,
             .examples = {{"before the backfill", "backfill-health validate > before.txt"},
                          {"after it, with the change", "backfill-health validate --compare before.txt"},
                          {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
+                         {"what values does it write?", "backfill-health validate --profile"},
                          {"let a script decide",
                           "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
             .exits = {{done, "success, whatever the verdict"},

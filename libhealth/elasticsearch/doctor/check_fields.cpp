@@ -2,6 +2,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <store/remedy.hpp>
@@ -23,76 +24,6 @@ constexpr std::array analysed{"text", "match_only_text", "annotated_text", "sear
 
 bool is_analysed(std::string_view type) {
     return std::ranges::find(analysed, type) != analysed.end();
-}
-
-/// How a field is mapped in the indices.
-struct FieldCaps {
-    std::string as; ///< "keyword", "keyword and text"; empty when nowhere
-    std::set<std::string, std::less<>> types;
-    bool searchable = true;          ///< in all indices
-    bool visible_to_exists = true;   ///< in all indices: an exists query finds it
-    std::vector<std::string> not_in; ///< indices without the field
-};
-
-FieldCaps field_caps(const json::object& caps, std::string_view field) {
-    FieldCaps out;
-    const json::object* by_type = find_object(caps, {"fields", field});
-    if (by_type == nullptr)
-        return out;
-    for (const auto& [type, value] : *by_type) {
-        if (!value.is_object())
-            continue;
-        const json::object& details = value.get_object();
-        if (type == "unmapped") {
-            if (const json::value* indices = details.if_contains("indices"); indices != nullptr && indices->is_array())
-                for (const json::value& index : indices->get_array())
-                    if (index.is_string())
-                        out.not_in.push_back(printable(std::string_view(index.get_string()), 60));
-            continue;
-        }
-        out.types.emplace(type);
-        const bool searchable = find_bool(details, {"searchable"}).value_or(false);
-        out.searchable = out.searchable && searchable;
-        // An exists query on an object looks at its fields. Nested ones are handled by nested_around().
-        out.visible_to_exists = out.visible_to_exists && (type == "object" || searchable ||
-                                                          find_bool(details, {"aggregatable"}).value_or(false));
-    }
-    out.as = printable(fmt::format("{}", fmt::join(out.types, " and ")), 80);
-    return out;
-}
-
-/// "a", "a.b" and "a.b.c": the objects around a field, outermost first, and the field itself.
-std::vector<std::string> path_to(const std::string& field) {
-    std::vector<std::string> out;
-    for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
-        out.push_back(field.substr(0, dot));
-    out.push_back(field);
-    return out;
-}
-
-/// The outermost on the way to the field that is of this type; empty when there is none.
-std::string around(const json::object& caps, const std::string& field, std::string_view type) {
-    const auto path = path_to(field);
-    const auto found = std::ranges::find_if(
-        path, [&](const std::string& each) { return find(caps, {"fields", each, type}) != nullptr; });
-    return found == path.end() ? std::string() : *found;
-}
-
-/// The nested object that contains the field, or that it is itself: queries do not look into it. Empty when there is
-/// none.
-std::string nested_around(const json::object& caps, const std::string& field) {
-    return around(caps, field, "nested");
-}
-
-/// The flattened field that the field is a part of: what is in it is searched without a mapping of its own. Empty when
-/// there is none.
-std::string flattened_around(const json::object& caps, const std::string& field) {
-    const std::string flattened = around(caps, field, "flattened");
-    return flattened.empty() ? around(caps, field, "flat_object") : flattened; // as OpenSearch calls it
-}
-
-std::string first_and_count(const std::vector<std::string>& names) {
-    return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
 /// Whether the field, or an object around it, is mapped differently in some of the indices.
@@ -127,18 +58,6 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
                    .message = fmt::format("{} is counted, in {}", shown, count_of(counted, "document"))};
 }
 
-/// `field.keyword`, or whatever it is called; empty when there is none.
-std::string exact_subfield(const json::object& caps, const std::string& field) {
-    const json::object* fields = find_object(caps, {"fields"});
-    if (fields == nullptr)
-        return {};
-    for (const auto& [name, types] : *fields)
-        if (std::string_view(name).starts_with(field + ".") &&
-            find_bool(*fields, {name, "keyword", "searchable"}).value_or(false))
-            return name;
-    return {};
-}
-
 } // namespace
 
 std::string find_fixed_mapping(const json::object& indices) {
@@ -148,23 +67,6 @@ std::string find_fixed_mapping(const json::object& indices) {
             dynamic != nullptr && (*dynamic == "false" || *dynamic == "strict" || *dynamic == false))
             return printable(std::string_view(name), 60);
     return {};
-}
-
-std::string field_caps_target(const std::string& index_path, const Backfill& backfill) {
-    std::vector<std::string> fields;
-    const auto add = [&](const std::string& field) {
-        // An engine leaves out the objects around a field that is not mapped, unless they are asked for.
-        for (const std::string& each : path_to(field))
-            fields.push_back(percent_encode(each));
-        fields.push_back(percent_encode(field) + ".*");
-    };
-    for (const Term& term : backfill.population)
-        add(term.field);
-    add(backfill.field);
-    for (const std::string& derived : backfill.derived)
-        add(derived);
-    return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
-                       fmt::join(fields, ","));
 }
 
 std::optional<Finding> check_asked(const json::object& caps, const json::object& indices) {

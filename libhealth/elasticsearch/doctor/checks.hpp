@@ -59,10 +59,8 @@ Finding check_refresh(const boost::json::object& indices, const std::string& url
 Findings check_blocks(const boost::json::object& indices, const std::string& check, Severity deliberate,
                       const std::string& url);
 
-// Its fields, from _field_caps.
-// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html
+// Its fields, from the answer to field_caps_target().
 
-std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
 /// The engine answers for those indices that it could ask, and says nothing of the others; none when it asked all of
 /// `indices`, which come from GET /INDEX.
 std::optional<Finding> check_asked(const boost::json::object& caps, const boost::json::object& indices);

@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <store/checks.hpp>

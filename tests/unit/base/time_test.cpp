@@ -50,3 +50,33 @@ TEST_CASE("times for people are short") {
     CHECK(health::in_words(7500s) == "2h 5m");
     CHECK(health::in_words(100h) == "4d 4h");
 }
+
+TEST_CASE("dates to the millisecond, in every form that Elasticsearch takes") {
+    CHECK(parse_date_milliseconds("1970-01-01") == 0);
+    CHECK(parse_date_milliseconds("1970-01-01T00:00:01.5Z") == 1500);
+    CHECK(parse_date_milliseconds("1970-01-01T00:00:01.123456789Z") == 1123);
+    CHECK(parse_date_milliseconds("1970-01-01T01:00:00.001+01:00") == 1);
+    CHECK(parse_date_milliseconds("1969-12-31T23:59:59.999Z") == -1);
+    CHECK(parse_date_milliseconds("1760105551123") == 1760105551123);
+    CHECK(parse_date_milliseconds("1760105551000000000") == 1760105551000000000);
+    for (const char* text : {"", "2025-13-01", "2025-10-10T24:00", "2025-10-10T00:00:00.", "2025-10-10T00:00:00.Z",
+                             "2025-10-10 00:00", "today", "1.5"}) {
+        CAPTURE(text);
+        CHECK(!parse_date_milliseconds(text));
+        CHECK(!parse_date(text));
+    }
+    CHECK(parse_date("1969-12-31T23:59:59.999Z") == parse_date("1969-12-31T23:59:59Z"));
+}
+
+TEST_CASE("milliseconds as dates, however far away") {
+    CHECK(date_text(0) == "1970-01-01T00:00:00Z");
+    CHECK(date_text(1500) == "1970-01-01T00:00:01.500Z");
+    CHECK(date_text(-1) == "1969-12-31T23:59:59.999Z");
+    CHECK(date_text(253402300799999) == "9999-12-31T23:59:59.999Z");
+    CHECK(date_text(253402300800000) == "+10000-01-01T00:00:00Z");
+    CHECK(date_text(1760105551000000) == "+57745-07-11T00:36:40Z");
+    CHECK(date_text(-62167219200000) == "0000-01-01T00:00:00Z");
+    CHECK(date_text(-62167219200001) == "-0001-12-31T23:59:59.999Z");
+    CHECK(date_text(INT64_MAX) == "+292278994-08-17T07:12:55.807Z");
+    CHECK(date_text(INT64_MIN) == "-292275055-05-16T16:47:04.192Z");
+}

@@ -1,4 +1,4 @@
-#include <elasticsearch/rules/prepare.hpp>
+#include <elasticsearch/prepare_rules.hpp>
 
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>

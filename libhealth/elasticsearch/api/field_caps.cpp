@@ -1,0 +1,117 @@
+#include <elasticsearch/api/field_caps.hpp>
+
+#include <base/encoding.hpp>
+#include <base/json.hpp>
+#include <base/printable.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+/// The outermost on the way to the field that is of this type; empty when there is none.
+std::string around(const json::object& caps, const std::string& field, std::string_view type) {
+    const auto path = path_to(field);
+    const auto found = std::ranges::find_if(
+        path, [&](const std::string& each) { return find(caps, {"fields", each, type}) != nullptr; });
+    return found == path.end() ? std::string() : *found;
+}
+
+std::vector<std::string> indices_in(const json::object& details) {
+    std::vector<std::string> out;
+    if (const json::array* indices = find_array(details, {"indices"}))
+        for (const json::value& index : *indices)
+            if (index.is_string())
+                out.push_back(printable(std::string_view(index.get_string()), 60));
+    return out;
+}
+
+} // namespace
+
+FieldCaps field_caps(const json::object& caps, std::string_view field) {
+    FieldCaps out;
+    const json::object* by_type = find_object(caps, {"fields", field});
+    if (by_type == nullptr)
+        return out;
+    for (const auto& [type, value] : *by_type) {
+        if (!value.is_object())
+            continue;
+        const json::object& details = value.get_object();
+        const auto indices = indices_in(details);
+        if (type == "unmapped") {
+            out.not_in = indices;
+            continue;
+        }
+        out.types.emplace(type);
+        out.mixture += fmt::format("{}{} in {}", out.mixture.empty() ? "" : ", ", printable(std::string_view(type), 40),
+                                   indices.empty() ? "some indices" : first_and_count(indices));
+        const bool searchable = find_bool(details, {"searchable"}).value_or(false);
+        const bool aggregatable = find_bool(details, {"aggregatable"}).value_or(false);
+        out.searchable = out.searchable && searchable;
+        out.aggregatable = out.aggregatable && aggregatable;
+        // An exists query on an object looks at its fields. Nested ones are handled by nested_around().
+        out.visible_to_exists = out.visible_to_exists && (type == "object" || searchable || aggregatable);
+    }
+    if (out.types.size() < 2)
+        out.mixture.clear();
+    out.as = printable(fmt::format("{}", fmt::join(out.types, " and ")), 80);
+    return out;
+}
+
+std::vector<std::string> path_to(const std::string& field) {
+    std::vector<std::string> out;
+    for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
+        out.push_back(field.substr(0, dot));
+    out.push_back(field);
+    return out;
+}
+
+std::string nested_around(const json::object& caps, const std::string& field) {
+    return around(caps, field, "nested");
+}
+
+std::string flattened_around(const json::object& caps, const std::string& field) {
+    const std::string flattened = around(caps, field, "flattened");
+    return flattened.empty() ? around(caps, field, "flat_object") : flattened; // as OpenSearch calls it
+}
+
+std::string exact_subfield(const json::object& caps, const std::string& field) {
+    const json::object* fields = find_object(caps, {"fields"});
+    if (fields == nullptr)
+        return {};
+    for (const auto& [name, types] : *fields)
+        if (std::string_view(name).starts_with(field + ".") &&
+            find_bool(*fields, {name, "keyword", "searchable"}).value_or(false))
+            return name;
+    return {};
+}
+
+std::string first_and_count(const std::vector<std::string>& names) {
+    return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
+}
+
+std::string field_caps_target(const std::string& index_path, const Backfill& backfill) {
+    std::vector<std::string> fields;
+    const auto add = [&](const std::string& field) {
+        // An engine leaves out the objects around a field that is not mapped, unless they are asked for.
+        for (const std::string& each : path_to(field))
+            fields.push_back(percent_encode(each));
+        fields.push_back(percent_encode(field) + ".*");
+    };
+    for (const Term& term : backfill.population)
+        add(term.field);
+    add(backfill.field);
+    for (const std::string& derived : backfill.derived)
+        add(derived);
+    return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
+                       fmt::join(fields, ","));
+}
+
+} // namespace health::elasticsearch

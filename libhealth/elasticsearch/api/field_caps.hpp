@@ -1,0 +1,50 @@
+#pragma once
+
+#include <model/backfill.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// How fields are mapped, from _field_caps.
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html
+namespace health::elasticsearch {
+
+/// For the fields of the backfill, and the objects around them.
+std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
+
+/// How a field is mapped in the indices.
+struct FieldCaps {
+    std::string as; ///< "keyword", "keyword and text"; empty when nowhere
+    std::set<std::string, std::less<>> types;
+    bool searchable = true;          ///< in all indices
+    bool aggregatable = true;        ///< in all indices: it has doc values
+    bool visible_to_exists = true;   ///< in all indices: an exists query finds it
+    std::vector<std::string> not_in; ///< indices without the field
+    /// Where it has several types: "date in a, long in b and 2 more"; else empty.
+    std::string mixture;
+};
+
+FieldCaps field_caps(const boost::json::object& caps, std::string_view field);
+
+/// "a", "a.b" and "a.b.c": the objects around a field, outermost first, and the field itself.
+std::vector<std::string> path_to(const std::string& field);
+
+/// The nested object that contains the field, or that it is itself: queries do not look into it. Empty when there is
+/// none.
+std::string nested_around(const boost::json::object& caps, const std::string& field);
+
+/// The flattened field that the field is a part of: what is in it is searched without a mapping of its own. Empty when
+/// there is none.
+std::string flattened_around(const boost::json::object& caps, const std::string& field);
+
+/// `field.keyword`, or whatever it is called; empty when there is none.
+std::string exact_subfield(const boost::json::object& caps, const std::string& field);
+
+/// "a", or "a and 2 more".
+std::string first_and_count(const std::vector<std::string>& names);
+
+} // namespace health::elasticsearch
