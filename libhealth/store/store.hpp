@@ -7,9 +7,11 @@
 #include <model/document.hpp>
 #include <model/finding.hpp>
 #include <model/history.hpp>
+#include <model/sampling.hpp>
 #include <model/snapshot.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,6 +69,16 @@ public:
     /// Some of the documents without the field, at most `limit`.
     virtual Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
                                                     const Deadline& deadline) = 0;
+
+    /// `limit` random documents of the population that have the field, each set of so many as likely as any other; all
+    /// of them where there are not more. The same seed draws the same ones while nothing is written.
+    virtual Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                              const Deadline& deadline) = 0;
+
+    /// The first of these documents as they are now: as many as fit into some MiB, and at least one. None for each that
+    /// was deleted, has left the population or has no longer the field.
+    virtual Result<std::vector<std::optional<Document>>>
+    fetch(const Backfill& backfill, std::span<const DocumentKey> keys, const Deadline& deadline) = 0;
 
     /// Adds the documents to the health index, which must exist where the store would guess a mapping.
     virtual std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
