@@ -63,7 +63,7 @@ struct Verification {
     std::uint64_t gone = 0;           ///< they were deleted, or did not count any more, before they were read
     std::uint64_t judged_again = 0;   ///< they were wrong, but had changed in the meantime
     std::uint64_t still_changing = 0; ///< wrong in each of several readings, and changed each time
-    std::vector<Mismatch> examples{}; ///< of some of the wrong ones
+    std::vector<Mismatch> examples{}; ///< of the first wrong ones, up to max_examples documents
 
     [[nodiscard]] std::uint64_t as_expected() const { return sampled - wrong; }
 };

@@ -3,6 +3,7 @@
 #include <base/glyphs.hpp>
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
+#include <model/expectation.hpp>
 #include <model/snapshot.hpp>
 #include <report/report.hpp>
 
@@ -21,16 +22,21 @@ struct Assessment {
         Grouping grouping;
         Breakdown breakdown;
     };
+    std::optional<Verification> verified{};
     std::optional<ByField> by{};
     std::optional<std::vector<DocumentId>> samples{};
     std::vector<std::string> broken{}; ///< a sentence for each condition that does not hold
 };
 
+/// That of the numbers; `check` also when a sampled document is wrong.
+Verdict verdict(const Assessment& assessment);
+
 /// The report, and after an empty line each: the comparison, the breakdown, the samples.
 std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
                             const VerdictText& verdict_text = plain_verdict);
 
-/// One line, without the newline: json_report, with the members "before" and "change", "by", "samples" where asked for.
+/// One line, without the newline: json_report, with the members "verified", "before" and "change", "by", "samples"
+/// where asked for.
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment);
 
 /// For tickets and step summaries: https://github.github.com/gfm/

@@ -5,6 +5,7 @@
 #include <commands/commands.hpp>
 #include <commands/judgement.hpp>
 #include <commands/measurement.hpp>
+#include <commands/verification/verification.hpp>
 #include <report/assessment.hpp>
 #include <report/comparison.hpp>
 #include <report/earlier_report.hpp>
@@ -44,6 +45,7 @@ struct Validation {
     std::vector<std::optional<health::Snapshot>> before{}; ///< one for each backfill where compared
     std::optional<health::Grouping> grouping{};
     std::size_t samples = 0;
+    std::optional<verification::Wanted> verification{};
     Form form = Form::text;
     health::Glyphs glyphs = health::Glyphs::ascii;
     Paint paint{};
@@ -153,6 +155,12 @@ Result<void> look_closer(const Validation& wanted, const health::Backfill& backf
             return found.error();
         assessment.samples = *std::move(found);
     }
+    if (wanted.verification) {
+        auto verified = verification::verify(*store, backfill, *wanted.verification, wanted.measurement.timeout);
+        if (!verified)
+            return verified.error();
+        assessment.verified = *std::move(verified);
+    }
     return {};
 }
 
@@ -216,7 +224,9 @@ ExitStatus validate(const Validation& wanted) {
     status = std::max(status, report_failures(backfills, failures));
     for (const auto& [backfill, assessment] : all) {
         warn_about_omissions(assessment);
-        const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment.now) == health::Verdict::check;
+        if (assessment.verified)
+            verification::complain_about(*backfill, *assessment.verified);
+        const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment) == health::Verdict::check;
         if (!assessment.broken.empty() || failed_verdict)
             status = std::max(status, check);
     }
@@ -236,6 +246,7 @@ Action setup(Settings& settings) {
     wanted.grouping = read_grouping(settings);
     if (settings.is_given(samples))
         wanted.samples = settings.whole_number(samples, 1, health::max_samples);
+    wanted.verification = verification::read(settings, wanted.measurement.backfills);
     wanted.form = read_form(settings);
     wanted.glyphs = read_glyphs(settings);
     wanted.paint = Paint(read_color(settings), STDOUT_FILENO);
@@ -253,15 +264,21 @@ Command validate_command() {
                            "reports. The verdict is OK if there are documents and none lacks the field, otherwise "
                            "CHECK; it affects the exit status only on request. Options add to the report: the change "
                            "since an earlier one, where the backfill has not run yet, and which documents it has not "
-                           "reached. With --by, a document with several values counts for each of them.\n\nWith "
-                           "--format github, annotations follow the report, and a table and the numbers are appended "
-                           "to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
-            .options =
-                Options{&options::json, &format, &compare, &by, &samples} + judgement_options() + measurement_options(),
+                           "reached. With --by, a document with several values counts for each of them. With --verify, "
+                           "random documents are compared with what a command expects of them, and the verdict is "
+                           "CHECK if any is wrong.\n\nThe command of --expect runs without the variables ES_* and "
+                           "KIBANA_*. There is no report if it fails, prints anything else, or is silent for "
+                           "--timeout after it was given the last document.\n\nWith --format github, annotations "
+                           "follow the report, and a table and the numbers are appended to the files that "
+                           "$GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
+            .options = Options{&options::json, &format, &compare, &by, &samples} + verification::options() +
+                       judgement_options() + measurement_options(),
             .takes_names = true,
             .examples = {{"before the backfill", "backfill-health validate > before.txt"},
                          {"after it, with the change", "backfill-health validate --compare before.txt"},
                          {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
+                         {"is it right? ask the code that knows",
+                          "backfill-health validate --verify 300 --expect ./expected-expiry.py"},
                          {"let a script decide",
                           "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
             .exits = {{done, "success, whatever the verdict"},
