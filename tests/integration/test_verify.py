@@ -195,6 +195,16 @@ def test_an_alias_and_nothing_to_verify(verify, engine, indices):
     assert result.stderr == "backfill-health: no document has dates[]: there is nothing to verify\n"
 
 
+def test_another_variable_with_our_key_is_taken_away(run, engine, indices, tmp_path):
+    index = load(engine, indices, [due(1)])
+    (tmp_path / "key").write_text("c2VjcmV0OmtleQ==")
+    run("validate", "--es-url", engine.url, "--index", index, "--verify", 1, "--expect",
+        f"""env > environment; sed 's/.*/{{"dates":"day 1"}}/'""",
+        env={"ES_API_KEY_FILE": tmp_path / "key", "COPY": "ApiKey c2VjcmV0OmtleQ==", "KEPT": "yes"}).succeeded()
+    environment = (tmp_path / "environment").read_text()
+    assert "KEPT=yes\n" in environment and "c2VjcmV0" not in environment and "ES_" not in environment
+
+
 def test_a_command_that_is_silent(verify, engine, indices):
     index = load(engine, indices, [due(1)])
     verify(index, 1, "--timeout", "2s", expect="sys.stdin.read(); import time; time.sleep(60)").failed(

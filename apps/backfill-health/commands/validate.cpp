@@ -278,7 +278,7 @@ Command validate_command() {
                          {"after it, with the change", "backfill-health validate --compare before.txt"},
                          {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
                          {"is it right? ask the code that knows",
-                          "backfill-health validate --verify 300 --expect ./expected-expiry.py"},
+                          "backfill-health validate --verify 300 --expect examples/expected-expiry.py"},
                          {"let a script decide",
                           "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
             .exits = {{done, "success, whatever the verdict"},

@@ -56,6 +56,24 @@ Error system_error(std::string_view what, int number) {
     return {ErrorKind::rejected, fmt::format("{}: {}", what, std::strerror(number)), ""};
 }
 
+/// While it lives, the signals wait: none comes between the start of the command and the note of its group.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t set;
+        ::sigemptyset(&set);
+        for (const int signal : fatal_signals)
+            ::sigaddset(&set, signal);
+        ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+    }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_{};
+};
+
 struct Pipe {
     Descriptor read;
     Descriptor write;
@@ -147,11 +165,16 @@ Result<Child> Child::start(const std::string& command, const std::vector<std::st
     const Instructions instructions(input->read.get(), output->write.get());
     std::vector<std::string> words{"sh", "-c", command};
     std::vector<std::string> variables = environment;
+    const SignalsBlocked blocked;
+    handle_signals(end_with_group);
     pid_t process = -1;
     const int failure = ::posix_spawn(&process, "/bin/sh", instructions.actions(), instructions.attributes(),
                                       pointers_to(words).data(), pointers_to(variables).data());
-    if (failure != 0)
+    if (failure != 0) {
+        handle_signals(SIG_DFL);
         return system_error("cannot run /bin/sh", failure);
+    }
+    current_group = process;
     return Child(process, std::move(input->write), std::move(output->read));
 }
 
@@ -159,8 +182,6 @@ Child::Child(pid_t process, Descriptor input, Descriptor output)
     : process_(process), input_(std::move(input)), output_(std::move(output)) {
     never_block(input_);
     never_block(output_);
-    current_group = process;
-    handle_signals(end_with_group);
 }
 
 Child::Child(Child&& other) noexcept
