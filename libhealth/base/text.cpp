@@ -26,6 +26,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
+std::vector<std::string> split_list(std::string_view text) {
+    std::vector<std::string> out;
+    for (const std::string_view part : split(text, ','))
+        out.emplace_back(trim(part));
+    if (out.size() > 1 && out.back().empty())
+        out.pop_back();
+    return out;
+}
+
 std::string_view trim(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n";
     const auto begin = text.find_first_not_of(blanks);

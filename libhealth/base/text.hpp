@@ -10,6 +10,9 @@ namespace health {
 /// The parts between separators; an empty text has one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// The parts between commas, without the blanks around them; a comma at the end adds none.
+std::vector<std::string> split_list(std::string_view text);
+
 std::string_view trim(std::string_view text);
 
 /// "1 document", "3 documents".

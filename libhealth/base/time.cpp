@@ -35,6 +35,13 @@ std::string to_rfc3339(Timestamp time) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{time.time_since_epoch().count()}));
 }
 
+std::string to_rfc3339(Instant time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    std::string out = to_rfc3339(seconds);
+    out.pop_back();
+    return out + fmt::format(".{:03}Z", (time - seconds).count());
+}
+
 Result<Timestamp> parse_rfc3339(std::string_view text) {
     Error error{ErrorKind::usage, fmt::format("\"{}\" is not a time like 2025-10-10T14:22:31Z", text), ""};
     constexpr std::string_view form = "0000-00-00T00:00:00Z";
@@ -81,10 +88,16 @@ public:
         rest_.remove_prefix(there ? 1 : 0);
         return there;
     }
-    void skip_digits() {
-        digit();
-        while (!rest_.empty() && is_digit(rest_.front()))
-            rest_.remove_prefix(1);
+    /// Of the digits of a fraction the first three; at least one has to be there.
+    std::chrono::milliseconds fraction() {
+        int value = digit();
+        int digits = 1;
+        for (; !rest_.empty() && is_digit(rest_.front()); ++digits)
+            if (const int next = digit(); digits < 3)
+                value = value * 10 + next;
+        for (; digits < 3; ++digits)
+            value *= 10;
+        return std::chrono::milliseconds(value);
     }
     [[nodiscard]] bool at_end() const { return good_ && rest_.empty(); }
 
@@ -103,10 +116,6 @@ private:
     bool good_ = true;
 };
 
-std::optional<Timestamp> parse_milliseconds(std::string_view text) {
-    const auto value = parse_number<std::int64_t>(text);
-    return value ? from_epoch_milliseconds(*value) : std::nullopt;
-}
 
 } // namespace
 
@@ -118,7 +127,7 @@ std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds) {
         std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(milliseconds)));
 }
 
-std::optional<Timestamp> parse_date(std::string_view text) {
+std::optional<Instant> parse_iso_date(std::string_view text) {
     using namespace std::chrono;
     Reader reader(text);
     const year y(reader.number(4));
@@ -127,6 +136,7 @@ std::optional<Timestamp> parse_date(std::string_view text) {
     hours hour{0};
     minutes minute{0};
     seconds second{0};
+    milliseconds fraction{0};
     minutes offset{0};
     if (reader.skip('-')) {
         m = static_cast<unsigned>(reader.number(2));
@@ -139,7 +149,7 @@ std::optional<Timestamp> parse_date(std::string_view text) {
                     if (reader.skip(':')) {
                         second = seconds(reader.number(2));
                         if (reader.skip('.') || reader.skip(','))
-                            reader.skip_digits();
+                            fraction = reader.fraction();
                     }
                 }
                 const bool east = reader.skip('+');
@@ -155,11 +165,25 @@ std::optional<Timestamp> parse_date(std::string_view text) {
         }
     }
     const year_month_day date = y / month(m) / day(d);
-    if (!reader.at_end())
-        return parse_milliseconds(text);
-    if (!date.ok() || hour >= 24h || minute >= 60min || second >= 60s || abs(offset) > 18h)
+    if (!reader.at_end() || !date.ok() || hour >= 24h || minute >= 60min || second >= 60s || abs(offset) > 18h)
         return std::nullopt;
-    return sys_days(date) + hour + minute + second - offset;
+    return sys_days(date) + hour + minute + second + fraction - offset;
+}
+
+std::optional<Instant> parse_instant(std::string_view text) {
+    if (const auto date = parse_iso_date(text))
+        return date;
+    const auto number = parse_number<std::int64_t>(text);
+    if (!number || !from_epoch_milliseconds(*number))
+        return std::nullopt;
+    return Instant(std::chrono::milliseconds(*number));
+}
+
+std::optional<Timestamp> parse_date(std::string_view text) {
+    const auto instant = parse_instant(text);
+    if (!instant)
+        return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(*instant);
 }
 
 std::string to_local(Timestamp time, Timestamp now) {
@@ -191,6 +215,10 @@ std::string in_words(std::chrono::seconds time) {
         time -= number * length;
     }
     return out.empty() ? "0s" : out;
+}
+
+Instant now_in_milliseconds() {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 Timestamp now_in_seconds() {

@@ -13,21 +13,35 @@ namespace health {
 /// A wall clock time, in whole seconds.
 using Timestamp = std::chrono::sys_seconds;
 
+/// A wall clock time as precise as a date of Elasticsearch.
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
+
 /// RFC 3339, UTC with `Z`: `2025-10-10T14:22:31Z`.
 std::string to_rfc3339(Timestamp time);
 
 /// The reverse; only the form that to_rfc3339 writes.
 Result<Timestamp> parse_rfc3339(std::string_view text);
 
-/// What Elasticsearch takes for a date by default (strict_date_optional_time||epoch_millis): 2025, 2025-10, 2025-10-10,
-/// with a time T14, T14:22, T14:22:31 or T14:22:31.123, and Z or an offset like +02:00; or milliseconds since 1970.
-/// None when it is not such a time.
+/// A date as ISO 8601 writes it, in the forms that Elasticsearch knows as strict_date_optional_time: 2025, 2025-10,
+/// 2025-10-10, with a time T14, T14:22, T14:22:31 or T14:22:31.123, and Z or an offset like +02:00. None when it is not
+/// such a date.
+std::optional<Instant> parse_iso_date(std::string_view text);
+
+/// What Elasticsearch takes for a date by default (strict_date_optional_time||epoch_millis): the same, or milliseconds
+/// since 1970 until the year 9999.
+std::optional<Instant> parse_instant(std::string_view text);
+
+/// The same in whole seconds.
 std::optional<Timestamp> parse_date(std::string_view text);
+
+/// RFC 3339 in UTC with all three digits of the milliseconds: `2025-10-10T14:22:31.000Z`.
+std::string to_rfc3339(Instant time);
 
 /// None for years beyond 9999: documents have no such dates, and they would overflow the calendar.
 std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds);
 
 Timestamp now_in_seconds();
+Instant now_in_milliseconds();
 
 /// For people, in the machine's time zone ($TZ): `14:22:31` on the same day as `now`, else with the date,
 /// `2025-10-09 14:22:31`.

@@ -1,6 +1,6 @@
 #include <elasticsearch/ask_all.hpp>
 
-#include <elasticsearch/multi_search.hpp>
+#include <elasticsearch/api/multi_search.hpp>
 
 #include <boost/json.hpp>
 

@@ -1,8 +1,9 @@
 #include <elasticsearch/breakdown.hpp>
 
 #include <base/json.hpp>
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/query.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/multi_search.hpp>
+#include <elasticsearch/api/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #include <elasticsearch/bulk.hpp>
 
 #include <base/json.hpp>
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/multi_search.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/multi_search.hpp>
 
 #include <boost/json.hpp>
 

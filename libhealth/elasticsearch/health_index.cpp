@@ -2,10 +2,10 @@
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/index_path.hpp>
+#include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/bulk.hpp>
-#include <elasticsearch/mapping.hpp>
-#include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #include <elasticsearch/history.hpp>
 
 #include <base/json.hpp>
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/query.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/query.hpp>
 #include <model/names.hpp>
 
 #include <boost/json.hpp>

@@ -1,7 +1,7 @@
 #include <elasticsearch/planner.hpp>
 
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/multi_search.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/multi_search.hpp>
 
 #include <algorithm>
 #include <iterator>

@@ -3,8 +3,8 @@
 #include <base/encoding.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/query.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/index_path.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,7 +29,7 @@ bool stands_alone(std::string_view expression) {
 }
 
 /// The parts of an expression, each as long as a request line allows.
-std::vector<std::string> split_list(const std::string& expression) {
+std::vector<std::string> split_expression(const std::string& expression) {
     const auto path = index_path(expression);
     if (!path || path->size() <= longest_index_path || stands_alone(expression))
         return {expression};
@@ -71,7 +71,7 @@ private:
     std::vector<Part> list() {
         std::vector<Part> parts;
         for (std::size_t i = 0; i < backfills_.size(); ++i) {
-            for (std::string& expression : split_list(backfills_[i].index)) {
+            for (std::string& expression : split_expression(backfills_[i].index)) {
                 const auto path = index_path(expression);
                 if (!path) {
                     out_[i] = path.error();

@@ -2,8 +2,9 @@
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
-#include <elasticsearch/answer.hpp>
-#include <elasticsearch/query.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/multi_search.hpp>
+#include <elasticsearch/api/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

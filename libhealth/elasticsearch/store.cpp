@@ -1,16 +1,16 @@
 #include <elasticsearch/store.hpp>
 
 #include <base/printable.hpp>
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/index_path.hpp>
+#include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/ask_all.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/doctor/examination.hpp>
 #include <elasticsearch/health_index.hpp>
 #include <elasticsearch/history.hpp>
 #include <elasticsearch/measurement.hpp>
-#include <elasticsearch/multi_search.hpp>
 #include <elasticsearch/planner.hpp>
-#include <elasticsearch/query.hpp>
 #include <elasticsearch/refresh.hpp>
 #include <elasticsearch/sampling.hpp>
 #include <remote/service.hpp>

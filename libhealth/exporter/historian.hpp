@@ -1,7 +1,8 @@
 #pragma once
 
-#include <exporter/exporter.hpp>
 #include <exporter/journal.hpp>
+#include <exporter/settings.hpp>
+#include <store/store.hpp>
 
 #include <condition_variable>
 #include <functional>

@@ -13,7 +13,7 @@ constexpr std::size_t max_points = 720;
 constexpr std::size_t max_refreshes = 20;
 constexpr std::size_t max_errors = 10;
 
-double since_epoch(const std::optional<Instant>& instant) {
+double since_epoch(const std::optional<ClockReading>& instant) {
     return instant ? std::chrono::duration<double>(instant->calendar.time_since_epoch()).count() : 0;
 }
 
@@ -44,7 +44,7 @@ bool same_numbers(Backfill a, const Backfill& b) {
 
 } // namespace
 
-void Journal::Record::succeed(const Snapshot& measured, const Instant& now) {
+void Journal::Record::succeed(const Snapshot& measured, const ClockReading& now) {
     seen.push_back({.ts = now.seconds(), .missing = measured.missing, .after_failure = failure.has_value()});
     if (seen.size() > max_points)
         seen.pop_front();
@@ -54,7 +54,7 @@ void Journal::Record::succeed(const Snapshot& measured, const Instant& now) {
     failure.reset();
 }
 
-void Journal::Record::fail(const Error& error, const Instant& now) {
+void Journal::Record::fail(const Error& error, const ClockReading& now) {
     progress.add_failure(now.steady);
     const Timestamp since = failure ? failure->since : now.seconds();
     failure = {.kind = error.kind, .text = one_line(error), .since = since};
@@ -65,7 +65,8 @@ Journal::Journal(const std::vector<Backfill>& backfills, const Settings& setting
         records_.push_back({.backfill = backfill});
 }
 
-Journal::Recorded Journal::record(std::span<const Result<Snapshot>> results, Clock::duration took, const Instant& now) {
+Journal::Recorded Journal::record(std::span<const Result<Snapshot>> results, Clock::duration took,
+                                  const ClockReading& now) {
     const std::lock_guard lock(mutex_);
     Recorded out;
     std::vector<Error> errors;

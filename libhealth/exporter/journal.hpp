@@ -2,7 +2,8 @@
 
 #include <base/deadline.hpp>
 #include <base/error.hpp>
-#include <exporter/trend.hpp>
+#include <exporter/page/trend.hpp>
+#include <exporter/page/view.hpp>
 #include <exposition/telemetry.hpp>
 #include <model/history.hpp>
 #include <model/progress.hpp>
@@ -20,59 +21,12 @@
 namespace health::exporter {
 
 /// An instant on both clocks: the steady one measures ages, the calendar is for people and Prometheus.
-struct Instant {
+struct ClockReading {
     Clock::time_point steady;
     std::chrono::system_clock::time_point calendar;
 
-    static Instant now() { return {.steady = Clock::now(), .calendar = std::chrono::system_clock::now()}; }
+    static ClockReading now() { return {.steady = Clock::now(), .calendar = std::chrono::system_clock::now()}; }
     [[nodiscard]] Timestamp seconds() const { return std::chrono::floor<std::chrono::seconds>(calendar); }
-};
-
-/// Why measuring a backfill fails.
-struct Failure {
-    ErrorKind kind{};
-    std::string text; ///< of the latest measurement: one line, without secrets
-    Timestamp since;  ///< the first measurement that failed after a success, for whatever reason
-};
-
-/// One error, however often it came.
-struct ErrorEntry {
-    ErrorKind kind{};
-    std::string text; ///< one line, without secrets
-    Timestamp first;
-    Timestamp last;
-    std::uint64_t times = 0; ///< measurements, not backfills
-};
-
-/// A measurement that has ended, of all backfills.
-struct Refresh {
-    Timestamp ts;
-    Clock::duration took{};
-    std::optional<ErrorKind> failure; ///< the first one
-    std::size_t failed = 0;           ///< backfills
-};
-
-/// What is known of one backfill at one instant.
-struct BackfillView {
-    Backfill backfill;
-    std::optional<Snapshot> snapshot{}; ///< the last good numbers, unless they are too old to be shown
-    std::optional<Failure> failure{};   ///< of the latest measurement
-    std::optional<Timestamp> last_success{};
-    Trend trend{};
-    std::optional<Progress::Trend> change{}; ///< in the last minute or so
-    Progress::Outlook outlook = Progress::NoEstimate{.obstacle = Progress::Obstacle::too_little_seen};
-};
-
-/// What the exporter knows at one instant.
-struct View {
-    std::vector<BackfillView> backfills{};
-    std::uint64_t succeeded = 0; ///< measurements since the start
-    std::uint64_t failed = 0;
-    std::vector<Refresh> refreshes{};                   ///< the last ones, newest first
-    std::vector<ErrorEntry> errors{};                   ///< the last ones, newest first
-    std::string no_history{};                           ///< why the health index could not be read, if it could not
-    std::string bad_configuration{};                    ///< why the configuration file is not in force, if it is not
-    Clock::time_point until = Clock::time_point::max(); ///< when numbers become too old to be shown
 };
 
 /// Backfills of which measuring begins to fail, or works again.
@@ -96,7 +50,7 @@ public:
         std::vector<Change> changes;
     };
     /// One measurement that has ended: a result for each backfill.
-    Recorded record(std::span<const Result<Snapshot>> results, Clock::duration took, const Instant& now);
+    Recorded record(std::span<const Result<Snapshot>> results, Clock::duration took, const ClockReading& now);
 
     /// The stored snapshots by the hour, a result for each of these backfills. Those that are not measured any more are
     /// passed over.
@@ -127,14 +81,14 @@ private:
     struct Record {
         Backfill backfill;
         std::optional<Snapshot> snapshot{}; ///< the last good one
-        std::optional<Instant> last_success{};
+        std::optional<ClockReading> last_success{};
         std::optional<Failure> failure{};
         std::vector<Point> stored{};
         std::deque<Point> seen{};
         Progress progress{};
 
-        void succeed(const Snapshot& measured, const Instant& now);
-        void fail(const Error& error, const Instant& now);
+        void succeed(const Snapshot& measured, const ClockReading& now);
+        void fail(const Error& error, const ClockReading& now);
         /// The latest measurement succeeded.
         [[nodiscard]] bool up() const { return last_success && !failure; }
     };
@@ -149,7 +103,7 @@ private:
     Settings settings_;
     std::vector<Record> records_;
     std::uint64_t replacements_ = 0;
-    std::optional<Instant> all_succeeded_;
+    std::optional<ClockReading> all_succeeded_;
     std::uint64_t succeeded_ = 0;
     std::array<std::uint64_t, exposition::failure_kinds.size()> failed_{};
     exposition::Durations durations_;

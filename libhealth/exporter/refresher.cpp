@@ -203,7 +203,7 @@ void Refresher::measure(const std::stop_token& stop, const std::vector<Done>& wa
     const bool ending = stop.stop_requested();
     std::optional<Error> error = shutting_down;
     if (!ending) {
-        auto recorded = journal_.record(results, Clock::now() - began, Instant::now());
+        auto recorded = journal_.record(results, Clock::now() - began, ClockReading::now());
         for (const Change& change : recorded.changes)
             log_change(change, backfills_.size() == 1);
         log_remarks(results);

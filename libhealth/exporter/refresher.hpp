@@ -1,8 +1,9 @@
 #pragma once
 
 #include <base/file_stamp.hpp>
-#include <exporter/exporter.hpp>
 #include <exporter/journal.hpp>
+#include <exporter/settings.hpp>
+#include <store/store.hpp>
 
 #include <condition_variable>
 #include <functional>

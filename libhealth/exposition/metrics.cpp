@@ -58,7 +58,7 @@ public:
     }
 
     std::vector<Family> take() {
-        return {std::move(documents_),    std::move(derived_),     std::move(up_),
+        return {std::move(documents_),    std::move(derived_),     std::move(broken_),      std::move(up_),
                 std::move(last_success_), std::move(max_missing_), std::move(min_coverage_)};
     }
 
@@ -79,10 +79,16 @@ private:
         for (std::size_t i = 0; i < backfill.derived.size(); ++i)
             derived_.samples.push_back(
                 {.labels = labels(backfill.derived[i]), .value = fmt::to_string(snapshot.derived.at(i))});
+        for (const auto& [rule, documents] : snapshot.broken)
+            broken_.samples.push_back({.labels = {{.name = "backfill", .value = backfill.name},
+                                                  {.name = "index", .value = backfill.index},
+                                                  {.name = "rule", .value = rule}},
+                                       .value = fmt::to_string(documents)});
     }
 
     Family documents_{.name = "backfill_documents", .help = "Documents without and with the field"};
     Family derived_{.name = "backfill_derived_documents", .help = "Documents with the field and the derived field"};
+    Family broken_{.name = "backfill_rule_broken_documents", .help = "Documents that break the rule"};
     Family up_{.name = "backfill_up", .help = "Whether the latest measurement of the backfill succeeded"};
     Family last_success_{.name = "backfill_last_success_timestamp_seconds",
                          .help = "When the backfill was last measured (unix seconds)"};

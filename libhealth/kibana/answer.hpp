@@ -1,6 +1,7 @@
 #pragma once
 
-#include <kibana/kibana.hpp>
+#include <base/error.hpp>
+#include <kibana/saved_objects.hpp>
 #include <model/finding.hpp>
 #include <remote/service.hpp>
 

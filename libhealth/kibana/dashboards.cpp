@@ -1,6 +1,7 @@
+#include <kibana/dashboards.hpp>
+
 #include <base/json.hpp>
 #include <base/text.hpp>
-#include <kibana/kibana.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

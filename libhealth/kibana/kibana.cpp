@@ -3,6 +3,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <base/waiting.hpp>
+#include <kibana/answer.hpp>
 #include <kibana/space.hpp>
 
 #include <fmt/format.h>

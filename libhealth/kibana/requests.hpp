@@ -2,6 +2,7 @@
 
 #include <http/message.hpp>
 #include <kibana/answer.hpp>
+#include <kibana/import.hpp>
 
 #include <set>
 #include <span>

@@ -1,7 +1,8 @@
+#include <kibana/saved_objects.hpp>
+
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <kibana/kibana.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

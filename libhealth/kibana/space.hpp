@@ -2,6 +2,7 @@
 
 #include <base/deadline.hpp>
 #include <kibana/answer.hpp>
+#include <kibana/import.hpp>
 #include <remote/service.hpp>
 #include <remote/settings.hpp>
 

@@ -5,6 +5,12 @@
 
 namespace health {
 
+std::vector<std::string> own_fields(const Backfill& backfill) {
+    std::vector<std::string> out{backfill.field};
+    out.insert(out.end(), backfill.derived.begin(), backfill.derived.end());
+    return out;
+}
+
 std::string describe_population(const Backfill& backfill) {
     std::vector<std::string> conditions;
     for (const Term& term : backfill.population)

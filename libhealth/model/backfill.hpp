@@ -1,5 +1,7 @@
 #pragma once
 
+#include <model/rules/rule.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,13 +15,6 @@ struct Term {
     std::vector<std::string> values;
 
     bool operator==(const Term&) const = default;
-};
-
-/// What must hold for every document of the population that has the field, as it was written.
-struct Rule {
-    std::string text;
-
-    bool operator==(const Rule&) const = default;
 };
 
 /// What the operator accepts; none where nothing was configured.
@@ -52,6 +47,9 @@ struct Backfill {
 
     bool operator==(const Backfill&) const = default;
 };
+
+/// The field and the derived fields.
+std::vector<std::string> own_fields(const Backfill& backfill);
 
 /// "category: bills, status: open or paid"; "all documents" when there is no condition.
 std::string describe_population(const Backfill& backfill);

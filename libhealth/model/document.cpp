@@ -24,10 +24,9 @@ json::object members(const Backfill& backfill, const Snapshot& snapshot) {
     document["index"] = snapshot.index;
     for (auto& member : number_members(backfill, snapshot, MembersOf::document))
         document[member.key()] = std::move(member.value());
-    if (nested) {
-        // No backfill with rules is measured yet.
-        document["broken"] = 0;
-        document["rules"] = json::object{};
+    if (nested || !snapshot.broken.empty()) {
+        document["broken"] = total_broken(snapshot);
+        document["rules"] = rule_members(snapshot);
     }
     document["ts"] = to_rfc3339(snapshot.ts);
     return document;
@@ -91,7 +90,7 @@ std::vector<FieldMapping> health_mapping(std::span<const Backfill> backfills) {
         add({.field = "index", .type = "keyword"});
         for (NumberName& name : number_names(backfill))
             add({.field = std::move(name.document_path), .type = "integer"});
-        if (nested) {
+        if (nested || !backfill.rules.empty()) {
             add({.field = "broken", .type = "integer"});
             add({.field = "rules", .type = "object", .enabled = false});
         }

@@ -30,4 +30,11 @@ json::object number_members(const Backfill& backfill, const Snapshot& snapshot, 
     return number_members(backfill, std::move(out), what);
 }
 
+json::object rule_members(const Snapshot& snapshot) {
+    json::object out;
+    for (const BrokenRule& broken : snapshot.broken)
+        out[broken.rule] = broken.documents;
+    return out;
+}
+
 } // namespace health

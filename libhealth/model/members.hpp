@@ -20,4 +20,7 @@ boost::json::object number_members(const Backfill& backfill, std::vector<boost::
 /// The same for a snapshot.
 boost::json::object number_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what);
 
+/// How many documents break each rule, by its text.
+boost::json::object rule_members(const Snapshot& snapshot);
+
 } // namespace health

@@ -7,7 +7,8 @@ namespace health {
 Verdict verdict(const Snapshot& snapshot) {
     const bool fits =
         std::ranges::all_of(snapshot.derived, [&](std::uint64_t derived) { return derived <= snapshot.present; });
-    return snapshot.missing == 0 && snapshot.present > 0 && fits ? Verdict::ok : Verdict::check;
+    return snapshot.missing == 0 && snapshot.present > 0 && fits && total_broken(snapshot) == 0 ? Verdict::ok
+                                                                                                : Verdict::check;
 }
 
 std::string_view to_string(Verdict verdict) {
@@ -18,6 +19,18 @@ std::optional<double> coverage(const Snapshot& snapshot) {
     if (snapshot.present == 0 || snapshot.derived.empty())
         return std::nullopt;
     return static_cast<double>(std::ranges::min(snapshot.derived)) / static_cast<double>(snapshot.present);
+}
+
+std::uint64_t total_broken(const Snapshot& snapshot) {
+    std::uint64_t out = 0;
+    for (const BrokenRule& broken : snapshot.broken)
+        out += broken.documents;
+    return out;
+}
+
+std::optional<std::uint64_t> broken_documents(const Snapshot& snapshot, std::string_view rule) {
+    const auto found = std::ranges::find(snapshot.broken, rule, &BrokenRule::rule);
+    return found == snapshot.broken.end() ? std::nullopt : std::optional(found->documents);
 }
 
 } // namespace health

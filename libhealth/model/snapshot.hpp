@@ -10,6 +10,14 @@
 
 namespace health {
 
+/// How many documents break a rule.
+struct BrokenRule {
+    std::string rule; ///< its text
+    std::uint64_t documents = 0;
+
+    bool operator==(const BrokenRule&) const = default;
+};
+
 /// The numbers of one backfill at one instant, taken from one answer of the store:
 /// `missing + present` is the population.
 struct Snapshot {
@@ -17,6 +25,8 @@ struct Snapshot {
     std::uint64_t missing = 0;            ///< documents without the field
     std::uint64_t present = 0;            ///< documents with the field
     std::vector<std::uint64_t> derived{}; ///< documents with the field and the derived field, for each of these
+    std::vector<BrokenRule> broken{};     ///< for each rule
+    std::vector<std::string> unknown{};   ///< fields of rules that nothing in the index has, so that none can be broken
     Timestamp ts;
 
     [[nodiscard]] std::uint64_t population() const { return missing + present; }
@@ -25,11 +35,17 @@ struct Snapshot {
 
 enum class Verdict { ok, check };
 
-/// `ok` when the population is not empty, nothing is missing and the numbers are consistent.
+/// `ok` when the population is not empty, nothing is missing, the numbers are consistent and no rule is broken.
 Verdict verdict(const Snapshot& snapshot);
 std::string_view to_string(Verdict verdict);
 
 /// The lowest derived / present, between 0 and 1; none without a derived field, and when no document has the field.
 std::optional<double> coverage(const Snapshot& snapshot);
+
+/// The sum over the rules.
+std::uint64_t total_broken(const Snapshot& snapshot);
+
+/// Of the rule with this text; none where it was not counted.
+std::optional<std::uint64_t> broken_documents(const Snapshot& snapshot, std::string_view rule);
 
 } // namespace health

@@ -99,10 +99,11 @@ public:
     }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
-        const Timestamp now = now_in_seconds();
+        const Instant now = now_in_milliseconds();
         std::vector<BackfillCounts> counts;
         for (const Backfill& backfill : backfills)
-            counts.push_back({.derived = std::vector<std::uint64_t>(backfill.derived.size())});
+            counts.push_back({.derived = std::vector<std::uint64_t>(backfill.derived.size()),
+                              .broken = std::vector<std::uint64_t>(backfill.rules.size())});
         std::vector<std::optional<Error>> failures(backfills.size());
         const auto sources = sources_of(backfills, failures);
         std::map<std::vector<std::size_t>, Tally> tallies; // empty: files of a pattern have the same backfills
@@ -117,7 +118,7 @@ public:
                 std::vector<Backfill> chosen;
                 for (const std::size_t i : asked)
                     chosen.push_back(backfills[i]);
-                empty = tallies.emplace(asked, chosen).first;
+                empty = tallies.emplace(asked, Tally(chosen, now)).first;
             }
             const auto counted = count_documents(source.path, deadline, threads_, empty->second);
             for (std::size_t i = 0; i < asked.size(); ++i)
@@ -132,11 +133,7 @@ public:
             if (failures[i])
                 results.emplace_back(*failures[i]);
             else
-                results.emplace_back(Snapshot{.index = backfills[i].index,
-                                              .missing = counts[i].missing,
-                                              .present = counts[i].present,
-                                              .derived = counts[i].derived,
-                                              .ts = now});
+                results.emplace_back(to_snapshot(backfills[i], counts[i], now));
         }
         return results;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace health::ndjson {
 
@@ -34,20 +35,47 @@ BackfillCounts& BackfillCounts::operator+=(const BackfillCounts& other) {
     present += other.present;
     derived.resize(std::max(derived.size(), other.derived.size()));
     std::ranges::transform(other.derived, derived, derived.begin(), std::plus());
+    broken.resize(std::max(broken.size(), other.broken.size()));
+    std::ranges::transform(other.broken, broken, broken.begin(), std::plus());
+    seen.insert(seen.end(), other.seen.begin(), other.seen.end());
     return *this;
 }
 
-Tally::Tally(std::span<const Backfill> backfills)
+Snapshot to_snapshot(const Backfill& backfill, const BackfillCounts& counts, Instant at) {
+    Snapshot out{.index = backfill.index,
+                 .missing = counts.missing,
+                 .present = counts.present,
+                 .derived = counts.derived,
+                 .ts = std::chrono::floor<std::chrono::seconds>(at)};
+    for (std::size_t i = 0; i < backfill.rules.size(); ++i)
+        out.broken.push_back({.rule = backfill.rules[i].text, .documents = counts.broken.at(i)});
+    for (std::string& field : fields_of(backfill.rules))
+        if (std::ranges::find(counts.seen, field) == counts.seen.end())
+            out.unknown.push_back(std::move(field));
+    return out;
+}
+
+Tally::Tally(std::span<const Backfill> backfills, Instant now)
     : answers_([&] {
           const auto questions = std::make_shared<Questions>();
-          for (const Backfill& backfill : backfills)
+          const auto paths = std::make_shared<FieldTrie>();
+          const auto rules = std::make_shared<std::vector<RuleCheck>>();
+          for (const Backfill& backfill : backfills) {
               slots_.push_back(slots_of(backfill, *questions));
+              add_rules(backfill, *questions, now, *paths, *rules);
+          }
+          rules_ = rules;
+          if (!rules->empty())
+              values_.emplace(paths);
           return Answers(questions);
       }()) {}
 
 void Tally::add(const simdjson::dom::object& line) {
     answers_.read(line);
     const auto affirm = [this](Questions::Question question) { return answers_.affirm(question); };
+    for (NamedField& field : named_fields_)
+        field.seen = field.seen || affirm(field.exists);
+    values_are_read_ = false;
     for (Population& population : populations_) {
         if (!std::ranges::all_of(population.terms, affirm))
             continue;
@@ -59,7 +87,16 @@ void Tally::add(const simdjson::dom::object& line) {
             for (Field& derived : field.derived)
                 derived.documents += affirm(derived.exists) ? 1 : 0;
         }
+        if (!population.rules.empty())
+            count_broken(line, population);
     }
+}
+
+void Tally::count_broken(const simdjson::dom::object& line, Population& population) {
+    if (!std::exchange(values_are_read_, true))
+        values_->read(line);
+    for (std::size_t i = 0; i < population.rules.size(); ++i)
+        population.broken[i] += (*rules_)[population.rules[i]].breaks(*values_) ? 1 : 0;
 }
 
 Tally& Tally::operator+=(const Tally& other) {
@@ -73,7 +110,11 @@ Tally& Tally::operator+=(const Tally& other) {
             for (std::size_t k = 0; k < field.derived.size(); ++k)
                 field.derived[k].documents += added.derived[k].documents;
         }
+        for (std::size_t j = 0; j < population.broken.size(); ++j)
+            population.broken[j] += other.populations_[i].broken[j];
     }
+    for (std::size_t i = 0; i < named_fields_.size(); ++i)
+        named_fields_[i].seen = named_fields_[i].seen || other.named_fields_[i].seen;
     return *this;
 }
 
@@ -84,7 +125,28 @@ BackfillCounts Tally::counts(std::size_t backfill) const {
     BackfillCounts out{.missing = population.documents - field.documents, .present = field.documents};
     for (const std::size_t derived : slots.derived)
         out.derived.push_back(field.derived[derived].documents);
+    for (const std::size_t rule : slots.rules)
+        out.broken.push_back(population.broken[rule]);
+    for (const std::size_t named : slots.named_fields)
+        if (named_fields_[named].seen)
+            out.seen.push_back(named_fields_[named].name);
     return out;
+}
+
+void Tally::add_rules(const Backfill& backfill, Questions& questions, Instant now, FieldTrie& paths,
+                      std::vector<RuleCheck>& rules) {
+    Slots& slots = slots_.back();
+    Population& population = populations_[slots.population];
+    for (const Rule& rule : backfill.rules) {
+        slots.rules.push_back(population.rules.size());
+        population.rules.push_back(rules.size());
+        population.broken.push_back(0);
+        rules.emplace_back(rule, now, paths);
+    }
+    for (const std::string& field : fields_of(backfill.rules)) {
+        slots.named_fields.push_back(named_fields_.size());
+        named_fields_.push_back({.name = field, .exists = questions.exists(field)});
+    }
 }
 
 Tally::Slots Tally::slots_of(const Backfill& backfill, Questions& questions) {

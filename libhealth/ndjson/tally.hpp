@@ -1,13 +1,18 @@
 #pragma once
 
 #include <model/backfill.hpp>
+#include <model/snapshot.hpp>
 #include <ndjson/questions.hpp>
+#include <ndjson/rule_check.hpp>
+#include <ndjson/values.hpp>
 
 #include <simdjson.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace health::ndjson {
@@ -17,15 +22,19 @@ struct BackfillCounts {
     std::uint64_t missing = 0;
     std::uint64_t present = 0;
     std::vector<std::uint64_t> derived{}; ///< for each derived field
+    std::vector<std::uint64_t> broken{};  ///< for each rule
+    std::vector<std::string> seen{};      ///< fields of rules that a document has, of the population or not
 
     BackfillCounts& operator+=(const BackfillCounts& other);
     bool operator==(const BackfillCounts&) const = default;
 };
 
+Snapshot to_snapshot(const Backfill& backfill, const BackfillCounts& counts, Instant at);
+
 /// Counts documents for the snapshots of many backfills. Copies share what they can, also across threads.
 class Tally {
 public:
-    explicit Tally(std::span<const Backfill> backfills);
+    Tally(std::span<const Backfill> backfills, Instant now);
 
     void add(const simdjson::dom::object& line);
     /// Adds the documents of another tally of the same backfills.
@@ -46,19 +55,36 @@ private:
         std::vector<Questions::Question> terms; ///< sorted
         std::uint64_t documents = 0;
         std::vector<FieldWithDerived> fields{};
+        std::vector<std::size_t> rules{};    ///< which of `rules_`
+        std::vector<std::uint64_t> broken{}; ///< for each of these
+    };
+    /// A field that a rule names.
+    struct NamedField {
+        std::string name;
+        Questions::Question exists;
+        bool seen = false;
     };
     /// Where the counts of a backfill are.
     struct Slots {
         std::size_t population;
         std::size_t field;
         std::vector<std::size_t> derived;
+        std::vector<std::size_t> rules;
+        std::vector<std::size_t> named_fields;
     };
 
     Slots slots_of(const Backfill& backfill, Questions& questions);
+    void add_rules(const Backfill& backfill, Questions& questions, Instant now, FieldTrie& paths,
+                   std::vector<RuleCheck>& rules);
+    void count_broken(const simdjson::dom::object& line, Population& population);
 
     std::vector<Population> populations_;
     std::vector<Slots> slots_; ///< of each backfill
-    Answers answers_;          ///< the questions must be complete
+    std::vector<NamedField> named_fields_;
+    std::shared_ptr<const std::vector<RuleCheck>> rules_;
+    std::optional<DocumentValues> values_; ///< none without rules
+    bool values_are_read_ = false;
+    Answers answers_; ///< the questions must be complete
 };
 
 /// Recognises the documents of a backfill's population.

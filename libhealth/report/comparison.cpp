@@ -51,6 +51,15 @@ ComparisonRow rate_row(const Snapshot& before, const Snapshot& after) {
 
 constexpr double coverage_tolerance = 0.01;
 
+/// Of the rules that both snapshots have.
+json::object rule_changes(const Snapshot& before, const Snapshot& after) {
+    json::object out;
+    for (const auto& [rule, documents] : after.broken)
+        if (const auto old_documents = broken_documents(before, rule))
+            out[rule] = static_cast<std::int64_t>(documents - *old_documents);
+    return out;
+}
+
 } // namespace
 
 std::string percent(std::optional<double> share) {
@@ -67,6 +76,13 @@ std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional
                        .before = before ? fmt::to_string(old_values.at(i)) : "-",
                        .after = fmt::to_string(new_numbers[i].value),
                        .change = before ? difference(old_values.at(i), new_numbers[i].value) : "-"});
+    for (const auto& [rule, documents] : after.broken) {
+        const auto old_documents = before ? broken_documents(*before, rule) : std::nullopt;
+        out.push_back({.label = fmt::format("Broken: {}", rule),
+                       .before = old_documents ? fmt::to_string(*old_documents) : "-",
+                       .after = fmt::to_string(documents),
+                       .change = old_documents ? difference(*old_documents, documents) : "-"});
+    }
     if (before) {
         out.push_back(coverage_row(*before, after));
         out.push_back(rate_row(*before, after));
@@ -85,8 +101,11 @@ json::object comparison_members(const Backfill& backfill, const std::optional<Sn
     const auto old_values = values(*before);
     for (const std::uint64_t value : values(after))
         change.emplace_back(static_cast<std::int64_t>(value - old_values.at(change.size())));
-    return {{"before", report_members(backfill, *before)},
-            {"change", number_members(backfill, std::move(change), MembersOf::report)}};
+    json::object out{{"before", report_members(backfill, *before)},
+                     {"change", number_members(backfill, std::move(change), MembersOf::report)}};
+    if (backfill.shape == DocumentShape::nested || !after.broken.empty())
+        out["change"].get_object()["rules"] = rule_changes(*before, after);
+    return out;
 }
 
 std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
@@ -99,6 +118,10 @@ std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& b
         if (worse)
             out.push_back(fmt::format("regression: {} was {} and is {}", name.label, old_value, value));
     }
+    for (const auto& [rule, documents] : after.broken)
+        if (const auto old_documents = broken_documents(before, rule); old_documents && documents > *old_documents)
+            out.push_back(fmt::format("regression: the documents that break {} were {} and are {}", rule,
+                                      *old_documents, documents));
     const auto old_share = coverage(before);
     const auto new_share = coverage(after);
     // Some documents have nothing to derive, so the share moves a little while a backfill goes on.

@@ -19,6 +19,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view index_label = "Index: ";
+constexpr std::string_view broken_label = "Broken: ";
 
 Error not_a_report(const Backfill& backfill, std::string_view why) {
     return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why),
@@ -61,7 +62,16 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
     const auto ts = parse_rfc3339(*time);
     if (!ts)
         return not_a_report(backfill, ts.error().message);
-    return snapshot_from(std::string(*index), values, *ts);
+    Snapshot out = snapshot_from(std::string(*index), values, *ts);
+    const json::object* rules = find_object(*object, {"rules"});
+    for (const auto& [rule, documents] : rules == nullptr ? json::object() : *rules) {
+        const auto count = as_count(&documents);
+        if (!count)
+            return not_a_report(
+                backfill, fmt::format("\"rules\" has no count for \"{}\"", printable(std::string_view(rule), 80)));
+        out.broken.push_back({.rule = rule, .documents = *count});
+    }
+    return out;
 }
 
 Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view report) {
@@ -87,7 +97,17 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
     const auto ts = parse_rfc3339(last.substr(at + 2));
     if (!ts)
         return not_a_report(backfill, ts.error().message);
-    return snapshot_from(std::string(trim(lines[0].substr(index_label.size()))), values, *ts);
+    Snapshot out = snapshot_from(std::string(trim(lines[0].substr(index_label.size()))), values, *ts);
+    for (std::size_t i = names.size() + 2; i < lines.size() && lines[i].starts_with(broken_label); ++i) {
+        const std::string_view line = trim(lines[i].substr(broken_label.size()));
+        const auto colon = line.rfind(": ");
+        const auto count =
+            colon == std::string_view::npos ? std::nullopt : parse_number<std::uint64_t>(line.substr(colon + 2));
+        if (!count)
+            return not_a_report(backfill, fmt::format("line {} has no count", i + 1));
+        out.broken.push_back({.rule = std::string(line.substr(0, colon)), .documents = *count});
+    }
+    return out;
 }
 
 bool is_json(std::string_view reports) {

@@ -17,6 +17,9 @@ std::string summary(const Backfill& backfill, const Assessment& assessment) {
     std::vector<std::string> counts;
     for (const auto& [name, value] : numbers(backfill, now))
         counts.push_back(fmt::format("{} {}", value, name.short_label));
+    for (const auto& [rule, documents] : now.broken)
+        if (documents > 0)
+            counts.push_back(fmt::format("{} break {}", documents, rule));
     return fmt::format("{}: {} in {}", to_string(verdict(assessment)), fmt::join(counts, ", "), printable(now.index));
 }
 
@@ -72,6 +75,8 @@ std::string github_outputs(const Backfill& backfill, const Assessment& assessmen
     std::string out;
     for (const auto& [name, value] : numbers(backfill, now))
         out += fmt::format("{}{}={}\n", prefix, output_name(name.key), value);
+    if (!now.broken.empty())
+        out += fmt::format("{}broken={}\n", prefix, total_broken(now));
     if (assessment.verified)
         out += fmt::format("{0}sampled={1}\n{0}as_expected={2}\n", prefix, assessment.verified->sampled,
                            assessment.verified->as_expected());

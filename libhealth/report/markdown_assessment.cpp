@@ -14,6 +14,8 @@ std::string numbers_table(const Backfill& backfill, const Snapshot& now) {
     Table table({"", "documents"});
     for (const auto& [name, value] : numbers(backfill, now))
         table.add({name.label, fmt::to_string(value)});
+    for (const auto& [rule, documents] : now.broken)
+        table.add({fmt::format("Broken: {}", rule), fmt::to_string(documents)});
     table.add({"Coverage", percent(coverage(now))});
     return table.markdown();
 }

@@ -25,7 +25,10 @@ std::string text_report(const Backfill& backfill, const Snapshot& snapshot, cons
     std::string out = fmt::format("Index: {}\n", printable(snapshot.index));
     for (const auto& [name, value] : lines)
         out += fmt::format("{} {}\n", align_left(name.label + ":", widest + 1), value);
-    return out + fmt::format("Verdict: {}  @ {}\n", verdict_text(verdict(snapshot)), to_rfc3339(snapshot.ts));
+    out += fmt::format("Verdict: {}  @ {}\n", verdict_text(verdict(snapshot)), to_rfc3339(snapshot.ts));
+    for (const auto& [rule, documents] : snapshot.broken)
+        out += fmt::format("Broken: {}: {}\n", rule, documents);
+    return out;
 }
 
 json::object report_members(const Backfill& backfill, const Snapshot& snapshot) {
@@ -38,8 +41,8 @@ json::object report_members(const Backfill& backfill, const Snapshot& snapshot) 
         out["field"] = backfill.field;
     for (auto& member : number_members(backfill, snapshot, MembersOf::report))
         out[member.key()] = std::move(member.value());
-    if (nested)
-        out["rules"] = json::object{}; // no backfill with rules is measured yet
+    if (nested || !snapshot.broken.empty())
+        out["rules"] = rule_members(snapshot);
     out["timestamp"] = to_rfc3339(snapshot.ts);
     out["verdict"] = to_string(verdict(snapshot));
     return out;

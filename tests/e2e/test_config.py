@@ -244,10 +244,14 @@ def test_unknown_keys_have_the_nearest(check):
     check("backfills: [{nam: a, index: b, field: c}]").failed(2, "did you mean name?")
 
 
-def test_rules_are_read_and_refused_where_they_would_be_judged(run, check):
-    text = json.dumps({"settings": {"es-url": "file:."}, "backfills": [ENTRY | {"rules": ["due_date < now+2y"]}]})
-    assert "due_date < now+2y" in check(text).succeeded()
-    run("validate", "--config", "f.yaml").failed(2, "f.yaml:1", "rules")
+def test_rules_are_checked(check):
+    def rules(*texts):
+        return json.dumps({"settings": {"es-url": "file:."}, "backfills": [ENTRY | {"rules": texts}]})
+
+    assert "due_date < now+2y" in check(rules("due_date<now+2y")).succeeded()
+    check(rules("due_date < ")).failed(2, 'f.yaml:1: rule "due_date < ", column 12: a field or a value is missing')
+    check(rules("created < now")).failed(2, "f.yaml:1", "neither the field nor a derived field", "due_date")
+    check(rules("due_date < now", "due_date  <now")).failed(2, "f.yaml:1: the rule due_date < now is given twice")
 
 
 @pytest.mark.parametrize(("env", "where"), [({}, "es-url in f.yaml"), ({"ES_URL": "file:."}, "ES_URL")])

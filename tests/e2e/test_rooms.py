@@ -3,6 +3,7 @@
 import functools
 import pathlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -35,6 +36,47 @@ def sources(folder: pathlib.Path) -> list[pathlib.Path]:
 def includes(file: pathlib.Path) -> list[str]:
     """What stands between the brackets or quotes, with these."""
     return re.findall(r"""^ *# *include *([<"][^>"]+[>"])""", file.read_text(), re.M)
+
+
+Graph = dict[str, set[str]]
+
+
+def include_graph(rooms: list[pathlib.Path], group: Callable[[pathlib.PurePath], pathlib.PurePath]) -> Graph:
+    """Which groups of files include which others. `rooms` are folders, of which a header's name begins with the last
+    part; `group` maps such a name, room/name.hpp, to what it belongs to."""
+    files = {pathlib.PurePath(room.name) / file.relative_to(room): file for room in rooms for file in sources(room)}
+    graph: Graph = {str(group(name)): set() for name in files}
+    for name, file in files.items():
+        included = [pathlib.PurePath(include[1:-1]) for include in includes(file)]
+        graph[str(group(name))].update(str(group(header)) for header in included if header in files)
+    return {name: needs - {name} for name, needs in graph.items()}
+
+
+def stem(name: pathlib.PurePath) -> pathlib.PurePath:
+    """A header and its source are one."""
+    return name.with_suffix("")
+
+
+def folder(name: pathlib.PurePath) -> pathlib.PurePath:
+    return name.parent
+
+
+def circle(graph: Graph) -> list[str]:
+    """A way that leads back to where it begins; empty when there is none."""
+    clear: set[str] = set()
+
+    def walk(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name):], name]
+        if name in clear:
+            return []
+        for needed in sorted(graph[name]):
+            if found := walk(needed, [*way, name]):
+                return found
+        clear.add(name)
+        return []
+
+    return next(filter(None, (walk(name, []) for name in sorted(graph))), [])
 
 
 def included_rooms(file: pathlib.Path) -> list[str]:
@@ -80,6 +122,50 @@ def test_every_folder_is_a_room():
 def test_no_circle_and_few_floors():
     program = 1 + max(map(floor, ROOMS))
     assert 2 < program <= MOST_FLOORS
+
+
+@pytest.mark.parametrize("group", [stem, folder])
+def test_no_file_and_no_folder_includes_itself_by_way_of_others(group):
+    graph = include_graph([room.folder for room in ROOMS.values()], group)
+    assert len(graph) > len(ROOMS)
+    assert any(graph.values())
+    assert circle(graph) == [], "a circle of includes: " + " includes ".join(circle(graph))
+
+
+def circles_of(house: pathlib.Path, files: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The circle of the files and the one of the folders, of files that include these headers."""
+    for name, included in files.items():
+        (house / name).parent.mkdir(parents=True, exist_ok=True)
+        (house / name).write_text("".join(f"#include <{header}>\n" for header in included.split()))
+    rooms = list(house.iterdir())
+    return circle(include_graph(rooms, stem)), circle(include_graph(rooms, folder))
+
+
+PLANTED = {
+    "none": ({"base/text.hpp": "string",
+              "base/text.cpp": "base/text.hpp cctype",
+              "store/store.hpp": "base/text.hpp",
+              "store/store.cpp": "store/store.hpp store/checks/size.hpp",
+              "store/checks/size.hpp": "base/text.hpp"}, [], []),
+    "of two headers": ({"base/text.hpp": "base/time.hpp", "base/time.hpp": "base/text.hpp"},
+                       ["base/text", "base/time", "base/text"], []),
+    "by way of a source": ({"base/text.hpp": "",
+                            "base/text.cpp": "base/text.hpp base/url.hpp",
+                            "base/url.hpp": "base/time.hpp",
+                            "base/time.hpp": "base/text.hpp"},
+                           ["base/text", "base/url", "base/time", "base/text"], []),
+    "across rooms": ({"base/text.cpp": "store/spool.hpp", "base/text.hpp": "", "store/spool.hpp": "base/text.hpp"},
+                     ["base/text", "store/spool", "base/text"], ["base", "store", "base"]),
+    "of folders, though not of files": ({"store/store.cpp": "store/checks/size.hpp",
+                                         "store/checks/size.hpp": "store/names.hpp",
+                                         "store/names.hpp": ""},
+                                        [], ["store", "store/checks", "store"]),
+}
+
+
+@pytest.mark.parametrize(("files", "of_files", "of_folders"), PLANTED.values(), ids=PLANTED)
+def test_a_circle_is_found(files, of_files, of_folders, tmp_path):
+    assert circles_of(tmp_path, files) == (of_files, of_folders)
 
 
 @pytest.mark.parametrize("room", ROOMS.values(), ids=ROOMS)

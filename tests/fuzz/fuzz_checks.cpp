@@ -2,7 +2,7 @@
 #include "properties.hpp"
 #include "support.hpp"
 
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <kibana/answer.hpp>
 #include <model/document.hpp>

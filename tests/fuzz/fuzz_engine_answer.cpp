@@ -2,9 +2,9 @@
 #include "properties.hpp"
 #include "support.hpp"
 
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/breakdown.hpp>
-#include <elasticsearch/mapping.hpp>
 #include <elasticsearch/measurement.hpp>
 #include <ndjson/line_parser.hpp>
 

@@ -49,7 +49,7 @@ const std::array backfills{test::bills(), test::invoices()};
 using All = std::vector<BackfillCounts>;
 
 All count(const dom::object& line) {
-    Tally tally(backfills);
+    Tally tally(backfills, {});
     tally.add(line);
     return {tally.counts(0), tally.counts(1)};
 }

@@ -2,7 +2,7 @@
 #include "properties.hpp"
 
 #include <base/text.hpp>
-#include <kibana/kibana.hpp>
+#include <kibana/saved_objects.hpp>
 
 #include <string>
 

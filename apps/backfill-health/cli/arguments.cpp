@@ -1,6 +1,6 @@
 #include <cli/arguments.hpp>
 
-#include <cli/nearest.hpp>
+#include <base/nearest.hpp>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
@@ -60,7 +60,7 @@ Error unknown_option(const std::string& word, const Options& known) {
     std::string_view bare = word;
     bare.remove_prefix(std::min(bare.find_first_not_of('-'), bare.size()));
     bare = bare.substr(0, bare.find('='));
-    const auto guess = nearest(bare, names);
+    const auto guess = health::nearest(bare, names);
     return {ErrorKind::usage, fmt::format("unknown option {}", std::string_view(word).substr(0, word.find('='))),
             guess ? fmt::format("did you mean --{}?", *guess) : "--help lists the options"};
 }

@@ -1,9 +1,9 @@
 #include <cli/backfill.hpp>
 
-#include <cli/configuration/completion.hpp>
-#include <cli/nearest.hpp>
+#include <base/nearest.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
+#include <model/rules/parser.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,12 +41,38 @@ std::vector<health::Term> read_population(Settings& settings) {
     return out;
 }
 
+std::vector<health::Rule> read_rules(Settings& settings, const health::Backfill& backfill) {
+    std::vector<health::Rule> out;
+    if (!settings.is_given(options::rule) || settings.failed())
+        return out;
+    for (const std::string& text : settings.names(options::rule)) {
+        auto rule = health::parse_rule(text, own_fields(backfill));
+        if (!rule)
+            settings.fail(options::rule, rule.error().message, rule.error().hint);
+        else if (std::ranges::find(out, rule->text, &health::Rule::text) != out.end())
+            settings.fail(options::rule, fmt::format("{} is given twice", rule->text));
+        else
+            out.push_back(*std::move(rule));
+    }
+    return out;
+}
+
+/// Sets the shape and the label, which depend on whether it is the default backfill: that keeps the first shape of its
+/// documents, and its field is shown with brackets.
+void complete(health::Backfill& backfill) {
+    const bool is_default = backfill.name == options::name.fallback && backfill.field == options::field.fallback &&
+                            backfill.derived == std::vector{std::string(options::derived.fallback)};
+    backfill.shape = is_default ? health::DocumentShape::flat : health::DocumentShape::nested;
+    backfill.field_label = is_default ? fmt::format("{}[]", backfill.field) : backfill.field;
+}
+
 health::Backfill read_named_backfill(Settings& settings) {
     health::Backfill out;
     out.name = settings.name(options::name);
     out.field = settings.name(options::field);
     out.derived = read_derived(settings, out.field);
     complete(out);
+    out.rules = read_rules(settings, out);
     return out;
 }
 
@@ -55,6 +81,8 @@ health::Backfill read_backfill(Settings& settings) {
     settings.name(options::index); // for its checks
     out.index = fmt::format("{}", fmt::join(settings.list(options::index), ","));
     out.population = read_population(settings);
+    if (settings.is_given(options::arrival))
+        out.arrival = settings.name(options::arrival);
     return out;
 }
 
@@ -79,7 +107,7 @@ void refuse_unknown(Settings& settings, const std::vector<std::string>& names,
     for (const std::string& name : names) {
         if (std::ranges::find(known, name) != known.end())
             continue;
-        const auto guess = nearest(name, known);
+        const auto guess = health::nearest(name, known);
         constexpr std::size_t max_listed = 10;
         const bool few = known.size() <= max_listed;
         settings.fail(fmt::format("no backfill is named {}", name),
@@ -107,7 +135,7 @@ Chosen choose(Settings& settings, const std::vector<std::string>& names) {
 std::vector<health::Backfill> values(const Chosen& chosen) {
     std::vector<health::Backfill> out;
     for (const ConfiguredBackfill* configured : chosen)
-        out.push_back(configured->backfill);
+        complete(out.emplace_back(configured->backfill));
     return out;
 }
 
@@ -120,9 +148,6 @@ std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chose
             settings.fail(fmt::format("{}:{}: query: only Elasticsearch understands it, and not a folder", file,
                                       *configured->query_line),
                           "use population");
-        if (configured->rules_line)
-            settings.fail(fmt::format("{}:{}: this version cannot judge rules", file, *configured->rules_line),
-                          "remove them; the verdict then does not depend on them");
     }
     return values(chosen);
 }

@@ -51,7 +51,7 @@ Result<std::shared_ptr<const Configuration>> read_configuration(const std::strin
         return Error{ErrorKind::usage,
                      fmt::format("cannot read the configuration {}: {}", file, text.error().message()),
                      health::Remedy::choose_configuration};
-    auto parsed = parse_configuration(*text, file, known);
+    auto parsed = parse_configuration(*text, file, configurable_names(known));
     if (!parsed)
         return parsed.error();
     parsed->stamp = std::move(stamp);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cli/configuration/configuration.hpp>
+#include <cli/option.hpp>
 #include <cli/settings.hpp>
 
 #include <memory>

@@ -13,6 +13,14 @@ Options operator+(Options a, const Options& b) {
     return a;
 }
 
+std::vector<std::string_view> configurable_names(const Options& options) {
+    std::vector<std::string_view> out;
+    for (const Option* option : options)
+        if (option->configurable())
+            out.push_back(option->name);
+    return out;
+}
+
 std::vector<OptionSection> in_sections(const Options& options) {
     constexpr std::array<std::pair<OptionGroup, std::string_view>, 5> groups{
         {{OptionGroup::command, "Options"},

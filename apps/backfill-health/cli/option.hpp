@@ -35,6 +35,9 @@ using Options = std::vector<const Option*>;
 
 Options operator+(Options a, const Options& b);
 
+/// The names of those that a configuration file may set.
+std::vector<std::string_view> configurable_names(const Options& options);
+
 struct OptionSection {
     std::string_view title;
     Options options;

@@ -139,6 +139,19 @@ const Option derived{.name = "derived",
                      .help = "field that it derives from that; repeat it for several, leave it empty for none",
                      .group = backfill,
                      .repeatable = true};
+const Option rule{.name = "rule",
+                  .argument = "RULE",
+                  .variable = "BACKFILL_RULE",
+                  .help =
+                      "what the values must obey, such as 'expires_at > now-1y' or 'max(dates) < expires_at'; may be "
+                      "repeated",
+                  .group = backfill,
+                  .repeatable = true};
+const Option arrival{.name = "arrival",
+                     .argument = "FIELD",
+                     .variable = "BACKFILL_ARRIVAL",
+                     .help = "date field that says when a document came in",
+                     .group = backfill};
 const Option threads{.name = "threads",
                      .argument = "N",
                      .variable = "BACKFILL_HEALTH_THREADS",
@@ -200,7 +213,7 @@ Options measuring_options() {
 
 Options backfill_options() {
     using namespace options;
-    return {&index, &name, &population, &field, &derived};
+    return {&index, &name, &population, &field, &derived, &rule, &arrival};
 }
 
 } // namespace cli

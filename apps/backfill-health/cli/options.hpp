@@ -8,7 +8,7 @@ namespace cli::options {
 extern const Option help, version, quiet, verbose, color, config, log_level, log_format;
 extern const Option es_url, api_key_file, bearer_token_file, username, password_file, ca_cert, ca_fingerprint,
     client_cert, client_key, insecure, timeout, retries;
-extern const Option index, name, population, field, derived;
+extern const Option index, name, population, field, derived, rule, arrival;
 extern const Option health_index, threads, refresh, json;
 extern const Option kibana_url, space, wait, dry_run;
 extern const Option listen, refresh_interval, max_stale, web_config_file;

@@ -1,12 +1,12 @@
 #include <cli/run.hpp>
 
+#include <base/nearest.hpp>
 #include <base/version.hpp>
 #include <cli/appearance.hpp>
 #include <cli/find_configuration.hpp>
 #include <cli/help.hpp>
 #include <cli/hints.hpp>
 #include <cli/logging.hpp>
-#include <cli/nearest.hpp>
 #include <cli/options.hpp>
 #include <terminal/console.hpp>
 
@@ -36,7 +36,7 @@ Result<const Command*> find_command(std::span<const Command> commands, const std
             return &command;
         names.push_back(command.name);
     }
-    const auto guess = nearest(word, names);
+    const auto guess = health::nearest(word, names);
     return Error{ErrorKind::usage, fmt::format("unknown command {}", word),
                  guess ? fmt::format("did you mean {}?", *guess) : "--help lists the commands"};
 }

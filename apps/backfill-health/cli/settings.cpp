@@ -12,15 +12,6 @@
 
 namespace cli {
 
-std::vector<std::string> split_list(std::string_view text) {
-    std::vector<std::string> out;
-    for (const std::string_view part : health::split(text, ','))
-        out.emplace_back(health::trim(part));
-    if (out.size() > 1 && out.back().empty())
-        out.pop_back();
-    return out;
-}
-
 Setting Settings::setting(const Option& option) const {
     if (auto flag = from_flag(option))
         return *std::move(flag);
@@ -96,6 +87,10 @@ std::vector<std::string> Settings::names(const Option& option) {
         else if (!health::is_utf8(value))
             fail(option, "must be UTF-8");
     return out;
+}
+
+std::vector<std::string> Settings::list(const Option& option) const {
+    return health::split_list(text(option));
 }
 
 std::chrono::milliseconds Settings::duration(const Option& option, std::chrono::milliseconds least) {

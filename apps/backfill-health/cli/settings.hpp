@@ -33,9 +33,6 @@ struct Setting {
     Source source;
 };
 
-/// The parts between commas, without the blanks around them; a comma at the end adds none.
-std::vector<std::string> split_list(std::string_view text);
-
 /// Reads the settings of a command. Every reading returns a value, also when something is wrong: the first error is
 /// kept, and asked for once, when everything has been read. After an error nothing outside is read any more.
 class Settings {
@@ -66,7 +63,7 @@ public:
     [[nodiscard]] std::optional<std::string> optional_text(const Option& option) const;
     std::string name(const Option& option);               ///< not empty, and UTF-8
     std::vector<std::string> names(const Option& option); ///< of an option that may be repeated: likewise
-    [[nodiscard]] std::vector<std::string> list(const Option& option) const { return split_list(text(option)); }
+    [[nodiscard]] std::vector<std::string> list(const Option& option) const; ///< see health::split_list()
     std::chrono::milliseconds duration(const Option& option, std::chrono::milliseconds least = {});
     std::uint64_t whole_number(const Option& option, std::uint64_t least, std::uint64_t most);
     double number(const Option& option, double least, double most, health::Hint hint);

@@ -31,7 +31,7 @@ std::unique_ptr<health::Store> make_store(Settings& settings) {
     }
     const std::string url = settings.text(options::es_url);
     // As in a list of URLs, blanks and a trailing comma do not count.
-    const auto listed = split_list(url);
+    const auto listed = health::split_list(url);
     std::string folder(listed.size() == 1 ? listed.front() : std::string(health::trim(url)));
     folder.erase(0, folder_scheme.size());
     if (folder.starts_with("//"))

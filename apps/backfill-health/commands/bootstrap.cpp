@@ -1,9 +1,9 @@
 #include <cli/options.hpp>
 #include <cli/store.hpp>
-#include <commands/checkup.hpp>
 #include <commands/commands.hpp>
-#include <commands/dashboard.hpp>
-#include <commands/emission.hpp>
+#include <commands/shared/checkup.hpp>
+#include <commands/shared/dashboard.hpp>
+#include <commands/shared/emission.hpp>
 #include <model/document.hpp>
 #include <model/names.hpp>
 

@@ -1,5 +1,6 @@
 #include <base/columns.hpp>
 #include <base/json_text.hpp>
+#include <base/text.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
@@ -34,7 +35,7 @@ std::string describe(const Source& source) {
 /// "https://…@es:9200": the user information of a URL is a secret.
 std::string without_credentials(const std::string& value) {
     std::vector<std::string> out;
-    for (std::string url : split_list(value)) {
+    for (std::string url : health::split_list(value)) {
         const auto scheme = url.find("://");
         const auto at = url.rfind('@');
         if (scheme != std::string::npos && at != std::string::npos && at > scheme)

@@ -45,8 +45,9 @@ Command create_index_command() {
                            "exists, its mapping is compared: missing fields are added, and a field of a conflicting "
                            "type is an error that names it.",
             .options =
-                Options{&options::health_index, &options::name, &options::field, &options::derived} + store_options(),
-            .unused_options = {&options::index, &options::population},
+                Options{&options::health_index, &options::name, &options::field, &options::derived, &options::rule} +
+                store_options(),
+            .unused_options = {&options::index, &options::population, &options::arrival},
             .examples = {{"before the first emit", "backfill-health create-index"}},
             .setup = setup};
 }

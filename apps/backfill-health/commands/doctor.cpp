@@ -1,6 +1,6 @@
 #include <cli/options.hpp>
-#include <commands/checkup.hpp>
 #include <commands/commands.hpp>
+#include <commands/shared/checkup.hpp>
 
 namespace cli {
 

@@ -1,7 +1,7 @@
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
-#include <commands/emission.hpp>
-#include <commands/measurement.hpp>
+#include <commands/shared/emission.hpp>
+#include <commands/shared/measurement.hpp>
 #include <model/document.hpp>
 
 #include <fmt/format.h>

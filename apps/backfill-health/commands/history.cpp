@@ -4,7 +4,7 @@
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
-#include <commands/measurement.hpp>
+#include <commands/shared/measurement.hpp>
 #include <report/history_report.hpp>
 #include <terminal/terminal.hpp>
 

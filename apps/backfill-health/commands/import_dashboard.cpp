@@ -3,7 +3,7 @@
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
-#include <commands/dashboard.hpp>
+#include <commands/shared/dashboard.hpp>
 #include <elasticsearch/store.hpp>
 #include <kibana/kibana.hpp>
 #include <terminal/console.hpp>

@@ -3,8 +3,8 @@
 #include <cli/appearance.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
-#include <commands/judgement.hpp>
-#include <commands/measurement.hpp>
+#include <commands/shared/judgement.hpp>
+#include <commands/shared/measurement.hpp>
 #include <commands/verification/verification.hpp>
 #include <report/assessment.hpp>
 #include <report/comparison.hpp>

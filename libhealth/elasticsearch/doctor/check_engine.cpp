@@ -2,7 +2,7 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 
 #include <boost/json.hpp>

@@ -2,9 +2,8 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/doctor/checks.hpp>
-#include <elasticsearch/mapping.hpp>
-#include <elasticsearch/query.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

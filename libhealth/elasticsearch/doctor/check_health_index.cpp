@@ -1,7 +1,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/doctor/checks.hpp>
-#include <elasticsearch/mapping.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include <elasticsearch/doctor/examination.hpp>
 
 #include <base/printable.hpp>
-#include <elasticsearch/answer.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/doctor/checks.hpp>
-#include <elasticsearch/query.hpp>
 #include <store/checks.hpp>
 
 #include <boost/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <exporter/journal.hpp>
+#include <exporter/page/view.hpp>
 
 #include <string>
 

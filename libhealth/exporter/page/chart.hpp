@@ -1,6 +1,6 @@
 #pragma once
 
-#include <exporter/trend.hpp>
+#include <exporter/page/trend.hpp>
 
 #include <string>
 #include <string_view>

@@ -15,9 +15,9 @@ os3) what="OpenSearch 3.8, 66 MB" ;;
 *) echo "there is no engine $engine: es710, es7, es8, es9, os2 or os3" >&2; exit 2 ;;
 esac
 case $engine in
-es8) sources="pom.xml src" project=(-f pom.xml) name=engine ;;
-es9) sources="others/pom.xml others/es9" project=(-f others/pom.xml -Pes9) name=engine-es9 ;;
-*) sources="others/pom.xml others/classic" project=(-f others/pom.xml "-P$engine") name=engine-$engine ;;
+es8) sources="pom.xml src shared" project=(-f pom.xml) name=engine ;;
+es9) sources="others/pom.xml others/es9 shared" project=(-f others/pom.xml -Pes9) name=engine-es9 ;;
+*) sources="others/pom.xml others/classic shared" project=(-f others/pom.xml "-P$engine") name=engine-$engine ;;
 esac
 
 # shellcheck disable=SC2086 # a list

@@ -13,14 +13,14 @@ namespace {
 const Options known = common_options() + backfill_options() + store_options() + Options{&options::listen};
 
 Configuration parsed(const std::string& text) {
-    auto out = parse_configuration(text, "f.yaml", known);
+    auto out = parse_configuration(text, "f.yaml", configurable_names(known));
     if (!out)
         FAIL(health::one_line(out.error()));
     return *std::move(out);
 }
 
 std::string error(const std::string& text) {
-    const auto out = parse_configuration(text, "f.yaml", known);
+    const auto out = parse_configuration(text, "f.yaml", configurable_names(known));
     return out ? "" : health::one_line(out.error());
 }
 
@@ -69,17 +69,18 @@ TEST_CASE("a backfill of the file") {
     CHECK(backfill.arrival == "created");
     CHECK(backfill.thresholds == health::Thresholds{.max_missing = 0, .min_coverage = 0.95});
     CHECK(backfill.rules.front().text == "due_date >= created");
-    CHECK(backfill.field_label == "due_date");
     CHECK(out.backfills->front().query_line == 5);
 }
 
 TEST_CASE("the default backfill keeps its shape and its brackets, and nothing else has them") {
-    const auto out = parsed("backfills:\n- {name: bills, index: a, field: dates, derived: [expires_at]}\n"
-                            "- {name: bills2, index: a, field: dates, derived: [expires_at]}\n");
-    CHECK(out.backfills->at(0).backfill.shape == health::DocumentShape::flat);
-    CHECK(out.backfills->at(0).backfill.field_label == "dates[]");
-    CHECK(out.backfills->at(1).backfill.shape == health::DocumentShape::nested);
-    CHECK(out.backfills->at(1).backfill.field_label == "dates");
+    auto settings = settings_of("backfills:\n- {name: bills, index: a, field: dates, derived: [expires_at]}\n"
+                                "- {name: bills2, index: a, field: dates, derived: [expires_at]}\n");
+    for (const auto& read : {read_backfills(settings), read_named_backfills(settings)}) {
+        CHECK(read.at(0).shape == health::DocumentShape::flat);
+        CHECK(read.at(0).field_label == "dates[]");
+        CHECK(read.at(1).shape == health::DocumentShape::nested);
+        CHECK(read.at(1).field_label == "dates");
+    }
 }
 
 TEST_CASE("an error names file, line and the nearest key") {
@@ -168,13 +169,10 @@ TEST_CASE("the file and a flag do not both say what is measured") {
 TEST_CASE("what cannot be measured is refused where it is asked for") {
     const std::string file =
         "settings: {es-url: 'file:x'}\nbackfills:\n- {name: a, index: i, field: f, query: {match_all: {}}}\n"
-        "- {name: b, index: i, field: f, rules: [f > 1]}\n- {name: c, index: i, field: f}\n";
+        "- {name: c, index: i, field: f}\n";
     Settings settings = settings_of(file);
     CHECK(read_backfills(settings, {"c"}).size() == 1);
     CHECK(!settings.failed());
     read_backfills(settings, {"a"});
     CHECK(test::error_of(settings).starts_with("f.yaml:3: query: only Elasticsearch understands it"));
-    Settings rules = settings_of(file);
-    read_backfills(rules, {"b"});
-    CHECK(test::error_of(rules).starts_with("f.yaml:4: this version cannot judge rules"));
 }

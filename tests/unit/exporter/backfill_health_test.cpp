@@ -51,11 +51,11 @@ public:
     [[nodiscard]] bool up(std::size_t backfill) const { return exposed().telemetry.readings.at(backfill).up; }
     [[nodiscard]] double all_succeeded() const { return exposed().telemetry.all_succeeded_seconds; }
     [[nodiscard]] std::optional<std::string> reason_not_ready() const { return journal_.reason_not_ready(); }
-    [[nodiscard]] const Instant& now() const { return now_; }
+    [[nodiscard]] const ClockReading& now() const { return now_; }
 
 private:
     Journal journal_;
-    Instant now_{.steady = Clock::time_point(1h), .calendar = test::at("2025-10-10T12:00:00Z")};
+    ClockReading now_{.steady = Clock::time_point(1h), .calendar = test::at("2025-10-10T12:00:00Z")};
 };
 
 constexpr double noon = 1760097600;

@@ -42,7 +42,7 @@ void add(Counting& counting, const std::string& line) {
 }
 
 std::vector<BackfillCounts> count(const std::vector<Backfill>& backfills, const std::vector<std::string>& lines) {
-    Tally tally(backfills);
+    Tally tally(backfills, {});
     for (const std::string& line : lines)
         add(tally, line);
     std::vector<BackfillCounts> out;
@@ -76,9 +76,9 @@ TEST_CASE("backfills that share a population, a field or both have counts of the
 
 TEST_CASE("the sum of tallies is the tally of all") {
     const std::array backfills{open_bills};
-    Tally all(backfills);
-    Tally first(backfills);
-    Tally second(backfills);
+    Tally all(backfills, {});
+    Tally first(backfills, {});
+    Tally second(backfills, {});
     for (std::size_t i = 0; i < emails.size(); ++i) {
         add(all, emails[i]);
         add(i % 2 == 0 ? first : second, emails[i]);

@@ -1,11 +1,10 @@
 #include <cli/configuration/backfill_node.hpp>
 
+#include <base/nearest.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
-#include <cli/configuration/completion.hpp>
-#include <cli/nearest.hpp>
-#include <cli/settings.hpp>
+#include <model/rules/parser.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -51,7 +50,7 @@ std::string field_value(const Node& node, const std::string& field) {
     return node.scalar;
 }
 
-std::vector<health::Term> population(const Node& node) {
+std::vector<health::Term> terms(const Node& node) {
     expect(node, Node::Kind::mapping, "population");
     std::vector<health::Term> out;
     for (const Member& member : node.members) {
@@ -74,7 +73,7 @@ std::vector<health::Term> population(const Node& node) {
 
 /// Blanks around commas are dropped. A path separator would lead out of the store's folder, or change the URL's path.
 std::string index_names(const Node& node, std::string_view key) {
-    const std::vector<std::string> names = split_list(text(node, key));
+    const std::vector<std::string> names = health::split_list(text(node, key));
     for (const std::string& name : names)
         for (const std::string_view segment : health::split(name, '/'))
             if (segment == "." || segment == "..")
@@ -125,6 +124,19 @@ void check_fields(const Node& node, const health::Backfill& backfill) {
                                   "they must be different fields"};
 }
 
+std::vector<health::Rule> rules(const Node& node, const health::Backfill& backfill) {
+    std::vector<health::Rule> out;
+    for (const Node& item : node.items) {
+        auto rule = health::parse_rule(item.scalar, own_fields(backfill));
+        if (!rule)
+            throw Problem{item.line, rule.error().message, to_string(rule.error().hint)};
+        if (std::ranges::find(out, rule->text, &health::Rule::text) != out.end())
+            throw Problem{item.line, fmt::format("the rule {} is given twice", rule->text)};
+        out.push_back(*std::move(rule));
+    }
+    return out;
+}
+
 } // namespace
 
 void expect(const Node& node, Node::Kind kind, std::string_view key) {
@@ -136,14 +148,14 @@ void expect(const Node& node, Node::Kind kind, std::string_view key) {
 }
 
 Problem unknown_key(const Member& member, const std::vector<std::string_view>& known) {
-    const auto guess = nearest(member.key, known);
+    const auto guess = health::nearest(member.key, known);
     return {member.line, fmt::format("{} is not known", health::printable(member.key, 80)),
             guess ? fmt::format("did you mean {}?", *guess) : fmt::format("use one of {}", fmt::join(known, ", "))};
 }
 
 ConfiguredBackfill read_backfill_node(const Node& node) {
     expect(node, Node::Kind::mapping, "an entry of backfills");
-    ConfiguredBackfill out{.backfill = {}, .line = node.line, .query_line = {}, .rules_line = {}};
+    ConfiguredBackfill out{.backfill = {}, .line = node.line, .query_line = {}};
     health::Backfill& backfill = out.backfill;
     for (const Member& member : node.members) {
         const auto& [key, line, value] = member;
@@ -152,7 +164,7 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
         else if (key == "index")
             backfill.index = index_names(value, key);
         else if (key == "population")
-            backfill.population = population(value);
+            backfill.population = terms(value);
         else if (key == "query")
             backfill.query = query(value, key), out.query_line = line;
         else if (key == "field")
@@ -166,8 +178,7 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
         else if (key == "min-coverage")
             backfill.thresholds.min_coverage = share(value, key);
         else if (key == "rules")
-            for (std::string& rule : texts(value, key))
-                backfill.rules.push_back({.text = std::move(rule)}), out.rules_line = line;
+            texts(value, key); // read when the fields are known
         else
             throw unknown_key(member, {"name", "index", "population", "query", "field", "derived", "arrival",
                                        "max-missing", "min-coverage", "rules"});
@@ -178,7 +189,9 @@ ConfiguredBackfill read_backfill_node(const Node& node) {
             throw Problem{node.line, fmt::format("{} is missing", key),
                           fmt::format("a backfill needs name, index and field")};
     check_fields(node, backfill);
-    complete(backfill);
+    for (const Member& member : node.members)
+        if (member.key == "rules")
+            backfill.rules = rules(member.value, backfill);
     return out;
 }
 

@@ -1,7 +1,6 @@
 #include <cli/configuration/configuration.hpp>
 
 #include <base/printable.hpp>
-#include <cli/configuration/backfill_node.hpp>
 #include <cli/configuration/yaml.hpp>
 
 #include <fmt/format.h>
@@ -32,18 +31,15 @@ std::string setting_value(const Member& member) {
     return value.scalar;
 }
 
-std::map<std::string, ConfiguredValue, std::less<>> read_settings(const Node& node, const Options& known) {
+std::map<std::string, ConfiguredValue, std::less<>> read_settings(const Node& node,
+                                                                  const std::vector<std::string_view>& known) {
     std::map<std::string, ConfiguredValue, std::less<>> out;
     if (node.kind == Node::Kind::null)
         return out;
     expect(node, Node::Kind::mapping, "settings");
-    std::vector<std::string_view> names;
-    for (const Option* option : known)
-        if (option->configurable())
-            names.push_back(option->name);
     for (const Member& member : node.members) {
-        if (std::ranges::find(names, member.key) == names.end())
-            throw unknown_key(member, names);
+        if (std::ranges::find(known, member.key) == known.end())
+            throw unknown_key(member, known);
         out[member.key] = {.value = setting_value(member), .line = member.line};
     }
     return out;
@@ -67,7 +63,7 @@ std::vector<ConfiguredBackfill> read_backfills(const Node& node) {
     return out;
 }
 
-Configuration read(const Node& node, const std::string& file, const Options& known) {
+Configuration read(const Node& node, const std::string& file, const std::vector<std::string_view>& known) {
     Configuration out{.file = file};
     if (node.kind == Node::Kind::null)
         return out;
@@ -86,7 +82,7 @@ Configuration read(const Node& node, const std::string& file, const Options& kno
 } // namespace
 
 health::Result<Configuration> parse_configuration(const std::string& text, const std::string& file,
-                                                  const Options& known) {
+                                                  const std::vector<std::string_view>& known) {
     try {
         return read(yaml::parse(text), file, known);
     } catch (const Problem& problem) {

@@ -2,13 +2,13 @@
 
 #include <base/error.hpp>
 #include <base/file_stamp.hpp>
-#include <cli/option.hpp>
-#include <model/backfill.hpp>
+#include <cli/configuration/backfill_node.hpp>
 
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cli {
@@ -17,13 +17,6 @@ namespace cli {
 struct ConfiguredValue {
     std::string value;
     std::size_t line = 1;
-};
-
-struct ConfiguredBackfill {
-    health::Backfill backfill;
-    std::size_t line = 1;                  ///< where it begins
-    std::optional<std::size_t> query_line; ///< where its query is, which only an Elasticsearch understands
-    std::optional<std::size_t> rules_line;
 };
 
 /// A configuration file: docs/config.schema.json describes its keys.
@@ -37,8 +30,8 @@ struct Configuration {
 
 inline constexpr std::size_t largest_configuration = std::size_t{4} << 20U; ///< bytes
 
-/// `known` are all options; those that a file may set are its settings. An error is `usage`, "FILE:LINE: …".
+/// `known` are the names of the settings that a file may have. An error is `usage`, "FILE:LINE: …".
 health::Result<Configuration> parse_configuration(const std::string& text, const std::string& file,
-                                                  const Options& known);
+                                                  const std::vector<std::string_view>& known);
 
 } // namespace cli

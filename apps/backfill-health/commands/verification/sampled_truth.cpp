@@ -19,6 +19,7 @@ namespace cli::verification {
 
 using health::Document;
 using health::DocumentKey;
+using health::Error;
 using health::ErrorKind;
 
 namespace {

@@ -1,6 +1,11 @@
 #pragma once
 
-#include <commands/verification/verification.hpp>
+#include <base/error.hpp>
+#include <commands/verification/wanted.hpp>
+#include <model/backfill.hpp>
+#include <model/expectation.hpp>
+#include <model/sampling.hpp>
+#include <store/store.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -16,6 +21,8 @@
 #include <vector>
 
 namespace cli::verification {
+
+using health::Result;
 
 /// Draws documents, gives them to the command page by page, and judges them by its lines as they come. Of a document
 /// that is waiting for its line, only the judged values are kept, and what distinguishes this state of it from others.

@@ -1,25 +1,16 @@
 #pragma once
 
 #include <cli/settings.hpp>
+#include <commands/verification/wanted.hpp>
 #include <model/backfill.hpp>
 #include <model/expectation.hpp>
 #include <store/store.hpp>
 
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace cli::verification {
-
-/// That random documents are compared with what a command expects of them.
-struct Wanted {
-    std::size_t documents = 0;
-    std::string command{};
-    std::uint64_t seed = 0;
-};
 
 Options options();
 

@@ -1,7 +1,7 @@
 #include <commands/watch/session.hpp>
 
 #include <base/time.hpp>
-#include <commands/measurement.hpp>
+#include <commands/shared/measurement.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

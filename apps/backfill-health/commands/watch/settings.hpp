@@ -1,7 +1,7 @@
 #pragma once
 
 #include <base/glyphs.hpp>
-#include <commands/emission.hpp>
+#include <commands/shared/emission.hpp>
 #include <model/backfill.hpp>
 #include <store/store.hpp>
 #include <terminal/terminal.hpp>

@@ -3,13 +3,10 @@ package engine;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /**
@@ -20,49 +17,21 @@ public final class TestNode {
     private static final String BASE = has("org.opensearch.node.Node") ? "org.opensearch." : "org.elasticsearch.";
 
     public static void main(String[] args) throws Exception {
-        long t0 = System.nanoTime();
         PrintStream out = System.out; // the engine turns System.out into a logger
-        int port = Integer.parseInt(args[0]);
-        Path home = Path.of(args[1]).toAbsolutePath();
-        Path config = Files.createDirectories(home.resolve("config"));
-        Map<String, Object> s = new LinkedHashMap<>();
-        s.put("cluster.name", "testnode");
-        s.put("node.name", "n1");
-        s.put("path.home", home.toString());
-        s.put("path.data", home.resolve("data").toString());
-        s.put("path.logs", home.resolve("logs").toString());
-        s.put("network.host", "127.0.0.1");
-        s.put("http.port", String.valueOf(port));
-        s.put("transport.port", String.valueOf(port + 1000));
-        s.put("discovery.type", "single-node");
-        s.put("cluster.routing.allocation.disk.threshold_enabled", "false");
-        s.put("action.destructive_requires_name", "false");
-        for (int i = 2; i < args.length; i++) {
-            int eq = args[i].indexOf('=');
-            s.put(args[i].substring(0, eq), args[i].substring(eq + 1));
-        }
+        Path config = Harness.config(args);
         Class<?> log = cls("common.logging.LogConfigurator");
         Class<?> settingsClass = cls("common.settings.Settings");
         Object builder = settingsClass.getMethod("builder").invoke(null);
-        builder.getClass().getMethod("loadFromMap", Map.class).invoke(builder, s);
+        builder.getClass().getMethod("loadFromMap", Map.class).invoke(builder, Harness.settings(args));
         Object settings = builder.getClass().getMethod("build").invoke(builder);
         Supplier<String> name = () -> "n1";
         Object env = cls("node.InternalSettingsPreparer")
             .getMethod("prepareEnvironment", settingsClass, Map.class, Path.class, Supplier.class)
             .invoke(null, settings, Map.of(), config, name);
-        if (Files.notExists(config.resolve("log4j2.properties"))) { // warnings to the console, deprecations to the Warning header
-            Files.writeString(config.resolve("log4j2.properties"), String.join("\n", "status = error",
-                "appender.console.type = Console", "appender.console.name = console", "appender.console.layout.type = PatternLayout",
-                "appender.console.layout.pattern = [%d{ISO8601}][%-5p][%c{1.}] %m%n",
-                "rootLogger.level = warn", "rootLogger.appenderRef.console.ref = console",
-                "appender.header_warning.type = HeaderWarningAppender", "appender.header_warning.name = header_warning",
-                "logger.deprecation.name = " + BASE + "deprecation", "logger.deprecation.level = info",
-                "logger.deprecation.appenderRef.header_warning.ref = header_warning", "logger.deprecation.additivity = false"));
-        }
+        Harness.writeLogging(config, BASE);
         log.getMethod("setNodeName", String.class).invoke(null, "n1");
         log.getMethod("registerErrorListener").invoke(null);
         log.getMethod("configure", env.getClass()).invoke(null, env);
-        Object node = null;
         List<Class<?>> plugins = new ArrayList<>(); // those on the class path; Elastic's and OpenSearch's names
         for (String plugin : List.of("transport.Netty4Plugin", "transport.Netty4ModulePlugin", "index.reindex.ReindexPlugin", "reindex.ReindexPlugin",
             "index.reindex.ReindexModulePlugin", "painless.PainlessPlugin", "painless.PainlessModulePlugin")) {
@@ -70,6 +39,19 @@ public final class TestNode {
                 plugins.add(cls(plugin));
             }
         }
+        Object node = construct(env, plugins);
+        Harness.run(out, () -> {
+            try {
+                node.getClass().getMethod("start").invoke(node);
+            } catch (InvocationTargetException e) {
+                e.printStackTrace();
+                Runtime.getRuntime().halt(1);
+            }
+            return "127.0.0.1:" + args[0];
+        }, () -> node.getClass().getMethod("close").invoke(node));
+    }
+
+    private static Object construct(Object env, List<Class<?>> plugins) throws Exception {
         for (Constructor<?> c : cls("node.Node").getDeclaredConstructors()) {
             if (c.getParameterCount() == 3) { // (environment, plugins of the class path, forbid private index settings)
                 c.setAccessible(true);
@@ -78,33 +60,10 @@ public final class TestNode {
                 for (Class<?> plugin : plugins) {
                     listed.add(infos ? info(plugin) : plugin);
                 }
-                node = c.newInstance(env, listed, true);
+                return c.newInstance(env, listed, true);
             }
         }
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch done = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.countDown();
-            try {
-                done.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        try {
-            node.getClass().getMethod("start").invoke(node);
-        } catch (InvocationTargetException e) {
-            e.printStackTrace();
-            Runtime.getRuntime().halt(1);
-        }
-        out.println("READY 127.0.0.1:" + port + " after " + (System.nanoTime() - t0) / 1_000_000 + " ms");
-        stop.await();
-        try {
-            node.getClass().getMethod("close").invoke(node);
-            out.println("STOPPED");
-        } finally {
-            done.countDown();
-        }
+        throw new NoSuchMethodException("a constructor of Node with plugins of the class path");
     }
 
     /** OpenSearch names a plugin of the class path by a PluginInfo (since 3.0). */

@@ -1,0 +1,129 @@
+#include <commands/shared/checkup.hpp>
+
+#include <cli/appearance.hpp>
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
+#include <cli/options.hpp>
+#include <cli/store.hpp>
+#include <commands/shared/dashboard.hpp>
+#include <exporter/probe.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace cli {
+
+namespace {
+
+using health::Finding;
+using health::Severity;
+
+Style style_of(Severity severity) {
+    switch (severity) {
+    case Severity::ok:
+        return Style::good;
+    case Severity::warning:
+        return Style::warning;
+    case Severity::problem:
+        break;
+    }
+    return Style::bad;
+}
+
+/// Others may have written anything there.
+std::string plain(const std::string& text) {
+    return health::one_line({ErrorKind::rejected, text, ""}, std::string::npos);
+}
+
+/// A line for each finding, and below it the remedy. Those of one of several backfills are under its name.
+std::string text_findings(const std::vector<Finding>& findings, bool only_wrong, const Paint& paint) {
+    std::size_t width = 0;
+    for (const Finding& finding : findings)
+        width = std::max(width, finding.check.size());
+    constexpr std::size_t severity_width = std::string_view("problem").size();
+    std::string out;
+    std::string backfill;
+    for (const auto& [check, severity, message, hint, owner] : findings) {
+        if (only_wrong && severity == Severity::ok)
+            continue;
+        if (owner != backfill) {
+            out += fmt::format("{}{}\n", out.empty() ? "" : "\n", plain(owner));
+            backfill = owner;
+        }
+        const std::string_view word = to_string(severity);
+        out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(severity), word), "", severity_width - word.size(),
+                           check, width, plain(message));
+        if (const std::string remedy = to_string(hint); !remedy.empty())
+            out += fmt::format("{:{}}  {}\n", "", severity_width + 2 + width, paint(Style::faint, plain(remedy)));
+    }
+    return out;
+}
+
+/// Outputs of one of several backfills have its name.
+health::Examination examine_all(const Checkup& checkup) {
+    health::Examination out;
+    for (const health::Backfill& backfill : checkup.backfills) {
+        auto one = checkup.store->examine(backfill, checkup.health_index, checkup.timeout);
+        if (checkup.backfills.size() == 1 || !one.reached)
+            return one;
+        out.store_identity = one.store_identity;
+        merge_findings(backfill.name, std::move(one.findings), out.findings);
+    }
+    return out;
+}
+
+} // namespace
+
+Options checkup_options() {
+    return Options{&options::health_index} + backfill_options() +
+           Options{&options::listen, &options::kibana_url, &options::space} + measuring_options();
+}
+
+Checkup read_checkup(Settings& settings, bool with_kibana) {
+    Checkup out{.backfills = read_backfills(settings, settings.words()),
+                .health_index = read_health_index(settings),
+                .store = {},
+                .timeout = read_timeout(settings),
+                .listen = settings.text(options::listen),
+                .serve_expected = settings.is_given(options::listen),
+                .kibana = {},
+                .kibana_expected = settings.is_given(options::kibana_url),
+                .paint = Paint(read_color(settings), STDOUT_FILENO)};
+    std::vector<std::string> names{out.health_index};
+    for (const health::Backfill& backfill : out.backfills)
+        names.push_back(backfill.index);
+    out.store = read_store(settings, names);
+    if (with_kibana)
+        out.kibana = read_kibana_beside_elasticsearch(settings);
+    return out;
+}
+
+health::Examination run_checks(const Checkup& checkup) {
+    auto out = examine_all(checkup);
+    const health::ExpectedExporter exporter{
+        .backfills = checkup.backfills, .store_identity = out.store_identity, .is_named = checkup.serve_expected};
+    // Findings about the cluster come before those about one of several backfills.
+    const auto add = [&](Finding finding) {
+        const auto place = std::ranges::find_if(out.findings, [](const Finding& one) { return !one.backfill.empty(); });
+        out.findings.insert(place, std::move(finding));
+    };
+    add(health::probe_exporter(checkup.listen, exporter, health::Deadline::after(checkup.timeout)));
+    if (checkup.kibana)
+        add(checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)));
+    return out;
+}
+
+std::string to_text(const health::Examination& examination, const Paint& paint) {
+    std::string text = text_findings(examination.findings, is_quiet(), paint);
+    return is_quiet() ? text : text + to_string(count(examination.findings)) + "\n";
+}
+
+ExitStatus status_of(const health::Examination& examination) {
+    if (!examination.reached)
+        return failed;
+    return count(examination.findings).problems > 0 ? check : done;
+}
+
+} // namespace cli

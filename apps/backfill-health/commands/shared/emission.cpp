@@ -1,0 +1,64 @@
+#include <commands/shared/emission.hpp>
+
+#include <base/unique_id.hpp>
+#include <cli/backfill.hpp>
+#include <cli/options.hpp>
+#include <model/document.hpp>
+
+namespace cli {
+
+namespace {
+
+const Option spool_folder{.name = "spool",
+                          .argument = "DIR",
+                          .fallback = "~/.local/state/backfill-health/spool",
+                          .help = "where snapshots wait that could not be stored",
+                          .only_in_file = true};
+
+/// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.
+std::optional<health::Spool> find_spool(Settings& settings) {
+    constexpr std::string_view own = "backfill-health/spool";
+    if (const auto folder = settings.optional_text(spool_folder)) {
+        if (folder->empty())
+            settings.fail(spool_folder, "must not be empty");
+        return health::Spool(*folder);
+    }
+    if (const auto state = settings.variable("XDG_STATE_HOME"); state && state->starts_with('/'))
+        return health::Spool(std::filesystem::path(*state) / own);
+    if (const auto home = settings.variable("HOME"))
+        return health::Spool(std::filesystem::path(*home) / ".local/state" / own);
+    return std::nullopt;
+}
+
+} // namespace
+
+std::vector<Result<std::string>> Emission::emit(health::Store& store, std::span<const health::Backfill> backfills,
+                                                std::span<const health::Snapshot> snapshots,
+                                                const health::Deadline& deadline) const {
+    std::vector<health::HealthDocument> documents;
+    for (std::size_t i = 0; i < snapshots.size(); ++i)
+        documents.push_back({.id = health::make_unique_id(), .json = to_document(backfills[i], snapshots[i])});
+    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, documents, deadline);
+    std::vector<Result<std::string>> out;
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        if (stored[i])
+            out.emplace_back(std::move(documents[i].json));
+        else
+            out.emplace_back(stored[i].error());
+    return out;
+}
+
+Result<std::string> Emission::emit(health::Store& store, const health::Backfill& backfill,
+                                   const health::Snapshot& snapshot, const health::Deadline& deadline) const {
+    return emit(store, std::span(&backfill, 1), std::span(&snapshot, 1), deadline).front();
+}
+
+Options emission_options() {
+    return {&options::health_index, &spool_folder};
+}
+
+Emission read_emission(Settings& settings) {
+    return {.health_index = read_health_index(settings), .spool = find_spool(settings)};
+}
+
+} // namespace cli

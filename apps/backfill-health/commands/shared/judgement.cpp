@@ -1,0 +1,74 @@
+#include <commands/shared/judgement.hpp>
+
+#include <base/numbers.hpp>
+#include <report/comparison.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace cli {
+
+namespace {
+
+const Option max_missing{
+    .name = "max-missing", .argument = "N", .help = "exit with 1 when more than N documents lack the field"};
+const Option min_coverage{
+    .name = "min-coverage", .argument = "R", .help = "exit with 1 when derived / field is below R (0 to 1)"};
+const Option no_regression{.name = "no-regression",
+                           .help = "exit with 1 when anything is worse than in --compare: more missing, fewer with a "
+                                   "field, or a coverage that is a percentage point lower"};
+const Option thresholds{.name = "thresholds",
+                        .help = "exit with 1 when max-missing or min-coverage of the configuration file is broken; "
+                                "--max-missing and --min-coverage override them"};
+const Option exit_code{.name = "exit-code", .help = "exit with 1 when the verdict is CHECK"};
+
+} // namespace
+
+Options judgement_options() {
+    return {&max_missing, &min_coverage, &thresholds, &no_regression, &exit_code};
+}
+
+Judgement read_judgement(Settings& settings, const std::vector<health::Backfill>& backfills) {
+    Judgement out{.max_missing = {},
+                  .min_coverage = {},
+                  .thresholds = settings.has_flag(thresholds),
+                  .no_regression = settings.has_flag(no_regression),
+                  .by_verdict = settings.has_flag(exit_code)};
+    if (settings.is_given(max_missing))
+        out.max_missing = settings.whole_number(max_missing, 0, std::numeric_limits<std::uint64_t>::max());
+    if (settings.is_given(min_coverage))
+        out.min_coverage = settings.number(min_coverage, 0, 1, "95 % is 0.95");
+    const bool none_has_any = std::ranges::all_of(
+        backfills, [](const health::Backfill& backfill) { return backfill.thresholds == health::Thresholds{}; });
+    if (out.thresholds && none_has_any)
+        settings.fail("--thresholds: no backfill has any",
+                      "add max-missing or min-coverage to its entry in the configuration file");
+    return out;
+}
+
+std::vector<std::string> Judgement::broken(const health::Backfill& backfill,
+                                           const std::optional<health::Snapshot>& before,
+                                           const health::Snapshot& now) const {
+    std::vector<std::string> out;
+    const health::Thresholds configured = thresholds ? backfill.thresholds : health::Thresholds{};
+    const auto most = max_missing ? max_missing : configured.max_missing;
+    const auto least = min_coverage ? min_coverage : configured.min_coverage;
+    if (most && now.missing > *most)
+        out.push_back(
+            fmt::format("{} missing is more than {}max-missing {}", now.missing, max_missing ? "--" : "", *most));
+    const auto share = coverage(now);
+    if (least && share.value_or(0) < *least)
+        out.push_back(fmt::format("coverage {} is below {}min-coverage {}",
+                                  share ? fmt::format("{:.4f}", *share) : "n/a", min_coverage ? "--" : "", *least));
+    if (no_regression && !before)
+        out.push_back(
+            fmt::format("the earlier report does not have {}, and so a regression cannot be ruled out", backfill.name));
+    if (no_regression && before)
+        for (std::string& worse : regressions(backfill, *before, now))
+            out.push_back(std::move(worse));
+    return out;
+}
+
+} // namespace cli

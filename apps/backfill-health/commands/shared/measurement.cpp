@@ -1,0 +1,101 @@
+#include <commands/shared/measurement.hpp>
+
+#include <base/files.hpp>
+#include <cli/backfill.hpp>
+#include <cli/connection.hpp>
+#include <cli/options.hpp>
+#include <cli/store.hpp>
+#include <exposition/textfile.hpp>
+#include <model/names.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <sys/types.h>
+
+namespace cli {
+
+namespace {
+
+const Option textfile{.name = "textfile",
+                      .argument = "FILE.prom",
+                      .help = "write the metrics for the textfile collector of node_exporter",
+                      .group = OptionGroup::output};
+
+constexpr mode_t readable_by_all = 0644; // node_exporter has a user of its own
+
+std::optional<std::string> read_textfile(Settings& settings) {
+    auto path = settings.optional_text(textfile);
+    if (path && !path->ends_with(".prom"))
+        settings.fail(textfile, fmt::format("{}: node_exporter reads only files named *.prom", *path));
+    return path;
+}
+
+} // namespace
+
+Options measurement_options() {
+    return backfill_options() + Options{&options::refresh, &textfile} + measuring_options();
+}
+
+Measurement read_measurement(Settings& settings, std::vector<std::string> names) {
+    Measurement out{.backfills = read_backfills(settings, settings.words()),
+                    .store = {},
+                    .timeout = read_timeout(settings),
+                    .refresh = settings.has_flag(options::refresh),
+                    .textfile = read_textfile(settings)};
+    for (const health::Backfill& backfill : out.backfills)
+        names.push_back(backfill.index);
+    out.store = read_store(settings, names);
+    return out;
+}
+
+Measured measure(const Measurement& measurement) {
+    const auto& [backfills, store, timeout, refresh, path] = measurement;
+    const auto deadline = health::Deadline::after(timeout);
+    const auto refreshed = refresh ? store->refresh(backfills, deadline) : std::vector<Result<void>>();
+    Measured out = store->measure(backfills, deadline);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (refresh && !refreshed[i])
+            out[i] = refreshed[i].error();
+        if (const std::string note = out[i] ? remark(backfills[i], *out[i]) : ""; !note.empty())
+            complain(note);
+    }
+    return out;
+}
+
+ExitStatus write_textfile(const Measurement& measurement, const Measured& measured) {
+    if (!measurement.textfile)
+        return done;
+    const std::string& path = *measurement.textfile;
+    const auto previous = health::read_file(path); // none before the first time
+    const std::string text =
+        health::exposition::render_textfile(measurement.backfills, measured, previous ? *previous : std::string());
+    const auto written = health::replace_file(path, text, readable_by_all);
+    if (written)
+        return done;
+    // A failure is reported in one line, and the one of a measurement says more.
+    const bool all_failed = std::ranges::none_of(measured, [](const auto& each) { return each.has_value(); });
+    return all_failed ? failed : report(written.error());
+}
+
+ExitStatus report_failures(const std::vector<health::Backfill>& backfills,
+                           const std::vector<std::optional<Error>>& failures) {
+    ExitStatus status = done;
+    std::map<std::string, std::size_t> times;
+    for (const auto& failure : failures)
+        if (failure)
+            ++times[one_line(*failure)];
+    for (std::size_t i = 0; i < failures.size(); ++i) {
+        if (!failures[i])
+            continue;
+        std::size_t& of_these_words = times[one_line(*failures[i])];
+        const bool of_one = of_these_words == 1 && backfills.size() > 1;
+        if (of_these_words > 0)
+            status = std::max(status, report(of_one ? with_context(backfills[i].name, *failures[i]) : *failures[i]));
+        of_these_words = 0;
+    }
+    return status;
+}
+
+} // namespace cli

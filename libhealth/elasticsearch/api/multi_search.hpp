@@ -1,0 +1,41 @@
+#pragma once
+
+#include <remote/service.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace health::elasticsearch {
+
+struct SearchBody {
+    std::string index; ///< index expression
+    boost::json::object body;
+};
+
+/// One request for all of them, whose answers are complete, or errors: `_search`, or `_msearch` for several, or for one
+/// whose index expression would make the request line longer than engines accept. A pattern that matches nothing
+/// is a missing index, not 0 documents. An index expression must have passed index_path().
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-multi-search.html
+http::Request search_request(std::span<const SearchBody> searches);
+
+/// The same for one search. Fails with `usage` where index_path() does. Its answer is that of parts_of(answer, 1).
+Result<http::Request> search(const std::string& expression, boost::json::object body);
+
+/// The answer to each search of such a request, as if it had been sent alone. Where the answer cannot be split, each
+/// gets the whole, which is not valid as an answer to a search.
+std::vector<remote::Answer> parts_of(const remote::Answer& answer, std::size_t searches);
+
+/// The answer as if it consisted only of this item.
+remote::Answer part_of(const remote::Answer& answer, const boost::json::object& item);
+
+/// Whether the engine is likely to answer the same request a moment later.
+bool is_busy(std::uint64_t status);
+
+/// Whether everything in an answer with status 200 is worth another attempt, by the statuses of its items.
+bool all_are_busy(const http::Response& response);
+
+} // namespace health::elasticsearch

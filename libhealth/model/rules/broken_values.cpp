@@ -1,0 +1,121 @@
+#include <model/rules/broken_values.hpp>
+
+#include <algorithm>
+
+namespace health {
+
+namespace {
+
+ValueRange below(const Literal& value, bool inclusive) {
+    return {.upper = Bound{.value = value, .inclusive = inclusive}};
+}
+
+ValueRange above(const Literal& value, bool inclusive) {
+    return {.lower = Bound{.value = value, .inclusive = inclusive}};
+}
+
+ValueRange exactly(const Literal& value) {
+    return {.lower = Bound{.value = value, .inclusive = true}, .upper = Bound{.value = value, .inclusive = true}};
+}
+
+/// For a single value: where the comparison does not hold.
+std::vector<ValueRange> complement(Comparison comparison, const Literal& value) {
+    using enum Comparison;
+    switch (comparison) {
+    case less:
+        return {above(value, true)};
+    case less_or_equal:
+        return {above(value, false)};
+    case greater:
+        return {below(value, true)};
+    case greater_or_equal:
+        return {below(value, false)};
+    case equal:
+        return {below(value, false), above(value, false)};
+    case not_equal:
+        break;
+    }
+    return {exactly(value)};
+}
+
+std::vector<Literal> sorted(const ValueCondition& condition, Instant now) {
+    std::vector<Literal> out = condition.values;
+    if (kind_of(condition) == ValueKind::date) {
+        const auto milliseconds = [now](const Literal& literal) { return to_milliseconds(literal, now); };
+        std::ranges::sort(out, {}, milliseconds);
+        const auto twice = std::ranges::unique(out, {}, milliseconds);
+        out.erase(twice.begin(), twice.end());
+    } else {
+        std::ranges::sort(out);
+        const auto twice = std::ranges::unique(out);
+        out.erase(twice.begin(), twice.end());
+    }
+    return out;
+}
+
+/// Below, between and above the values, without these.
+std::vector<ValueRange> gaps(const std::vector<Literal>& values) {
+    std::vector<ValueRange> out{below(values.front(), false)};
+    for (std::size_t i = 1; i < values.size(); ++i)
+        out.push_back({.lower = Bound{.value = values[i - 1]}, .upper = Bound{.value = values[i]}});
+    out.push_back(above(values.back(), false));
+    return out;
+}
+
+/// For the greatest value. It is above a value when any is.
+std::vector<BrokenValues> broken_greatest(Comparison comparison, const Literal& value) {
+    using enum Comparison;
+    const std::vector<ValueRange> any{ValueRange{}};
+    switch (comparison) {
+    case less:
+    case less_or_equal:
+        return {{.some = complement(comparison, value)}};
+    case greater:
+        return {{.some = any, .none = {above(value, false)}}};
+    case greater_or_equal:
+        return {{.some = any, .none = {above(value, true)}}};
+    case equal:
+        return {{.some = {above(value, false)}}, {.some = any, .none = {above(value, true)}}};
+    case not_equal:
+        break;
+    }
+    return {{.some = {exactly(value)}, .none = {above(value, false)}}};
+}
+
+std::vector<BrokenValues> broken_smallest(Comparison comparison, const Literal& value) {
+    using enum Comparison;
+    const std::vector<ValueRange> any{ValueRange{}};
+    switch (comparison) {
+    case greater:
+    case greater_or_equal:
+        return {{.some = complement(comparison, value)}};
+    case less:
+        return {{.some = any, .none = {below(value, false)}}};
+    case less_or_equal:
+        return {{.some = any, .none = {below(value, true)}}};
+    case equal:
+        return {{.some = {below(value, false)}}, {.some = any, .none = {below(value, true)}}};
+    case not_equal:
+        break;
+    }
+    return {{.some = {exactly(value)}, .none = {below(value, false)}}};
+}
+
+} // namespace
+
+std::vector<BrokenValues> broken_values(const ValueCondition& condition, Instant now) {
+    const Literal& value = condition.values.front();
+    switch (condition.field.among) {
+    case Among::greatest:
+        return broken_greatest(condition.comparison, value);
+    case Among::smallest:
+        return broken_smallest(condition.comparison, value);
+    case Among::every:
+        break;
+    }
+    if (condition.values.size() > 1)
+        return {{.some = gaps(sorted(condition, now))}};
+    return {{.some = complement(condition.comparison, value)}};
+}
+
+} // namespace health
