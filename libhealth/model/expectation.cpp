@@ -148,7 +148,7 @@ Judged judge(const std::vector<std::string>& fields, const DocumentId& document,
 
 std::optional<std::string> foreign_key(const std::vector<std::string>& fields, const json::object& expected) {
     for (const auto& member : expected) {
-        const std::string key(member.key());
+        std::string key(member.key());
         const bool leads_to_one = std::ranges::any_of(fields, [&](const std::string& field) {
             return field == key || field.starts_with(key + ".") || field == key + std::string(keyword);
         });

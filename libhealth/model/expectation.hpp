@@ -29,7 +29,7 @@ bool is_absent(const boost::json::value& value);
 /// As JSON, with `[x]` equal to `x`, and all that is absent equal. The order of an object's members does not matter.
 /// Numbers are equal by their value: whole ones of 64 bits exactly, others up to the last digits of a double, which
 /// depend on how a number was written.
-bool is_same(const boost::json::value& a, const boost::json::value& b);
+bool is_same(const boost::json::value& left, const boost::json::value& right);
 
 /// A value of a document that is not the expected one. Long values are cut, as texts.
 struct Mismatch {
@@ -57,7 +57,7 @@ std::optional<std::string> foreign_key(const std::vector<std::string>& fields, c
 struct Verification {
     std::uint64_t sampled = 0; ///< that were judged
     std::uint64_t wrong = 0;
-    bool all = false; ///< all documents with the field were taken
+    bool all = false; ///< all documents with the field were judged
     std::uint64_t seed = 0;
     std::uint64_t not_judged = 0;     ///< nothing was expected of them
     std::uint64_t gone = 0;           ///< they were deleted, or did not count any more, before they were read

@@ -50,6 +50,13 @@ def test_all_are_taken_where_there_are_fewer(verify):
     assert last_line(verify([due(1), due(2)], sample=2).succeeded()) == "Verified: 2 of all 2 documents are as expected"
 
 
+def test_documents_of_which_the_command_says_nothing_are_left_out(verify):
+    """They are not as expected, nor are the others all of them."""
+    result = verify([due(number) for number in range(12)], expect=f"{RIGHT} | sed '2,3s/.*/{{}}/'")
+    assert last_line(result.stdout.decode()).startswith("Verified: 10 of 10 sampled documents are as expected (at most 25.9 %")
+    assert result.stderr == "backfill-health: left out, because --expect says nothing of them: 2 documents\n"
+
+
 def test_one_wrong_document_is_enough_for_check(verify):
     documents = [due(number) for number in range(20)] + [bill(["day 99"], "after day 98")]
     result = verify(documents, "--seed", 7, "--exit-code")
@@ -262,8 +269,9 @@ def test_a_document_that_changed_in_a_file_that_was_written_anew(run, files, tmp
                  f"{RIGHT}; if [ -e next ]; then mv next {path}; fi")
     found = json.loads(result.stdout)["verified"]
     assert (result.code, found["sampled"], found["as_expected"], found["gone"]) == (0, 2, 2, 1), result
-    assert result.stderr == ("backfill-health: 1 document left out: deleted while they were sampled, or without the field since\n"
-                             "backfill-health: 2 documents changed while they were sampled: judged again as they are now\n")
+    assert result.stderr == (
+        "backfill-health: left out, because they were deleted or have lost the field in the meantime: 1 document\n"
+        "backfill-health: judged again, because they have changed in the meantime: 2 documents\n")
 
 
 def test_on_a_terminal_its_words_stand_on_lines_of_their_own(world_of_terminal):

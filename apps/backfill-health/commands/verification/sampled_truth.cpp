@@ -70,6 +70,7 @@ Result<health::Verification> SampledTruth::verify() {
         return Error{ErrorKind::bad_response,
                      fmt::format("--expect: no line of its output has a value for {}", fmt::join(fields_, " or ")),
                      "there would be nothing to compare"};
+    out_.all = out_.all && out_.not_judged == 0;
     return out_;
 }
 

@@ -8,6 +8,7 @@
 
 #include <limits>
 #include <random>
+#include <string_view>
 
 namespace cli::verification {
 
@@ -71,18 +72,14 @@ void complain_about(const health::Backfill& backfill, const health::Verification
     using health::count_of;
     if (verification.sampled == 0 && verification.gone == 0)
         complain(fmt::format("no document has {}: there is nothing to verify", backfill.field_label));
-    if (verification.gone > 0)
-        complain(fmt::format("{} left out: deleted while they were sampled, or without the field since",
-                             count_of(verification.gone, "document")));
-    if (verification.not_judged > 0)
-        complain(
-            fmt::format("{} left out: --expect says nothing of them", count_of(verification.not_judged, "document")));
-    if (verification.judged_again > 0)
-        complain(fmt::format("{} changed while they were sampled: judged again as they are now",
-                             count_of(verification.judged_again, "document")));
-    if (verification.still_changing > 0)
-        complain(fmt::format("{} changed each time that they were read, and were wrong each time: counted as wrong",
-                             count_of(verification.still_changing, "document")));
+    const auto note = [](std::string_view what, std::uint64_t documents) {
+        if (documents > 0)
+            complain(fmt::format("{}: {}", what, count_of(documents, "document")));
+    };
+    note("left out, because they were deleted or have lost the field in the meantime", verification.gone);
+    note("left out, because --expect says nothing of them", verification.not_judged);
+    note("judged again, because they have changed in the meantime", verification.judged_again);
+    note("counted as wrong, although they changed each time that they were read", verification.still_changing);
     if (verification.wrong == 0)
         return;
     complain(fmt::format("{} of {} not as expected; --seed {} draws them again{}", verification.wrong,
