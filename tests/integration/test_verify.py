@@ -22,6 +22,9 @@ def answer(document):
 """
 
 
+DAY_AFTER = """sed 's/.*"dates": *\\["\\([^"]*\\)"\\].*/{"expires_at":"after \\1"}/'"""
+
+
 def due(number: int, **more: object) -> dict:
     return bill([f"day {number}"], f"after day {number}") | {"number": number} | more
 
@@ -30,12 +33,13 @@ def due(number: int, **more: object) -> dict:
 def verify(run, engine, tmp_path):
     """Runs it with a command in Python, and returns the result."""
 
-    def go(index: str, documents: int, *options: object, expect: str = "", form: str = "--json"):
+    def go(index: str, documents: int, *options: object, expect: str = "", form: str = "--json",
+           **more: object):
         script = tmp_path / "expect.py"
         script.write_text(PREAMBLE + (expect or "for line in sys.stdin: answer(json.loads(line))"))
         return run("validate", form, "--es-url", engine.url, "--index", index, "--verify", documents,
                    "--expect", f"{shlex.quote(sys.executable)} {shlex.quote(str(script))}", *options,
-                   env={"ENGINE": engine.url})
+                   env={"ENGINE": engine.url}, **more)
 
     return go
 
@@ -209,3 +213,33 @@ def test_a_command_that_is_silent(verify, engine, indices):
     index = load(engine, indices, [due(1)])
     verify(index, 1, "--timeout", "2s", expect="sys.stdin.read(); import time; time.sleep(60)").failed(
         3, "printed nothing", "2 s", "--timeout")
+
+
+@pytest.mark.engines("es8")
+def test_a_key_that_may_only_read_the_alias(run, secured_engine):
+    engine = secured_engine
+    index, alias = engine.unique_name("truth"), engine.unique_name("alias")
+    engine.load(index, [due(number) for number in range(40)])
+    engine.do("POST", "_aliases", {"actions": [{"add": {"index": index, "alias": alias}}]})
+    key = engine.api_key("reader", {"names": [alias], "privileges": ["read"]})
+    given = ("validate", "--es-url", engine.url, "--ca-cert", engine.ca_file, "--verify", 30, "--expect",
+             f"env >&2; {DAY_AFTER}", "--index")
+    try:
+        result = run(*given, alias, env={"ES_API_KEY": key, "COPY": key})
+        assert result.stdout.decode().splitlines()[-1].startswith("Verified: 30 of 30 "), result
+        assert key not in result.stderr
+        assert run(*given, index, env={"ES_API_KEY": key}).code == 3
+    finally:
+        engine.delete(index)
+
+
+def test_its_memory_is_bounded(verify, engine, indices, own_memory):
+    """The documents have 50 MB."""
+    mapping = {"properties": {"category": {"type": "keyword"}, "dates": {"type": "keyword"},
+                              "expires_at": {"type": "keyword"}, "padding": {"type": "text", "index": False}}}
+    index = load(engine, indices, [due(number, padding="x" * 200_000) for number in range(50)], mapping)
+    for first in range(1, 5):
+        lines = "".join(f'{{"index":{{"_id":"m{first}-{number}"}}}}\n{json.dumps(due(number, padding="x" * 200_000))}\n'
+                        for number in range(50))
+        engine.bulk(index, lines)
+    assert verified(verify(index, 249, under=("prlimit", f"--data={32 << 20}")))["as_expected"] == 249
