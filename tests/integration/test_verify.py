@@ -209,6 +209,14 @@ def test_another_variable_with_our_key_is_taken_away(run, engine, indices, tmp_p
     assert "KEPT=yes\n" in environment and "c2VjcmV0" not in environment and "ES_" not in environment
 
 
+def test_a_command_that_answers_for_the_first_page_alone(run, engine, indices):
+    """What it was never given must not be taken for judged."""
+    index = load(engine, indices, [due(number, padding="x" * 500) for number in range(300)])
+    for lines in (31, 32, 33):
+        run("validate", "--es-url", engine.url, "--index", index, "--verify", 200, "--expect",
+            f"yes '{{\"dates\":[]}}' | head -n {lines}").failed(3)
+
+
 def test_a_command_that_is_silent(verify, engine, indices):
     index = load(engine, indices, [due(1)])
     verify(index, 1, "--timeout", "2s", expect="sys.stdin.read(); import time; time.sleep(60)").failed(

@@ -40,7 +40,10 @@ public:
         }
         if (const int status = *child_.status(); status != 0)
             return Error{ErrorKind::rejected, fmt::format("{} ended with {}", named(), describe_status(status)), ""};
-        if (stopped_reading_)
+        // It may have ended before it could be told that there is no more, or without asking for it.
+        if (const auto filled = fill(); !filled)
+            return filled.error();
+        if (stopped_reading_ || child_.input() >= 0)
             return Error{ErrorKind::bad_response, fmt::format("{} ended before it had read all documents", named()),
                          ""};
         return lines_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 using namespace cli::verification;
 using health::Error;
@@ -22,6 +23,7 @@ struct Exchange {
     std::chrono::milliseconds patience = 20s;
     std::vector<std::string> lines{};
     bool numbered = true;
+    std::chrono::milliseconds pause{}; ///< before each text
 
     Result<std::size_t> run() {
         const auto ignored = std::signal(SIGPIPE, SIG_IGN); // as main() does
@@ -29,6 +31,7 @@ struct Exchange {
                              .environment = {"PATH=/usr/bin:/bin", "WORD=one"},
                              .patience = patience,
                              .next_input = [&]() -> Result<std::optional<std::string>> {
+                                 std::this_thread::sleep_for(pause);
                                  if (texts.empty())
                                      return std::optional<std::string>();
                                  std::string next = texts.front();
@@ -74,6 +77,21 @@ TEST_CASE("neither side waits for the other, however much there is") {
                       .texts = {megabyte, megabyte, "\n"}};
     CHECK(exchange.count() == 3000001);
     CHECK(exchange.lines.back().size() == 2 * megabyte.size());
+}
+
+TEST_CASE("a command that ends by itself must have been given everything") {
+    for (int i = 0; i < 20; ++i)
+        CHECK(Exchange{.command = "head -n 1", .texts = {"a\n"}}.count() == 1);
+    for (const std::chrono::milliseconds pause : {0ms, 1ms, 3ms, 200ms}) {
+        Exchange exchange{.command = "read line; echo $line; exec 0<&-", .texts = {"a\n", "b\n"}, .pause = pause};
+        const auto result = exchange.run();
+        if (result) // all of it was in the pipe by then
+            CHECK(exchange.texts.empty());
+        else
+            CHECK(result.error().message.find("before it had read all") != std::string::npos);
+        if (pause == 200ms)
+            CHECK(!result);
+    }
 }
 
 TEST_CASE("how a command fails") {
