@@ -1,4 +1,3 @@
-#include <cli/hints.hpp>
 #include <cli/run.hpp>
 #include <commands/commands.hpp>
 
@@ -40,6 +39,5 @@ int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     for (int i = 1; i < argc; ++i)
         hide_url_credentials(argv[i]);
-    health::set_hint_texts(cli::hint_text);
     return cli::run(cli::all_commands(), words, environment);
 }

@@ -16,8 +16,8 @@ Error with_hint(Error error, Hint hint) {
     return error;
 }
 
-std::string one_line(const Error& error, std::size_t limit) {
-    const std::string hint = printable(to_string(error.hint), limit / 2);
+std::string one_line(const Error& error, HintTexts texts, std::size_t limit) {
+    const std::string hint = printable(texts(error.hint), limit / 2);
     if (hint.empty())
         return printable(error.message, limit);
     // The hint is ours and short; what an engine says may be long, so it is the message that is cut.

@@ -37,8 +37,8 @@ Error with_context(std::string_view action, Error error);
 
 Error with_hint(Error error, Hint hint);
 
-/// "message; hint" on one line of at most `limit` bytes, without control characters.
-std::string one_line(const Error& error, std::size_t limit = 270);
+/// "message; hint" on one line of at most `limit` bytes, without control characters. `texts` puts the hint into words.
+std::string one_line(const Error& error, HintTexts texts, std::size_t limit = 270);
 
 /// The name of the kind, as in the `reason` label.
 std::string_view to_string(ErrorKind kind);

@@ -6,6 +6,7 @@
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/bulk.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

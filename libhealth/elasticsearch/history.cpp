@@ -4,6 +4,7 @@
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/query.hpp>
 #include <model/names.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

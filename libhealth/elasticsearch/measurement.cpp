@@ -4,6 +4,7 @@
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/query.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -29,13 +30,20 @@ json::value filter_aggregation(json::value condition) {
     return {{"filter", std::move(condition)}};
 }
 
+std::string broken_aggregation(std::size_t i) {
+    return fmt::format("broken_{}", i);
+}
+
 /// The query selects its population, and the total of the hits counts it.
-json::object measurement_of_one(const Backfill& backfill) {
+json::object measurement_of_one(const Counted& counted) {
+    const Backfill& backfill = *counted.backfill;
     json::object counts{{"missing", filter_aggregation(none_of({exists(backfill.field)}))},
                         {"present", filter_aggregation(exists(backfill.field))}};
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         counts[derived_aggregation(i)] =
             filter_aggregation(all_of({exists(backfill.field), exists(backfill.derived[i])}));
+    for (std::size_t i = 0; i < counted.broken.size(); ++i)
+        counts[broken_aggregation(i)] = filter_aggregation(counted.broken[i]);
     return {
         {"size", 0}, {"track_total_hits", true}, {"query", population_query(backfill)}, {"aggs", std::move(counts)}};
 }
@@ -47,8 +55,8 @@ std::string bucket_name(std::size_t backfill, std::string_view count) {
 
 /// For each backfill the number of the population that it shares with others; none where it is not shared.
 std::vector<std::optional<std::size_t>> shared_populations(const Backfills& backfills) {
-    std::map<std::string, Backfills> by_population;
-    for (const Backfill* backfill : backfills)
+    std::map<std::string, std::vector<const Backfill*>> by_population;
+    for (const auto& [backfill, broken] : backfills)
         by_population[json::serialize(population_query(*backfill))].push_back(backfill);
     std::map<const Backfill*, std::size_t> numbers;
     std::size_t number = 0;
@@ -60,7 +68,7 @@ std::vector<std::optional<std::size_t>> shared_populations(const Backfills& back
         ++number;
     }
     std::vector<std::optional<std::size_t>> out;
-    for (const Backfill* backfill : backfills) {
+    for (const auto& [backfill, broken] : backfills) {
         const auto found = numbers.find(backfill);
         out.push_back(found == numbers.end() ? std::nullopt : std::optional(found->second));
     }
@@ -72,7 +80,8 @@ std::string population_aggregation(std::size_t number) {
 }
 
 /// Adds the filters of one backfill. `population` is empty where an enclosing aggregation selects it already.
-void add_counts(json::object& filters, std::size_t number, const Backfill& backfill, const json::array& population) {
+void add_counts(json::object& filters, std::size_t number, const Counted& counted, const json::array& population) {
+    const Backfill& backfill = *counted.backfill;
     const auto within = [&](const json::array& conditions) {
         json::array all = population;
         all.insert(all.end(), conditions.begin(), conditions.end());
@@ -83,6 +92,8 @@ void add_counts(json::object& filters, std::size_t number, const Backfill& backf
     filters[bucket_name(number, "present")] = within({present});
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         filters[bucket_name(number, derived_aggregation(i))] = within({present, exists(backfill.derived[i])});
+    for (std::size_t i = 0; i < counted.broken.size(); ++i)
+        filters[bucket_name(number, broken_aggregation(i))] = within({counted.broken[i]});
 }
 
 json::value filters_aggregation(json::object filters) {
@@ -98,13 +109,13 @@ json::object measurement_of_several(const Backfills& backfills) {
     std::map<std::size_t, json::value> populations;
     json::object filters;
     for (std::size_t i = 0; i < backfills.size(); ++i) {
-        const json::value population = population_query(*backfills[i]);
+        const json::value population = population_query(*backfills[i].backfill);
         if (shared[i]) {
             populations[*shared[i]] = population;
-            add_counts(below[*shared[i]], i, *backfills[i], {});
+            add_counts(below[*shared[i]], i, backfills[i], {});
         } else {
             filters[bucket_name(i, "population")] = population;
-            add_counts(filters, i, *backfills[i], {population});
+            add_counts(filters, i, backfills[i], {population});
         }
     }
     json::object aggregations;
@@ -138,6 +149,14 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const Counts& counts, con
         if (*derived > *present)
             return bad_response(measure_action(backfill), answer, do_not_add_up);
         out.derived.push_back(*derived);
+    }
+    for (std::size_t i = 0; i < backfill.rules.size(); ++i) {
+        const auto broken = counts.at(broken_aggregation(i));
+        if (!broken)
+            return bad_response(measure_action(backfill), answer, lacks_a_count);
+        if (*broken > *counts.population)
+            return bad_response(measure_action(backfill), answer, do_not_add_up);
+        out.broken.push_back({.rule = backfill.rules[i].text, .documents = *broken});
     }
     return out;
 }
@@ -175,19 +194,19 @@ std::string measure_action(const Backfill& backfill) {
 }
 
 std::size_t expected_bytes(const Backfill& backfill) {
-    return (3 + backfill.derived.size()) * bytes_of_a_count;
+    return (3 + backfill.derived.size() + backfill.rules.size()) * bytes_of_a_count;
 }
 
 json::object measurement(const Backfills& backfills) {
-    return backfills.size() == 1 ? measurement_of_one(*backfills.front()) : measurement_of_several(backfills);
+    return backfills.size() == 1 ? measurement_of_one(backfills.front()) : measurement_of_several(backfills);
 }
 
 std::vector<Result<Snapshot>> to_snapshots(const Backfills& backfills, const remote::Answer& answer, Timestamp ts) {
-    const auto body = complete_search(measure_action(*backfills.front()), answer);
+    const auto body = complete_search(measure_action(*backfills.front().backfill), answer);
     const auto shared = shared_populations(backfills);
     std::vector<Result<Snapshot>> out;
     for (std::size_t i = 0; i < backfills.size(); ++i) {
-        const Backfill& backfill = *backfills[i];
+        const Backfill& backfill = *backfills[i].backfill;
         if (!body)
             out.emplace_back(body.error());
         else if (find_count(*body, {"_shards", "total"}) == 0U)

@@ -5,14 +5,25 @@
 #include <remote/service.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace health::elasticsearch {
 
-using Backfills = std::vector<const Backfill*>;
+/// A backfill, and the queries for the documents that break each of its rules.
+struct Counted {
+    Counted(const Backfill* of, std::vector<boost::json::value> rules = {}) // NOLINT(*-explicit-*)
+        : backfill(of), broken(std::move(rules)) {}
+
+    const Backfill* backfill;
+    std::vector<boost::json::value> broken;
+};
+
+using Backfills = std::vector<Counted>;
 
 /// One search whose answer has all numbers of the backfills, taken at one instant. They share one index expression.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-filters-aggregation.html

@@ -9,7 +9,7 @@
 #include <elasticsearch/doctor/examination.hpp>
 #include <elasticsearch/health_index.hpp>
 #include <elasticsearch/history.hpp>
-#include <elasticsearch/measurement.hpp>
+#include <elasticsearch/measure.hpp>
 #include <elasticsearch/planner.hpp>
 #include <elasticsearch/refresh.hpp>
 #include <elasticsearch/sampling.hpp>
@@ -95,38 +95,7 @@ public:
     }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
-        std::vector<Result<Snapshot>> out(backfills.size());
-        std::vector<Question> questions;
-        for (std::size_t i = 0; i < backfills.size(); ++i) {
-            const Backfill& backfill = backfills[i];
-            if (const auto path = index_path(backfill.index); path)
-                questions.push_back({.id = i,
-                                     .key = fmt::format("{}\n{}", backfill.name, backfill.index),
-                                     .index = backfill.index,
-                                     .bytes = expected_bytes(backfill)});
-            else
-                out[i] = path.error();
-        }
-        const auto of = [&](std::span<const Question> asked) {
-            Backfills found;
-            for (const Question& question : asked)
-                found.push_back(&backfills[question.id]);
-            return found;
-        };
-        Planner planner(std::move(questions), isolation_);
-        ask_all(
-            *service_, planner, deadline, [&](std::span<const Question> asked) { return measurement(of(asked)); },
-            [&](const Planner::Answered& answered) {
-                const Backfills asked = of(answered.questions);
-                const auto snapshots =
-                    answered.answer
-                        ? to_snapshots(asked, *answered.answer, now_in_seconds())
-                        : std::vector<Result<Snapshot>>(
-                              asked.size(), with_context(measure_action(*asked.front()), answered.answer.error()));
-                for (std::size_t i = 0; i < asked.size(); ++i)
-                    out[answered.questions[i].id] = snapshots[i];
-            });
-        return out;
+        return elasticsearch::measure(*service_, backfills, isolation_, deadline);
     }
 
     Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping, const Deadline& deadline) override {

@@ -49,14 +49,14 @@ Result<void> check_listen_address(std::string_view address) {
 }
 
 Result<void> check_web_config(const std::string& file) {
-    const auto opened = web::ConfigFile::open(file);
-    return opened ? Result<void>() : opened.error();
+    return web::ConfigFile::check(file);
 }
 
 Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backfills, Store& store,
                    Store& history_store) {
-    exporter::Journal journal(backfills,
-                              {.max_stale = settings.max_stale, .refresh_interval = settings.refresh_interval});
+    exporter::Journal journal(backfills, {.max_stale = settings.max_stale,
+                                          .refresh_interval = settings.refresh_interval,
+                                          .hint_texts = settings.hint_texts});
     if (settings.configuration)
         journal.record_configuration(std::nullopt);
     exporter::Pages pages(journal);
@@ -66,13 +66,14 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
         front_pages.update();
     });
     exporter::Historian historian(history_store, settings, journal, [&] { front_pages.update(); });
-    exporter::Routes routes(journal, refresher, historian, pages, front_pages, settings.refresh_interval.count() == 0);
+    exporter::Routes routes(journal, refresher, historian, pages, front_pages, settings.refresh_interval.count() == 0,
+                            settings.hint_texts);
     std::optional<web::ConfigFile> web_config;
     std::optional<web::Guard> guard;
     http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };
     http::TlsSource tls;
     if (!settings.web_config_file.empty()) {
-        auto opened = web::ConfigFile::open(settings.web_config_file);
+        auto opened = web::ConfigFile::open(settings.web_config_file, settings.hint_texts);
         if (!opened)
             return opened.error();
         web_config = *std::move(opened);

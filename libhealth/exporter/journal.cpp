@@ -54,10 +54,10 @@ void Journal::Record::succeed(const Snapshot& measured, const ClockReading& now)
     failure.reset();
 }
 
-void Journal::Record::fail(const Error& error, const ClockReading& now) {
+void Journal::Record::fail(const Error& error, HintTexts texts, const ClockReading& now) {
     progress.add_failure(now.steady);
     const Timestamp since = failure ? failure->since : now.seconds();
-    failure = {.kind = error.kind, .text = one_line(error), .since = since};
+    failure = {.kind = error.kind, .text = one_line(error, texts), .since = since};
 }
 
 Journal::Journal(const std::vector<Backfill>& backfills, const Settings& settings) : settings_(settings) {
@@ -76,7 +76,7 @@ Journal::Recorded Journal::record(std::span<const Result<Snapshot>> results, Clo
         if (results[i]) {
             record.succeed(*results[i], now);
         } else {
-            record.fail(results[i].error(), now);
+            record.fail(results[i].error(), settings_.hint_texts, now);
             errors.push_back(results[i].error());
         }
         if (record.failure.has_value() != failed_before)
@@ -109,7 +109,7 @@ void Journal::count(const Error& error) {
 void Journal::remember(const std::vector<Error>& errors, Timestamp now) {
     std::vector<std::string> texts;
     for (const Error& error : errors) {
-        std::string text = one_line(error);
+        std::string text = one_line(error, settings_.hint_texts);
         if (std::ranges::find(texts, text) != texts.end())
             continue;
         ErrorEntry entry{.kind = error.kind, .text = text, .first = now, .last = now, .times = 1};
@@ -135,7 +135,7 @@ void Journal::record_history(std::span<const Backfill> backfills, std::span<cons
         if (record == by_name.end() || !same_numbers(record->second->backfill, backfills[i]))
             continue;
         if (!results[i]) {
-            no_history_ = one_line(results[i].error());
+            no_history_ = one_line(results[i].error(), settings_.hint_texts);
             continue;
         }
         auto& stored = record->second->stored;
@@ -165,7 +165,7 @@ void Journal::replace(const std::vector<Backfill>& backfills) {
 void Journal::record_configuration(const std::optional<Error>& error) {
     const std::lock_guard lock(mutex_);
     configuration_in_force_ = !error;
-    bad_configuration_ = error ? one_line(*error) : "";
+    bad_configuration_ = error ? one_line(*error, settings_.hint_texts) : "";
 }
 
 std::vector<Backfill> Journal::backfills() const {

@@ -42,6 +42,7 @@ public:
     struct Settings {
         std::chrono::milliseconds max_stale;        ///< how long the last good numbers are shown while measuring fails
         std::chrono::milliseconds refresh_interval; ///< 0: unknown
+        HintTexts hint_texts;                       ///< puts the hints of errors into words
     };
     Journal(const std::vector<Backfill>& backfills, const Settings& settings);
 
@@ -88,7 +89,7 @@ private:
         Progress progress{};
 
         void succeed(const Snapshot& measured, const ClockReading& now);
-        void fail(const Error& error, const ClockReading& now);
+        void fail(const Error& error, HintTexts texts, const ClockReading& now);
         /// The latest measurement succeeded.
         [[nodiscard]] bool up() const { return last_success && !failure; }
     };

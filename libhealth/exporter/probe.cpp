@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <exporter/remedy.hpp>
 #include <exporter/routes.hpp>
 #include <exposition/text_format.hpp>
 #include <http/client.hpp>
@@ -16,8 +17,8 @@ namespace exporter {
 
 namespace {
 
-Finding finding(Severity severity, std::string message, Hint hint = {}) {
-    return {.check = "serve", .severity = severity, .message = std::move(message), .hint = std::move(hint)};
+Finding finding(const ExpectedExporter& expected, Severity severity, std::string message, Hint hint = {}) {
+    return {.check = expected.name, .severity = severity, .message = std::move(message), .hint = std::move(hint)};
 }
 
 /// The index of one backfill, or how many there are.
@@ -37,7 +38,7 @@ Result<http::Response> get(const Url& url, std::string path, const Deadline& dea
                                deadline.remaining());
 }
 
-/// serve answers 400 to plain HTTP where it speaks TLS; other servers hang up.
+/// The exporter answers 400 to plain HTTP where it speaks TLS; other servers hang up.
 bool may_want_tls(const Result<http::Response>& answer) {
     constexpr int bad_request = 400;
     return answer ? answer->status == bad_request : answer.error().kind != ErrorKind::timeout;
@@ -47,18 +48,18 @@ bool may_want_tls(const Result<http::Response>& answer) {
 Finding judge_store(const std::string& url, const std::string& what, const std::string& actual,
                     const ExpectedExporter& expected) {
     if (actual.empty() || expected.store_identity.empty())
-        return not_checked("serve",
+        return not_checked(expected.name,
                            fmt::format("{} is ready; whether it measures {}the same cluster: {}", url, what,
                                        actual.empty() ? "it does not say which" : "the UUID of this one is not known"),
                            "the cluster privilege monitor shows the UUID");
     if (actual != expected.store_identity)
-        return finding(expected.is_named ? Severity::problem : Severity::warning,
+        return finding(expected, expected.is_named ? Severity::problem : Severity::warning,
                        fmt::format("{} is ready, and measures {}{} instead of {}", url, what, printable(actual, 80),
                                    expected.store_identity),
                        Remedy::restart_exporter_on_store);
-    return finding(Severity::ok, what.empty()
-                                     ? fmt::format("{} is ready; only its users can see its numbers", url)
-                                     : fmt::format("{} is ready, and measures {}", url, describe(expected.backfills)));
+    return finding(expected, Severity::ok,
+                   what.empty() ? fmt::format("{} is ready; only its users can see its numbers", url)
+                                : fmt::format("{} is ready, and measures {}", url, describe(expected.backfills)));
 }
 
 } // namespace
@@ -83,19 +84,20 @@ Finding check_exporter(const std::string& url, const http::Response& ready, cons
                           ? ready.body == "ready\n" || ready.status == not_ready
                           : metrics.status == 200 && metrics.body.find("\nbackfill_health_up ") != std::string::npos;
     if (!ours)
-        return finding(Severity::problem,
-                       fmt::format("the server at {} is not serve: /metrics has status {}", url, metrics.status),
-                       Remedy::free_listen_address);
+        return finding(
+            expected, Severity::problem,
+            fmt::format("the server at {} is not {}: /metrics has status {}", url, expected.name, metrics.status),
+            Remedy::free_listen_address);
     if (ready.status != 200)
         return finding(
-            Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
+            expected, Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
             fmt::format("it measures again by itself, and at once with curl -X POST {}/metrics/refresh", url));
     for (const Backfill& backfill : expected.backfills) {
         const std::string info =
             fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(backfill.index));
         if (!for_users && metrics.body.find(info) == std::string::npos)
             return finding(
-                Severity::warning,
+                expected, Severity::warning,
                 fmt::format("{} is ready, and measures another index than {}", url, printable(backfill.index, 80)),
                 Remedy::restart_exporter);
     }
@@ -109,7 +111,8 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
     using exporter::finding;
     auto url = exporter::probed_url(listen);
     if (!url)
-        return finding(Severity::problem, fmt::format("\"{}\" is not an address to listen on", printable(listen, 80)),
+        return finding(expected, Severity::problem,
+                       fmt::format("\"{}\" is not an address to listen on", printable(listen, 80)),
                        "write it like 127.0.0.1:8003");
     auto ready = exporter::get(*url, "/readyz?store", deadline);
     if (exporter::may_want_tls(ready)) {
@@ -121,13 +124,13 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
         }
     }
     if (!ready && ready.error().kind != ErrorKind::unreachable)
-        return finding(Severity::problem, ready.error().message, "check that serve listens there");
+        return finding(expected, Severity::problem, ready.error().message, exporter::Remedy::check_listening);
     if (!ready)
-        return finding(expected.is_named ? Severity::problem : Severity::warning,
-                       fmt::format("nothing answers at {}", url->shown()), Remedy::start_exporter);
+        return finding(expected, expected.is_named ? Severity::problem : Severity::warning,
+                       fmt::format("nothing answers at {}", url->shown()), exporter::Remedy::start_exporter);
     const auto metrics = exporter::get(*url, "/metrics", deadline);
     if (!metrics)
-        return finding(Severity::problem, metrics.error().message, "check the log of serve");
+        return finding(expected, Severity::problem, metrics.error().message, exporter::Remedy::read_exporter_log);
     return exporter::check_exporter(url->shown(), *ready, *metrics, expected);
 }
 

@@ -13,12 +13,13 @@ namespace health {
 
 /// What the exporter should be measuring.
 struct ExpectedExporter {
+    std::string name; ///< what it is called, in messages and as the check
     std::vector<Backfill> backfills;
     std::string store_identity; ///< Store::identity() of the store that it is to measure; empty when it is not known
     bool is_named = false;      ///< somebody gave its address: that it is not there, or another one, is a problem
 };
 
-/// Checks the `serve` that listens at this address (a value of its --listen), without credentials: of pages that
+/// Checks the exporter that listens at this address (ExporterSettings::listen), without credentials: of pages that
 /// require some, only the probe can be seen.
 Finding probe_exporter(const std::string& listen, const ExpectedExporter& expected, const Deadline& deadline);
 

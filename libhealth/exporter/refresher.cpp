@@ -51,7 +51,8 @@ void log_change(const Change& change, bool only_backfill) {
 Refresher::Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
                      std::function<void()> recorded)
     : store_(store), backfills_(std::move(backfills)), interval_(settings.refresh_interval), timeout_(settings.timeout),
-      journal_(journal), recorded_(std::move(recorded)), configuration_(settings.configuration) {
+      hint_texts_(settings.hint_texts), journal_(journal), recorded_(std::move(recorded)),
+      configuration_(settings.configuration) {
     if (configuration_)
         stamps_ = {configuration_->stamp};
 }
@@ -168,7 +169,7 @@ void Refresher::reload_store() {
         log::write(log::Level::info, "settings reloaded");
     else
         log::write(log::Level::warn, "reload failed; keeping the old settings",
-                   {{"error", one_line(reloaded.error())}});
+                   {{"error", one_line(reloaded.error(), hint_texts_)}});
 }
 
 void Refresher::reload_configuration() {
@@ -178,7 +179,7 @@ void Refresher::reload_configuration() {
     auto read = configuration_->read();
     if (!read) {
         journal_.record_configuration(read.error());
-        if (std::string complaint = one_line(read.error()); complaint != complaint_) {
+        if (std::string complaint = one_line(read.error(), hint_texts_); complaint != complaint_) {
             log::write(log::Level::error, "reload of the configuration failed; keeping the old one",
                        {{"error", complaint}});
             complaint_ = std::move(complaint);

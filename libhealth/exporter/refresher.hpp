@@ -63,6 +63,7 @@ private:
     std::vector<Backfill> backfills_;
     std::chrono::milliseconds interval_;
     std::chrono::milliseconds timeout_;
+    HintTexts hint_texts_;
     Journal& journal_;
     std::function<void()> recorded_;
     std::mutex mutex_;

@@ -24,12 +24,12 @@ http::ServerResponse respond(int status, std::string_view content_type, std::str
             .body = std::make_shared<const std::string>(std::move(body))};
 }
 
-http::ServerResponse refreshed(const std::optional<Error>& error) {
+http::ServerResponse refreshed(const std::optional<Error>& error, HintTexts texts) {
     if (!error)
         return respond(200, "application/json", "{\"ok\": true}");
-    return respond(
-        503, "application/json",
-        fmt::format("{{\"ok\": false, \"error\": {}}}", boost::json::serialize(boost::json::string(one_line(*error)))));
+    return respond(503, "application/json",
+                   fmt::format("{{\"ok\": false, \"error\": {}}}",
+                               boost::json::serialize(boost::json::string(one_line(*error, texts)))));
 }
 
 /// Half a second before it gives up, Prometheus gets the latest page there is.
@@ -115,9 +115,10 @@ http::Outcome Routes::metrics(const http::Head& head) {
 http::Deferred Routes::refresh() const {
     return {.begin =
                 [this](http::Reply reply) {
-                    refresher_.request([reply = std::move(reply)](const std::optional<Error>& error) {
-                        reply([response = refreshed(error)] { return response; });
-                    });
+                    refresher_.request(
+                        [reply = std::move(reply), texts = hint_texts_](const std::optional<Error>& error) {
+                            reply([response = refreshed(error, texts)] { return response; });
+                        });
                 },
             .timeout = std::nullopt,
             .on_timeout = {}};

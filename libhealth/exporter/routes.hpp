@@ -17,9 +17,9 @@ inline constexpr std::string_view store_header = "Backfill-Health-Store";
 class Routes {
 public:
     Routes(const Journal& journal, Refresher& refresher, Historian& historian, Pages& pages, FrontPages& front_pages,
-           bool measure_on_scrape)
+           bool measure_on_scrape, HintTexts hint_texts)
         : journal_(journal), refresher_(refresher), historian_(historian), pages_(pages), front_pages_(front_pages),
-          measure_on_scrape_(measure_on_scrape) {}
+          measure_on_scrape_(measure_on_scrape), hint_texts_(hint_texts) {}
 
     /// Liveness and readiness probes, which may have no password.
     static bool is_probe(const http::Head& head) { return head.path == "/healthz" || head.path == "/readyz"; }
@@ -38,6 +38,7 @@ private:
     Pages& pages_;
     FrontPages& front_pages_;
     bool measure_on_scrape_;
+    HintTexts hint_texts_;
 
     struct Representation {
         exposition::Format format = exposition::Format::text;

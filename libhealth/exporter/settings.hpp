@@ -31,6 +31,7 @@ struct ExporterSettings {
     std::string source;                         ///< what is measured, as the page names it
     std::string health_index;                   ///< where the page's history comes from
     std::chrono::milliseconds max_stale;        ///< how long the last good numbers are shown while measuring fails
+    HintTexts hint_texts;                       ///< puts the hints of what is logged or shown into words
     std::string web_config_file{};              ///< TLS, users and headers, as of Prometheus' exporters; may be empty
     std::vector<std::string> warnings{};        ///< logged once it listens
     std::optional<ConfigurationFile> configuration{}; ///< read again at SIGHUP, and when it has changed

@@ -6,6 +6,7 @@
 #include <base/version.hpp>
 #include <http/awaitable.hpp>
 #include <http/message_parser.hpp>
+#include <http/remedy.hpp>
 #include <http/resolve.hpp>
 #include <http/stream.hpp>
 #include <http/tls_client.hpp>

@@ -2,6 +2,7 @@
 
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
+#include <http/remedy.hpp>
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 #include <http/tls_client.hpp>
 
 #include <base/numbers.hpp>
+#include <http/remedy.hpp>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>

@@ -2,6 +2,7 @@
 
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <kibana/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

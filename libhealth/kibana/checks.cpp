@@ -2,6 +2,7 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <kibana/answer.hpp>
+#include <kibana/remedy.hpp>
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 #include <base/text.hpp>
 #include <base/waiting.hpp>
 #include <kibana/answer.hpp>
+#include <kibana/remedy.hpp>
 #include <kibana/space.hpp>
 
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ Result<void> check_data_view(const SavedObject& wanted, const SavedObject& exist
     return Error{ErrorKind::rejected,
                  fmt::format("{} at {}: there is one already, and its data view reads {} instead of {}", kibana::action,
                              from, printable(existing.title, 60), printable(index, 60)),
-                 Remedy::import_dashboard};
+                 kibana::Remedy::import_dashboard};
 }
 
 /// The object in the space that an import of `object` would conflict with.
@@ -159,7 +160,7 @@ Finding Kibana::examine(bool expected, const Deadline& deadline) {
         return {.check = "kibana",
                 .severity = expected || !absent ? Severity::problem : Severity::warning,
                 .message = answer.error().message,
-                .hint = expected ? answer.error().hint : Hint(Remedy::name_kibana)};
+                .hint = expected ? answer.error().hint : Hint(kibana::Remedy::name_kibana)};
     }
     Finding found = kibana::check_status(*answer);
     if (found.severity != Severity::ok || space_->id().empty())

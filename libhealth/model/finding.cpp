@@ -1,16 +1,11 @@
 #include <model/finding.hpp>
 
-#include <base/printable.hpp>
-
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
 namespace health {
-
-namespace json = boost::json;
 
 std::string_view to_string(Severity severity) {
     switch (severity) {
@@ -60,24 +55,6 @@ FindingCounts count(std::span<const Finding> findings) {
 std::string to_string(const FindingCounts& counts) {
     return fmt::format("{} ok, {} warning{}, {} problem{}", counts.ok, counts.warnings, counts.warnings == 1 ? "" : "s",
                        counts.problems, counts.problems == 1 ? "" : "s");
-}
-
-std::string json_findings(std::span<const Finding> findings) {
-    json::array checks;
-    for (const Finding& finding : findings) {
-        json::object check{{"check", finding.check}};
-        if (!finding.backfill.empty())
-            check["backfill"] = finding.backfill;
-        check["level"] = to_string(finding.severity);
-        check["message"] = printable(finding.message);
-        check["hint"] = printable(to_string(finding.hint));
-        checks.push_back(std::move(check));
-    }
-    const FindingCounts counts = count(findings);
-    return json::serialize(json::object{{"checks", std::move(checks)},
-                                        {"ok", counts.ok},
-                                        {"warnings", counts.warnings},
-                                        {"problems", counts.problems}});
 }
 
 } // namespace health

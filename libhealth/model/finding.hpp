@@ -46,9 +46,4 @@ FindingCounts count(std::span<const Finding> findings);
 /// "12 ok, 1 warning, 2 problems"
 std::string to_string(const FindingCounts& counts);
 
-/// One line of JSON, without the newline:
-/// {"checks":[{"check","level","message","hint"},...],"ok":n,"warnings":n,"problems":n}. A finding about one of
-/// several backfills has its name as "backfill".
-std::string json_findings(std::span<const Finding> findings);
-
 } // namespace health

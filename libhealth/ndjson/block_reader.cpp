@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <ndjson/file.hpp>
+#include <store/remedy.hpp>
 
 #include <fmt/format.h>
 #include <simdjson.h>

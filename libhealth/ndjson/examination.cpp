@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <store/checks.hpp>
+#include <store/remedy.hpp>
 
 #include <fmt/format.h>
 

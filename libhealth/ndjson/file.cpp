@@ -1,5 +1,7 @@
 #include <ndjson/file.hpp>
 
+#include <store/remedy.hpp>
+
 #include <fmt/format.h>
 
 #include <cerrno>

@@ -1,6 +1,7 @@
 #include <ndjson/index_pattern.hpp>
 
 #include <base/text.hpp>
+#include <store/remedy.hpp>
 
 #include <fmt/format.h>
 

@@ -11,6 +11,7 @@
 #include <ndjson/scanner.hpp>
 #include <ndjson/settled_file.hpp>
 #include <ndjson/tally.hpp>
+#include <store/remedy.hpp>
 
 #include <fmt/format.h>
 
@@ -191,10 +192,8 @@ public:
         const auto failed = [&](const Error& error) { return std::vector<Result<History>>(backfills.size(), error); };
         const auto paths = files_of(health_index);
         if (!paths) {
-            Error error = paths.error();
-            if (error.kind == ErrorKind::index_missing)
-                error.hint = Remedy::create_or_check_health_index;
-            return failed(error);
+            const bool is_missing = paths.error().kind == ErrorKind::index_missing;
+            return failed(is_missing ? with_hint(paths.error(), Remedy::create_or_check_health_index) : paths.error());
         }
         std::vector<HistoryTally> tallies;
         for (const Backfill& backfill : backfills)

@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <base/time.hpp>
+#include <store/remedy.hpp>
 
 #include <fmt/format.h>
 

@@ -3,6 +3,7 @@
 #include <base/files.hpp>
 #include <base/json.hpp>
 #include <base/log.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -154,20 +155,21 @@ void log_delivered(const Spool& spool, std::size_t count) {
 }
 
 /// In one line, however many there are.
-void log_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent) {
+void log_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent,
+                 HintTexts texts) {
     const auto refused = [](const Result<void>& stored) { return !stored && !affects_all(stored.error()); };
     const auto first = std::ranges::find_if(sent, refused);
     if (first == sent.end())
         return;
     log::write(log::Level::warn, "a snapshot from the spool was refused",
                {{"file", spool.path_of(shipments[static_cast<std::size_t>(first - sent.begin())].document).native()},
-                {"error", one_line(first->error())}});
+                {"error", one_line(first->error(), texts)}});
 }
 
 } // namespace
 
 std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
-                               std::span<const HealthDocument> documents, const Deadline& deadline) {
+                               std::span<const HealthDocument> documents, const Deadline& deadline, HintTexts texts) {
     if (spool == nullptr || store.cluster().empty())
         return ship_without_spool(store, health_index, documents, deadline);
 
@@ -207,7 +209,7 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
     const auto is_stored = [](const Result<void>& stored) { return stored.has_value(); };
     if (std::ranges::all_of(out, is_stored)) { // otherwise the failure is reported, in one line
         log_delivered(*spool, static_cast<std::size_t>(std::ranges::count_if(sent, is_stored)) - documents.size());
-        log_refused(*spool, shipments, sent);
+        log_refused(*spool, shipments, sent, texts);
     }
     return out;
 }

@@ -36,8 +36,8 @@ private:
 /// Stores the documents, and before them those in the spool for the same index. A document is in the spool before the
 /// first attempt, and stays there when it cannot be stored: its error's hint says so. Without a spool, or where a
 /// second write would duplicate a document (Store::cluster() is empty), it is stored or lost. Returns a result for
-/// each.
+/// each. `texts` puts the hints of what is logged into words.
 std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
-                               std::span<const HealthDocument> documents, const Deadline& deadline);
+                               std::span<const HealthDocument> documents, const Deadline& deadline, HintTexts texts);
 
 } // namespace health

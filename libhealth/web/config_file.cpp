@@ -2,6 +2,7 @@
 
 #include <base/files.hpp>
 #include <base/log.hpp>
+#include <web/remedy.hpp>
 
 #include <fmt/format.h>
 
@@ -70,15 +71,20 @@ ConfigFile::Attempt ConfigFile::read(const std::filesystem::path& path) {
     return {std::move(stamps), std::move(active)};
 }
 
-Result<ConfigFile> ConfigFile::open(std::filesystem::path path) {
+Result<void> ConfigFile::check(const std::filesystem::path& path) {
+    const Attempt attempt = read(path);
+    return attempt.outcome ? Result<void>() : attempt.outcome.error();
+}
+
+Result<ConfigFile> ConfigFile::open(std::filesystem::path path, HintTexts texts) {
     Attempt first = read(path);
     if (!first.outcome)
         return first.outcome.error();
-    return ConfigFile(std::move(path), std::move(first));
+    return ConfigFile(std::move(path), std::move(first), texts);
 }
 
-ConfigFile::ConfigFile(std::filesystem::path path, Attempt first)
-    : path_(std::move(path)), stamps_(std::move(first.stamps)),
+ConfigFile::ConfigFile(std::filesystem::path path, Attempt first, HintTexts texts)
+    : path_(std::move(path)), texts_(texts), stamps_(std::move(first.stamps)),
       active_(std::make_shared<const ActiveConfig>(*std::move(first.outcome))), next_look_(Clock::now() + settling) {}
 
 std::shared_ptr<const ActiveConfig> ConfigFile::current() {
@@ -98,7 +104,7 @@ void ConfigFile::adopt(Attempt attempt) {
     stamps_ = std::move(attempt.stamps);
     std::string problem;
     if (!attempt.outcome)
-        problem = one_line(attempt.outcome.error());
+        problem = one_line(attempt.outcome.error(), texts_);
     else if (const auto lost = protection_lost(active_->config, attempt.outcome->config); !lost.empty())
         problem = fmt::format("it would turn off {}; restart to apply it", lost);
     if (!problem.empty()) {

@@ -20,7 +20,10 @@ struct ActiveConfig {
 /// used, or that would remove protection (such as a file that has become empty), is only logged. For use on one thread.
 class ConfigFile {
 public:
-    static Result<ConfigFile> open(std::filesystem::path path);
+    /// Whether it could be opened.
+    static Result<void> check(const std::filesystem::path& path);
+    /// `texts` puts the hints of what is logged into words.
+    static Result<ConfigFile> open(std::filesystem::path path, HintTexts texts);
 
     /// Checks the files for changes, at most once a second.
     std::shared_ptr<const ActiveConfig> current();
@@ -30,12 +33,13 @@ public:
 private:
     struct Attempt;
 
-    ConfigFile(std::filesystem::path path, Attempt first);
+    ConfigFile(std::filesystem::path path, Attempt first, HintTexts texts);
 
     static Attempt read(const std::filesystem::path& path);
     void adopt(Attempt attempt);
 
     std::filesystem::path path_;
+    HintTexts texts_;
     std::vector<FileStamp> stamps_; ///< of the latest attempt, whether or not it succeeded
     std::shared_ptr<const ActiveConfig> active_;
     Clock::time_point next_look_;

@@ -6,6 +6,7 @@
 #include <elasticsearch/doctor/checks.hpp>
 #include <kibana/answer.hpp>
 #include <model/document.hpp>
+#include <report/finding_report.hpp>
 
 #include <boost/json.hpp>
 
@@ -28,7 +29,7 @@ void are_told(const Findings& findings, bool may_be_none = false) {
     test::must(may_be_none || !findings.empty());
     for (const Finding& finding : findings)
         is_told(finding);
-    const auto report = boost::json::parse(json_findings(findings));
+    const auto report = boost::json::parse(json_findings(findings, test::sentence));
     test::must(report.at("checks").as_array().size() == findings.size());
 }
 

@@ -34,7 +34,7 @@ void hides_credentials(std::string_view around) {
     if (around.find('@', middle) == std::string_view::npos)
         return; // then it is a host or a path
     const std::string said = url ? url->shown() + url->authority() + url->prefix + url->host
-                                 : url.error().message + to_string(url.error().hint);
+                                 : url.error().message + url.error().hint.sentence();
     test::must(said.find(canary) == std::string::npos);
 }
 

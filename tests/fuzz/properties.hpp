@@ -26,7 +26,7 @@ inline void must_be_printable(std::string_view text) {
 
 /// Of every failure: it can be told on one short line.
 inline void must_be_tellable(const health::Error& error) {
-    const std::string line = health::one_line(error);
+    const std::string line = health::one_line(error, [](const health::Hint& hint) { return hint.sentence(); });
     must(!error.message.empty() && !line.empty() && line.size() <= 270);
     must_be_printable(line);
 }

@@ -32,6 +32,11 @@ inline health::Backfill invoices() {
             .shape = health::DocumentShape::nested};
 }
 
+/// Of the hints that are one; the words for the others are the program's.
+inline std::string sentence(const health::Hint& hint) {
+    return hint.sentence();
+}
+
 inline health::Timestamp at(const std::string& text) {
     return *health::parse_rfc3339(text);
 }

@@ -1,6 +1,7 @@
 #include <cli/arguments.hpp>
 
 #include <base/nearest.hpp>
+#include <cli/hints.hpp>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
@@ -62,7 +63,7 @@ Error unknown_option(const std::string& word, const Options& known) {
     bare = bare.substr(0, bare.find('='));
     const auto guess = health::nearest(bare, names);
     return {ErrorKind::usage, fmt::format("unknown option {}", std::string_view(word).substr(0, word.find('='))),
-            guess ? fmt::format("did you mean --{}?", *guess) : "--help lists the options"};
+            guess ? fmt::format("did you mean --{}?", *guess) : hints::list_options};
 }
 
 } // namespace
@@ -102,9 +103,9 @@ Result<Arguments> Arguments::parse(const std::vector<std::string>& words, const 
         const bool missing = error.kind() == po::invalid_syntax::missing_parameter;
         return Error{ErrorKind::usage,
                      fmt::format("{} {}", error.get_option_name(), missing ? "needs a value" : "takes no value"),
-                     "--help shows which options take a value"};
+                     hints::list_values};
     } catch (const po::error& error) {
-        return Error{ErrorKind::usage, error.what(), "--help lists the options"};
+        return Error{ErrorKind::usage, error.what(), hints::list_options};
     }
     return out;
 }

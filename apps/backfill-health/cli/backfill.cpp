@@ -1,6 +1,7 @@
 #include <cli/backfill.hpp>
 
 #include <base/nearest.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <model/rules/parser.hpp>
@@ -98,7 +99,7 @@ void refuse_options(Settings& settings) {
         if (source.kind != Source::Kind::fallback)
             settings.fail(fmt::format("{} and the backfills in {}:{} both say what is measured", source.name,
                                       configuration.file, configuration.backfills_line),
-                          "keep one of them; --config= reads no file");
+                          hints::keep_one_place);
     }
 }
 
@@ -113,7 +114,7 @@ void refuse_unknown(Settings& settings, const std::vector<std::string>& names,
         settings.fail(fmt::format("no backfill is named {}", name),
                       guess ? fmt::format("did you mean {}?", *guess)
                       : few ? fmt::format("use one of {}", fmt::join(known, ", "))
-                            : "backfill-health config lists them");
+                            : hints::list_backfills);
     }
 }
 

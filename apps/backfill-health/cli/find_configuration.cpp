@@ -1,6 +1,7 @@
 #include <cli/find_configuration.hpp>
 
 #include <base/files.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 
 #include <fmt/format.h>
@@ -50,7 +51,7 @@ Result<std::shared_ptr<const Configuration>> read_configuration(const std::strin
     if (!text)
         return Error{ErrorKind::usage,
                      fmt::format("cannot read the configuration {}: {}", file, text.error().message()),
-                     health::Remedy::choose_configuration};
+                     hints::choose_configuration};
     auto parsed = parse_configuration(*text, file, configurable_names(known));
     if (!parsed)
         return parsed.error();

@@ -1,11 +1,21 @@
 #include <cli/hints.hpp>
 
+#include <exporter/remedy.hpp>
+#include <http/remedy.hpp>
+#include <kibana/remedy.hpp>
+#include <store/remedy.hpp>
+#include <web/remedy.hpp>
+
 #include <fmt/format.h>
 
 namespace cli {
 
 namespace {
 
+namespace exporter = health::exporter;
+namespace http = health::http;
+namespace kibana = health::kibana;
+namespace web = health::web;
 using health::Remedy;
 
 std::string credentials(const std::string& source, std::string_view variables) {
@@ -35,43 +45,40 @@ std::string field_option(const std::string& role) {
     return role == "field" ? property("--field", "BACKFILL_FIELD") : property("--derived", "BACKFILL_DERIVED");
 }
 
-} // namespace
-
-void name_backfills_file(const std::string& file) {
-    backfills_file() = file;
-}
-
-void name_store_url_file(const std::string& file) {
-    store_url() = "es-url in " + file;
-}
-
-std::string hint_text(const health::Hint& hint) {
-    const std::string& subject = hint.subject;
-    switch (hint.remedy) {
-    case Remedy::none:
-        return {};
-    case Remedy::text:
-        return subject;
-
-    case Remedy::raise_timeout:
+std::string text_of(http::Remedy remedy, const std::string& /*subject*/) {
+    switch (remedy) {
+    case http::Remedy::raise_timeout:
         return "raise --timeout";
-    case Remedy::check_network_or_raise_timeout:
+    case http::Remedy::check_network_or_raise_timeout:
         return "check the URL and the network, or raise --timeout";
+    case http::Remedy::trust_authority:
+        return "pass its certificate authority with --ca-cert";
+    case http::Remedy::complete_client_identity:
+        return "give both --client-cert and --client-key";
+    case http::Remedy::choose_listen_address:
+        return "choose another address with --listen";
+    }
+    return {};
+}
+
+std::string text_of(web::Remedy remedy, const std::string& /*subject*/) {
+    switch (remedy) {
+    case web::Remedy::check_web_config:
+        return "check --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)";
+    }
+    return {};
+}
+
+std::string text_of(Remedy remedy, const std::string& subject) {
+    switch (remedy) {
+    case Remedy::raise_timeout:
+        return text_of(http::Remedy::raise_timeout, subject);
     case Remedy::use_https:
         return fmt::format("use https in {}", store_url());
-    case Remedy::trust_authority:
-        return "pass its certificate authority with --ca-cert";
     case Remedy::verify_certificates:
         return "pass the certificate authority with --ca-cert instead of --insecure";
-    case Remedy::complete_client_identity:
-        return "give both --client-cert and --client-key";
     case Remedy::engine_credentials:
         return credentials(subject, "ES_API_KEY, or ES_USERNAME and ES_PASSWORD");
-    case Remedy::kibana_credentials:
-        return credentials(subject, "KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
-
-    case Remedy::choose_configuration:
-        return "name another one with --config, or none with --config=";
     case Remedy::check_engine_url:
         return fmt::format("check {}", store_url());
     case Remedy::find_engine:
@@ -97,7 +104,6 @@ std::string hint_text(const health::Hint& hint) {
         return "backfill-health doctor shows what blocks it, and how to remove that";
     case Remedy::refresh_index:
         return fmt::format("validate --refresh; or {}", subject);
-
     case Remedy::check_population_and_index:
         return fmt::format("check {} and {}", property("--population", "BACKFILL_POPULATION"),
                            property("--index", "ES_EMAIL_INDEX"));
@@ -113,11 +119,12 @@ std::string hint_text(const health::Hint& hint) {
         return fmt::format("add it to the mapping, or check {}", field_option(subject));
     case Remedy::wait_for_first_run:
         return fmt::format("expected before the first run of the backfill; after it, check {}", field_option(subject));
+    case Remedy::check_rule_field:
+        return "check its name; doctor names the nearest field";
     case Remedy::check_derived:
         return fmt::format("check {}, and whether the backfill sets it", field_option("derived"));
     case Remedy::check_indices_one_by_one:
         return fmt::format("check each index by itself with {}", property("--index"));
-
     case Remedy::create_health_index:
         return "run create-index first";
     case Remedy::complete_health_index:
@@ -142,38 +149,90 @@ std::string hint_text(const health::Hint& hint) {
         return subject.empty()
                    ? "the snapshot is lost, because there is no folder to keep it in; choose one with --spool"
                    : fmt::format("the snapshot is lost: {}", subject);
+    }
+    return {};
+}
 
-    case Remedy::choose_listen_address:
-        return "choose another address with --listen";
-    case Remedy::free_listen_address:
-        return "stop it, or give serve and doctor another --listen (BACKFILL_HEALTH_LISTEN)";
-    case Remedy::start_exporter:
-        return "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)";
-    case Remedy::restart_exporter:
-        return fmt::format("start it with the same {}", property("--index", "ES_EMAIL_INDEX"));
-    case Remedy::restart_exporter_on_store:
-        return "start it with the same --es-url (ES_URL)";
-    case Remedy::check_web_config:
-        return "check --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)";
-
-    case Remedy::check_kibana_url:
+std::string text_of(kibana::Remedy remedy, const std::string& subject) {
+    switch (remedy) {
+    case kibana::Remedy::kibana_credentials:
+        return credentials(subject, "KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD");
+    case kibana::Remedy::check_kibana_url:
         return "is it Kibana? check --kibana-url";
-    case Remedy::check_kibana_url_and_space:
+    case kibana::Remedy::check_kibana_url_and_space:
         return "is it Kibana, and does the space exist? check --kibana-url and --space";
-    case Remedy::check_kibana_url_and_log:
+    case kibana::Remedy::check_kibana_url_and_log:
         return "check --kibana-url, and Kibana's log";
-    case Remedy::name_kibana:
+    case kibana::Remedy::name_kibana:
         return "name it with --kibana-url (KIBANA_URL), if there is one";
-    case Remedy::wait_for_kibana:
+    case kibana::Remedy::wait_for_kibana:
         return "Kibana is starting; try again in a minute, or with --wait 2m";
-    case Remedy::create_space:
+    case kibana::Remedy::create_space:
         return "create it in Kibana, or check --space (KIBANA_SPACE)";
-    case Remedy::check_space_and_credentials:
+    case kibana::Remedy::check_space_and_credentials:
         return "check --space (KIBANA_SPACE), and whether the credentials may use it";
-    case Remedy::import_dashboard:
+    case kibana::Remedy::import_dashboard:
         return "import-dashboard replaces it";
     }
     return {};
+}
+
+std::string text_of(exporter::Remedy remedy, const std::string& /*subject*/) {
+    switch (remedy) {
+    case exporter::Remedy::free_listen_address:
+        return "stop it, or give serve and doctor another --listen (BACKFILL_HEALTH_LISTEN)";
+    case exporter::Remedy::check_listening:
+        return "check that serve listens there";
+    case exporter::Remedy::start_exporter:
+        return "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)";
+    case exporter::Remedy::read_exporter_log:
+        return "check the log of serve";
+    case exporter::Remedy::restart_exporter:
+        return fmt::format("start it with the same {}", property("--index", "ES_EMAIL_INDEX"));
+    case exporter::Remedy::restart_exporter_on_store:
+        return "start it with the same --es-url (ES_URL)";
+    }
+    return {};
+}
+
+/// Empty unless the hint is one of these remedies.
+template <class... Remedies>
+std::string text_of(const health::Hint& hint) {
+    std::string out;
+    const auto take = [&](const auto& remedy) {
+        if (remedy)
+            out = text_of(*remedy, hint.subject());
+    };
+    (take(hint.remedy<Remedies>()), ...);
+    return out;
+}
+
+} // namespace
+
+namespace hints {
+
+std::string list_options_of(std::string_view command) {
+    return fmt::format("backfill-health {} --help lists its options", command);
+}
+
+std::string list_words_of(std::string_view command) {
+    return fmt::format("backfill-health {} --help shows what it takes", command);
+}
+
+} // namespace hints
+
+void name_backfills_file(const std::string& file) {
+    backfills_file() = file;
+}
+
+void name_store_url_file(const std::string& file) {
+    store_url() = "es-url in " + file;
+}
+
+std::string hint_text(const health::Hint& hint) {
+    const std::string sentence = hint.sentence();
+    return sentence.empty() ? text_of<http::Remedy, web::Remedy, Remedy, kibana::Remedy, exporter::Remedy>(hint)
+                            : sentence;
 }
 
 } // namespace cli

@@ -3,11 +3,28 @@
 #include <base/hint.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace cli {
 
-/// The only place that names flags, variables and commands in hints. For health::set_hint_texts().
+/// The health::HintTexts of the program: the only place that names flags, variables and commands in hints of the
+/// library.
 std::string hint_text(const health::Hint& hint);
+
+/// The same for what is wrong with a command line or a configuration file.
+namespace hints {
+
+inline constexpr const char* choose_configuration = "name another one with --config, or none with --config=";
+inline constexpr const char* keep_one_place = "keep one of them; --config= reads no file";
+inline constexpr const char* list_backfills = "backfill-health config lists them";
+inline constexpr const char* list_commands = "--help lists the commands";
+inline constexpr const char* list_options = "--help lists the options";
+inline constexpr const char* list_values = "--help shows which options take a value";
+
+std::string list_options_of(std::string_view command);
+std::string list_words_of(std::string_view command);
+
+} // namespace hints
 
 /// From now on hints name the keys of this configuration file, and not the flags of a backfill. Called before there are
 /// other threads.

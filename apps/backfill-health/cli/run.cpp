@@ -8,6 +8,7 @@
 #include <cli/hints.hpp>
 #include <cli/logging.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <terminal/console.hpp>
 
 #include <fmt/format.h>
@@ -38,19 +39,19 @@ Result<const Command*> find_command(std::span<const Command> commands, const std
     }
     const auto guess = health::nearest(word, names);
     return Error{ErrorKind::usage, fmt::format("unknown command {}", word),
-                 guess ? fmt::format("did you mean {}?", *guess) : "--help lists the commands"};
+                 guess ? fmt::format("did you mean {}?", *guess) : hints::list_commands};
 }
 
 Result<void> check_words(const Command& command, const Arguments& arguments) {
     const Options allowed = command.options + command.unused_options + common_options();
     if (const auto option = arguments.foreign_option(allowed))
         return Error{ErrorKind::usage, fmt::format("{} has no option --{}", command.name, *option),
-                     fmt::format("backfill-health {} --help lists its options", command.name)};
+                     hints::list_options_of(command.name)};
     const std::size_t most = command.operand.empty() ? 1 : 2;
     if (!command.takes_names && arguments.positional().size() > most)
         return Error{ErrorKind::usage,
                      fmt::format("{} does not take \"{}\"", command.name, arguments.positional()[most]),
-                     fmt::format("backfill-health {} --help shows what it takes", command.name)};
+                     hints::list_words_of(command.name)};
     return {};
 }
 

@@ -1,4 +1,6 @@
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <commands/shared/checkup.hpp>
@@ -6,6 +8,7 @@
 #include <commands/shared/emission.hpp>
 #include <model/document.hpp>
 #include <model/names.hpp>
+#include <report/finding_report.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -47,7 +50,7 @@ struct Step {
 };
 
 Step failure(std::string_view name, const Error& error) {
-    return {.name = name, .outcome = Outcome::failed, .message = one_line(error)};
+    return {.name = name, .outcome = Outcome::failed, .message = one_line(error, hint_text)};
 }
 
 struct Bootstrap {
@@ -210,7 +213,7 @@ std::string to_json(const std::vector<Step>& steps, const std::optional<health::
         list.push_back({{"step", step.name}, {"outcome", to_string(step.outcome)}, {"message", step.message}});
     json::object out{{"steps", std::move(list)}};
     if (found)
-        out["doctor"] = json::parse(json_findings(found->findings));
+        out["doctor"] = json::parse(json_findings(found->findings, hint_text));
     return json::serialize(out);
 }
 

@@ -4,6 +4,7 @@
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <cli/service.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>

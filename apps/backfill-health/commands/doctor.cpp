@@ -1,6 +1,9 @@
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <commands/commands.hpp>
 #include <commands/shared/checkup.hpp>
+#include <report/finding_report.hpp>
 
 namespace cli {
 
@@ -12,7 +15,7 @@ Action setup(Settings& settings) {
     return [=] {
         const auto found = run_checks(checkup);
         const auto printed =
-            print_always(as_json ? json_findings(found.findings) + "\n" : to_text(found, checkup.paint));
+            print_always(as_json ? json_findings(found.findings, hint_text) + "\n" : to_text(found, checkup.paint));
         return printed ? status_of(found) : report(printed.error());
     };
 }

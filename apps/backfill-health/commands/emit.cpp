@@ -1,4 +1,5 @@
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <commands/commands.hpp>
 #include <commands/shared/emission.hpp>
 #include <commands/shared/measurement.hpp>

@@ -2,6 +2,7 @@
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <commands/shared/measurement.hpp>

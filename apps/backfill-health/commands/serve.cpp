@@ -1,7 +1,9 @@
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/find_configuration.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <exporter/exporter.hpp>
@@ -54,6 +56,7 @@ Action setup(Settings& settings) {
                                       .source = settings.text(options::es_url),
                                       .health_index = read_health_index(settings),
                                       .max_stale = settings.duration(options::max_stale),
+                                      .hint_texts = hint_text,
                                       .web_config_file = settings.text(options::web_config_file)};
     std::vector<std::string> names{exporter.health_index};
     for (const health::Backfill& backfill : backfills)

@@ -2,6 +2,7 @@
 #include <base/text.hpp>
 #include <cli/appearance.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <commands/commands.hpp>
 #include <commands/shared/judgement.hpp>
 #include <commands/shared/measurement.hpp>

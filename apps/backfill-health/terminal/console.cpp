@@ -1,6 +1,7 @@
 #include <terminal/console.hpp>
 
 #include <base/files.hpp>
+#include <base/printable.hpp>
 #include <base/waiting.hpp>
 
 #include <fmt/format.h>
@@ -29,6 +30,7 @@ Console& console() {
     return one;
 }
 
+constexpr std::size_t longest_complaint = 270;      ///< bytes
 constexpr std::string_view erase_line = "\r\x1b[K"; // ECMA-48, 8.3.41: erase in line
 
 /// There is nowhere to report that stderr does not work.
@@ -75,13 +77,7 @@ bool reader_has_left(int descriptor) {
 }
 
 void complain(std::string_view text) {
-    complain_instead_of_waiting_line(
-        fmt::format("backfill-health: {}\n", health::one_line({health::ErrorKind::rejected, std::string(text), ""})));
-}
-
-ExitStatus report(const health::Error& error) {
-    complain_instead_of_waiting_line(fmt::format("backfill-health: {}\n", health::one_line(error)));
-    return error.kind == health::ErrorKind::usage ? usage : failed;
+    complain_instead_of_waiting_line(fmt::format("backfill-health: {}\n", health::printable(text, longest_complaint)));
 }
 
 class PatienceLine::Impl {

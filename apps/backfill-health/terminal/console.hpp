@@ -26,9 +26,6 @@ bool reader_has_left(int descriptor);
 /// One line on stderr, under 300 characters, without secrets.
 void complain(std::string_view text);
 
-/// Prints the error on stderr, and returns its exit status.
-ExitStatus report(const health::Error& error);
-
 /// Shows on stderr, if it is a terminal, how long the command has been running: after the first second, until anything
 /// else is written there.
 class PatienceLine {

@@ -4,6 +4,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/api/duplicate_key.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

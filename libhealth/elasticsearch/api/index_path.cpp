@@ -3,6 +3,7 @@
 #include <base/encoding.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <store/remedy.hpp>
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 #include <base/text.hpp>
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

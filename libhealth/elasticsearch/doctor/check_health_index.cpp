@@ -2,6 +2,7 @@
 #include <base/printable.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

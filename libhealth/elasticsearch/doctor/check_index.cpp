@@ -4,6 +4,7 @@
 #include <base/text.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

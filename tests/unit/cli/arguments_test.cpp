@@ -1,3 +1,5 @@
+#include "support.hpp"
+
 #include <cli/arguments.hpp>
 
 #include <doctest/doctest.h>
@@ -20,7 +22,7 @@ Arguments parse(const Words& words) {
 
 std::string error(const Words& words) {
     const auto parsed = Arguments::parse(words, known);
-    return parsed ? "" : health::one_line(parsed.error());
+    return parsed ? "" : health::one_line(parsed.error(), test::sentence);
 }
 
 Words values(const Arguments& arguments, const cli::Option& option) {

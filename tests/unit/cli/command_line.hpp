@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support.hpp"
+
 #include <cli/options.hpp>
 #include <cli/settings.hpp>
 
@@ -28,7 +30,7 @@ inline cli::Settings settings(const std::vector<std::string>& words, Variables v
 
 /// The first error, with its hint; empty when there is none.
 inline std::string error_of(const cli::Settings& settings) {
-    return settings.failed() ? health::one_line(*settings.error()) : "";
+    return settings.failed() ? health::one_line(*settings.error(), sentence) : "";
 }
 
 } // namespace test

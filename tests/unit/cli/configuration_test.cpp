@@ -15,13 +15,13 @@ const Options known = common_options() + backfill_options() + store_options() + 
 Configuration parsed(const std::string& text) {
     auto out = parse_configuration(text, "f.yaml", configurable_names(known));
     if (!out)
-        FAIL(health::one_line(out.error()));
+        FAIL(health::one_line(out.error(), test::sentence));
     return *std::move(out);
 }
 
 std::string error(const std::string& text) {
     const auto out = parse_configuration(text, "f.yaml", configurable_names(known));
-    return out ? "" : health::one_line(out.error());
+    return out ? "" : health::one_line(out.error(), test::sentence);
 }
 
 /// A backfill with what it needs, and these lines.

@@ -1,6 +1,11 @@
 #include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
+#include <exporter/remedy.hpp>
+#include <http/remedy.hpp>
+#include <kibana/remedy.hpp>
+#include <store/remedy.hpp>
+#include <web/remedy.hpp>
 
 #include <doctest/doctest.h>
 
@@ -12,10 +17,20 @@ using health::Remedy;
 
 namespace {
 
-std::vector<Remedy> all_remedies() {
-    std::vector<Remedy> out;
-    for (int i = static_cast<int>(Remedy::text) + 1; i <= static_cast<int>(Remedy::import_dashboard); ++i)
-        out.push_back(static_cast<Remedy>(i));
+/// Of an enumeration up to its last one.
+template <class Remedies>
+void add_all(Remedies last, std::vector<Hint>& out) {
+    for (int i = 0; i <= static_cast<int>(last); ++i)
+        out.emplace_back(static_cast<Remedies>(i), "SUBJECT");
+}
+
+std::vector<Hint> all_remedies() {
+    std::vector<Hint> out;
+    add_all(health::http::Remedy::choose_listen_address, out);
+    add_all(health::web::Remedy::check_web_config, out);
+    add_all(Remedy::snapshot_lost, out);
+    add_all(health::kibana::Remedy::import_dashboard, out);
+    add_all(health::exporter::Remedy::restart_exporter_on_store, out);
     return out;
 }
 
@@ -47,8 +62,8 @@ TEST_CASE("every remedy has a short sentence, which names what exists") {
             known.emplace(option->content_variable);
         }
     known.insert({"KIBANA_API_KEY", "KIBANA_USERNAME", "KIBANA_PASSWORD"});
-    for (const Remedy remedy : all_remedies()) {
-        const std::string text = cli::hint_text({remedy, "SUBJECT"});
+    for (const Hint& hint : all_remedies()) {
+        const std::string text = cli::hint_text(hint);
         CAPTURE(text);
         CHECK_FALSE(text.empty());
         CHECK(text.size() <= 135); // half a line
@@ -60,7 +75,7 @@ TEST_CASE("every remedy has a short sentence, which names what exists") {
 TEST_CASE("credentials are named by what they were given by") {
     CHECK(cli::hint_text({Remedy::engine_credentials, "ES_API_KEY_FILE"}) == "check ES_API_KEY_FILE");
     CHECK(cli::hint_text(Remedy::engine_credentials).starts_with("set ES_API_KEY"));
-    CHECK(cli::hint_text(Remedy::kibana_credentials).starts_with("set KIBANA_API_KEY"));
+    CHECK(cli::hint_text(health::kibana::Remedy::kibana_credentials).starts_with("set KIBANA_API_KEY"));
 }
 
 TEST_CASE("the two kinds of fields have two options") {

@@ -30,7 +30,7 @@ cli::Printout printed(const Words& words) {
 
 std::string error(const Words& words) {
     const auto request = cli::understand(commands, words);
-    return request ? "" : health::one_line(request.error());
+    return request ? "" : health::one_line(request.error(), test::sentence);
 }
 
 } // namespace

@@ -33,7 +33,7 @@ Result<Snapshot> error(const std::string& text, ErrorKind kind = ErrorKind::time
 class Days {
 public:
     explicit Days(const std::vector<Backfill>& backfills)
-        : journal_(backfills, {.max_stale = 15min, .refresh_interval = 15s}) {}
+        : journal_(backfills, {.max_stale = 15min, .refresh_interval = 15s, .hint_texts = test::sentence}) {}
 
     Journal::Recorded measure(const Results& results) { return journal_.record(results, 5ms, now_); }
     void pass(std::chrono::seconds time) {

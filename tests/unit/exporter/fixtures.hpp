@@ -21,14 +21,16 @@ inline health::ExporterSettings exporter_settings() {
             .timeout = patience,
             .source = "http://es:9200",
             .health_index = "backfill_health_v1",
-            .max_stale = std::chrono::hours(1)};
+            .max_stale = std::chrono::hours(1),
+            .hint_texts = sentence};
 }
 
 /// The journal of one backfill.
 class BillsJournal : public health::exporter::Journal {
 public:
     explicit BillsJournal(std::chrono::milliseconds max_stale = std::chrono::hours(1))
-        : Journal({bills()}, {.max_stale = max_stale, .refresh_interval = std::chrono::seconds(15)}) {
+        : Journal({bills()},
+                  {.max_stale = max_stale, .refresh_interval = std::chrono::seconds(15), .hint_texts = sentence}) {
         health::log::configure(health::log::Level::error, health::log::Format::logfmt);
     }
 

@@ -20,7 +20,8 @@ using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 /// The routes of an exporter whose refresher has not been started.
 struct Exporter {
     explicit Exporter(bool measure_on_scrape = false)
-        : routes(refreshing.journal, *refreshing.refresher, historian, pages, front_pages, measure_on_scrape) {}
+        : routes(refreshing.journal, *refreshing.refresher, historian, pages, front_pages, measure_on_scrape,
+                 test::sentence) {}
 
     http::Outcome ask(std::string_view method, std::string_view path, Headers headers = {},
                       std::string_view query = {}) {

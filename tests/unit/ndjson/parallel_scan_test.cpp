@@ -30,7 +30,7 @@ Deadline soon() {
 
 /// "" where nothing is wrong.
 std::string message_of(const Result<void>& result) {
-    return result ? "" : one_line(result.error());
+    return result ? "" : one_line(result.error(), [](const Hint& hint) { return hint.sentence(); });
 }
 
 struct Outcome {

@@ -2,6 +2,7 @@
 
 #include <model/names.hpp>
 #include <ndjson/store.hpp>
+#include <store/remedy.hpp>
 
 #include <doctest/doctest.h>
 

@@ -3,6 +3,7 @@
 #include "temporary_folder.hpp"
 
 #include <base/log.hpp>
+#include <store/remedy.hpp>
 #include <store/spool.hpp>
 
 #include <doctest/doctest.h>
@@ -60,7 +61,7 @@ struct Shipping {
         std::vector<HealthDocument> documents;
         for (const std::string& id : ids)
             documents.push_back(document(id));
-        return health::ship(store, &spool, health_v1, documents, Deadline::after(20s));
+        return health::ship(store, &spool, health_v1, documents, Deadline::after(20s), test::sentence);
     }
 
     Result<void> ship(const char* id) { return ship(std::vector<std::string>{id}).front(); }
@@ -249,13 +250,14 @@ TEST_CASE("without a spool that can be used a document is stored or lost") {
     for (const Spool* spool : {&unusable, static_cast<const Spool*>(nullptr)}) {
         const auto ship = [&](const std::string& id) {
             const HealthDocument own = document(id);
-            return health::ship(shipping.store, spool, health_v1, {&own, 1}, Deadline::after(20s)).front();
+            return health::ship(shipping.store, spool, health_v1, {&own, 1}, Deadline::after(20s), test::sentence)
+                .front();
         };
         CHECK(ship("1").has_value());
         CHECK(shipping.stored.back() == "1");
         const auto lost = ship("2");
         REQUIRE(lost.has_error());
-        CHECK(lost.error().hint.remedy == Remedy::snapshot_lost);
+        CHECK(lost.error().hint.remedy<Remedy>() == Remedy::snapshot_lost);
     }
     CHECK(shipping.stored.size() == 2);
 }

@@ -43,5 +43,5 @@ TEST_CASE("errors name file, line, key, and what to do") {
     REQUIRE(config.has_error());
     CHECK(config.error().kind == ErrorKind::usage);
     CHECK(config.error().message == "web.yml, line 3: tls_server_config.cert is not supported");
-    CHECK(to_string(config.error().hint).find("cert_file") != std::string::npos);
+    CHECK(config.error().hint.sentence().find("cert_file") != std::string::npos);
 }

@@ -1,4 +1,5 @@
 #include "queue.hpp"
+#include "support.hpp"
 #include "temporary_folder.hpp"
 
 #include <base/base64.hpp>
@@ -47,7 +48,7 @@ struct Guarded {
 
     [[nodiscard]] web::ConfigFile open(const std::string& config) const {
         std::ofstream(folder.path() / "web.yml") << config;
-        auto opened = web::ConfigFile::open(folder.path() / "web.yml");
+        auto opened = web::ConfigFile::open(folder.path() / "web.yml", test::sentence);
         REQUIRE(opened.has_value());
         return *std::move(opened);
     }

@@ -129,7 +129,7 @@ std::vector<health::Rule> rules(const Node& node, const health::Backfill& backfi
     for (const Node& item : node.items) {
         auto rule = health::parse_rule(item.scalar, own_fields(backfill));
         if (!rule)
-            throw Problem{item.line, rule.error().message, to_string(rule.error().hint)};
+            throw Problem{item.line, rule.error().message, rule.error().hint.sentence()};
         if (std::ranges::find(out, rule->text, &health::Rule::text) != out.end())
             throw Problem{item.line, fmt::format("the rule {} is given twice", rule->text)};
         out.push_back(*std::move(rule));

@@ -1,8 +1,10 @@
 #include <commands/shared/checkup.hpp>
 
+#include <base/printable.hpp>
 #include <cli/appearance.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <commands/shared/dashboard.hpp>
@@ -34,7 +36,7 @@ Style style_of(Severity severity) {
 
 /// Others may have written anything there.
 std::string plain(const std::string& text) {
-    return health::one_line({ErrorKind::rejected, text, ""}, std::string::npos);
+    return health::printable(text);
 }
 
 /// A line for each finding, and below it the remedy. Those of one of several backfills are under its name.
@@ -55,7 +57,7 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
         const std::string_view word = to_string(severity);
         out += fmt::format("{}{:{}}  {:<{}}  {}\n", paint(style_of(severity), word), "", severity_width - word.size(),
                            check, width, plain(message));
-        if (const std::string remedy = to_string(hint); !remedy.empty())
+        if (const std::string remedy = hint_text(hint); !remedy.empty())
             out += fmt::format("{:{}}  {}\n", "", severity_width + 2 + width, paint(Style::faint, plain(remedy)));
     }
     return out;
@@ -102,8 +104,10 @@ Checkup read_checkup(Settings& settings, bool with_kibana) {
 
 health::Examination run_checks(const Checkup& checkup) {
     auto out = examine_all(checkup);
-    const health::ExpectedExporter exporter{
-        .backfills = checkup.backfills, .store_identity = out.store_identity, .is_named = checkup.serve_expected};
+    const health::ExpectedExporter exporter{.name = "serve",
+                                            .backfills = checkup.backfills,
+                                            .store_identity = out.store_identity,
+                                            .is_named = checkup.serve_expected};
     // Findings about the cluster come before those about one of several backfills.
     const auto add = [&](Finding finding) {
         const auto place = std::ranges::find_if(out.findings, [](const Finding& one) { return !one.backfill.empty(); });

@@ -2,6 +2,7 @@
 
 #include <base/unique_id.hpp>
 #include <cli/backfill.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <model/document.hpp>
 
@@ -38,7 +39,7 @@ std::vector<Result<std::string>> Emission::emit(health::Store& store, std::span<
     std::vector<health::HealthDocument> documents;
     for (std::size_t i = 0; i < snapshots.size(); ++i)
         documents.push_back({.id = health::make_unique_id(), .json = to_document(backfills[i], snapshots[i])});
-    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, documents, deadline);
+    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, documents, deadline, hint_text);
     std::vector<Result<std::string>> out;
     for (std::size_t i = 0; i < stored.size(); ++i)
         if (stored[i])

@@ -3,7 +3,9 @@
 #include <base/files.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
+#include <cli/report.hpp>
 #include <cli/store.hpp>
 #include <exposition/textfile.hpp>
 #include <model/names.hpp>
@@ -85,11 +87,11 @@ ExitStatus report_failures(const std::vector<health::Backfill>& backfills,
     std::map<std::string, std::size_t> times;
     for (const auto& failure : failures)
         if (failure)
-            ++times[one_line(*failure)];
+            ++times[one_line(*failure, hint_text)];
     for (std::size_t i = 0; i < failures.size(); ++i) {
         if (!failures[i])
             continue;
-        std::size_t& of_these_words = times[one_line(*failures[i])];
+        std::size_t& of_these_words = times[one_line(*failures[i], hint_text)];
         const bool of_one = of_these_words == 1 && backfills.size() > 1;
         if (of_these_words > 0)
             status = std::max(status, report(of_one ? with_context(backfills[i].name, *failures[i]) : *failures[i]));

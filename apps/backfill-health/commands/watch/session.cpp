@@ -1,6 +1,8 @@
 #include <commands/watch/session.hpp>
 
 #include <base/time.hpp>
+#include <cli/hints.hpp>
+#include <cli/report.hpp>
 #include <commands/shared/measurement.hpp>
 
 #include <fmt/format.h>
@@ -128,7 +130,7 @@ void WatchSession::update(std::optional<Outage> WatchState::* outage, const std:
     for (std::size_t i = 0; i < states_.size(); ++i) {
         std::optional<Outage>& current = states_[i].*outage;
         if (errors[i]) {
-            const std::string reason = one_line(*errors[i]);
+            const std::string reason = one_line(*errors[i], hint_text);
             if (!current)
                 begun[reason].push_back(states_[i].backfill.name);
             current = {.reason = reason, .since = current ? current->since : now};

@@ -3,6 +3,7 @@
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/measurement.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
@@ -139,7 +140,7 @@ TEST_CASE("a field that cannot be counted does not make the engine busy") {
             500)
             .error();
     CHECK(error.kind == ErrorKind::rejected);
-    CHECK(to_string(error.hint).find("reindex") != std::string::npos);
+    CHECK(error.hint.sentence().find("reindex") != std::string::npos);
 }
 
 TEST_CASE("a cause stands by itself where there is no other reason") {
@@ -149,7 +150,7 @@ TEST_CASE("a cause stands by itself where there is no other reason") {
                             400)
                            .error();
     CHECK(error.message.find("search_phase_execution_exception: Trying to create") != std::string::npos);
-    CHECK(to_string(error.hint).find("search.max_buckets") != std::string::npos);
+    CHECK(error.hint.sentence().find("search.max_buckets") != std::string::npos);
 }
 
 TEST_CASE("a refusal is in the words of who refuses") {

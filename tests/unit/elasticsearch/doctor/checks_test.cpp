@@ -3,6 +3,7 @@
 #include <elasticsearch/doctor/checks.hpp>
 #include <exporter/probe.hpp>
 #include <store/checks.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
@@ -26,9 +27,9 @@ remote::Answer answer(int status, std::string body, std::vector<http::Header> he
 
 bool says(const Finding& finding, Severity severity, std::string_view word) {
     CAPTURE(finding.message);
-    CAPTURE(to_string(finding.hint));
+    CAPTURE(finding.hint.sentence());
     const bool found =
-        finding.severity == severity && (finding.message + to_string(finding.hint)).find(word) != std::string::npos;
+        finding.severity == severity && (finding.message + finding.hint.sentence()).find(word) != std::string::npos;
     CHECK(found);
     return found;
 }
@@ -253,7 +254,7 @@ TEST_CASE("an exporter of another index or store, and one with passwords") {
             out.headers.push_back({"Backfill-Health-Store", store});
         return out;
     };
-    ExpectedExporter expected{.backfills = {test::bills()}, .store_identity = "cluster/ours"};
+    ExpectedExporter expected{.name = "serve", .backfills = {test::bills()}, .store_identity = "cluster/ours"};
     const auto judged = [&](const http::Response& ready, const http::Response& metrics) {
         return exporter::check_exporter("http://me", ready, metrics, expected);
     };

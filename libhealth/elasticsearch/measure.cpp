@@ -1,0 +1,60 @@
+#include <elasticsearch/measure.hpp>
+
+#include <elasticsearch/api/index_path.hpp>
+#include <elasticsearch/ask_all.hpp>
+#include <elasticsearch/measurement.hpp>
+#include <elasticsearch/rules/prepare.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace health::elasticsearch {
+
+std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const Backfill> backfills,
+                                      Isolation& isolation, const Deadline& deadline) {
+    std::vector<Result<Snapshot>> out(backfills.size());
+    std::vector<Question> questions;
+    const auto rules = prepare_rules(service, backfills, deadline);
+    for (std::size_t i = 0; i < backfills.size(); ++i) {
+        const Backfill& backfill = backfills[i];
+        if (const auto path = index_path(backfill.index); !path)
+            out[i] = path.error();
+        else if (!rules[i])
+            out[i] = rules[i].error();
+        else
+            questions.push_back({.id = i,
+                                 .key = fmt::format("{}\n{}", backfill.name, backfill.index),
+                                 .index = backfill.index,
+                                 .bytes = expected_bytes(backfill)});
+    }
+    const auto of = [&](std::span<const Question> asked) {
+        Backfills found;
+        for (const Question& question : asked)
+            found.emplace_back(&backfills[question.id], rules[question.id]->broken);
+        return found;
+    };
+    Planner planner(std::move(questions), isolation);
+    ask_all(
+        service, planner, deadline, [&](std::span<const Question> asked) { return measurement(of(asked)); },
+        [&](const Planner::Answered& answered) {
+            const Backfills asked = of(answered.questions);
+            const auto snapshots =
+                answered.answer
+                    ? to_snapshots(asked, *answered.answer, now_in_seconds())
+                    : std::vector<Result<Snapshot>>(
+                          asked.size(), with_context(measure_action(*asked.front().backfill), answered.answer.error()));
+            for (std::size_t i = 0; i < asked.size(); ++i)
+                out[answered.questions[i].id] = snapshots[i];
+        });
+    for (std::size_t i = 0; i < backfills.size(); ++i) {
+        if (!rules[i])
+            continue;
+        if (out[i])
+            out[i]->unknown = rules[i]->unknown;
+        else if (out[i].error().kind == ErrorKind::rejected)
+            out[i] = blame_rule(service, backfills[i], *rules[i], out[i].error(), deadline);
+    }
+    return out;
+}
+
+} // namespace health::elasticsearch

@@ -1,0 +1,145 @@
+#include <elasticsearch/rules/mapped_field.hpp>
+
+#include <base/encoding.hpp>
+#include <base/json.hpp>
+#include <base/printable.hpp>
+#include <base/time.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+using Kind = MappedField::Kind;
+
+struct KnownType {
+    std::string_view name;
+    Kind kind;
+    ExactNumber smallest = 0;
+    ExactNumber greatest = 0;
+};
+
+template <class Integer>
+KnownType whole(std::string_view name) {
+    using Limits = std::numeric_limits<Integer>;
+    return {.name = name,
+            .kind = Kind::whole,
+            .smallest = static_cast<ExactNumber>(Limits::min()),
+            .greatest = static_cast<ExactNumber>(Limits::max())};
+}
+
+KnownType fractional(std::string_view name, double greatest) {
+    return {.name = name, .kind = Kind::fractional, .smallest = -greatest, .greatest = greatest};
+}
+
+KnownType date(std::string_view name, std::string_view first, std::string_view last) {
+    const auto milliseconds = [](std::string_view text) {
+        return static_cast<ExactNumber>(parse_iso_date(text)->time_since_epoch().count());
+    };
+    return {.name = name, .kind = Kind::date, .smallest = milliseconds(first), .greatest = milliseconds(last)};
+}
+
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-types.html
+const std::vector<KnownType>& known_types() {
+    constexpr double greatest_half_float = 65504;
+    static const std::vector<KnownType> types{
+        whole<std::int8_t>("byte"),
+        whole<std::int16_t>("short"),
+        whole<std::int32_t>("integer"),
+        whole<std::int64_t>("long"),
+        whole<std::uint64_t>("unsigned_long"),
+        fractional("half_float", greatest_half_float),
+        fractional("float", std::numeric_limits<float>::max()),
+        fractional("double", std::numeric_limits<double>::max()),
+        fractional("scaled_float", std::numeric_limits<double>::max()),
+        // Dates are written with four digits for the year.
+        date("date", "0001-01-01", "9999-12-31T23:59:59.999"),
+        date("date_nanos", "1970-01-01", "2262-04-11T23:47:16.854"),
+        {.name = "keyword", .kind = Kind::keyword},
+        {.name = "constant_keyword", .kind = Kind::keyword},
+        {.name = "wildcard", .kind = Kind::keyword},
+        {.name = "boolean", .kind = Kind::boolean},
+    };
+    return types;
+}
+
+/// "a" and "a.b", for "a.b.c".
+std::vector<std::string> objects_around(const std::string& field) {
+    std::vector<std::string> out;
+    for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
+        out.push_back(field.substr(0, dot));
+    return out;
+}
+
+/// What is inside of these is not in the documents that a query sees, or has no mapping of its own.
+std::optional<std::string> enclosed_by(const json::object& caps, const std::string& field) {
+    constexpr std::array opaque{"nested", "flattened", "flat_object"};
+    for (const std::string& object : objects_around(field))
+        for (const std::string_view type : opaque)
+            if (find(caps, {"fields", object, type}) != nullptr)
+                return fmt::format("is in {}, which is {}", printable(object, 60), type);
+    return std::nullopt;
+}
+
+MappedField unusable(std::string types, std::string why) {
+    return {.kind = Kind::unusable, .types = std::move(types), .why_not = std::move(why)};
+}
+
+} // namespace
+
+std::vector<std::string> field_types_targets(const std::string& index_path, std::span<const std::string> fields) {
+    constexpr std::size_t longest_list = 500; // bytes; the index expression may be long as well
+    std::vector<std::string> lists;
+    for (const std::string& field : fields) {
+        auto names = objects_around(field);
+        names.push_back(field);
+        std::string more;
+        for (const std::string& name : names)
+            more += (more.empty() ? "" : ",") + percent_encode(name);
+        if (lists.empty() || lists.back().size() + more.size() > longest_list)
+            lists.push_back(std::move(more));
+        else
+            lists.back() += "," + more;
+    }
+    for (std::string& list : lists)
+        list = fmt::format("/{}/_field_caps?fields={}&allow_no_indices=false", index_path, list);
+    return lists;
+}
+
+MappedField mapped_field(const json::object& caps, const std::string& field) {
+    if (auto why = enclosed_by(caps, field))
+        return unusable({}, *std::move(why));
+    const json::object* by_type = find_object(caps, {"fields", field});
+    if (by_type == nullptr || by_type->empty())
+        return {};
+    std::vector<std::string> names;
+    for (const auto& type : *by_type)
+        names.push_back(printable(std::string_view(type.key()), 40));
+    std::ranges::sort(names);
+    MappedField out{.types = fmt::format("{}", fmt::join(names, " and "))};
+    for (const std::string& name : names) {
+        const auto& types = known_types();
+        const auto known = std::ranges::find(types, name, &KnownType::name);
+        if (known == types.end())
+            return unusable(out.types, fmt::format("is {}", out.types));
+        const bool first = out.kind == Kind::nowhere;
+        if (!first && out.kind != known->kind)
+            return unusable(out.types, fmt::format("is {} in different indices", out.types));
+        out.kind = known->kind;
+        out.smallest = first ? known->smallest : std::min(out.smallest, known->smallest);
+        out.greatest = first ? known->greatest : std::max(out.greatest, known->greatest);
+    }
+    return out;
+}
+
+} // namespace health::elasticsearch

@@ -1,0 +1,107 @@
+#include <elasticsearch/rules/prepare.hpp>
+
+#include <base/printable.hpp>
+#include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/index_path.hpp>
+#include <elasticsearch/api/multi_search.hpp>
+#include <elasticsearch/measurement.hpp>
+#include <elasticsearch/rules/mapped_field.hpp>
+#include <elasticsearch/rules/rule_query.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+Result<MappedFields> ask_for_fields(remote::Service& service, const Backfill& backfill,
+                                    const std::vector<std::string>& fields, const Deadline& deadline) {
+    const auto path = index_path(backfill.index);
+    if (!path)
+        return path.error();
+    std::vector<json::object> answers;
+    for (std::string& target : field_types_targets(*path, fields)) {
+        const auto answer =
+            service.call({.method = "GET", .target = std::move(target), .headers = {}, .body = {}}, deadline);
+        if (!answer)
+            return with_context(measure_action(backfill), answer.error());
+        auto body = json_answer(measure_action(backfill), *answer);
+        if (!body)
+            return body.error();
+        answers.push_back(*std::move(body));
+    }
+    MappedFields out;
+    for (const std::string& field : fields)
+        for (const json::object& caps : answers)
+            if (MappedField& known = out[field]; known.kind == MappedField::Kind::nowhere)
+                known = mapped_field(caps, field);
+    return out;
+}
+
+Result<PreparedRules> prepare(const Backfill& backfill, const MappedFields& fields, Instant now) {
+    PreparedRules out;
+    const auto own = own_fields(backfill);
+    for (const Rule& rule : backfill.rules) {
+        auto query = broken_query(rule, fields, own, now);
+        if (!query)
+            return with_context(measure_action(backfill), query.error());
+        out.broken.push_back(*std::move(query));
+    }
+    for (std::string& field : fields_of(backfill.rules))
+        if (fields.at(field).kind == MappedField::Kind::nowhere)
+            out.unknown.push_back(std::move(field));
+    return out;
+}
+
+} // namespace
+
+std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::span<const Backfill> backfills,
+                                                 const Deadline& deadline) {
+    const Instant now = now_in_milliseconds();
+    std::map<std::string, std::vector<std::string>> fields; // of all backfills on an index expression
+    for (const Backfill& backfill : backfills)
+        for (std::string& field : fields_of(backfill.rules))
+            if (auto& known = fields[backfill.index]; std::ranges::find(known, field) == known.end())
+                known.push_back(std::move(field));
+    std::map<std::string, Result<MappedFields>> mapped;
+    std::vector<Result<PreparedRules>> out;
+    for (const Backfill& backfill : backfills) {
+        if (backfill.rules.empty()) {
+            out.emplace_back(PreparedRules{});
+            continue;
+        }
+        auto known = mapped.find(backfill.index);
+        if (known == mapped.end())
+            known = mapped.emplace(backfill.index, ask_for_fields(service, backfill, fields[backfill.index], deadline))
+                        .first;
+        out.push_back(known->second ? prepare(backfill, *known->second, now) : known->second.error());
+    }
+    return out;
+}
+
+Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedRules& rules, Error error,
+                 const Deadline& deadline) {
+    for (std::size_t i = 0; i < rules.broken.size(); ++i) {
+        json::object body{{"size", 0}, {"track_total_hits", false}};
+        body["aggs"] = {{"broken", {{"filter", rules.broken[i]}}}};
+        const auto answer = service.call(
+            search_request(std::vector{SearchBody{.index = backfill.index, .body = std::move(body)}}), deadline);
+        if (!answer)
+            return error;
+        const auto alone = complete_search(measure_action(backfill), parts_of(*answer, 1).front());
+        if (alone || alone.error().kind != ErrorKind::rejected)
+            continue;
+        error = alone.error();
+        error.message = fmt::format("rule \"{}\": {}", printable(backfill.rules[i].text, 100), error.message);
+        return error;
+    }
+    return error;
+}
+
+} // namespace health::elasticsearch

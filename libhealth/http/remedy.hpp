@@ -1,0 +1,14 @@
+#pragma once
+
+namespace health::http {
+
+/// What would help, as a fact: see base/hint.hpp.
+enum class Remedy {
+    raise_timeout,
+    check_network_or_raise_timeout,
+    trust_authority,          ///< that signed the server's certificate
+    complete_client_identity, ///< certificate and key go together
+    choose_listen_address,
+};
+
+} // namespace health::http

@@ -1,0 +1,29 @@
+#include <report/finding_report.hpp>
+
+#include <base/printable.hpp>
+
+#include <boost/json.hpp>
+
+namespace health {
+
+namespace json = boost::json;
+
+std::string json_findings(std::span<const Finding> findings, HintTexts texts) {
+    json::array checks;
+    for (const Finding& finding : findings) {
+        json::object check{{"check", finding.check}};
+        if (!finding.backfill.empty())
+            check["backfill"] = finding.backfill;
+        check["level"] = to_string(finding.severity);
+        check["message"] = printable(finding.message);
+        check["hint"] = printable(texts(finding.hint));
+        checks.push_back(std::move(check));
+    }
+    const FindingCounts counts = count(findings);
+    return json::serialize(json::object{{"checks", std::move(checks)},
+                                        {"ok", counts.ok},
+                                        {"warnings", counts.warnings},
+                                        {"problems", counts.problems}});
+}
+
+} // namespace health
