@@ -149,8 +149,7 @@ private:
         const std::string_view what = child_.input() >= 0 ? "has neither read nor printed anything"
                                       : output_ended_     ? "has not ended after its output"
                                                           : "has printed nothing after the end of its input";
-        return {ErrorKind::timeout, fmt::format("{} {} for {:g} s", named(), what, seconds),
-                health::Remedy::raise_timeout};
+        return {ErrorKind::timeout, fmt::format("{} {} for {:g} s", named(), what, seconds), "raise --timeout"};
     }
 
     const Conversation& conversation_;
