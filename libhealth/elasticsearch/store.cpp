@@ -14,6 +14,7 @@
 #include <elasticsearch/planner.hpp>
 #include <elasticsearch/profile.hpp>
 #include <elasticsearch/refresh.hpp>
+#include <elasticsearch/sampling.hpp>
 #include <remote/service.hpp>
 
 #include <boost/json.hpp>
@@ -142,6 +143,21 @@ public:
         return found ? Result<Profile>(std::move(found->profile)) : found.error();
     }
 
+    Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                      const Deadline& deadline) override {
+        const std::string action = fmt::format("cannot draw documents of {}", printable(backfill.index, 80));
+        const auto answer = ask(action, draw_request(backfill, limit, seed), deadline);
+        return answer ? to_draw(action, *answer, limit) : answer.error();
+    }
+
+    Result<std::vector<std::optional<Document>>> fetch(const Backfill& backfill, std::span<const DocumentKey> keys,
+                                                       const Deadline& deadline) override {
+        const std::string action = fmt::format("cannot read documents of {}", printable(backfill.index, 80));
+        return elasticsearch::fetch(backfill, keys, action, page_, [&](Result<http::Request> request) {
+            return ask(action, std::move(request), deadline);
+        });
+    }
+
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
                                      const Deadline& deadline) override {
         auto index = HealthIndex::make(send_to(*service_), health_index);
@@ -222,6 +238,7 @@ private:
     RemoteSettings settings_;
     std::unique_ptr<Service> service_;
     Isolation isolation_; ///< learned from measurements so far
+    PageSize page_;       ///< learned from the documents that were fetched
     std::string cluster_;
 };
 

@@ -8,6 +8,7 @@
 #include <ndjson/history.hpp>
 #include <ndjson/index_pattern.hpp>
 #include <ndjson/profile.hpp>
+#include <ndjson/sampling.hpp>
 #include <ndjson/scanner.hpp>
 #include <ndjson/settled_file.hpp>
 #include <ndjson/tally.hpp>
@@ -120,24 +121,20 @@ public:
         const auto paths = files_of(backfill.index);
         if (!paths)
             return paths.error();
-        Membership population(backfill);
-        std::vector<DocumentId> out;
-        for (const auto& [real, shown] : *paths) {
-            const std::size_t found_before = out.size();
-            const auto scanned = read_settled(shown, deadline, [&] {
-                out.resize(found_before);
-                Place place;
-                const auto visit = [&](const simdjson::dom::object& line) {
-                    if (out.size() < limit && population.is_missing(line).value_or(false))
-                        out.push_back({.index = shown.stem().native(),
-                                       .id = place.id.value_or(fmt::format("line {}", place.line_number))});
-                };
-                return scan(shown, deadline, visit, default_block_size, &place);
-            });
-            if (!scanned)
-                return scanned.error();
-        }
-        return out;
+        return list_missing(*paths, backfill, limit, deadline);
+    }
+
+    Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                      const Deadline& deadline) override {
+        const auto paths = files_of(backfill.index);
+        return paths ? ndjson::draw(*paths, backfill, limit, seed, deadline) : paths.error();
+    }
+
+    Result<std::vector<std::optional<Document>>> fetch(const Backfill& backfill, std::span<const DocumentKey> keys,
+                                                       const Deadline& deadline) override {
+        const std::string& index = keys.front().id.index;
+        const auto next = std::ranges::find_if(keys, [&](const DocumentKey& key) { return key.id.index != index; });
+        return ndjson::fetch(path_of(index), backfill, {keys.begin(), next}, deadline);
     }
 
     /// All documents are stored, or none.
@@ -280,8 +277,7 @@ private:
         return names;
     }
 
-    /// Real path and path to show of each file.
-    [[nodiscard]] Result<std::map<fs::path, fs::path>> files_of(const std::string& expression) const {
+    [[nodiscard]] Result<Files> files_of(const std::string& expression) const {
         std::error_code failure;
         const fs::path real_folder = fs::canonical(folder_, failure);
         if (failure)
@@ -296,7 +292,7 @@ private:
         const auto names = resolve_indices(expression, existing);
         if (!names)
             return names.error();
-        std::map<fs::path, fs::path> files;
+        Files files;
         for (const std::string& name : *names) {
             const fs::path path = path_of(name);
             const fs::path real = fs::canonical(real_folder / path.filename(), failure);

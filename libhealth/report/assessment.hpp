@@ -3,6 +3,7 @@
 #include <base/glyphs.hpp>
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
+#include <model/expectation.hpp>
 #include <model/profile.hpp>
 #include <model/snapshot.hpp>
 #include <report/report.hpp>
@@ -22,6 +23,7 @@ struct Assessment {
         Grouping grouping;
         Breakdown breakdown;
     };
+    std::optional<Verification> verified{};
     std::optional<ByField> by{};
     std::optional<std::vector<DocumentId>> samples{};
     std::optional<Profile> profile{};
@@ -29,12 +31,14 @@ struct Assessment {
     std::vector<std::string> broken{};       ///< a sentence for each condition that does not hold
 };
 
-/// The report, and after an empty line each: the comparison, the breakdown, the samples, the
-/// profile.
+/// That of the numbers; `check` also when a sampled document is wrong.
+Verdict verdict(const Assessment& assessment);
+
+/// The report, and after an empty line each: the comparison, the breakdown, the samples, the profile.
 std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
                             const VerdictText& verdict_text = plain_verdict);
 
-/// One line, without the newline: json_report, with the members "before" and "change", "by", "samples",
+/// One line, without the newline: json_report, with the members "verified", "before" and "change", "by", "samples",
 /// "profile" where asked for.
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment);
 

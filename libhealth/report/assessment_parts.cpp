@@ -7,6 +7,15 @@
 
 #include <algorithm>
 
+namespace health {
+
+Verdict verdict(const Assessment& assessment) {
+    const bool wrong = assessment.verified && assessment.verified->wrong > 0;
+    return wrong ? Verdict::check : verdict(assessment.now);
+}
+
+} // namespace health
+
 namespace health::assessment_parts {
 
 namespace {
@@ -59,6 +68,10 @@ std::vector<std::string> sample_names(const Backfill& backfill, const std::vecto
         out.push_back(one_index ? printable(sample.id)
                                 : fmt::format("{}/{}", printable(sample.index), printable(sample.id)));
     return out;
+}
+
+std::string verified_line(const Verification& verification) {
+    return "Verified: " + describe(verification);
 }
 
 Table comparison_table(const Backfill& backfill, const std::optional<Snapshot>& before, const Snapshot& after) {

@@ -28,6 +28,9 @@ std::string samples_title(const Backfill& backfill, const std::vector<DocumentId
 /// Their ids, with the index where it differs from the backfill's.
 std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<DocumentId>& samples);
 
+/// "Verified: 297 of 300 sampled documents are as expected (...)"
+std::string verified_line(const Verification& verification);
+
 Table comparison_table(const Backfill& backfill, const std::optional<Snapshot>& before, const Snapshot& after);
 
 } // namespace health::assessment_parts

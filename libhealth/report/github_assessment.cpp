@@ -1,6 +1,7 @@
 #include <base/printable.hpp>
 #include <model/names.hpp>
 #include <report/assessment.hpp>
+#include <report/assessment_parts.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,14 +12,15 @@ namespace health {
 
 namespace {
 
-std::string summary(const Backfill& backfill, const Snapshot& now) {
+std::string summary(const Backfill& backfill, const Assessment& assessment) {
+    const Snapshot& now = assessment.now;
     std::vector<std::string> counts;
     for (const auto& [name, value] : numbers(backfill, now))
         counts.push_back(fmt::format("{} {}", value, name.short_label));
     for (const auto& [rule, documents] : now.broken)
         if (documents > 0)
             counts.push_back(fmt::format("{} break {}", documents, rule));
-    return fmt::format("{}: {} in {}", to_string(verdict(now)), fmt::join(counts, ", "), printable(now.index));
+    return fmt::format("{}: {} in {}", to_string(verdict(assessment)), fmt::join(counts, ", "), printable(now.index));
 }
 
 std::string replaced(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> escapes) {
@@ -55,8 +57,11 @@ std::string output_name(std::string key) {
 } // namespace
 
 std::string github_annotations(const Backfill& backfill, const Assessment& assessment) {
-    const bool all_clear = verdict(assessment.now) == Verdict::ok;
-    std::string out = annotation(all_clear ? "notice" : "warning", backfill, summary(backfill, assessment.now));
+    const bool all_clear = verdict(assessment) == Verdict::ok;
+    std::string out = annotation(all_clear ? "notice" : "warning", backfill, summary(backfill, assessment));
+    if (assessment.verified)
+        out += annotation(assessment.verified->wrong == 0 ? "notice" : "warning", backfill,
+                          assessment_parts::verified_line(*assessment.verified));
     for (const std::string& broken : assessment.broken)
         out += annotation("error", backfill, broken);
     return out;
@@ -72,9 +77,12 @@ std::string github_outputs(const Backfill& backfill, const Assessment& assessmen
         out += fmt::format("{}{}={}\n", prefix, output_name(name.key), value);
     if (!now.broken.empty())
         out += fmt::format("{}broken={}\n", prefix, total_broken(now));
+    if (assessment.verified)
+        out += fmt::format("{0}sampled={1}\n{0}as_expected={2}\n", prefix, assessment.verified->sampled,
+                           assessment.verified->as_expected());
     const auto share = coverage(now);
     return out + fmt::format("{0}coverage={1}\n{0}verdict={2}\n{0}timestamp={3}\n", prefix,
-                             share ? fmt::format("{:.4f}", *share) : "n/a", to_string(verdict(now)),
+                             share ? fmt::format("{:.4f}", *share) : "n/a", to_string(verdict(assessment)),
                              to_rfc3339(now.ts));
 }
 

@@ -1,3 +1,5 @@
+#include <base/json_text.hpp>
+#include <model/confidence.hpp>
 #include <report/assessment.hpp>
 #include <report/comparison.hpp>
 #include <report/profile_parts.hpp>
@@ -29,10 +31,34 @@ json::array samples_member(const std::vector<DocumentId>& samples) {
     return out;
 }
 
+json::object verified_member(const Verification& verification) {
+    json::array examples;
+    for (const auto& [document, field, found, expected] : verification.examples)
+        examples.push_back(json::object{{"index", document.index},
+                                        {"id", document.id},
+                                        {"field", field},
+                                        {"found", found},
+                                        {"expected", expected}});
+    constexpr double per_mille = 1000;
+    const auto bound = upper_bound_per_mille(verification.wrong, verification.sampled);
+    return {{"sampled", verification.sampled},
+            {"as_expected", verification.as_expected()},
+            {"all", verification.all},
+            {"seed", verification.seed},
+            {"at_most_wrong", verification.all ? json::value(nullptr) : static_cast<double>(bound) / per_mille},
+            {"confidence", verification.all ? json::value(nullptr) : usual_confidence},
+            {"not_judged", verification.not_judged},
+            {"gone", verification.gone},
+            {"examples", std::move(examples)}};
+}
+
 } // namespace
 
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment) {
     json::object out = report_members(backfill, assessment.now);
+    out["verdict"] = to_string(verdict(assessment));
+    if (assessment.verified)
+        out["verified"] = verified_member(*assessment.verified);
     if (assessment.compared)
         for (auto& member : comparison_members(backfill, assessment.before, assessment.now))
             out[member.key()] = std::move(member.value());
@@ -44,7 +70,7 @@ std::string json_assessment(const Backfill& backfill, const Assessment& assessme
         out["profile"] = profile_parts::profile_member(*assessment.profile);
     if (assessment.profile && assessment.profile_before && out["before"].is_object())
         out["before"].get_object()["profile"] = profile_parts::profile_member(*assessment.profile_before);
-    return json::serialize(out);
+    return json_text(out);
 }
 
 } // namespace health

@@ -33,14 +33,20 @@ std::string groups_table(const Assessment::ByField& by) {
 std::string markdown_assessment(const Backfill& backfill, const Assessment& assessment) {
     using namespace assessment_parts;
     const Snapshot& now = assessment.now;
-    std::string out = fmt::format("**{}**: {} of {} at {}\n\n", to_string(verdict(now)), markdown_text(backfill.name),
-                                  markdown_text(printable(now.index)), to_rfc3339(now.ts));
+    std::string out =
+        fmt::format("**{}**: {} of {} at {}\n\n", to_string(verdict(assessment)), markdown_text(backfill.name),
+                    markdown_text(printable(now.index)), to_rfc3339(now.ts));
     out += assessment.compared ? comparison_table(backfill, assessment.before, now).markdown()
                                : numbers_table(backfill, now);
     if (!assessment.broken.empty())
         out += "\n";
     for (const std::string& broken : assessment.broken)
         out += fmt::format("- **not met**: {}\n", markdown_text(broken));
+    if (assessment.verified) {
+        out += fmt::format("\n{}\n", markdown_text(verified_line(*assessment.verified)));
+        for (const Mismatch& mismatch : assessment.verified->examples)
+            out += fmt::format("- {}\n", markdown_text(describe(backfill, mismatch)));
+    }
     if (assessment.by)
         out += fmt::format("\n{}\n\n{}", markdown_text(breakdown_title(backfill, assessment.by->grouping)),
                            groups_table(*assessment.by));

@@ -42,7 +42,9 @@ std::string group_table(const Assessment::ByField& by, Glyphs glyphs) {
 std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
                             const VerdictText& verdict_text) {
     using namespace assessment_parts;
-    std::string out = text_report(backfill, assessment.now, verdict_text);
+    std::string out = text_report(backfill, assessment.now, [&](Verdict) { return verdict_text(verdict(assessment)); });
+    if (assessment.verified)
+        out += verified_line(*assessment.verified) + "\n";
     if (assessment.compared)
         out += "\n" + comparison_table(backfill, assessment.before, assessment.now).text();
     if (assessment.by)

@@ -8,9 +8,11 @@
 #include <model/finding.hpp>
 #include <model/history.hpp>
 #include <model/profile.hpp>
+#include <model/sampling.hpp>
 #include <model/snapshot.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,6 +73,16 @@ public:
 
     /// The values of the field and the derived fields, in the documents of the population that have the field.
     virtual Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) = 0;
+
+    /// `limit` random documents of the population that have the field, each set of so many as likely as any other; all
+    /// of them where there are not more. The same seed draws the same ones while nothing is written.
+    virtual Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                              const Deadline& deadline) = 0;
+
+    /// The first of these documents as they are now: as many as fit into some MiB, and at least one. None for each that
+    /// was deleted, has left the population or has no longer the field.
+    virtual Result<std::vector<std::optional<Document>>>
+    fetch(const Backfill& backfill, std::span<const DocumentKey> keys, const Deadline& deadline) = 0;
 
     /// Adds the documents to the health index, which must exist where the store would guess a mapping.
     virtual std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,

@@ -7,12 +7,15 @@
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/measurement.hpp>
 #include <elasticsearch/profile.hpp>
+#include <elasticsearch/sampling.hpp>
 #include <ndjson/line_parser.hpp>
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 using namespace health;
 namespace dom = simdjson::dom;
@@ -133,6 +136,24 @@ void is_profiled_or_told(const remote::Answer& answer) {
     }
 }
 
+void is_sampled_or_told(const remote::Answer& answer) {
+    constexpr std::size_t limit = 3;
+    const auto draw = elasticsearch::to_draw("cannot x", answer, limit);
+    if (draw)
+        test::must(draw->keys.size() == std::min<std::uint64_t>(limit, draw->candidates));
+    else
+        test::must_be_tellable(draw.error());
+    const std::vector<DocumentKey> keys =
+        draw ? draw->keys : std::vector<DocumentKey>{{.id = {.index = "orders", .id = "a"}, .place = {}}};
+    const auto documents = elasticsearch::to_documents("cannot x", test::invoices(), answer, keys);
+    if (!documents)
+        return test::must_be_tellable(documents.error());
+    test::must(documents->size() == keys.size());
+    for (const auto& document : *documents)
+        test::must(!document || (document->source.starts_with('{') && document->source.ends_with('}') &&
+                                 document->source.find('\n') == std::string::npos));
+}
+
 } // namespace
 
 void fuzz(std::string_view input) {
@@ -150,6 +171,7 @@ void fuzz(std::string_view input) {
     is_measured_or_told(answer);
     is_grouped_or_told(answer);
     is_profiled_or_told(answer);
+    is_sampled_or_told(answer);
     if (const auto body = elasticsearch::json_answer("cannot x", answer))
         is_compared(*body);
 }

@@ -73,6 +73,15 @@ public:
                                             const health::Deadline& /*deadline*/) override {
         return refused();
     }
+    health::Result<health::Draw> draw(const health::Backfill& /*backfill*/, std::size_t /*limit*/,
+                                      std::uint64_t /*seed*/, const health::Deadline& /*deadline*/) override {
+        return refused();
+    }
+    health::Result<std::vector<std::optional<health::Document>>> fetch(const health::Backfill& /*backfill*/,
+                                                                       std::span<const health::DocumentKey> /*keys*/,
+                                                                       const health::Deadline& /*deadline*/) override {
+        return refused();
+    }
     std::vector<health::Result<std::optional<health::Timestamp>>>
     latest(const std::string& /*health_index*/, std::span<const health::Backfill> backfills,
            const health::Deadline& /*deadline*/) override {

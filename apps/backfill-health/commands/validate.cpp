@@ -7,6 +7,7 @@
 #include <commands/commands.hpp>
 #include <commands/shared/judgement.hpp>
 #include <commands/shared/measurement.hpp>
+#include <commands/verification/verification.hpp>
 #include <report/assessment.hpp>
 #include <report/comparison.hpp>
 #include <report/earlier_report.hpp>
@@ -52,6 +53,7 @@ struct Validation {
     std::size_t samples = 0;
     bool profiled = false;
     std::vector<std::optional<health::Profile>> profiles_before{}; ///< one for each backfill where compared
+    std::optional<verification::Wanted> verification{};
     Form form = Form::text;
     health::Glyphs glyphs = health::Glyphs::ascii;
     Paint paint{};
@@ -169,6 +171,12 @@ Result<void> look_closer(const Validation& wanted, const health::Backfill& backf
             return found.error();
         assessment.profile = *std::move(found);
     }
+    if (wanted.verification) {
+        auto verified = verification::verify(*store, backfill, *wanted.verification, wanted.measurement.timeout);
+        if (!verified)
+            return verified.error();
+        assessment.verified = *std::move(verified);
+    }
     return {};
 }
 
@@ -243,7 +251,9 @@ ExitStatus validate(const Validation& wanted) {
     for (const auto& [backfill, assessment] : all) {
         warn_about_omissions(assessment);
         warn_about_unknown(*backfill, assessment);
-        const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment.now) == health::Verdict::check;
+        if (assessment.verified)
+            verification::complain_about(*backfill, *assessment.verified);
+        const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment) == health::Verdict::check;
         if (!assessment.broken.empty() || failed_verdict)
             status = std::max(status, check);
     }
@@ -264,6 +274,7 @@ Action setup(Settings& settings) {
     if (settings.is_given(samples))
         wanted.samples = settings.whole_number(samples, 1, health::max_samples);
     wanted.profiled = settings.has_flag(profile);
+    wanted.verification = verification::read(settings, wanted.measurement.backfills);
     wanted.form = read_form(settings);
     wanted.glyphs = read_glyphs(settings);
     wanted.paint = Paint(read_color(settings), STDOUT_FILENO);
@@ -286,16 +297,21 @@ Command validate_command() {
                            "number, boolean or keyword, in the documents that have the field: what to look at when "
                            "there is no rule yet. Counts are of documents. With --compare, the earlier values are "
                            "below each row if the earlier report is JSON and has a profile; a text report has none to "
-                           "compare.\n\nWith "
-                           "--format github, annotations follow the report, and a table and the numbers are appended "
-                           "to the files that $GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
-            .options = Options{&options::json, &format, &compare, &by, &samples, &profile} + judgement_options() +
-                       measurement_options(),
+                           "compare.\n\nWith --verify, random documents are compared with what a command expects of "
+                           "them, and the verdict is CHECK if any is wrong. The command of --expect runs without the "
+                           "variables ES_* and KIBANA_*. There is no report if it fails, prints anything else, or is "
+                           "silent for --timeout after it was given the last document.\n\nWith --format github, "
+                           "annotations follow the report, and a table and the numbers are appended to the files that "
+                           "$GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
+            .options = Options{&options::json, &format, &compare, &by, &samples, &profile} + verification::options() +
+                       judgement_options() + measurement_options(),
             .takes_names = true,
             .examples = {{"before the backfill", "backfill-health validate > before.txt"},
                          {"after it, with the change", "backfill-health validate --compare before.txt"},
                          {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
                          {"what values does it write?", "backfill-health validate --profile"},
+                         {"is it right? ask the code that knows",
+                          "backfill-health validate --verify 300 --expect examples/expected-expiry.py"},
                          {"let a script decide",
                           "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
             .exits = {{done, "success, whatever the verdict"},

@@ -38,6 +38,7 @@ pytestmark = pytest.mark.timeout(1200)  # one of them may be the first that need
 AUTOMATION = ROOT / "docs/automation/README.md"
 TROUBLESHOOTING = ROOT / "docs/troubleshooting.md"
 TRENDS = ROOT / "docs/trends.md"
+VERIFY = ROOT / "docs/verify.md"
 
 ENDLESS = ["serve", "watch"]
 
@@ -53,6 +54,7 @@ SESSIONS = {
     "emit": (TROUBLESHOOTING, ["A snapshot cannot be stored"], "measured"),
     "import": (TROUBLESHOOTING, ["The dashboard cannot be imported"], "old_kibana"),
     "trends": (TRENDS, ["In the terminal"], "watched"),
+    "verify": (VERIFY, ["With the sample emails", "The sample"], "backfilled"),
     "key": (AUTOMATION, ["A key that may do only this"], "secured"),
 }
 
@@ -112,6 +114,15 @@ def watched(measured, indices, run) -> World:
 @pytest.fixture
 def served(world, exporter, files) -> World:
     world.names = {":8003": f":{exporter('--es-url', files.url, '--index', files.load(MIDWAY)).port}"}
+    return world
+
+
+@pytest.fixture
+def backfilled(world, files) -> World:
+    """All sample emails in a folder, after the backfill."""
+    with files.path("gmail_emails_v2").open("wb") as emails:
+        subprocess.run([ROOT / "examples/sample-emails.py", "--backfilled", "100"], stdout=emails, check=True, timeout=60)
+    world.env |= {"ES_URL": files.url, "PATH": f"{world.folder}/build:{world.env['PATH']}"}
     return world
 
 

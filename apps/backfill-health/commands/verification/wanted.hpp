@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace cli::verification {
+
+/// That random documents are compared with what a command expects of them.
+struct Wanted {
+    std::size_t documents = 0;
+    std::string command{};
+    std::uint64_t seed = 0;
+};
+
+} // namespace cli::verification

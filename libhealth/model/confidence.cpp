@@ -1,0 +1,22 @@
+#include <model/confidence.hpp>
+
+#include <boost/math/special_functions/beta.hpp>
+
+#include <cmath>
+
+namespace health {
+
+double upper_bound(std::uint64_t wrong, std::uint64_t sampled, double confidence) {
+    if (wrong >= sampled)
+        return 1;
+    // The share of wrong documents with which a sample with so few of them has the probability 1 - confidence.
+    return boost::math::ibeta_inv(static_cast<double>(wrong) + 1, static_cast<double>(sampled - wrong), confidence);
+}
+
+std::uint64_t upper_bound_per_mille(std::uint64_t wrong, std::uint64_t sampled, double confidence) {
+    constexpr double all = 1000;
+    constexpr double rounding_errors = 1e-9; // they must not make 2.6 % of what is 2.5 %
+    return static_cast<std::uint64_t>(std::ceil(upper_bound(wrong, sampled, confidence) * all - rounding_errors));
+}
+
+} // namespace health
