@@ -112,37 +112,35 @@ std::vector<std::string> compared_fields(const Backfill& backfill) {
 /// What will be different for a field that is mapped today; none when nothing will.
 std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& from, const std::string& field,
                                   const Today& now, const FutureField& then) {
-    const std::string is =
-        fmt::format("{} is {} in {}", printable(field, 80), joined_types(now.types), index_name(next.after));
+    const std::string name = printable(field, 80);
+    const std::string is = fmt::format("{} is {} in {}", name, joined_types(now.types), index_name(next.after));
     const std::string there = described(next);
-    const Hint map_it(fmt::format("map {} in the template as in {}", printable(field, 80), index_name(next.after)));
+    const Hint map_it(
+        from.exists ? fmt::format("map {} in the template as in {}", name, index_name(next.after))
+                    : fmt::format("create an index template that maps {} as in {}", name, index_name(next.after)));
+    const auto warning = [&](std::string message) {
+        return next_finding(Severity::warning, std::move(message), map_it);
+    };
     if (then.how == How::never)
-        return next_finding(Severity::warning,
-                            fmt::format("{}, and {} will not map it ({}: {}): {}", is, there, from.origin, then.why,
-                                        then.why == "dynamic: strict" ? "documents with it are refused"
-                                                                      : "its documents count as without it"),
-                            map_it);
+        return warning(
+            fmt::format("{}, and {} will not map it ({}, {}): {}", is, there, from.origin, printable(then.why, 80),
+                        then.is_refused ? "documents with it are refused" : "its documents count as without it"));
     if (then.is_nested != now.is_nested)
-        return next_finding(Severity::warning,
-                            fmt::format("{} is {} nested object in {}, and {} in {} ({})", printable(field, 80),
-                                        now.is_nested ? "in a" : "in no", index_name(next.after),
-                                        then.is_nested ? "will be in one" : "will not be", there, from.origin),
-                            map_it);
+        return warning(now.is_nested ? fmt::format("{} is in a nested object in {}, and will not be in {} ({})", name,
+                                                   index_name(next.after), there, from.origin)
+                                     : fmt::format("{}, and will be in a nested object in {} ({}): its documents count "
+                                                   "as without it",
+                                                   is, there, from.origin));
+    if (!share_family(now.types, then.types) && then.how == How::mapped)
+        return warning(fmt::format("{}, and will be {} in {} ({})", is, joined_types(then.types), there, from.origin));
     if (!share_family(now.types, then.types))
-        return next_finding(
-            Severity::warning,
-            then.how == How::mapped
-                ? fmt::format("{}, and will be {} in {} ({})", is, joined_types(then.types), there, from.origin)
-                : fmt::format("{}, and {} maps it by the first document that has it ({}): as {}", is, there,
-                              from.origin, joined_types(then.types)),
-            map_it);
+        return warning(
+            fmt::format("{}, and {} will map it dynamically, by the first document that has it, as another type ({})",
+                        is, there, from.origin));
     if (then.is_unseen)
-        return next_finding(
-            Severity::warning,
-            fmt::format("{}, and will have neither index nor doc_values in {} ({}): its documents count as "
-                        "without it",
-                        is, there, from.origin),
-            map_it);
+        return warning(fmt::format("{}, and will have neither index nor doc_values in {} ({}): its documents count as "
+                                   "without it",
+                                   is, there, from.origin));
     return std::nullopt;
 }
 
@@ -194,7 +192,7 @@ IndexTemplate legacy_template(const json::object& templates, const std::string& 
             found.push_back({.order = order_of(*legacy), .name = each, .content = legacy});
     std::ranges::stable_sort(found, {}, &Legacy::order);
     if (found.empty())
-        return {.content = {}, .origin = "no template matches", .exists = false};
+        return {.content = {}, .origin = "no template", .exists = false};
     IndexTemplate out{.content = {}, .origin = {}};
     std::vector<std::string> names;
     for (const Legacy& each : found) {
@@ -235,18 +233,19 @@ Findings check_next_index(const NextIndex& next, const IndexTemplate& from, cons
             out.push_back(*std::move(found));
             continue;
         }
-        const bool is_open = then.how == How::dynamically;
-        (is_open ? dynamic : same)
-            .push_back(is_open && then.types.size() > 1
-                           ? fmt::format("{} (now {})", printable(field, 80), joined_types(now.types))
-                           : printable(field, 80));
+        std::string name = printable(field, 80);
+        if (then.how == How::mapped)
+            same.push_back(std::move(name));
+        else // which need not have a value of the same kind
+            dynamic.push_back(then.types.size() == 1 ? std::move(name)
+                                                     : fmt::format("{} ({} today)", name, joined_types(now.types)));
     }
     std::vector<std::string> said;
     if (!same.empty())
-        said.push_back(fmt::format("maps {} as {} does", fmt::join(same, ", "), index_name(next.after)));
+        said.push_back(fmt::format("will map {} as {} does", fmt::join(same, ", "), index_name(next.after)));
     if (!dynamic.empty())
         said.push_back(
-            fmt::format("maps {} by the first document that has it, as its value suggests", fmt::join(dynamic, ", ")));
+            fmt::format("will map {} dynamically, by the first document that has it", fmt::join(dynamic, ", ")));
     if (!said.empty())
         out.push_back(next_finding(Severity::ok,
                                    fmt::format("{} {} ({})", described(next), fmt::join(said, ", and "), from.origin)));

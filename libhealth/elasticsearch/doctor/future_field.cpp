@@ -22,8 +22,8 @@ namespace {
 using How = FutureField::How;
 using Types = std::set<std::string, std::less<>>;
 
-FutureField never_mapped(std::string why) {
-    return {.how = How::never, .types = {}, .why = std::move(why)};
+FutureField never_mapped(std::string why, bool is_refused = false) {
+    return {.how = How::never, .types = {}, .why = std::move(why), .is_refused = is_refused};
 }
 
 /// "true", "false", "strict", "runtime", ...; a boolean or a text in JSON.
@@ -151,7 +151,7 @@ private:
         }
         const bool disabled = has_fields(type) && !find_bool(node, {"enabled"}).value_or(true);
         if (disabled)
-            return never_mapped("enabled: false");
+            return never_mapped("with enabled: false");
         const bool without_index = !find_bool(node, {"index"}).value_or(true);
         const bool without_values = !find_bool(node, {"doc_values"}).value_or(family(type) != "text");
         return {.how = How::mapped,
@@ -185,28 +185,28 @@ private:
         if (const json::object* part = find_object(child, {"fields", rest}))
             return mapped(*part);
         if (!has_fields(type))
-            return never_mapped(parent_has_values_ ? fmt::format("{} has no such part", type)
-                                                   : fmt::format("what is around it is {}", type));
+            return parent_has_values_ ? never_mapped("without that part of it")
+                                      : never_mapped(fmt::format("where what is around it is {}", type), true);
         if (!find_bool(child, {"enabled"}).value_or(true))
-            return never_mapped("enabled: false");
+            return never_mapped("with enabled: false");
         nested_ = nested_ || type == "nested";
         return into(child, rest, dynamic);
     }
 
     [[nodiscard]] FutureField absent(const std::string& dynamic) const {
-        const std::string refusal = fmt::format("dynamic: {}", dynamic);
+        const std::string refusal = fmt::format("with dynamic: {}", dynamic);
         if (dynamic == "false" || dynamic == "strict")
-            return never_mapped(refusal);
+            return never_mapped(refusal, dynamic == "strict");
         if (parent_has_values_) {
             // The part is made with the text around it, and only of the name that the engine gives it.
             const std::string_view parent = field_.substr(0, field_.rfind('.'));
             const Types around = dynamic_types(mappings_, parent, dynamic);
             const bool made = field_.ends_with(".keyword") && around.contains("text") && dynamic != "runtime";
             return made ? FutureField{.how = How::dynamically, .types = {"keyword"}}
-                        : never_mapped("no template maps it");
+                        : never_mapped("without that part of it");
         }
         Types types = dynamic_types(mappings_, field_, dynamic);
-        return types.empty() ? never_mapped(refusal)
+        return types.empty() ? never_mapped(refusal, dynamic.starts_with("strict"))
                              : FutureField{.how = How::dynamically, .types = std::move(types), .is_nested = nested_};
     }
 

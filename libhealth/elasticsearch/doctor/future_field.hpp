@@ -17,9 +17,10 @@ struct FutureField {
     };
     How how = How::never;
     std::set<std::string, std::less<>> types;
-    std::string why{};      ///< for never: "dynamic: false"
-    bool is_unseen = false; ///< neither index nor doc_values: an exists query does not find it
-    bool is_nested = false; ///< in a nested object, or one itself
+    std::string why{};       ///< for never: "with dynamic: false"
+    bool is_refused = false; ///< for never: with the document that has it
+    bool is_unseen = false;  ///< neither index nor doc_values: an exists query does not find it
+    bool is_nested = false;  ///< in a nested object, or one itself
 };
 
 /// `parent_has_values`: what the field's name is appended to is a field itself, not an object; "kind.keyword" is then

@@ -151,18 +151,18 @@ private:
     }
 
     void add_of_pattern(std::string_view pattern) {
-        std::map<std::string, std::string> newest; // by series
+        std::map<std::string, std::string> newest; // by series, whose names grow
         std::string newest_of_all;
         for (const auto& [name, index] : indices_) {
             if (!data_stream_of(index).empty() || !glob(pattern, name))
                 continue;
-            const auto replace = [&](std::string& by) {
-                if (by.empty() || is_newer(indices_, name, by))
-                    by = name;
-            };
-            replace(newest_of_all);
-            if (const std::string of = series(name); !of.empty())
-                replace(newest[of]);
+            if (newest_of_all.empty() || is_newer(indices_, name, newest_of_all))
+                newest_of_all = name;
+            if (const std::string of = series(name); !of.empty()) {
+                std::string& last = newest[of];
+                if (std::pair(name.size(), std::string_view(name)) > std::pair(last.size(), std::string_view(last)))
+                    last = name;
+            }
         }
         bool found = false;
         for (const auto& [of, last] : newest) {
