@@ -38,7 +38,8 @@ std::string described(const NextIndex& next) {
     return fmt::format("the next index {}{}", next.is_data_stream ? "of the data stream " : "", index_name(next.name));
 }
 
-/// Whether this type of a field of _field_caps is that in the index: the indices are listed where types differ.
+/// Whether this part of _field_caps is about the index: all of it is, or a type of a field, which lists its indices
+/// where types differ.
 bool is_in(const json::object& details, std::string_view index) {
     const json::array* indices = find_array(details, {"indices"});
     return indices == nullptr || std::ranges::any_of(*indices, [&](const json::value& each) {
@@ -216,6 +217,10 @@ Findings check_next_index(const NextIndex& next, const IndexTemplate& from, cons
                              fmt::format("no index template matches the data stream {}: it can have no next index",
                                          index_name(next.name)),
                              "create an index template for it")};
+    if (!is_in(caps, next.after))
+        return {health::not_checked(
+            std::string(next_index_check),
+            fmt::format("no shard of {} answers, so what it maps today is not known", index_name(next.after)))};
     const json::object* mappings = find_object(from.content, {"mappings"});
     const json::object none;
     Findings out;

@@ -26,11 +26,15 @@ FutureField never_mapped(std::string why, bool is_refused = false) {
     return {.how = How::never, .types = {}, .why = std::move(why), .is_refused = is_refused};
 }
 
-/// "true", "false", "strict", "runtime", ...; a boolean or a text in JSON.
+/// "true", "false", "strict", "runtime", ...; a boolean or a text in JSON. A legacy template keeps the case in which it
+/// was written.
 std::string dynamic_of(const json::object& node, const std::string& inherited) {
     if (const auto flag = find_bool(node, {"dynamic"}))
         return *flag ? "true" : "false";
-    const std::string text = find_text(node, {"dynamic"});
+    std::string text = find_text(node, {"dynamic"});
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
     return text.empty() ? inherited : text;
 }
 

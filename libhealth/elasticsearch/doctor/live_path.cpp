@@ -52,7 +52,7 @@ public:
             uses.insert(uses.end(), of_next.begin(), of_next.end());
             seen.push_back({std::move(next), std::move(of_next)});
         }
-        if (caps_ == nullptr && !all.empty())
+        if (caps_ == nullptr && !seen.empty())
             findings.push_back(health::not_checked("next-index", "how the fields are mapped today is not known"));
         if (left_out > 0)
             findings.push_back(health::not_checked(
