@@ -14,7 +14,9 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr int max_depth = 10; // pipelines may call each other; the engine refuses a circle when a document comes
+// Pipelines may call each other, in a circle as well: the engine notices that when a document comes.
+constexpr int max_depth = 10;
+constexpr int max_calls = 1000;
 
 // Processors that write to `target_field`, else to `field`.
 constexpr std::array in_place{
@@ -93,7 +95,7 @@ public:
             effect.missing.emplace(name);
             return;
         }
-        if (depth > max_depth) {
+        if (depth > max_depth || ++calls_ > max_calls) {
             effect.opaque.emplace("pipeline");
             return;
         }
@@ -214,6 +216,7 @@ private:
 
     const json::object& pipelines_;
     std::string_view field_;
+    int calls_ = 0;
 };
 
 void add_called(std::set<std::string>& out, const json::object& of, std::string_view list, int depth) {
