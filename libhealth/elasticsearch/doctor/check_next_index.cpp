@@ -160,6 +160,27 @@ void merge_template(json::object& into, const json::object& from) {
     }
 }
 
+/// Where a mapping still has the type that all had once.
+const json::object* without_type(const json::object* content) {
+    const json::object* typed = content == nullptr ? nullptr : find_object(*content, {"_doc"});
+    return typed == nullptr ? content : typed;
+}
+
+/// Settings and mappings; whether there are any.
+bool add_parts(json::object& into, const json::object& from) {
+    bool any = false;
+    for (const std::string_view part : {"settings", "mappings"})
+        if (const json::object* content = without_type(find_object(from, {part}));
+            content != nullptr && !content->empty()) {
+            any = true;
+            json::value& to = into[part];
+            if (!to.is_object())
+                to = json::object();
+            merge_template(to.get_object(), *content);
+        }
+    return any;
+}
+
 std::int64_t order_of(const json::object& legacy) {
     const json::value* order = find(legacy, {"order"});
     return order != nullptr && order->is_int64() ? order->get_int64() : 0;
@@ -181,6 +202,12 @@ IndexTemplate composable_template(const json::object& body) {
     return {.content = *content, .origin = "its index template"};
 }
 
+IndexTemplate with_overrides(IndexTemplate from, const json::object& stream) {
+    if (from.exists && add_parts(from.content, stream))
+        from.origin += " and the data stream's own";
+    return from;
+}
+
 IndexTemplate legacy_template(const json::object& templates, const std::string& name) {
     struct Legacy {
         std::int64_t order;
@@ -198,13 +225,7 @@ IndexTemplate legacy_template(const json::object& templates, const std::string& 
     std::vector<std::string> names;
     for (const Legacy& each : found) {
         names.push_back(index_name(each.name));
-        for (const std::string_view part : {"settings", "mappings"})
-            if (const json::object* content = find_object(*each.content, {part})) {
-                json::value& to = out.content[part];
-                if (!to.is_object())
-                    to = json::object();
-                merge_template(to.get_object(), *content);
-            }
+        add_parts(out.content, *each.content);
     }
     out.origin = fmt::format("the legacy template{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
     return out;

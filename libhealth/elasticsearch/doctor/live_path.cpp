@@ -80,15 +80,13 @@ private:
     }
 
     Result<IndexTemplate> template_of(const NextIndex& next) {
-        const std::string name = percent_encode(next.name);
-        auto body = fetch("POST", fmt::format("/_index_template/_simulate_index/{}", name));
-        if (!body && next.is_data_stream && body.error().kind != ErrorKind::unauthorized)
-            // Where an existing name cannot be simulated, its template can: OpenSearch, Elasticsearch 7.
-            body = simulate_stream(name, body.error());
+        if (next.is_data_stream)
+            return template_of_stream(percent_encode(next.name));
+        const auto body = fetch("POST", fmt::format("/_index_template/_simulate_index/{}", percent_encode(next.name)));
         if (!body)
             return body.error();
         IndexTemplate out = composable_template(*body);
-        if (out.exists || next.is_data_stream)
+        if (out.exists)
             return out;
         if (!legacy_)
             legacy_ =
@@ -98,16 +96,21 @@ private:
         return legacy_template(**legacy_, next.name);
     }
 
-    Result<json::object> simulate_stream(const std::string& name, const Error& refused) {
+    Result<IndexTemplate> template_of_stream(const std::string& name) {
         const auto streams = fetch("GET", fmt::format("/_data_stream/{}", name));
-        if (!streams)
-            return streams.error().kind == ErrorKind::unauthorized ? streams.error() : refused;
-        const json::array* found = find_array(*streams, {"data_streams"});
-        const std::string used =
-            found == nullptr || found->empty() ? std::string() : find_text(found->front(), {"template"});
-        if (used.empty())
-            return refused;
-        return fetch("POST", fmt::format("/_index_template/_simulate/{}", percent_encode(used)));
+        if (!streams && streams.error().kind == ErrorKind::unauthorized)
+            return streams.error();
+        const json::array* found = streams ? find_array(*streams, {"data_streams"}) : nullptr;
+        const json::object* stream = found == nullptr || found->empty() ? nullptr : found->front().if_object();
+        // OpenSearch and Elasticsearch 7 do not simulate a name that exists.
+        const std::string used = stream == nullptr ? std::string() : find_text(*stream, {"template"});
+        const auto body = used.empty()
+                              ? fetch("POST", fmt::format("/_index_template/_simulate_index/{}", name))
+                              : fetch("POST", fmt::format("/_index_template/_simulate/{}", percent_encode(used)));
+        if (!body)
+            return body.error();
+        IndexTemplate out = composable_template(*body);
+        return stream == nullptr ? out : with_overrides(std::move(out), *stream);
     }
 
     /// All that are used, and those that they call.

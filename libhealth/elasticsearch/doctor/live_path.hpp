@@ -68,6 +68,9 @@ struct IndexTemplate {
 /// matches: then legacy ones count.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/indices-simulate-index.html
 IndexTemplate composable_template(const boost::json::object& body);
+/// With what a data stream has of its own, since Elasticsearch 9.2; `stream` is from GET _data_stream/NAME.
+/// https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-put-data-stream-mappings
+IndexTemplate with_overrides(IndexTemplate from, const boost::json::object& stream);
 /// From GET _template: those that match the name, merged in their order.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/indices-get-template-v1.html
 IndexTemplate legacy_template(const boost::json::object& templates, const std::string& name);

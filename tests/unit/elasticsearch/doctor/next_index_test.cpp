@@ -205,6 +205,19 @@ TEST_CASE("a template of either kind") {
     CHECK_FALSE(legacy_template(object(R"({"x":{"index_patterns":["x"]}})"), "e-2").exists);
 }
 
+TEST_CASE("a data stream may have mappings and settings of its own") {
+    const IndexTemplate plain =
+        composable_template(object(R"({"template":{"mappings":{"dynamic":"false"},"settings":{}}})"));
+    const IndexTemplate same = with_overrides(plain, object(R"({"name":"logs","template":"t","mappings":{}})"));
+    CHECK(same.origin == "its index template");
+    const IndexTemplate own = with_overrides(plain, object(R"({"settings":{"index":{"default_pipeline":"p"}},
+        "mappings":{"_doc":{"properties":{"dates":{"type":"keyword"}}}}})"));
+    CHECK(own.origin == "its index template and the data stream's own");
+    CHECK(future_field(own.content.at("mappings").get_object(), "dates", false).types.contains("keyword"));
+    CHECK(pipelines_of(own, {.name = "logs", .after = ".ds-logs-000001"}).size() == 1);
+    CHECK_FALSE(with_overrides(composable_template({}), object(R"({"mappings":{"dynamic":false}})")).exists);
+}
+
 TEST_CASE("a data stream without a template cannot go on") {
     const IndexTemplate none = composable_template({});
     const auto found = check_next_index({.name = "logs", .after = ".ds-logs-000001", .is_data_stream = true}, none,
