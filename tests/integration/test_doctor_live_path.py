@@ -71,7 +71,8 @@ class Live:
         self.put("_template", {"index_patterns": [f"{self.name}*"], "mappings": mappings})
 
     def pipeline_that_sets(self, field: str) -> str:
-        sets = {"set_security_user": {"field": field}} if self.engine.name == "es8" else {"set": {"field": field, "value": "2025"}}
+        of_security = self.engine.name == "es8"
+        sets = {"set_security_user": {"field": field}} if of_security else {"set": {"field": field, "value": "2025"}}
         return self.put("_ingest/pipeline", {"processors": [sets]})
 
     def data_stream(self, mappings: dict) -> str:
@@ -236,7 +237,8 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-@pytest.mark.parametrize(("path", "check"), [("/_ingest", "pipeline"), ("/_index_template", "next-index"), ("/_template", "next-index")])
+@pytest.mark.parametrize(("path", "check"), [
+    ("/_ingest", "pipeline"), ("/_index_template", "next-index"), ("/_template", "next-index")])
 def test_what_cannot_be_seen_is_neither_well_nor_a_problem(look, live, engine, stand_in, path, check, refusal):
     pipeline = live.put("_ingest/pipeline", {"processors": []})
     live.index("-1", {"index.default_pipeline": pipeline})
