@@ -4,6 +4,7 @@
 
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/doctor/live_path.hpp>
 #include <kibana/answer.hpp>
 #include <model/document.hpp>
 #include <report/finding_report.hpp>
@@ -54,6 +55,24 @@ void is_examined(const boost::json::object& body) {
     is_told(check_clock(body, std::chrono::seconds(1), std::chrono::seconds(2)));
 }
 
+/// Whatever is asked for is answered by the same body, as indices, templates and pipelines in turn.
+void is_live_path_examined(const remote::Answer& answer, const boost::json::object& body) {
+    Backfill backfill = test::invoices();
+    const Call call = [&](const std::string&, const std::string&) { return Result<remote::Answer>(answer); };
+    for (const std::string_view index : {"orders", "orders-*", "*"}) {
+        backfill.index = index;
+        backfill.arrival = "@timestamp";
+        are_told(examine_live_path(body, &body, backfill, call));
+        are_told(examine_live_path(body, nullptr, backfill, call));
+    }
+    const NextIndex next{.name = "orders-2", .after = "orders-1"};
+    for (const IndexTemplate& from : {composable_template(body), legacy_template(body, next.name)}) {
+        are_told(check_next_index(next, from, body, backfill));
+        are_told(check_pipelines(pipelines_of(from, next), body, backfill));
+    }
+    are_told(check_pipelines({{.pipeline = "p", .index = "orders"}}, body, backfill));
+}
+
 } // namespace
 
 void fuzz(std::string_view input) {
@@ -69,6 +88,8 @@ void fuzz(std::string_view input) {
     is_told(product.finding);
     is_told(check_credentials(answer, true, product));
     is_told(kibana::check_status(answer));
-    if (const auto body = json_answer("cannot look", answer))
+    if (const auto body = json_answer("cannot look", answer)) {
         is_examined(*body);
+        is_live_path_examined(answer, *body);
+    }
 }

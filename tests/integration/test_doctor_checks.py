@@ -64,7 +64,7 @@ def test_all_is_well(run, look, made, indices, health):
     indices.visible(health)
     found = look(index)
     assert [one["check"] for one in found.checks if one["level"] == "ok"] == [
-        "connection", "tls", "product", "credentials", "index", "refresh", "blocks", "population", "field", "derived",
+        "connection", "tls", "product", "credentials", "index", "refresh", "blocks", "population", "field", "derived", "pipeline",
         "measurement", "ignored", "health-index", "last-snapshot", "cluster", "clock", "disk"]
     assert found.bad() == {"serve", "kibana"}
     found.has("product", "ok", ENGINES[indices.engine.name] + ".")

@@ -110,6 +110,8 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
     add(backfill.field);
     for (const std::string& derived : backfill.derived)
         add(derived);
+    if (backfill.arrival)
+        add(*backfill.arrival);
     return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
                        fmt::join(fields, ","));
 }

@@ -4,7 +4,9 @@
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
+#include <elasticsearch/api/query.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/doctor/live_path.hpp>
 #include <store/checks.hpp>
 
 #include <boost/json.hpp>
@@ -116,7 +118,7 @@ private:
         const std::string path = *index_path(backfill_.index);
         const std::string privilege = fmt::format("view_index_metadata on {}", printable(backfill_.index, 80));
         const auto indices =
-            get_index(path, "*.settings,*.aliases,*.mappings.dynamic", "&expand_wildcards=open,closed");
+            get_index(path, "*.settings,*.aliases,*.mappings.dynamic,*.data_stream", "&expand_wildcards=open,closed");
         if (!indices) {
             add(not_checked("index", indices.error(), privilege));
         } else {
@@ -135,12 +137,19 @@ private:
                                   .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
             add(std::move(blocks));
         }
-        if (const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
-                                  field_caps_target(path, backfill_))) {
+        const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
+                              field_caps_target(path, backfill_));
+        if (caps) {
             if (auto found = indices ? check_asked(*caps, *indices) : std::nullopt)
                 add(*std::move(found));
             examine_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
         }
+        if (indices)
+            add(examine_live_path(
+                *indices, caps ? &*caps : nullptr, backfill_,
+                [this](std::string method, std::string target) { return call(std::move(method), std::move(target)); }));
+        else
+            add(unseen_live_path(indices.error(), privilege));
     }
 
     /// Measures once, however many checks need it.

@@ -12,7 +12,7 @@ import pytest
 
 from support.emails import bill
 from support.program import ROOT
-from support.terminal import Terminal
+from support.terminals.terminal import Terminal
 
 RIGHT = """sed 's/.*"dates": *\\["\\([^"]*\\)"\\].*/{"expires_at":"after \\1"}/'"""
 

@@ -34,7 +34,8 @@ public final class TestNode {
         log.getMethod("configure", env.getClass()).invoke(null, env);
         List<Class<?>> plugins = new ArrayList<>(); // those on the class path; Elastic's and OpenSearch's names
         for (String plugin : List.of("transport.Netty4Plugin", "transport.Netty4ModulePlugin", "index.reindex.ReindexPlugin", "reindex.ReindexPlugin",
-            "index.reindex.ReindexModulePlugin", "painless.PainlessPlugin", "painless.PainlessModulePlugin")) {
+            "index.reindex.ReindexModulePlugin", "painless.PainlessPlugin", "painless.PainlessModulePlugin",
+            "ingest.common.IngestCommonPlugin", "ingest.common.IngestCommonModulePlugin")) {
             if (has(BASE + plugin)) {
                 plugins.add(cls(plugin));
             }

@@ -1,0 +1,242 @@
+#include <elasticsearch/doctor/future_field.hpp>
+
+#include <base/json.hpp>
+#include <base/text.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+using How = FutureField::How;
+using Types = std::set<std::string, std::less<>>;
+
+FutureField never_mapped(std::string why, bool is_refused = false) {
+    return {.how = How::never, .types = {}, .why = std::move(why), .is_refused = is_refused};
+}
+
+/// "true", "false", "strict", "runtime", ...; a boolean or a text in JSON. A legacy template keeps the case in which it
+/// was written.
+std::string dynamic_of(const json::object& node, const std::string& inherited) {
+    if (const auto flag = find_bool(node, {"dynamic"}))
+        return *flag ? "true" : "false";
+    std::string text = find_text(node, {"dynamic"});
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return text.empty() ? inherited : text;
+}
+
+std::string type_of(const json::object& node) {
+    const std::string type = find_text(node, {"type"});
+    return type.empty() ? "object" : type;
+}
+
+/// As an object: its fields have names of their own. Elasticsearch calls one of them passthrough.
+bool has_fields(const std::string& type) {
+    return type == "object" || type == "nested" || type == "passthrough";
+}
+
+// Dynamic mapping.
+// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/dynamic-field-mapping.html
+
+/// The kinds of JSON values, as match_mapping_type calls them, and the types that they get.
+std::map<std::string, std::string, std::less<>> default_types(const json::object& mappings, bool runtime) {
+    std::map<std::string, std::string, std::less<>> out{{"string", runtime ? "keyword" : "text"},
+                                                        {"long", "long"},
+                                                        {"double", runtime ? "double" : "float"},
+                                                        {"boolean", "boolean"},
+                                                        {"object", "object"}};
+    if (find_bool(mappings, {"date_detection"}).value_or(true))
+        out["date"] = "date";
+    return out;
+}
+
+/// A text, or one of several.
+std::vector<std::string_view> patterns_in(const json::object& rule, std::string_view key) {
+    std::vector<std::string_view> out;
+    const json::value* value = rule.if_contains(key);
+    if (value != nullptr && value->is_string())
+        out.emplace_back(value->get_string());
+    if (const json::array* values = value == nullptr ? nullptr : value->if_array())
+        for (const json::value& each : *values)
+            if (each.is_string())
+                out.emplace_back(each.get_string());
+    return out;
+}
+
+/// How a dynamic template applies to a name.
+enum class Applies { no, perhaps, yes };
+
+Applies applies(const json::object& rule, std::string_view path) {
+    const auto dot = path.rfind('.');
+    const std::string_view name = dot == std::string_view::npos ? path : path.substr(dot + 1);
+    const bool by_regex = find_text(rule, {"match_pattern"}) == "regex";
+    bool perhaps = false;
+    using Condition = std::tuple<std::string_view, std::string_view, bool>;
+    for (const auto& [key, what, wanted] :
+         std::array{Condition{"match", name, true}, Condition{"unmatch", name, false},
+                    Condition{"path_match", path, true}, Condition{"path_unmatch", path, false}}) {
+        const auto patterns = patterns_in(rule, key);
+        if (patterns.empty())
+            continue;
+        if (by_regex) {
+            perhaps = true;
+            continue;
+        }
+        if (std::ranges::any_of(patterns, [&](std::string_view pattern) { return glob(pattern, what); }) != wanted)
+            return Applies::no;
+    }
+    return perhaps ? Applies::perhaps : Applies::yes;
+}
+
+/// The types that the first document with the field may give it. `only_templates`: without one, it is not mapped.
+Types dynamic_types(const json::object& mappings, std::string_view path, const std::string& dynamic) {
+    const bool only_templates = dynamic == "strict_allow_templates" || dynamic == "false_allow_templates";
+    Types out;
+    auto left = default_types(mappings, dynamic == "runtime");
+    const json::array* rules = find_array(mappings, {"dynamic_templates"});
+    for (const json::value& named : rules == nullptr ? json::array{} : *rules) {
+        const json::object* entry = named.if_object();
+        const json::object* rule = entry == nullptr || entry->empty() ? nullptr : entry->begin()->value().if_object();
+        const Applies how = rule == nullptr ? Applies::no : applies(*rule, path);
+        if (how == Applies::no)
+            continue;
+        std::string type = find_text(*rule, {"mapping", "type"});
+        if (type.empty())
+            type = find_text(*rule, {"runtime", "type"});
+        const bool given = !type.empty() && !type.starts_with('{'); // {dynamic_type} is the value's own
+        const auto kinds = patterns_in(*rule, "match_mapping_type");
+        const bool any = kinds.empty() || std::ranges::find(kinds, "*") != kinds.end();
+        std::erase_if(left, [&](const auto& kind) {
+            if (!any && std::ranges::find(kinds, std::string_view(kind.first)) == kinds.end())
+                return false;
+            out.insert(given ? type : kind.second);
+            return how == Applies::yes;
+        });
+    }
+    if (!only_templates)
+        for (const auto& [kind, type] : left)
+            out.insert(type);
+    return out;
+}
+
+class Walk {
+public:
+    Walk(const json::object& mappings, std::string_view field, bool parent_has_values)
+        : mappings_(mappings), field_(field), parent_has_values_(parent_has_values) {}
+
+    FutureField go() {
+        if (const json::object* runtime = find_object(mappings_, {"runtime", field_}))
+            return {.how = How::mapped, .types = {type_of(*runtime)}};
+        return into(mappings_, field_, "true");
+    }
+
+private:
+    FutureField mapped(const json::object& node) {
+        std::string type = type_of(node);
+        // A field may be another name for one; an alias of an alias is refused by the engine.
+        if (type == "alias" && !aliased_) {
+            const std::string path = find_text(node, {"path"});
+            Walk target(mappings_, path, false);
+            target.aliased_ = true;
+            return target.go();
+        }
+        const bool disabled = has_fields(type) && !find_bool(node, {"enabled"}).value_or(true);
+        if (disabled)
+            return never_mapped("with enabled: false");
+        const bool without_index = !find_bool(node, {"index"}).value_or(true);
+        const bool without_values = !find_bool(node, {"doc_values"}).value_or(family(type) != "text");
+        return {.how = How::mapped,
+                .types = {type},
+                .is_unseen = without_index && without_values,
+                .is_nested = nested_ || type == "nested"};
+    }
+
+    /// The field, or what is around it, in the properties of an object. A dot is part of a name or leads into an
+    /// object.
+    FutureField into(const json::object& node, std::string_view rest, const std::string& inherited) {
+        const std::string dynamic = dynamic_of(node, inherited);
+        const json::object* properties = find_object(node, {"properties"});
+        for (auto dot = rest.find('.');; dot = rest.find('.', dot + 1)) {
+            const std::string_view name = rest.substr(0, dot);
+            const json::object* child = properties == nullptr ? nullptr : find_object(*properties, {name});
+            if (child != nullptr && dot == std::string_view::npos)
+                return mapped(*child);
+            if (child != nullptr)
+                return below(*child, rest.substr(dot + 1), dynamic);
+            if (dot == std::string_view::npos)
+                break;
+        }
+        return absent(dynamic);
+    }
+
+    FutureField below(const json::object& child, std::string_view rest, const std::string& dynamic) {
+        const std::string type = type_of(child);
+        if (family(type) == "flattened")
+            return {.how = How::mapped, .types = {"flattened"}};
+        if (const json::object* part = find_object(child, {"fields", rest}))
+            return mapped(*part);
+        if (!has_fields(type))
+            return parent_has_values_ ? never_mapped("without that part of it")
+                                      : never_mapped(fmt::format("where what is around it is {}", type), true);
+        if (!find_bool(child, {"enabled"}).value_or(true))
+            return never_mapped("with enabled: false");
+        nested_ = nested_ || type == "nested";
+        return into(child, rest, dynamic);
+    }
+
+    [[nodiscard]] FutureField absent(const std::string& dynamic) const {
+        const std::string refusal = fmt::format("with dynamic: {}", dynamic);
+        if (dynamic == "false" || dynamic == "strict")
+            return never_mapped(refusal, dynamic == "strict");
+        if (parent_has_values_) {
+            // The part is made with the text around it, and only of the name that the engine gives it.
+            const std::string_view parent = field_.substr(0, field_.rfind('.'));
+            const Types around = dynamic_types(mappings_, parent, dynamic);
+            const bool made = field_.ends_with(".keyword") && around.contains("text") && dynamic != "runtime";
+            return made ? FutureField{.how = How::dynamically, .types = {"keyword"}}
+                        : never_mapped("without that part of it");
+        }
+        Types types = dynamic_types(mappings_, field_, dynamic);
+        return types.empty() ? never_mapped(refusal, dynamic.starts_with("strict"))
+                             : FutureField{.how = How::dynamically, .types = std::move(types), .is_nested = nested_};
+    }
+
+    const json::object& mappings_;
+    std::string_view field_;
+    bool parent_has_values_;
+    bool nested_ = false;
+    bool aliased_ = false;
+};
+
+} // namespace
+
+FutureField future_field(const json::object& mappings, std::string_view field, bool parent_has_values) {
+    return Walk(mappings, field, parent_has_values).go();
+}
+
+std::string_view family(std::string_view type) {
+    constexpr std::array families{std::pair{"constant_keyword", "keyword"}, std::pair{"counted_keyword", "keyword"},
+                                  std::pair{"wildcard", "keyword"},         std::pair{"match_only_text", "text"},
+                                  std::pair{"annotated_text", "text"},      std::pair{"pattern_text", "text"},
+                                  std::pair{"semantic_text", "text"},       std::pair{"flat_object", "flattened"},
+                                  std::pair{"passthrough", "object"}};
+    for (const auto& [member, name] : families)
+        if (type == member)
+            return name;
+    return type;
+}
+
+} // namespace health::elasticsearch

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace health::elasticsearch {
+
+/// How an index with a mapping ({"properties": ..., "dynamic": ...}) treats a field of the documents that it will get.
+struct FutureField {
+    enum class How {
+        mapped,      ///< as `types`, which has one
+        dynamically, ///< by the first document that has it, as one of `types`
+        never,
+    };
+    How how = How::never;
+    std::set<std::string, std::less<>> types;
+    std::string why{};       ///< for never: "with dynamic: false"
+    bool is_refused = false; ///< for never: with the document that has it
+    bool is_unseen = false;  ///< neither index nor doc_values: an exists query does not find it
+    bool is_nested = false;  ///< in a nested object, or one itself
+};
+
+/// `parent_has_values`: what the field's name is appended to is a field itself, not an object; "kind.keyword" is then
+/// what dynamic mapping adds to a text.
+FutureField future_field(const boost::json::object& mappings, std::string_view field, bool parent_has_values);
+
+/// Types that _field_caps does not tell apart get the same name.
+std::string_view family(std::string_view type);
+
+} // namespace health::elasticsearch
