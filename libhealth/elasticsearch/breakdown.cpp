@@ -105,28 +105,40 @@ Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& 
     return out;
 }
 
-Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit) {
-    return search(backfill.index, {{"size", limit},
-                                   {"track_total_hits", false},
-                                   {"_source", false},
-                                   {"sort", json::array{"_doc"}},
-                                   {"query", missing_query(backfill)}});
+Result<http::Request> samples_request(const std::string& index, const json::value& query,
+                                      const std::vector<std::string>& fields, std::size_t limit) {
+    json::object body{{"size", limit},
+                      {"track_total_hits", false},
+                      {"_source", false},
+                      {"sort", json::array{"_doc"}},
+                      {"query", query}};
+    if (!fields.empty())
+        body["fields"] = json::value_from(fields);
+    return search(index, std::move(body));
 }
 
-Result<std::vector<DocumentId>> to_samples(const std::string& action, const remote::Answer& answer) {
+Result<std::vector<Sample>> to_samples(const std::string& action, const std::vector<std::string>& fields,
+                                       const remote::Answer& answer) {
     const auto body = complete_search(action, answer);
     if (!body)
         return body.error();
-    const json::value* hits = find(*body, {"hits", "hits"});
-    if (hits == nullptr || !hits->is_array())
+    const json::array* hits = find_array(*body, {"hits", "hits"});
+    if (hits == nullptr)
         return bad_response(action, answer, "the answer has no valid hits");
-    std::vector<DocumentId> out;
-    for (const json::value& hit : hits->get_array()) {
-        const json::value* index = hit.is_object() ? find(hit.get_object(), {"_index"}) : nullptr;
-        const json::value* id = hit.is_object() ? find(hit.get_object(), {"_id"}) : nullptr;
-        if (index == nullptr || !index->is_string() || id == nullptr || !id->is_string())
+    std::vector<Sample> out;
+    for (const json::value& hit : *hits) {
+        const json::string* index = find_string(hit, {"_index"});
+        const json::string* id = find_string(hit, {"_id"});
+        if (index == nullptr || id == nullptr)
             return bad_response(action, answer, "the answer has a document without an id");
-        out.push_back({.index = std::string(index->get_string()), .id = std::string(id->get_string())});
+        Sample& sample = out.emplace_back();
+        sample.document = {.index = std::string(*index), .id = std::string(*id)};
+        for (const std::string& field : fields) {
+            const json::array* values = find_array(hit, {"fields", field});
+            if (values == nullptr)
+                return bad_response(action, answer, "the answer has a document without its values");
+            sample.values.emplace_back(field, json::serialize(*values));
+        }
     }
     return out;
 }

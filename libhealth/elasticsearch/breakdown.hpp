@@ -18,7 +18,10 @@ Result<http::Request> breakdown_request(const Backfill& backfill, const Grouping
 /// In the order of the answer. With more than max_groups it is an error.
 Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& grouping, const remote::Answer& answer);
 
-Result<http::Request> samples_request(const Backfill& backfill, std::size_t limit);
-Result<std::vector<DocumentId>> to_samples(const std::string& action, const remote::Answer& answer);
+/// Of documents that match the query, with the values of these fields.
+Result<http::Request> samples_request(const std::string& index, const boost::json::value& query,
+                                      const std::vector<std::string>& fields, std::size_t limit);
+Result<std::vector<Sample>> to_samples(const std::string& action, const std::vector<std::string>& fields,
+                                       const remote::Answer& answer);
 
 } // namespace health::elasticsearch

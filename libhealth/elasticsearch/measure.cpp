@@ -3,7 +3,7 @@
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/ask_all.hpp>
 #include <elasticsearch/measurement.hpp>
-#include <elasticsearch/prepare_rules.hpp>
+#include <elasticsearch/prepare.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -14,13 +14,13 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
                                       Isolation& isolation, const Deadline& deadline) {
     std::vector<Result<Snapshot>> out(backfills.size());
     std::vector<Question> questions;
-    const auto rules = prepare_rules(service, backfills, deadline);
+    const auto prepared = prepare(service, backfills, deadline);
     for (std::size_t i = 0; i < backfills.size(); ++i) {
         const Backfill& backfill = backfills[i];
         if (const auto path = index_path(backfill.index); !path)
             out[i] = path.error();
-        else if (!rules[i])
-            out[i] = rules[i].error();
+        else if (!prepared[i])
+            out[i] = prepared[i].error();
         else
             questions.push_back({.id = i,
                                  .key = fmt::format("{}\n{}", backfill.name, backfill.index),
@@ -30,7 +30,7 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
     const auto of = [&](std::span<const Question> asked) {
         Backfills found;
         for (const Question& question : asked)
-            found.emplace_back(&backfills[question.id], rules[question.id]->broken);
+            found.emplace_back(&backfills[question.id], prepared[question.id]->broken, prepared[question.id]->arrivals);
         return found;
     };
     Planner planner(std::move(questions), isolation);
@@ -47,12 +47,12 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
                 out[answered.questions[i].id] = snapshots[i];
         });
     for (std::size_t i = 0; i < backfills.size(); ++i) {
-        if (!rules[i])
+        if (!prepared[i])
             continue;
         if (out[i])
-            out[i]->unknown = rules[i]->unknown;
+            out[i]->unknown = prepared[i]->unknown;
         else if (out[i].error().kind == ErrorKind::rejected)
-            out[i] = blame_rule(service, backfills[i], *rules[i], out[i].error(), deadline);
+            out[i] = blame_rule(service, backfills[i], *prepared[i], out[i].error(), deadline);
     }
     return out;
 }

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -34,6 +35,10 @@ std::string broken_aggregation(std::size_t i) {
     return fmt::format("broken_{}", i);
 }
 
+json::value arrived_missing(const Counted& counted) {
+    return all_of({*counted.arrivals, none_of({exists(counted.backfill->field)})});
+}
+
 /// The query selects its population, and the total of the hits counts it.
 json::object measurement_of_one(const Counted& counted) {
     const Backfill& backfill = *counted.backfill;
@@ -44,6 +49,10 @@ json::object measurement_of_one(const Counted& counted) {
             filter_aggregation(all_of({exists(backfill.field), exists(backfill.derived[i])}));
     for (std::size_t i = 0; i < counted.broken.size(); ++i)
         counts[broken_aggregation(i)] = filter_aggregation(counted.broken[i]);
+    if (counted.arrivals) {
+        counts["arrived"] = filter_aggregation(*counted.arrivals);
+        counts["arrived_missing"] = filter_aggregation(arrived_missing(counted));
+    }
     return {
         {"size", 0}, {"track_total_hits", true}, {"query", population_query(backfill)}, {"aggs", std::move(counts)}};
 }
@@ -56,7 +65,7 @@ std::string bucket_name(std::size_t backfill, std::string_view count) {
 /// For each backfill the number of the population that it shares with others; none where it is not shared.
 std::vector<std::optional<std::size_t>> shared_populations(const Backfills& backfills) {
     std::map<std::string, std::vector<const Backfill*>> by_population;
-    for (const auto& [backfill, broken] : backfills)
+    for (const auto& [backfill, broken, arrivals] : backfills)
         by_population[json::serialize(population_query(*backfill))].push_back(backfill);
     std::map<const Backfill*, std::size_t> numbers;
     std::size_t number = 0;
@@ -68,7 +77,7 @@ std::vector<std::optional<std::size_t>> shared_populations(const Backfills& back
         ++number;
     }
     std::vector<std::optional<std::size_t>> out;
-    for (const auto& [backfill, broken] : backfills) {
+    for (const auto& [backfill, broken, arrivals] : backfills) {
         const auto found = numbers.find(backfill);
         out.push_back(found == numbers.end() ? std::nullopt : std::optional(found->second));
     }
@@ -94,6 +103,10 @@ void add_counts(json::object& filters, std::size_t number, const Counted& counte
         filters[bucket_name(number, derived_aggregation(i))] = within({present, exists(backfill.derived[i])});
     for (std::size_t i = 0; i < counted.broken.size(); ++i)
         filters[bucket_name(number, broken_aggregation(i))] = within({counted.broken[i]});
+    if (counted.arrivals) {
+        filters[bucket_name(number, "arrived")] = within({*counted.arrivals});
+        filters[bucket_name(number, "arrived_missing")] = within({arrived_missing(counted)});
+    }
 }
 
 json::value filters_aggregation(json::object filters) {
@@ -158,6 +171,15 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const Counts& counts, con
             return bad_response(measure_action(backfill), answer, do_not_add_up);
         out.broken.push_back({.rule = backfill.rules[i].text, .documents = *broken});
     }
+    if (backfill.arrivals_since) {
+        const auto arrived = counts.at("arrived");
+        const auto without_field = counts.at("arrived_missing");
+        if (!arrived || !without_field)
+            return bad_response(measure_action(backfill), answer, lacks_a_count);
+        if (*arrived > *counts.population || *without_field > std::min(*arrived, *missing))
+            return bad_response(measure_action(backfill), answer, do_not_add_up);
+        out.arrivals = {.since = *backfill.arrivals_since, .total = *arrived, .missing = *without_field};
+    }
     return out;
 }
 
@@ -194,7 +216,7 @@ std::string measure_action(const Backfill& backfill) {
 }
 
 std::size_t expected_bytes(const Backfill& backfill) {
-    return (3 + backfill.derived.size() + backfill.rules.size()) * bytes_of_a_count;
+    return (5 + backfill.derived.size() + backfill.rules.size()) * bytes_of_a_count;
 }
 
 json::object measurement(const Backfills& backfills) {

@@ -8,19 +8,22 @@
 #include <boost/json/value.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace health::elasticsearch {
 
-/// A backfill, and the queries for the documents that break each of its rules.
+/// A backfill, and the queries for the documents that break each of its rules, and for those that came in late.
 struct Counted {
-    Counted(const Backfill* of, std::vector<boost::json::value> rules = {}) // NOLINT(*-explicit-*)
-        : backfill(of), broken(std::move(rules)) {}
+    Counted(const Backfill* of, std::vector<boost::json::value> rules = {}, // NOLINT(*-explicit-*)
+            std::optional<boost::json::value> late = {})
+        : backfill(of), broken(std::move(rules)), arrivals(std::move(late)) {}
 
     const Backfill* backfill;
     std::vector<boost::json::value> broken;
+    std::optional<boost::json::value> arrivals;
 };
 
 using Backfills = std::vector<Counted>;

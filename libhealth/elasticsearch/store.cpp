@@ -5,6 +5,7 @@
 #include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/multi_search.hpp>
+#include <elasticsearch/api/query.hpp>
 #include <elasticsearch/ask_all.hpp>
 #include <elasticsearch/breakdown.hpp>
 #include <elasticsearch/doctor/examination.hpp>
@@ -12,6 +13,7 @@
 #include <elasticsearch/history.hpp>
 #include <elasticsearch/measure.hpp>
 #include <elasticsearch/planner.hpp>
+#include <elasticsearch/prepare.hpp>
 #include <elasticsearch/profile.hpp>
 #include <elasticsearch/refresh.hpp>
 #include <elasticsearch/sampling.hpp>
@@ -113,11 +115,21 @@ public:
         return Breakdown{.groups = *std::move(groups)};
     }
 
-    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
-                                            const Deadline& deadline) override {
+    Result<std::vector<Sample>> samples(const Backfill& backfill, const std::optional<Rule>& broken, std::size_t limit,
+                                        const Deadline& deadline) override {
         const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
-        const auto answer = ask(action, samples_request(backfill, limit), deadline);
-        return answer ? to_samples(action, *answer) : answer.error();
+        boost::json::value query = missing_query(backfill);
+        if (broken) {
+            Backfill of_rule = backfill;
+            of_rule.rules = {*broken};
+            const auto prepared = prepare(*service_, {&of_rule, 1}, deadline);
+            if (!prepared.front())
+                return prepared.front().error();
+            query = all_of({population_query(backfill), prepared.front()->broken.front()});
+        }
+        const auto fields = broken ? fields_of(*broken) : std::vector<std::string>();
+        const auto answer = ask(action, samples_request(backfill.index, query, fields, limit), deadline);
+        return answer ? to_samples(action, fields, *answer) : answer.error();
     }
 
     Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) override {

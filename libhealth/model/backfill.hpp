@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/time.hpp>
 #include <model/rules/rule.hpp>
 
 #include <cstdint>
@@ -38,8 +39,9 @@ struct Backfill {
     std::vector<Term> population;       ///< all terms must hold
     std::optional<std::string> query{}; ///< in the engine's own language (JSON); must hold as well
     std::string field;
-    std::vector<std::string> derived;     ///< in the order in which they are shown
-    std::optional<std::string> arrival{}; ///< the date field that says when a document came in
+    std::vector<std::string> derived;          ///< in the order in which they are shown
+    std::optional<std::string> arrival{};      ///< the date field that says when a document came in
+    std::optional<Timestamp> arrivals_since{}; ///< whose arrivals are counted as well; needs the arrival field
     Thresholds thresholds{};
     std::vector<Rule> rules{};
     std::string field_label; ///< the field as reports and help texts show it

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace health {
@@ -60,6 +61,15 @@ struct DocumentId {
     std::string id;
 
     bool operator==(const DocumentId&) const = default;
+};
+
+/// A document that was asked for.
+struct Sample {
+    DocumentId document;
+    /// Of a document that breaks a rule: the fields of the rule, and the array of their values in JSON.
+    std::vector<std::pair<std::string, std::string>> values{};
+
+    bool operator==(const Sample&) const = default;
 };
 
 /// index.max_result_window of Elasticsearch, unless somebody has changed it.

@@ -18,6 +18,15 @@ struct BrokenRule {
     bool operator==(const BrokenRule&) const = default;
 };
 
+/// The documents that came in later than `since`.
+struct Arrivals {
+    Timestamp since;
+    std::uint64_t total = 0;
+    std::uint64_t missing = 0; ///< of these, without the field
+
+    bool operator==(const Arrivals&) const = default;
+};
+
 /// The numbers of one backfill at one instant, taken from one answer of the store:
 /// `missing + present` is the population.
 struct Snapshot {
@@ -26,6 +35,7 @@ struct Snapshot {
     std::uint64_t present = 0;            ///< documents with the field
     std::vector<std::uint64_t> derived{}; ///< documents with the field and the derived field, for each of these
     std::vector<BrokenRule> broken{};     ///< for each rule
+    std::optional<Arrivals> arrivals{};   ///< where they were asked for
     std::vector<std::string> unknown{};   ///< fields of rules that nothing in the index has, so that none can be broken
     Timestamp ts;
 

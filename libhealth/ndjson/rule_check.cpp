@@ -68,7 +68,7 @@ std::vector<RuleCheck::Broken<T>> RuleCheck::compile(const ValueCondition& condi
 }
 
 RuleCheck::RuleCheck(const Rule& rule, Instant now, FieldTrie& paths)
-    : check_([&]() -> decltype(check_) {
+    : check_([&]() -> Check {
           if (const auto* fields = std::get_if<FieldCondition>(&rule.condition))
               return AgainstField{
                   .left = paths.add(fields->left.name), .right = paths.add(fields->right.name), .condition = *fields};
@@ -86,6 +86,16 @@ RuleCheck::RuleCheck(const Rule& rule, Instant now, FieldTrie& paths)
                                             .incomparable_breaks = !only_different,
                                             .broken = compile<ExactNumber>(values, now)};
       }()) {}
+
+RuleCheck RuleCheck::later_than(const std::string& arrival_field, Instant since, FieldTrie& paths) {
+    const ValueCondition not_later{
+        .field = {.name = arrival_field}, .comparison = Comparison::less_or_equal, .values = {since}};
+    // What is no date says nothing about when a document came in.
+    return RuleCheck(AgainstValues<ExactNumber>{.path = paths.add(arrival_field),
+                                                .kind = ValueKind::date,
+                                                .incomparable_breaks = false,
+                                                .broken = compile<ExactNumber>(not_later, {})});
+}
 
 bool RuleCheck::breaks(const DocumentValues& document) const {
     return std::visit([&](const auto& check) { return check.breaks(document); }, check_);

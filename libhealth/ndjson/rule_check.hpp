@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,8 @@ class RuleCheck {
 public:
     /// Adds the fields that it needs to the paths.
     RuleCheck(const Rule& rule, Instant now, FieldTrie& paths);
+    /// Recognises the documents that came in later than this.
+    static RuleCheck later_than(const std::string& arrival_field, Instant since, FieldTrie& paths);
 
     /// Whether the document whose values these are has all fields of the rule, and breaks it. What cannot be compared
     /// as the rule asks does not obey it, unless it only has to be different.
@@ -58,10 +61,13 @@ private:
         [[nodiscard]] bool breaks(const DocumentValues& document) const;
     };
 
+    using Check = std::variant<AgainstValues<ExactNumber>, AgainstValues<std::string>, AgainstField>;
+    explicit RuleCheck(Check check) : check_(std::move(check)) {}
+
     template <class T>
     static std::vector<Broken<T>> compile(const ValueCondition& condition, Instant now);
 
-    std::variant<AgainstValues<ExactNumber>, AgainstValues<std::string>, AgainstField> check_;
+    Check check_;
 };
 
 } // namespace health::ndjson

@@ -129,18 +129,22 @@ private:
 
 } // namespace
 
-Result<std::vector<DocumentId>> list_missing(const Files& files, const Backfill& backfill, std::size_t limit,
-                                             const Deadline& deadline) {
-    Membership population(backfill);
-    std::vector<DocumentId> out;
+namespace {
+
+/// Of each document that `look` shows something of: what that is, and where.
+template <class Look>
+Result<std::vector<Sample>> list(const Files& files, std::size_t limit, const Deadline& deadline, const Look& look) {
+    std::vector<Sample> out;
     for (const auto& [real, shown] : files) {
         const std::size_t found_before = out.size();
         const auto scanned = read_settled(shown, deadline, [&] {
             out.resize(found_before);
             Place place;
             const auto visit = [&](const simdjson::dom::object& line) {
-                if (out.size() < limit && population.is_missing(line).value_or(false))
-                    out.push_back(id_at(shown, place));
+                if (out.size() == limit)
+                    return;
+                if (auto values = look(line))
+                    out.push_back({.document = id_at(shown, place), .values = *std::move(values)});
             };
             return scan(shown, deadline, visit, default_block_size, &place);
         });
@@ -148,6 +152,23 @@ Result<std::vector<DocumentId>> list_missing(const Files& files, const Backfill&
             return scanned.error();
     }
     return out;
+}
+
+} // namespace
+
+Result<std::vector<Sample>> list_missing(const Files& files, const Backfill& backfill, std::size_t limit,
+                                         const Deadline& deadline) {
+    Membership population(backfill);
+    return list(files, limit, deadline, [&](const simdjson::dom::object& line) {
+        const bool is_missing = population.is_missing(line).value_or(false);
+        return is_missing ? std::optional(decltype(Sample::values){}) : std::nullopt;
+    });
+}
+
+Result<std::vector<Sample>> list_broken(const Files& files, const Backfill& backfill, const Rule& rule,
+                                        std::size_t limit, const Deadline& deadline) {
+    BrokenRuleFinder finder(backfill, rule, now_in_milliseconds());
+    return list(files, limit, deadline, [&](const simdjson::dom::object& line) { return finder.find(line); });
 }
 
 Result<Draw> draw(const Files& files, const Backfill& backfill, std::size_t limit, std::uint64_t seed,

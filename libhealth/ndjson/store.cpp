@@ -101,7 +101,7 @@ public:
             if (failures[i])
                 results.emplace_back(*failures[i]);
             else
-                results.emplace_back(to_snapshot(backfills[i], counts[i], now));
+                results.push_back(to_snapshot(backfills[i], counts[i], now));
         }
         return results;
     }
@@ -116,12 +116,13 @@ public:
         return sum ? Result<Profile>(sum->finish()) : sum.error();
     }
 
-    Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
-                                            const Deadline& deadline) override {
+    Result<std::vector<Sample>> samples(const Backfill& backfill, const std::optional<Rule>& broken, std::size_t limit,
+                                        const Deadline& deadline) override {
         const auto paths = files_of(backfill.index);
         if (!paths)
             return paths.error();
-        return list_missing(*paths, backfill, limit, deadline);
+        return broken ? list_broken(*paths, backfill, *broken, limit, deadline)
+                      : list_missing(*paths, backfill, limit, deadline);
     }
 
     Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,

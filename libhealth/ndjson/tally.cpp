@@ -1,5 +1,11 @@
 #include <ndjson/tally.hpp>
 
+#include <base/printable.hpp>
+#include <store/remedy.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -38,10 +44,12 @@ BackfillCounts& BackfillCounts::operator+=(const BackfillCounts& other) {
     broken.resize(std::max(broken.size(), other.broken.size()));
     std::ranges::transform(other.broken, broken, broken.begin(), std::plus());
     seen.insert(seen.end(), other.seen.begin(), other.seen.end());
+    arrived += other.arrived;
+    arrived_missing += other.arrived_missing;
     return *this;
 }
 
-Snapshot to_snapshot(const Backfill& backfill, const BackfillCounts& counts, Instant at) {
+Result<Snapshot> to_snapshot(const Backfill& backfill, const BackfillCounts& counts, Instant at) {
     Snapshot out{.index = backfill.index,
                  .missing = counts.missing,
                  .present = counts.present,
@@ -49,9 +57,20 @@ Snapshot to_snapshot(const Backfill& backfill, const BackfillCounts& counts, Ins
                  .ts = std::chrono::floor<std::chrono::seconds>(at)};
     for (std::size_t i = 0; i < backfill.rules.size(); ++i)
         out.broken.push_back({.rule = backfill.rules[i].text, .documents = counts.broken.at(i)});
+    const auto is_seen = [&](const std::string& field) {
+        return std::ranges::find(counts.seen, field) != counts.seen.end();
+    };
     for (std::string& field : fields_of(backfill.rules))
-        if (std::ranges::find(counts.seen, field) == counts.seen.end())
+        if (!is_seen(field))
             out.unknown.push_back(std::move(field));
+    if (!backfill.arrivals_since)
+        return out;
+    if (out.population() > 0 && !is_seen(*backfill.arrival))
+        return Error{ErrorKind::rejected,
+                     fmt::format("cannot measure {}: no document has the arrival field {}",
+                                 printable(backfill.index, 80), printable(*backfill.arrival, 60)),
+                     Remedy::check_rule_field};
+    out.arrivals = {.since = *backfill.arrivals_since, .total = counts.arrived, .missing = counts.arrived_missing};
     return out;
 }
 
@@ -63,6 +82,7 @@ Tally::Tally(std::span<const Backfill> backfills, Instant now)
           for (const Backfill& backfill : backfills) {
               slots_.push_back(slots_of(backfill, *questions));
               add_rules(backfill, *questions, now, *paths, *rules);
+              add_arrivals(backfill, *questions, *paths, *rules);
           }
           rules_ = rules;
           if (!rules->empty())
@@ -90,13 +110,31 @@ void Tally::add(const simdjson::dom::object& line) {
         if (!population.rules.empty())
             count_broken(line, population);
     }
+    if (!late_.empty())
+        count_arrivals(line);
+}
+
+const DocumentValues& Tally::values_of(const simdjson::dom::object& line) {
+    if (!std::exchange(values_are_read_, true))
+        values_->read(line);
+    return *values_;
 }
 
 void Tally::count_broken(const simdjson::dom::object& line, Population& population) {
-    if (!std::exchange(values_are_read_, true))
-        values_->read(line);
+    const DocumentValues& values = values_of(line);
     for (std::size_t i = 0; i < population.rules.size(); ++i)
-        population.broken[i] += (*rules_)[population.rules[i]].breaks(*values_) ? 1 : 0;
+        population.broken[i] += (*rules_)[population.rules[i]].breaks(values) ? 1 : 0;
+}
+
+void Tally::count_arrivals(const simdjson::dom::object& line) {
+    const auto affirm = [this](Questions::Question question) { return answers_.affirm(question); };
+    for (LateArrivals& late : late_) {
+        if (!std::ranges::all_of(populations_[late.population].terms, affirm) ||
+            !(*rules_)[late.check].breaks(values_of(line)))
+            continue;
+        ++late.documents;
+        late.missing += affirm(late.has_field) ? 0 : 1;
+    }
 }
 
 Tally& Tally::operator+=(const Tally& other) {
@@ -113,6 +151,10 @@ Tally& Tally::operator+=(const Tally& other) {
         for (std::size_t j = 0; j < population.broken.size(); ++j)
             population.broken[j] += other.populations_[i].broken[j];
     }
+    for (std::size_t i = 0; i < late_.size(); ++i) {
+        late_[i].documents += other.late_[i].documents;
+        late_[i].missing += other.late_[i].missing;
+    }
     for (std::size_t i = 0; i < named_fields_.size(); ++i)
         named_fields_[i].seen = named_fields_[i].seen || other.named_fields_[i].seen;
     return *this;
@@ -127,6 +169,10 @@ BackfillCounts Tally::counts(std::size_t backfill) const {
         out.derived.push_back(field.derived[derived].documents);
     for (const std::size_t rule : slots.rules)
         out.broken.push_back(population.broken[rule]);
+    if (slots.late) {
+        out.arrived = late_[*slots.late].documents;
+        out.arrived_missing = late_[*slots.late].missing;
+    }
     for (const std::size_t named : slots.named_fields)
         if (named_fields_[named].seen)
             out.seen.push_back(named_fields_[named].name);
@@ -147,6 +193,19 @@ void Tally::add_rules(const Backfill& backfill, Questions& questions, Instant no
         slots.named_fields.push_back(named_fields_.size());
         named_fields_.push_back({.name = field, .exists = questions.exists(field)});
     }
+}
+
+void Tally::add_arrivals(const Backfill& backfill, Questions& questions, FieldTrie& paths,
+                         std::vector<RuleCheck>& rules) {
+    if (!backfill.arrivals_since)
+        return;
+    Slots& slots = slots_.back();
+    slots.late = late_.size();
+    late_.push_back(
+        {.population = slots.population, .check = rules.size(), .has_field = questions.exists(backfill.field)});
+    rules.push_back(RuleCheck::later_than(*backfill.arrival, Instant(*backfill.arrivals_since), paths));
+    slots.named_fields.push_back(named_fields_.size());
+    named_fields_.push_back({.name = *backfill.arrival, .exists = questions.exists(*backfill.arrival)});
 }
 
 Tally::Slots Tally::slots_of(const Backfill& backfill, Questions& questions) {
@@ -172,6 +231,32 @@ std::optional<bool> Membership::is_missing(const simdjson::dom::object& line) {
     if (!std::ranges::all_of(population_, [this](Questions::Question term) { return answers_.affirm(term); }))
         return std::nullopt;
     return !answers_.affirm(field_);
+}
+
+BrokenRuleFinder::BrokenRuleFinder(const Backfill& backfill, const Rule& rule, Instant now)
+    : fields_(fields_of(rule)), population_(backfill) {
+    const auto paths = std::make_shared<FieldTrie>();
+    check_.emplace(rule, now, *paths);
+    for (const std::string& field : fields_)
+        paths_.push_back(paths->add(field));
+    values_.emplace(paths);
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>>
+BrokenRuleFinder::find(const simdjson::dom::object& line) {
+    if (!population_.is_missing(line))
+        return std::nullopt;
+    values_->read(line);
+    if (!check_->breaks(*values_))
+        return std::nullopt;
+    std::vector<std::pair<std::string, std::string>> out;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        std::vector<std::string> values;
+        for (const Value& value : values_->at(paths_[i]))
+            values.push_back(value.json());
+        out.emplace_back(fields_[i], fmt::format("[{}]", fmt::join(values, ",")));
+    }
+    return out;
 }
 
 } // namespace health::ndjson

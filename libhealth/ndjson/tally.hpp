@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 #include <ndjson/questions.hpp>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace health::ndjson {
@@ -23,13 +25,15 @@ struct BackfillCounts {
     std::uint64_t present = 0;
     std::vector<std::uint64_t> derived{}; ///< for each derived field
     std::vector<std::uint64_t> broken{};  ///< for each rule
+    std::uint64_t arrived = 0;            ///< later than Backfill::arrivals_since
+    std::uint64_t arrived_missing = 0;    ///< of these, without the field
     std::vector<std::string> seen{};      ///< fields of rules that a document has, of the population or not
 
     BackfillCounts& operator+=(const BackfillCounts& other);
     bool operator==(const BackfillCounts&) const = default;
 };
 
-Snapshot to_snapshot(const Backfill& backfill, const BackfillCounts& counts, Instant at);
+Result<Snapshot> to_snapshot(const Backfill& backfill, const BackfillCounts& counts, Instant at);
 
 /// Counts documents for the snapshots of many backfills. Copies share what they can, also across threads.
 class Tally {
@@ -58,6 +62,14 @@ private:
         std::vector<std::size_t> rules{};    ///< which of `rules_`
         std::vector<std::uint64_t> broken{}; ///< for each of these
     };
+    /// The documents of a population that came in late.
+    struct LateArrivals {
+        std::size_t population;
+        std::size_t check; ///< which of `rules_` recognises them
+        Questions::Question has_field;
+        std::uint64_t documents = 0;
+        std::uint64_t missing = 0;
+    };
     /// A field that a rule names.
     struct NamedField {
         std::string name;
@@ -71,15 +83,20 @@ private:
         std::vector<std::size_t> derived;
         std::vector<std::size_t> rules;
         std::vector<std::size_t> named_fields;
+        std::optional<std::size_t> late{};
     };
 
     Slots slots_of(const Backfill& backfill, Questions& questions);
     void add_rules(const Backfill& backfill, Questions& questions, Instant now, FieldTrie& paths,
                    std::vector<RuleCheck>& rules);
+    void add_arrivals(const Backfill& backfill, Questions& questions, FieldTrie& paths, std::vector<RuleCheck>& rules);
     void count_broken(const simdjson::dom::object& line, Population& population);
+    void count_arrivals(const simdjson::dom::object& line);
+    const DocumentValues& values_of(const simdjson::dom::object& line);
 
     std::vector<Population> populations_;
     std::vector<Slots> slots_; ///< of each backfill
+    std::vector<LateArrivals> late_;
     std::vector<NamedField> named_fields_;
     std::shared_ptr<const std::vector<RuleCheck>> rules_;
     std::optional<DocumentValues> values_; ///< none without rules
@@ -99,6 +116,22 @@ private:
     std::vector<Questions::Question> population_;
     Questions::Question field_ = 0;
     Answers answers_;
+};
+
+/// Recognises the documents of a backfill's population that break a rule, and shows the values of its fields.
+class BrokenRuleFinder {
+public:
+    BrokenRuleFinder(const Backfill& backfill, const Rule& rule, Instant now);
+
+    /// The fields of the rule and their values, as JSON arrays; none for other documents.
+    std::optional<std::vector<std::pair<std::string, std::string>>> find(const simdjson::dom::object& line);
+
+private:
+    std::vector<std::string> fields_;
+    std::vector<FieldTrie::Path> paths_;
+    std::optional<RuleCheck> check_;
+    std::optional<DocumentValues> values_;
+    Membership population_;
 };
 
 } // namespace health::ndjson

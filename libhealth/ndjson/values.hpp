@@ -28,6 +28,7 @@ public:
     /// As a number, a date (in milliseconds since 1970) or a Boolean (0 or 1); none where it is no such value. Strings
     /// are read as the engines coerce them. A date among numbers, and a number among dates, are milliseconds.
     [[nodiscard]] std::optional<ExactNumber> as(ValueKind kind) const;
+    [[nodiscard]] std::string json() const { return simdjson::to_string(scalar_); }
     /// As a keyword field has it.
     [[nodiscard]] std::string text() const;
     /// Two values of different fields. Dates compare as dates, also with numbers; unordered when they are not of a

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t max_rows = 20; ///< of values; times are all shown
 constexpr std::size_t longest_value = 60;
+constexpr std::size_t longest_values = 200;
 
 GroupRow row_of(const Group& group) {
     return {.name = group.value ? printable(*group.value, longest_value) : "(none)",
@@ -56,22 +57,30 @@ std::string breakdown_title(const Backfill& backfill, const Grouping& grouping) 
                        grouping.interval ? fmt::format(" ({})", to_string(*grouping.interval)) : "");
 }
 
-std::string samples_title(const Backfill& backfill, const std::vector<DocumentId>& samples) {
-    return fmt::format("{} without {}, {} of them:", capitalized_name(backfill), backfill.field_label, samples.size());
+std::string samples_title(const Backfill& backfill, const Assessment& assessment) {
+    const std::size_t count = assessment.samples->size();
+    if (assessment.broken_rule)
+        return fmt::format("{} that break {}, {} of them:", capitalized_name(backfill), assessment.broken_rule->text,
+                           count);
+    return fmt::format("{} without {}, {} of them:", capitalized_name(backfill), backfill.field_label, count);
 }
 
-std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<DocumentId>& samples) {
+std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<Sample>& samples) {
     const bool one_index =
-        std::ranges::all_of(samples, [&](const DocumentId& sample) { return sample.index == backfill.index; });
+        std::ranges::all_of(samples, [&](const Sample& sample) { return sample.document.index == backfill.index; });
     std::vector<std::string> out;
-    for (const DocumentId& sample : samples)
-        out.push_back(one_index ? printable(sample.id)
-                                : fmt::format("{}/{}", printable(sample.index), printable(sample.id)));
+    for (const auto& [document, values] : samples) {
+        out.push_back(one_index ? printable(document.id)
+                                : fmt::format("{}/{}", printable(document.index), printable(document.id)));
+        for (const auto& [field, array] : values)
+            out.back() += fmt::format("  {}: {}", printable(field), printable(array, longest_values));
+    }
     return out;
 }
 
-std::string verified_line(const Verification& verification) {
-    return "Verified: " + describe(verification);
+std::string arrivals_line(const Backfill& backfill, const Arrivals& arrivals) {
+    return fmt::format("Arrived since {}: {}, of these missing {} ({}): {}", to_rfc3339(arrivals.since), arrivals.total,
+                       backfill.field_label, backfill.name, arrivals.missing);
 }
 
 Table comparison_table(const Backfill& backfill, const std::optional<Snapshot>& before, const Snapshot& after) {

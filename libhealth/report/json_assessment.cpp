@@ -24,10 +24,17 @@ json::object breakdown_member(const Assessment::ByField& by) {
             {"groups", std::move(groups)}};
 }
 
-json::array samples_member(const std::vector<DocumentId>& samples) {
+json::array samples_member(const std::vector<Sample>& samples) {
     json::array out;
-    for (const DocumentId& sample : samples)
-        out.push_back(json::object{{"index", sample.index}, {"id", sample.id}});
+    for (const auto& [document, values] : samples) {
+        json::object sample{{"index", document.index}, {"id", document.id}};
+        json::object of_fields;
+        for (const auto& [field, array] : values)
+            of_fields[field] = json::parse(array);
+        if (!values.empty())
+            sample["values"] = std::move(of_fields);
+        out.push_back(std::move(sample));
+    }
     return out;
 }
 
@@ -62,6 +69,9 @@ std::string json_assessment(const Backfill& backfill, const Assessment& assessme
     if (assessment.compared)
         for (auto& member : comparison_members(backfill, assessment.before, assessment.now))
             out[member.key()] = std::move(member.value());
+    if (const auto& arrivals = assessment.now.arrivals)
+        out["arrived"] = {
+            {"since", to_rfc3339(arrivals->since)}, {"total", arrivals->total}, {"missing", arrivals->missing}};
     if (assessment.by)
         out["by"] = breakdown_member(*assessment.by);
     if (assessment.samples)

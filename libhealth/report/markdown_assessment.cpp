@@ -38,6 +38,8 @@ std::string markdown_assessment(const Backfill& backfill, const Assessment& asse
                     markdown_text(printable(now.index)), to_rfc3339(now.ts));
     out += assessment.compared ? comparison_table(backfill, assessment.before, now).markdown()
                                : numbers_table(backfill, now);
+    if (now.arrivals)
+        out += fmt::format("\n{}\n", markdown_text(arrivals_line(backfill, *now.arrivals)));
     if (!assessment.broken.empty())
         out += "\n";
     for (const std::string& broken : assessment.broken)
@@ -51,7 +53,7 @@ std::string markdown_assessment(const Backfill& backfill, const Assessment& asse
         out += fmt::format("\n{}\n\n{}", markdown_text(breakdown_title(backfill, assessment.by->grouping)),
                            groups_table(*assessment.by));
     if (assessment.samples) {
-        out += fmt::format("\n{}\n\n", markdown_text(samples_title(backfill, *assessment.samples)));
+        out += fmt::format("\n{}\n\n", markdown_text(samples_title(backfill, assessment)));
         for (const std::string& name : sample_names(backfill, *assessment.samples))
             out += fmt::format("- {}\n", markdown_text(name));
     }

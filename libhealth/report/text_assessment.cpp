@@ -47,11 +47,13 @@ std::string text_assessment(const Backfill& backfill, const Assessment& assessme
         out += verified_line(*assessment.verified) + "\n";
     if (assessment.compared)
         out += "\n" + comparison_table(backfill, assessment.before, assessment.now).text();
+    if (assessment.now.arrivals)
+        out += arrivals_line(backfill, *assessment.now.arrivals) + "\n";
     if (assessment.by)
         out += fmt::format("\n{}\n{}", breakdown_title(backfill, assessment.by->grouping),
                            group_table(*assessment.by, glyphs));
     if (assessment.samples) {
-        out += fmt::format("\n{}\n", samples_title(backfill, *assessment.samples));
+        out += fmt::format("\n{}\n", samples_title(backfill, assessment));
         for (const std::string& name : sample_names(backfill, *assessment.samples))
             out += name + "\n";
     }

@@ -67,9 +67,9 @@ public:
     virtual Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping,
                                         const Deadline& deadline) = 0;
 
-    /// Some of the documents without the field, at most `limit`.
-    virtual Result<std::vector<DocumentId>> samples(const Backfill& backfill, std::size_t limit,
-                                                    const Deadline& deadline) = 0;
+    /// Some of the documents that break the rule, or without one those that lack the field, at most `limit`.
+    virtual Result<std::vector<Sample>> samples(const Backfill& backfill, const std::optional<Rule>& broken,
+                                                std::size_t limit, const Deadline& deadline) = 0;
 
     /// The values of the field and the derived fields, in the documents of the population that have the field.
     virtual Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) = 0;

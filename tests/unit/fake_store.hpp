@@ -65,8 +65,10 @@ public:
                                                 const health::Deadline& /*deadline*/) override {
         return refused();
     }
-    health::Result<std::vector<health::DocumentId>> samples(const health::Backfill& /*backfill*/, std::size_t /*limit*/,
-                                                            const health::Deadline& /*deadline*/) override {
+    health::Result<std::vector<health::Sample>> samples(const health::Backfill& /*backfill*/,
+                                                        const std::optional<health::Rule>& /*broken*/,
+                                                        std::size_t /*limit*/,
+                                                        const health::Deadline& /*deadline*/) override {
         return refused();
     }
     health::Result<health::Profile> profile(const health::Backfill& /*backfill*/, health::Timestamp /*now*/,

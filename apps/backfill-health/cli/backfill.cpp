@@ -47,13 +47,10 @@ std::vector<health::Rule> read_rules(Settings& settings, const health::Backfill&
     if (!settings.is_given(options::rule) || settings.failed())
         return out;
     for (const std::string& text : settings.names(options::rule)) {
-        auto rule = health::parse_rule(text, own_fields(backfill));
-        if (!rule)
-            settings.fail(options::rule, rule.error().message, rule.error().hint);
-        else if (std::ranges::find(out, rule->text, &health::Rule::text) != out.end())
-            settings.fail(options::rule, fmt::format("{} is given twice", rule->text));
-        else
-            out.push_back(*std::move(rule));
+        auto rule = read_rule(settings, options::rule, text, backfill);
+        if (std::ranges::find(out, rule.text, &health::Rule::text) != out.end())
+            settings.fail(options::rule, fmt::format("{} is given twice", rule.text));
+        out.push_back(std::move(rule));
     }
     return out;
 }
@@ -154,6 +151,15 @@ std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chose
 }
 
 } // namespace
+
+health::Rule read_rule(Settings& settings, const Option& option, const std::string& text,
+                       const health::Backfill& backfill) {
+    auto rule = health::parse_rule(text, own_fields(backfill));
+    if (rule)
+        return *std::move(rule);
+    settings.fail(option, rule.error().message, rule.error().hint);
+    return {};
+}
 
 std::vector<health::Backfill> read_backfills(Settings& settings, const std::vector<std::string>& names) {
     if (has_configured_backfills(settings))

@@ -17,4 +17,8 @@ std::vector<health::Backfill> read_named_backfills(Settings& settings);
 
 std::string read_health_index(Settings& settings);
 
+/// A rule of this backfill.
+health::Rule read_rule(Settings& settings, const Option& option, const std::string& text,
+                       const health::Backfill& backfill);
+
 } // namespace cli

@@ -2,6 +2,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <cli/appearance.hpp>
+#include <cli/backfill.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
 #include <commands/commands.hpp>
@@ -35,6 +36,8 @@ const Option profile{.name = "profile",
                      .help =
                          "show the least, greatest and most common value of each field, and dates that are in 1970 or "
                          "more than ten years ahead"};
+const Option broken{
+    .name = "broken", .argument = "RULE", .help = "with --samples: those that break this rule, with their values"};
 const Option format{.name = "format",
                     .argument = "FORM",
                     .fallback = "text",
@@ -51,6 +54,7 @@ struct Validation {
     std::vector<std::optional<health::Snapshot>> before{}; ///< one for each backfill where compared
     std::optional<health::Grouping> grouping{};
     std::size_t samples = 0;
+    std::vector<health::Rule> broken{}; ///< that the samples break: one for each backfill, or none
     bool profiled = false;
     std::vector<std::optional<health::Profile>> profiles_before{}; ///< one for each backfill where compared
     std::optional<verification::Wanted> verification{};
@@ -62,7 +66,7 @@ struct Validation {
 };
 
 void read_earlier(Settings& settings, Validation& wanted) {
-    const auto& backfills = wanted.measurement.backfills;
+    auto& backfills = wanted.measurement.backfills;
     const std::string path = settings.text(compare);
     const std::string content = settings.content(path == "-" ? "/dev/stdin" : path, "the earlier report");
     if (settings.failed())
@@ -73,6 +77,9 @@ void read_earlier(Settings& settings, Validation& wanted) {
         return;
     }
     wanted.before = *std::move(earlier);
+    for (std::size_t i = 0; i < backfills.size(); ++i)
+        if (backfills[i].arrival && wanted.before[i])
+            backfills[i].arrivals_since = wanted.before[i]->ts;
     wanted.profiles_before = health::parse_profiles(backfills, content);
 }
 
@@ -150,7 +157,8 @@ Result<void> hand_over(const Validation& wanted, const std::vector<Assessed>& al
 }
 
 /// The parts of the report beyond the numbers.
-Result<void> look_closer(const Validation& wanted, const health::Backfill& backfill, health::Assessment& assessment) {
+Result<void> look_closer(const Validation& wanted, std::size_t i, health::Assessment& assessment) {
+    const health::Backfill& backfill = wanted.measurement.backfills[i];
     const auto& store = wanted.measurement.store;
     const auto deadline = health::Deadline::after(wanted.measurement.timeout);
     if (wanted.grouping) {
@@ -160,7 +168,9 @@ Result<void> look_closer(const Validation& wanted, const health::Backfill& backf
         assessment.by = {.grouping = *wanted.grouping, .breakdown = *std::move(breakdown)};
     }
     if (wanted.samples > 0) {
-        auto found = store->samples(backfill, wanted.samples, deadline);
+        if (!wanted.broken.empty())
+            assessment.broken_rule = wanted.broken[i];
+        auto found = store->samples(backfill, assessment.broken_rule, wanted.samples, deadline);
         if (!found)
             return found.error();
         assessment.samples = *std::move(found);
@@ -209,7 +219,7 @@ Result<health::Assessment> assess(const Validation& wanted, std::size_t i, const
         out.before = wanted.before[i];
         out.profile_before = wanted.profiles_before[i];
     }
-    if (const auto looked = look_closer(wanted, backfill, out); !looked)
+    if (const auto looked = look_closer(wanted, i, out); !looked)
         return looked.error();
     out.broken = wanted.judgement.broken(backfill, out.before, *snapshot);
     return out;
@@ -273,6 +283,12 @@ Action setup(Settings& settings) {
     wanted.grouping = read_grouping(settings);
     if (settings.is_given(samples))
         wanted.samples = settings.whole_number(samples, 1, health::max_samples);
+    if (settings.is_given(broken_rule)) {
+        if (wanted.samples == 0)
+            settings.fail("--broken lists samples, and --samples is not given", "say how many with --samples N");
+        for (const health::Backfill& backfill : wanted.measurement.backfills)
+            wanted.broken.push_back(read_rule(settings, broken_rule, settings.text(broken_rule), backfill));
+    }
     wanted.profiled = settings.has_flag(profile);
     wanted.verification = verification::read(settings, wanted.measurement.backfills);
     wanted.form = read_form(settings);
@@ -303,8 +319,8 @@ Command validate_command() {
                            "silent for --timeout after it was given the last document.\n\nWith --format github, "
                            "annotations follow the report, and a table and the numbers are appended to the files that "
                            "$GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
-            .options = Options{&options::json, &format, &compare, &by, &samples, &profile} + verification::options() +
-                       judgement_options() + measurement_options(),
+            .options = Options{&options::json, &format, &compare, &by, &samples, &broken_rule, &profile} +
+                       verification::options() + judgement_options() + measurement_options(),
             .takes_names = true,
             .examples = {{"before the backfill", "backfill-health validate > before.txt"},
                          {"after it, with the change", "backfill-health validate --compare before.txt"},

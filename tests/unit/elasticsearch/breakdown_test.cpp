@@ -138,24 +138,26 @@ TEST_CASE("a field that cannot be grouped by is asked about") {
     CHECK(groups(refused, by_month).error().hint.sentence() == "is received a date field?");
 }
 
-TEST_CASE("samples are of the documents without the field") {
-    const auto request = samples_request(test::bills(), 5);
+TEST_CASE("samples have the fields that were asked for, and no others") {
+    const auto request = samples_request("orders", missing_query(test::bills()), {"due_date"}, 5);
     REQUIRE(request.has_value());
     const json::value body = json::parse(request->body);
     CHECK(body.at("size") == 5);
     CHECK(body.at("query") == missing_query(test::bills()));
-    CHECK(body.at("_source") == false); // they may be private
+    CHECK(body.at("fields") == json::array{"due_date"});
+    CHECK(body.at("_source") == false); // what nobody asked for may be private
 }
 
 TEST_CASE("a sample is an index and an id") {
     const auto samples = [](const std::string& hits) {
-        return to_samples("cannot list orders",
+        return to_samples("cannot list orders", {},
                           answer_of_engine(200, R"({"timed_out":false,"_shards":{"total":1,"successful":1,"skipped":0,)"
                                                 R"("failed":0},"hits":{"hits":)" +
                                                     hits + "}}"));
     };
     CHECK(*samples(R"([{"_index":"orders-1","_id":"a"},{"_index":"orders-2","_id":"b"}])") ==
-          std::vector<DocumentId>{{.index = "orders-1", .id = "a"}, {.index = "orders-2", .id = "b"}});
+          std::vector<Sample>{{.document = {.index = "orders-1", .id = "a"}},
+                              {.document = {.index = "orders-2", .id = "b"}}});
     CHECK(samples("[]")->empty());
     for (const std::string hits : {"7", "{}", "[7]", "[{}]", R"([{"_index":"a"}])", R"([{"_index":"a","_id":7}])"}) {
         CAPTURE(hits);

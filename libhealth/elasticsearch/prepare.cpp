@@ -1,4 +1,4 @@
-#include <elasticsearch/prepare_rules.hpp>
+#include <elasticsearch/prepare.hpp>
 
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>
@@ -6,11 +6,14 @@
 #include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/measurement.hpp>
 #include <elasticsearch/rules/mapped_field.hpp>
+#include <elasticsearch/rules/range_query.hpp>
 #include <elasticsearch/rules/rule_query.hpp>
+#include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -44,8 +47,32 @@ Result<MappedFields> ask_for_fields(remote::Service& service, const Backfill& ba
     return out;
 }
 
-Result<PreparedRules> prepare(const Backfill& backfill, const MappedFields& fields, Instant now) {
-    PreparedRules out;
+/// The fields whose mapping decides how the backfill is asked for.
+std::vector<std::string> fields_to_know(const Backfill& backfill) {
+    std::vector<std::string> out = fields_of(backfill.rules);
+    if (backfill.arrivals_since && std::ranges::find(out, *backfill.arrival) == out.end())
+        out.push_back(*backfill.arrival);
+    return out;
+}
+
+Result<json::value> arrivals_query(const Backfill& backfill, const MappedFields& fields, Instant now) {
+    const MappedField& field = fields.at(*backfill.arrival);
+    const auto unfit = [&](std::string_view why) {
+        return Error{
+            ErrorKind::rejected,
+            fmt::format("{}: the arrival field {} {}", measure_action(backfill), printable(*backfill.arrival, 60), why),
+            Remedy::check_rule_field};
+    };
+    if (field.kind == MappedField::Kind::nowhere)
+        return unfit("is not mapped");
+    if (field.kind != MappedField::Kind::date)
+        return unfit(field.why_not.empty() ? fmt::format("is {}, and not a date", field.types) : field.why_not);
+    const ValueRange later{.lower = Bound{.value = Instant(*backfill.arrivals_since)}, .upper = {}};
+    return range_query(*backfill.arrival, field, later, now).value_or(json::object{{"match_none", json::object{}}});
+}
+
+Result<Prepared> prepare(const Backfill& backfill, const MappedFields& fields, Instant now) {
+    Prepared out;
     const auto own = own_fields(backfill);
     for (const Rule& rule : backfill.rules) {
         auto query = broken_query(rule, fields, own, now);
@@ -56,24 +83,30 @@ Result<PreparedRules> prepare(const Backfill& backfill, const MappedFields& fiel
     for (std::string& field : fields_of(backfill.rules))
         if (fields.at(field).kind == MappedField::Kind::nowhere)
             out.unknown.push_back(std::move(field));
+    if (!backfill.arrivals_since)
+        return out;
+    auto arrivals = arrivals_query(backfill, fields, now);
+    if (!arrivals)
+        return arrivals.error();
+    out.arrivals = *std::move(arrivals);
     return out;
 }
 
 } // namespace
 
-std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::span<const Backfill> backfills,
-                                                 const Deadline& deadline) {
+std::vector<Result<Prepared>> prepare(remote::Service& service, std::span<const Backfill> backfills,
+                                      const Deadline& deadline) {
     const Instant now = now_in_milliseconds();
     std::map<std::string, std::vector<std::string>> fields; // of all backfills on an index expression
     for (const Backfill& backfill : backfills)
-        for (std::string& field : fields_of(backfill.rules))
+        for (std::string& field : fields_to_know(backfill))
             if (auto& known = fields[backfill.index]; std::ranges::find(known, field) == known.end())
                 known.push_back(std::move(field));
     std::map<std::string, Result<MappedFields>> mapped;
-    std::vector<Result<PreparedRules>> out;
+    std::vector<Result<Prepared>> out;
     for (const Backfill& backfill : backfills) {
-        if (backfill.rules.empty()) {
-            out.emplace_back(PreparedRules{});
+        if (fields_to_know(backfill).empty()) {
+            out.emplace_back(Prepared{});
             continue;
         }
         auto known = mapped.find(backfill.index);
@@ -85,11 +118,11 @@ std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::
     return out;
 }
 
-Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedRules& rules, Error error,
+Error blame_rule(remote::Service& service, const Backfill& backfill, const Prepared& prepared, Error error,
                  const Deadline& deadline) {
-    for (std::size_t i = 0; i < rules.broken.size(); ++i) {
+    for (std::size_t i = 0; i < prepared.broken.size(); ++i) {
         json::object body{{"size", 0}, {"track_total_hits", false}};
-        body["aggs"] = {{"broken", {{"filter", rules.broken[i]}}}};
+        body["aggs"] = {{"broken", {{"filter", prepared.broken[i]}}}};
         const auto answer = service.call(
             search_request(std::vector{SearchBody{.index = backfill.index, .body = std::move(body)}}), deadline);
         if (!answer)
