@@ -21,6 +21,8 @@ THRESHOLDS
 
 - **missing goes up, or stays above 0**: something writes documents without the field, or the backfill ended early.
   `backfill-health validate` measures now.
+- **Documents break a rule**: the backfill writes wrong values. `backfill-health validate` says which rule they break;
+  a document that breaks two is counted twice.
 - **A backfill is not listed**: none of its snapshots is in the time range. `backfill-health emit` says what is wrong,
   or stores one.
 
@@ -30,6 +32,7 @@ Several backfills? Pick one above, at *Backfill*.
 TOTAL = "newest snapshot of each backfill, summed"
 WHEN_ZERO = two_colours(GREEN, 1, AMBER)
 WHEN_ALL = two_colours(AMBER, 1, GREEN)
+AMBER_ABOVE_ZERO = {"colorMode": "cell", "palette": WHEN_ZERO, "alignment": "right"}
 
 
 def latest_of(field):
@@ -69,8 +72,9 @@ PANELS = [
 
     (drawing("backfill-health-backfills-latest", "Newest numbers by backfill", "Of the newest snapshot of each backfill.",
              table({"missing": last_value("missing", "missing"), "present": last_value("present", "with the field")}
-                   | percent("done", "done", DONE) | newest("newest snapshot"), split=SPLIT,
-                   missing={"colorMode": "cell", "palette": WHEN_ZERO, "alignment": "right"})), (0, 17, 48, 10)),
+                   | percent("done", "done", DONE) | {"broken": last_value("broken", "break a rule")}
+                   | newest("newest snapshot"), split=SPLIT, missing=AMBER_ABOVE_ZERO, broken=AMBER_ABOVE_ZERO)),
+     (0, 17, 48, 10)),
 
     (documents("backfill-health-backfills-snapshots", "Latest snapshots of backfills",
                "As backfill-health emit stored them.", ["backfill", "index", "missing", "present"]), (0, 27, 30, 12)),

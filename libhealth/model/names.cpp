@@ -1,5 +1,7 @@
 #include <model/names.hpp>
 
+#include <base/printable.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -94,6 +96,14 @@ std::string remark(const Backfill& backfill, const Snapshot& snapshot) {
         return {};
     return fmt::format("no {} in {} have {}, although all have {}", backfill.name, backfill.index,
                        fmt::join(absent, " or "), backfill.field_label);
+}
+
+std::string describe_broken(const Snapshot& snapshot) {
+    std::vector<std::string> out;
+    for (const auto& [rule, documents] : snapshot.broken)
+        if (documents > 0)
+            out.push_back(fmt::format("{} {} {}", documents, documents == 1 ? "breaks" : "break", printable(rule)));
+    return fmt::format("{}", fmt::join(out, ", "));
 }
 
 Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts) {

@@ -43,6 +43,9 @@ std::vector<std::uint64_t> values(const Snapshot& snapshot);
 /// none is missing and yet none has a derived field. Empty when there is nothing to say.
 std::string remark(const Backfill& backfill, const Snapshot& snapshot);
 
+/// "3 break due_date >= created, 1 breaks due_date < now": the rules that documents break. Empty when none is broken.
+std::string describe_broken(const Snapshot& snapshot);
+
 /// The reverse of values(), of which there must be at least two.
 Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts);
 

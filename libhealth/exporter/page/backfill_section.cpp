@@ -1,6 +1,7 @@
 #include <exporter/page/backfill_section.hpp>
 
 #include <base/encoding.hpp>
+#include <base/printable.hpp>
 #include <exporter/page/chart.hpp>
 #include <exporter/page/wording.hpp>
 #include <model/names.hpp>
@@ -42,6 +43,18 @@ std::string bar(std::string_view name, std::string_view field, std::uint64_t par
                        what, percentage(part, whole, Rounding::down), whole, part, what);
 }
 
+/// Each rule, and how many documents break it.
+std::string rules(const Snapshot& snapshot) {
+    if (snapshot.broken.empty())
+        return {};
+    std::string out = "<dl class=\"facts rules\">\n";
+    for (const auto& [rule, documents] : snapshot.broken)
+        out += fmt::format("<div><dt>{}</dt><dd class=\"{}\">{} {} it</dd></div>\n", escape_html(printable(rule)),
+                           documents == 0 ? "good" : "check", documents == 0 ? "no" : grouped(documents),
+                           documents <= 1 ? "document breaks" : "documents break");
+    return out + "</dl>\n";
+}
+
 /// The rate and the time left, or why it is unknown; empty when the backfill is done or measuring fails.
 std::string pace(const BackfillView& view, Timestamp now) {
     if (view.failure || view.snapshot->missing == 0)
@@ -69,7 +82,7 @@ std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Times
     out += "<div class=\"bars\">\n" + bar("Filled", backfill.field_label, snapshot.present, snapshot.population());
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         out += bar("Coverage", backfill.derived[i], snapshot.derived.at(i), snapshot.present);
-    out += "</div>\n";
+    out += "</div>\n" + rules(snapshot);
     if (const std::string note = remark(backfill, snapshot); !note.empty())
         out += fmt::format("<p class=\"note\">{}</p>\n", escape_html("Note: " + note));
     return out;

@@ -31,12 +31,15 @@ std::string title(const View& view) {
     if (std::ranges::any_of(view.backfills, fails))
         return "Backfill health: measuring fails";
     std::uint64_t missing = 0;
+    std::ptrdiff_t broken = 0; // rules, since a document may break several
     for (const BackfillView& backfill : view.backfills) {
         if (!backfill.snapshot)
             return "Backfill health";
         missing += backfill.snapshot->missing;
+        broken += std::ranges::count_if(backfill.snapshot->broken, [](const auto& rule) { return rule.documents > 0; });
     }
-    return grouped(missing) + " missing: backfill health";
+    const std::string rules = broken == 0 ? "" : fmt::format(", {} {} broken", broken, broken == 1 ? "rule" : "rules");
+    return fmt::format("{} missing{}: backfill health", grouped(missing), rules);
 }
 
 /// The colour of the page's icon.

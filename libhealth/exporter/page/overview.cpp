@@ -36,6 +36,13 @@ std::string done_cell(const BackfillView& view) {
                        present, percentage(present, population, Rounding::down));
 }
 
+std::string time_left_of_missing(const BackfillView& view) {
+    if (const auto* estimate = std::get_if<Progress::Estimate>(&view.outlook))
+        return "about " + describe_left(*estimate);
+    const std::string why = describe_obstacle(std::get<Progress::NoEstimate>(view.outlook), view.backfill);
+    return why.empty() ? std::string(unknown) : escape_html(why);
+}
+
 std::string time_left(const BackfillView& view) {
     if (is_done(view)) {
         const std::string note = remark(view.backfill, *view.snapshot);
@@ -43,10 +50,12 @@ std::string time_left(const BackfillView& view) {
     }
     if (view.failure || !view.snapshot)
         return std::string(unknown);
-    if (const auto* estimate = std::get_if<Progress::Estimate>(&view.outlook))
-        return "about " + describe_left(*estimate);
-    const std::string why = describe_obstacle(std::get<Progress::NoEstimate>(view.outlook), view.backfill);
-    return why.empty() ? std::string(unknown) : escape_html(why);
+    const std::string left = time_left_of_missing(view);
+    const std::string broken = escape_html(describe_broken(*view.snapshot));
+    if (broken.empty())
+        return left;
+    return fmt::format("{}<span class=\"check\">{}</span>",
+                       view.snapshot->missing == 0 ? "nothing missing, but " : left + ", ", broken);
 }
 
 std::string freshness_cell(const BackfillView& view, Timestamp now) {

@@ -94,7 +94,7 @@ def test_what_it_shows_is_in_the_health_index(shipped, run, engine, indices, tmp
     types |= {f"derived.{name}": field["type"] for name, field in mapping["derived"]["properties"].items()}
     used = {column["sourceField"] for each in file if each["type"] == "lens" for layer in layers_of(each).values()
             for column in layer["columns"].values() if "sourceField" in column}
-    assert used == {"backfill", "index", "missing", "present", "ts", "derived.paid_at", "derived.paid_by"} - {"index"}
+    assert used == {"backfill", "missing", "present", "broken", "ts", "derived.paid_at", "derived.paid_by"}
     assert {types[name] for name in used} == {"keyword", "integer", "date"}
 
 

@@ -151,6 +151,13 @@ def test_each_derived_field_has_a_coverage_of_its_own(gives):
         "Coverage, over time": {of_bills(field="expires_at"): 0.95, of_bills(field="paid_at"): 1}})
 
 
+def test_each_rule_has_a_line_of_its_own(gives):
+    rules = {rule: labels(backfill="bills", index="emails", rule=rule) for rule in ("dates < now", "dates >= created")}
+    dates, created = (f"backfill_rule_broken_documents{rule}" for rule in rules.values())
+    gives({dates: "0x60", created: "3x60"}, "10m", {"Documents that break a rule": {dates: 0, created: 3}})
+    gives({}, "10m", {"Documents that break a rule": {}})
+
+
 def test_two_servers_and_two_backfills_are_not_added_up(gives):
     each = {"a": {}, "b": {"instance": "b:8003"}, "c": {"backfill": "payments", "index": "payments", "field": "paid"}}
     series = {f'backfill_health_refresh_errors_total{{job="backfill", instance="{name}:8003"}}': "0x60" for name in "ab"}

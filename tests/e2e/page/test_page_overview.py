@@ -51,6 +51,18 @@ def test_what_is_not_done_comes_first(page, overview):
     assert page.evaluate("document.querySelectorAll('.overview progress').length") == 3
 
 
+def test_broken_rules_are_told_though_nothing_is_missing(page, overview):
+    overview(backfill("wrong", rules=["dates < 2000-01-01", "dates > 1999-12-31"]), backfill("finished"))
+    wrong, finished = rows(page)
+    assert "nothing missing, but 1243 break dates < 2000-01-01 " in wrong and " done " not in wrong
+    assert " done " in finished
+    page.evaluate("document.querySelector('.overview a').click()")
+    page.until(lambda: page.evaluate("document.querySelectorAll('.rules').length") == 1, "the page of one is shown")
+    assert "dates < 2000-01-01" in page.text(".rules")
+    assert "1,243 documents break it" in page.text(".rules")
+    assert "no document breaks it" in page.text(".rules") and "CHECK" in page.text(".verdict")
+
+
 def test_a_click_opens_the_page_of_one_and_leads_back(page, overview):
     overview(backfill("few", "c1"), backfill(HOSTILE))
     page.evaluate("[...document.querySelectorAll('.overview a')].find(a => a.innerText.startsWith('<img')).click()")

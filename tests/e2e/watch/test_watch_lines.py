@@ -25,6 +25,17 @@ def test_a_line_for_each_measurement(lines, backfill):
     assert line.endswith("  100 of 100 (100.0 %), 0 missing, done\n")
 
 
+def test_it_is_not_done_while_a_rule_is_broken(run, files):
+    index = files.load([{"category": "bills", "dates": day, "expires_at": day} for day in ("2025-10-10", "1999-10-10")])
+    words = ("watch", "--interval", "100ms", "--es-url", files.url, "--index", index, "--rule", "dates >= 2000-01-01")
+    ended = run(*words, "--until-done", "--give-up-after", "1s")
+    assert ended.code == 1
+    assert ended.stdout.endswith(b"  2 of 2 (100.0 %), 0 missing, 1 breaks dates >= 2000-01-01\n")
+    assert f"gave up after 1s: 0 of {index} are missing dates[], and 1 breaks dates >= 2000-01-01" in ended.stderr
+    told = json.loads(run(*words, "--until-done", "--give-up-after", "1s", "--json").stdout.splitlines()[0])
+    assert told["rules"] == {"dates >= 2000-01-01": 1} and told["verdict"] == "CHECK"
+
+
 def test_json(run, backfill):
     backfill.becomes(DONE[:3])
     (line,) = run(*backfill.words, "--until-done", "--json").succeeded().splitlines()

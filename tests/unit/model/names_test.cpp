@@ -33,3 +33,12 @@ TEST_CASE("Each derived field is judged by itself") {
     counts.derived = {};
     CHECK(remark(backfill, counts).empty());
 }
+
+TEST_CASE("The rules that documents break are described, the others are not") {
+    health::Snapshot snapshot = test::snapshot(0, 20, 18);
+    CHECK(describe_broken(snapshot).empty());
+    snapshot.broken = {{.rule = "dates < now", .documents = 2},
+                       {.rule = "dates != 0"},
+                       {.rule = "dates == \"a\x1b[m\"", .documents = 1}};
+    CHECK(describe_broken(snapshot) == "2 break dates < now, 1 breaks dates == \"a [m\"");
+}

@@ -44,15 +44,23 @@ struct Widths {
     std::size_t change = 0;
 };
 
+std::string time_left_of_missing(const WatchState& state, const Now& now) {
+    const auto outlook = state.progress.outlook(now.steady);
+    if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
+        return fmt::format("about {}", describe_left(*estimate));
+    return describe_obstacle(std::get<Progress::NoEstimate>(outlook), state.backfill);
+}
+
 std::string time_left(const WatchState& state, const Now& now) {
     if (state.snapshot->population() == 0)
         return "no document matches";
     if (state.is_done())
         return state.remark().empty() ? "done" : "done, but " + state.remark();
-    const auto outlook = state.progress.outlook(now.steady);
-    if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
-        return fmt::format("about {}", describe_left(*estimate));
-    return describe_obstacle(std::get<Progress::NoEstimate>(outlook), state.backfill);
+    const std::string broken = describe_broken(*state.snapshot);
+    if (state.snapshot->missing == 0 && !broken.empty())
+        return "nothing missing, but " + broken;
+    const std::string left = time_left_of_missing(state, now);
+    return left.empty() || broken.empty() ? left + broken : left + ", " + broken;
 }
 
 void set_numbers(Row& row, const Snapshot& snapshot, Glyphs glyphs) {
@@ -83,6 +91,8 @@ Row row_of(const WatchState& state, const Now& now, std::string_view window, Gly
         out.left = time_left(state, now);
         if (state.is_done())
             out.style = state.remark().empty() ? Style::good : Style::warning;
+        else if (total_broken(*state.snapshot) > 0)
+            out.style = Style::warning;
         if (state.storing) {
             out.left = "storing snapshots fails: " + state.storing->reason;
             out.style = Style::bad;

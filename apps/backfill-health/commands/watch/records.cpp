@@ -26,15 +26,19 @@ std::string watch_text(const WatchState& state, const Now& now, Named named) {
                                   snapshot.present, snapshot.population(), percent_done(snapshot), snapshot.missing);
     if (verdict(snapshot) == health::Verdict::ok)
         return out + ", done\n";
+    const std::string broken = describe_broken(snapshot);
+    const std::string end = broken.empty() ? "\n" : ", " + broken + "\n";
+    if (snapshot.missing == 0 && !broken.empty())
+        return out + end;
     const auto outlook = state.progress.outlook(now.steady);
     const auto* reason = std::get_if<Progress::NoEstimate>(&outlook);
     if (const auto why = reason != nullptr ? describe_obstacle(*reason, state.backfill) : ""; !why.empty())
-        return out + ", " + why + "\n";
+        return out + ", " + why + end;
     if (const auto trend = state.progress.recent_trend())
         out += ", " + describe_change(*trend);
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
         out += ", about " + describe_left(*estimate);
-    return out + "\n";
+    return out + end;
 }
 
 std::string watch_json(const WatchState& state, const Now& now) {

@@ -20,7 +20,7 @@ struct Sample {
     std::vector<Result<health::Snapshot>> snapshots;
     std::vector<std::optional<Result<void>>> stored;
 
-    /// Nothing is missing in any of them.
+    /// Nothing is missing in any of them, and no rule is broken.
     [[nodiscard]] bool is_done() const;
 };
 

@@ -161,10 +161,12 @@ ExitStatus WatchSession::give_up() const {
             unfinished.push_back(state.backfill.name);
     }
     const WatchState& first = states_.front();
-    if (states_.size() == 1)
-        complain(fmt::format("gave up after {}: {} of {} are missing {}", time, first.snapshot->missing,
-                             first.backfill.index, first.backfill.field_label));
-    else
+    if (states_.size() == 1) {
+        const std::string broken = describe_broken(*first.snapshot);
+        complain(fmt::format("gave up after {}: {} of {} are missing {}{}", time, first.snapshot->missing,
+                             first.backfill.index, first.backfill.field_label,
+                             broken.empty() ? "" : fmt::format(", and {}", broken)));
+    } else
         complain(fmt::format("gave up after {}: {} of {} backfills are not done: {}", time, unfinished.size(),
                              states_.size(), fmt::join(unfinished, ", ")));
     return check;

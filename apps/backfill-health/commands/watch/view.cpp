@@ -62,6 +62,8 @@ Line outlook(const WatchState& state, const Now& now) {
         return {fmt::format("no document matches {}", describe_population(state.backfill)), Style::warning};
     if (verdict(snapshot) == health::Verdict::ok)
         return {fmt::format("done at {}", to_local(snapshot.ts, now.wall)), Style::good};
+    if (snapshot.missing == 0 && !state.measuring && total_broken(snapshot) > 0)
+        return {"nothing is missing, but not every rule holds", Style::warning};
     const auto outlook = state.progress.outlook(now.steady);
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
         return {fmt::format("about {}, at {}", describe_left(*estimate),
@@ -96,15 +98,24 @@ std::optional<Line> picture(const WatchState& state, std::size_t columns, Glyphs
     return Line{fmt::format("rate  {}  last {}", drawn, in_words(time))};
 }
 
+constexpr std::size_t max_lines_of_text = 4;
+
+void add_broken(std::vector<Line>& lines, const Snapshot& snapshot, std::size_t columns, bool unicode) {
+    const std::string text = describe_broken(snapshot);
+    if (text.empty())
+        return;
+    for (std::string& line : wrap(text, columns, max_lines_of_text, unicode))
+        lines.push_back({std::move(line), Style::warning});
+}
+
 void add_outage(std::vector<Line>& lines, const std::optional<Outage>& outage, const Now& now, std::size_t columns,
                 bool unicode) {
-    constexpr std::size_t max_lines = 4;
     if (!outage)
         return;
     const std::string text =
         fmt::format("since {} ({}): {}", to_local(outage->since, now.wall),
                     in_words(std::max(now.wall - outage->since, std::chrono::seconds(0))), outage->reason);
-    for (std::string& line : wrap(text, columns, max_lines, unicode))
+    for (std::string& line : wrap(text, columns, max_lines_of_text, unicode))
         lines.push_back({std::move(line), Style::bad});
 }
 
@@ -118,6 +129,7 @@ std::vector<Line> draw_watch(const WatchState& state, const Now& now, std::size_
         out.push_back(bar(*state.snapshot, usable, glyphs));
         out.push_back(missing(state));
         out.push_back(outlook(state, now));
+        add_broken(out, *state.snapshot, usable, unicode);
         if (std::string note = state.is_done() ? state.remark() : ""; !note.empty())
             out.push_back({std::move(note), Style::warning});
         if (auto line = picture(state, usable, glyphs))

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 const Option interval{.name = "interval", .argument = "TIME", .fallback = "5s", .help = "time between measurements"};
-const Option until_done{.name = "until-done", .help = "end with 0 when nothing is missing"};
+const Option until_done{.name = "until-done", .help = "end with 0 when nothing is missing and no rule is broken"};
 const Option give_up_after{
     .name = "give-up-after", .argument = "TIME", .help = "with --until-done: end with 1 when it takes longer"};
 const Option emit_every{
@@ -81,8 +81,8 @@ Command watch_command() {
                          {"with a snapshot for the trend every five minutes",
                           "backfill-health watch --until-done --emit-every 5m"}},
             .exits =
-                {{done, "--until-done: nothing is missing"},
-                 {check, "--give-up-after: something is still missing"},
+                {{done, "--until-done: nothing is missing and no rule is broken"},
+                 {check, "--give-up-after: something is still missing, or a rule is broken"},
                  {usage, "wrong usage or settings"},
                  {failed, "the first measurement failed, or none succeeded when it gave up"},
                  {interrupted,

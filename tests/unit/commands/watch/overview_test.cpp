@@ -40,3 +40,15 @@ TEST_CASE("a backfill that is done without a derived field is no good end") {
     CHECK(lines[1].text.ends_with("done, but no bills in emails have expires_at, although all have dates[]"));
     CHECK(lines[1].style == Style::warning);
 }
+
+TEST_CASE("a backfill that breaks a rule is not done") {
+    test::Watched watched = test::midway();
+    watched.state.snapshot->broken = {{.rule = "dates < now", .documents = 3}};
+    CHECK(
+        draw({watched.state, test::midway().state})[1].text.ends_with(" left (3m 13s to 4m 6s), 3 break dates < now"));
+    watched.state.snapshot->missing = 0;
+    const auto lines = draw({watched.state, test::midway().state});
+    CHECK(lines[1].text.ends_with("nothing missing, but 3 break dates < now"));
+    CHECK(lines[1].style == Style::warning);
+    CHECK(lines[3].text.ends_with("0 of 2 done"));
+}

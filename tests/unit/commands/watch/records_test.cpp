@@ -67,3 +67,18 @@ TEST_CASE("a line of JSON names the reason where there is no estimate, in plain 
     CHECK(json(watched).at("seconds_left").is_null());
     CHECK(watch_json(watched.state, watched.now()).find("\"documents_per_second\":532.9") != std::string::npos);
 }
+
+TEST_CASE("a line says which rules are broken, and then it is not done") {
+    test::Watched watched = test::midway();
+    watched.state.snapshot->broken = {{.rule = "dates < now", .documents = 3}, {.rule = "dates != 0"}};
+    CHECK(text(watched).ends_with(", about 3m 37s left (3m 13s to 4m 6s), 3 break dates < now\n"));
+    watched.state.snapshot = test::snapshot(0, 1243, 1200);
+    watched.state.snapshot->broken = {{.rule = "dates < now", .documents = 1}, {.rule = "dates != 0", .documents = 2}};
+    CHECK(text(watched) ==
+          "2025-10-10T14:22:31Z  1243 of 1243 (100.0 %), 0 missing, 1 breaks dates < now, 2 break dates != 0\n");
+    CHECK(json(watched).at("rules") == boost::json::value{{"dates < now", 1}, {"dates != 0", 2}});
+    CHECK(json(watched).at("verdict") == "CHECK");
+    for (health::BrokenRule& rule : watched.state.snapshot->broken)
+        rule.documents = 0;
+    CHECK(text(watched).ends_with(", 0 missing, done\n"));
+}

@@ -100,10 +100,25 @@ TEST_CASE("done without a derived field is no good end") {
     CHECK(lines[4].style == Style::warning);
 }
 
+TEST_CASE("nothing missing with a broken rule is no good end") {
+    test::Watched watched = test::midway();
+    watched.state.snapshot->broken = {{.rule = "dates < now", .documents = 3}, {.rule = "dates != 0"}};
+    CHECK(draw(watched)[3].text.starts_with("about 3m 37s left"));
+    CHECK(draw(watched)[4].text == "3 break dates < now");
+    CHECK(draw(watched)[4].style == Style::warning);
+    watched.state.snapshot->missing = 0;
+    CHECK(draw(watched)[1].style != Style::good);
+    CHECK(draw(watched)[3].text == "nothing is missing, but not every rule holds");
+    CHECK(draw(watched)[4].text == "3 break dates < now");
+    watched.state.snapshot->broken[0].documents = 0;
+    CHECK(draw(watched)[3].text.starts_with("done at "));
+}
+
 TEST_CASE("no line reaches the last column, whatever the width") {
     const Now now = test::midway().now();
     WatchState state = test::midway().state;
     state.backfill.index = "индекс-索引-e\u0301mails-of-a-very-long-name-that-fits-nowhere";
+    state.snapshot->broken = {{.rule = "dates != \"" + std::string(300, 'y') + "\"", .documents = 3}};
     state.measuring = {.reason = std::string(300, 'x'), .since = now.wall};
     for (const Glyphs glyphs : {Glyphs::ascii, Glyphs::unicode})
         for (std::size_t columns = 10; columns <= 200; columns += columns < 60 ? 1 : 7)

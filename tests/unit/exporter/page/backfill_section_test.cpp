@@ -91,6 +91,21 @@ TEST_CASE("without a document that has the field there is no coverage to show") 
               "Coverage: 0 of 0 have expires_at n/a"));
 }
 
+TEST_CASE("a section has each rule with how many documents break it") {
+    Snapshot snapshot = test::snapshot(0, 20, 18);
+    CHECK_FALSE(has(section(measured(test::bills(), snapshot)), "rules"));
+    snapshot.broken = {{.rule = "dates >= <i>created</i>\x1b[31m", .documents = 1234},
+                       {.rule = "dates < now", .documents = 1},
+                       {.rule = "dates != 0", .documents = 0}};
+    const auto html = section(measured(test::bills(), snapshot));
+    CHECK(has(html, "<dt>dates &gt;= &lt;i&gt;created&lt;/i&gt;"));
+    CHECK_FALSE(has(html, "\x1b"));
+    CHECK(has(html, "<dt>dates &lt; now</dt><dd class=\"check\">1 document breaks it</dd>"));
+    CHECK(has(html, "<dt>dates != 0</dt><dd class=\"good\">no document breaks it</dd>"));
+    CHECK(has(text_of(html), " 1,234 documents break it "));
+    CHECK(has(text_of(html), "Verdict CHECK"));
+}
+
 TEST_CASE("an empty population has no shares") {
     const auto html = section(measured(test::bills(), test::snapshot(0, 0, 0)));
     CHECK(has(text_of(html), "No document matches category: bills there"));

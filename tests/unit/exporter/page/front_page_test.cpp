@@ -69,3 +69,18 @@ TEST_CASE("the page lists the latest measurements, and each error with how often
     for (const std::string_view part : {"41", "5.0 ms", "2000 ms", "unreachable", "cut off", "3 times"})
         CHECK_MESSAGE(has(page, part), part);
 }
+
+TEST_CASE("the title and the icon of the page say that rules are broken") {
+    View view;
+    view.backfills.push_back({.backfill = test::bills(), .snapshot = test::snapshot(0, 20, 18), .last_success = now});
+    Snapshot& snapshot = *view.backfills.front().snapshot;
+    snapshot.broken = {{.rule = "dates < now"}, {.rule = "dates != 0"}};
+    const auto icon = [&] { return has(page_of(view), "fill='%231b9e77'"); };
+    CHECK(has(page_of(view), "<title>0 missing: backfill health</title>"));
+    CHECK(icon());
+    snapshot.broken[0].documents = 3;
+    CHECK(has(page_of(view), "<title>0 missing, 1 rule broken: backfill health</title>"));
+    CHECK_FALSE(icon());
+    snapshot.broken[1].documents = 3;
+    CHECK(has(page_of(view), "<title>0 missing, 2 rules broken: backfill health</title>"));
+}

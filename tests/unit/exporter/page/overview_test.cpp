@@ -55,6 +55,18 @@ TEST_CASE("what fails comes first, then what misses most, and what is done last"
     CHECK(has(html, "<td>done</td>"));
 }
 
+TEST_CASE("a backfill that breaks a rule is not done") {
+    BackfillView wrong = named("wrong", 0);
+    wrong.snapshot->broken = {{.rule = "due_date >= created", .documents = 3}, {.rule = "due_date < now"}};
+    BackfillView under_way = named("under way", 2);
+    under_way.snapshot->broken = {{.rule = "due_date < \"<b>\"", .documents = 1}};
+    under_way.outlook = Progress::Estimate{.expected = 62s, .soonest = 55s, .latest = 70s, .per_second = 5.8};
+    const std::string html = render_overview(view_of({named("done", 0), wrong, under_way}), now);
+    CHECK(names(html) == "under way wrong done ");
+    CHECK(has(html, "<td>nothing missing, but <span class=\"check\">3 break due_date &gt;= created</span></td>"));
+    CHECK(has(html, "left (55s to 1m 10s), <span class=\"check\">1 breaks due_date &lt; &quot;&lt;b&gt;&quot;</span>"));
+}
+
 TEST_CASE("the measurements are counted as one says it") {
     View view = view_of({named("done", 0)});
     CHECK(has(render_front_page(view, "", now), ">The last measurement<"));
