@@ -83,6 +83,10 @@ std::string arrivals_line(const Backfill& backfill, const Arrivals& arrivals) {
                        backfill.field_label, backfill.name, arrivals.missing);
 }
 
+std::string verified_line(const Verification& verification) {
+    return "Verified: " + describe(verification);
+}
+
 Table comparison_table(const Backfill& backfill, const std::optional<Snapshot>& before, const Snapshot& after) {
     Table out({"", "before", "after", "change"});
     for (ComparisonRow& row : compare(backfill, before, after))

@@ -36,7 +36,7 @@ const Option profile{.name = "profile",
                      .help =
                          "show the least, greatest and most common value of each field, and dates that are in 1970 or "
                          "more than ten years ahead"};
-const Option broken{
+const Option broken_rule{
     .name = "broken", .argument = "RULE", .help = "with --samples: those that break this rule, with their values"};
 const Option format{.name = "format",
                     .argument = "FORM",
