@@ -36,6 +36,35 @@ def test_samples_of_files_have_the_id_of_their_action_or_their_line(run, files):
     assert sample_ids(run, files, "dump", 9) == [("dump", "d1")]
 
 
+BROKEN = [{"category": "bills", "dates": [1, 9], "limit": 5, "n": 1}, {"category": "bills", "dates": [2], "limit": 5, "n": 2},
+          {"category": "bills", "limit": 0}, {"category": "others", "dates": [9], "limit": 5}]
+
+
+def test_samples_that_break_a_rule_show_its_values(run, store):
+    index = store.unused_name("samples")
+    if hasattr(store, "engine"):
+        store.engine.create(index, {"properties": {"category": {"type": "keyword"}, "dates": {"type": "long"}}})
+    store.add(index, BROKEN)
+    options = ["validate", "--es-url", store.url, "--index", index, "--samples", 5, "--broken"]
+    title, line = run(*options, "dates<8").succeeded().partition("\n\n")[2].splitlines()
+    assert title == "Bills that break dates < 8, 1 of them:" and line.endswith("  dates: [1,9]")
+    [sample] = json.loads(run(*options, "dates < 8", "--json").succeeded())["samples"]
+    assert sample["values"] == {"dates": [1, 9]} and sample["index"] == index
+    assert run(*options, "dates == 7").succeeded().partition("\n\n")[2].startswith("Bills that break dates == 7, 2 of them:\n")
+
+
+def test_two_fields_of_a_file(run, files):
+    index = files.load(BROKEN)
+    shown = run("validate", "--es-url", files.url, "--index", index, "--samples", 5, "--broken", "max(dates) < limit")
+    assert shown.succeeded().endswith("1 of them:\nline 1  dates: [1,9]  limit: [5]\n")
+
+
+def test_a_rule_without_samples_and_one_that_is_none(run, files):
+    run("validate", "--es-url", files.url, "--broken", "dates > 1").failed(2, "--broken", "--samples N")
+    run("validate", "--es-url", files.url, "--samples", 1, "--broken", "dates >").failed(2, '--broken: rule "dates >", column 8')
+    run("validate", "--es-url", files.url, "--samples", 1, "--broken", "limit > 1").failed(2, "neither the field")
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "10001", "many", "1.5"])
 def test_samples_nonsense(run, files, count):
     run("validate", "--samples", count, "--es-url", files.url).failed(2, "--samples", count)
