@@ -20,8 +20,29 @@ namespace json = boost::json;
 
 namespace {
 
-Result<MappedFields> ask_for_fields(remote::Service& service, const Backfill& backfill,
-                                    const std::vector<std::string>& fields, const Deadline& deadline) {
+std::string name_of(const Rule& rule) {
+    return fmt::format("rule \"{}\"", printable(rule.text, 100));
+}
+
+Result<PreparedRules> prepare(const Backfill& backfill, const MappedFields& fields, Instant now) {
+    PreparedRules out;
+    const auto own = own_fields(backfill);
+    for (const Rule& rule : backfill.rules) {
+        auto query = broken_query(rule, fields, own, now);
+        if (!query)
+            return with_context(measure_action(backfill), with_context(name_of(rule), query.error()));
+        out.broken.push_back(*std::move(query));
+    }
+    for (std::string& field : fields_of(backfill.rules))
+        if (fields.at(field).kind == MappedField::Kind::nowhere)
+            out.unknown.push_back(std::move(field));
+    return out;
+}
+
+} // namespace
+
+Result<MappedFields> map_fields(remote::Service& service, const Backfill& backfill,
+                                const std::vector<std::string>& fields, const Deadline& deadline) {
     const auto path = index_path(backfill.index);
     if (!path)
         return path.error();
@@ -44,23 +65,6 @@ Result<MappedFields> ask_for_fields(remote::Service& service, const Backfill& ba
     return out;
 }
 
-Result<PreparedRules> prepare(const Backfill& backfill, const MappedFields& fields, Instant now) {
-    PreparedRules out;
-    const auto own = own_fields(backfill);
-    for (const Rule& rule : backfill.rules) {
-        auto query = broken_query(rule, fields, own, now);
-        if (!query)
-            return with_context(measure_action(backfill), query.error());
-        out.broken.push_back(*std::move(query));
-    }
-    for (std::string& field : fields_of(backfill.rules))
-        if (fields.at(field).kind == MappedField::Kind::nowhere)
-            out.unknown.push_back(std::move(field));
-    return out;
-}
-
-} // namespace
-
 std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::span<const Backfill> backfills,
                                                  const Deadline& deadline) {
     const Instant now = now_in_milliseconds();
@@ -78,28 +82,33 @@ std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::
         }
         auto known = mapped.find(backfill.index);
         if (known == mapped.end())
-            known = mapped.emplace(backfill.index, ask_for_fields(service, backfill, fields[backfill.index], deadline))
-                        .first;
+            known =
+                mapped.emplace(backfill.index, map_fields(service, backfill, fields[backfill.index], deadline)).first;
         out.push_back(known->second ? prepare(backfill, *known->second, now) : known->second.error());
     }
     return out;
 }
 
+Result<void> try_rule(remote::Service& service, const Backfill& backfill, const json::value& broken,
+                      const Deadline& deadline) {
+    json::object body{{"size", 0}, {"track_total_hits", false}};
+    body["aggs"] = {{"broken", {{"filter", broken}}}};
+    const auto answer = service.call(
+        search_request(std::vector{SearchBody{.index = backfill.index, .body = std::move(body)}}), deadline);
+    if (!answer)
+        return with_context(measure_action(backfill), answer.error());
+    const auto searched = complete_search(measure_action(backfill), parts_of(*answer, 1).front());
+    return searched ? Result<void>() : searched.error();
+}
+
 Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedRules& rules, Error error,
                  const Deadline& deadline) {
     for (std::size_t i = 0; i < rules.broken.size(); ++i) {
-        json::object body{{"size", 0}, {"track_total_hits", false}};
-        body["aggs"] = {{"broken", {{"filter", rules.broken[i]}}}};
-        const auto answer = service.call(
-            search_request(std::vector{SearchBody{.index = backfill.index, .body = std::move(body)}}), deadline);
-        if (!answer)
-            return error;
-        const auto alone = complete_search(measure_action(backfill), parts_of(*answer, 1).front());
-        if (alone || alone.error().kind != ErrorKind::rejected)
-            continue;
-        error = alone.error();
-        error.message = fmt::format("rule \"{}\": {}", printable(backfill.rules[i].text, 100), error.message);
-        return error;
+        const auto alone = try_rule(service, backfill, rules.broken[i], deadline);
+        if (!alone && alone.error().kind == ErrorKind::rejected)
+            return with_context(name_of(backfill.rules[i]), alone.error());
+        if (!alone && (alone.error().kind == ErrorKind::timeout || alone.error().kind == ErrorKind::unreachable))
+            break; // the others would fare no better
     }
     return error;
 }

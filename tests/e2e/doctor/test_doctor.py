@@ -181,6 +181,19 @@ class TestFolder:
         assert found.of("derived") == [("warning", "no bills with dates have expires_at; check --derived "
                                         "(BACKFILL_DERIVED), and whether the backfill sets it")]
 
+    def test_rules(self, files, look):
+        day = "2025-10-10"
+        index = files.load([bill([day]) | {"created": day, "customer": {"since": day}}])
+        rules = ["dates < now", "dates >= creatd", "dates >= customer.sinc", "dates == zz", "expires_at > 2025-01-01"]
+        found = look("--index", index, *(word for rule in rules for word in ("--rule", rule)))
+        assert [level for level, _ in found.of("rule")] == ["ok"] + ["warning"] * 4
+        found.has("rule", "ok", '"dates < now": can be judged')
+        found.has("rule", "warning", '"dates >= creatd": no document has creatd', "did you mean created?")
+        found.has("rule", "warning", "no document has customer.sinc", "did you mean customer.since?")
+        found.has("rule", "warning", "no document has zz", "check its name: no field is called alike")
+        found.has("rule", "warning", "no document has expires_at", "before the first run", "--derived")
+        found.has("measurement", "ok", "1 bills: 0 without dates, 1 with")
+
     def test_a_line_that_is_none(self, files, look):
         index = files.load(MIDWAY)
         with files.path(index).open("a") as file:
