@@ -1,10 +1,8 @@
 #include <elasticsearch/prepare_rules.hpp>
 
 #include <base/printable.hpp>
-#include <elasticsearch/api/answer.hpp>
-#include <elasticsearch/api/index_path.hpp>
-#include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/measurement.hpp>
+#include <elasticsearch/rules/ask_engine.hpp>
 #include <elasticsearch/rules/mapped_field.hpp>
 #include <elasticsearch/rules/rule_query.hpp>
 
@@ -41,30 +39,6 @@ Result<PreparedRules> prepare(const Backfill& backfill, const MappedFields& fiel
 
 } // namespace
 
-Result<MappedFields> map_fields(remote::Service& service, const Backfill& backfill,
-                                const std::vector<std::string>& fields, const Deadline& deadline) {
-    const auto path = index_path(backfill.index);
-    if (!path)
-        return path.error();
-    std::vector<json::object> answers;
-    for (std::string& target : field_types_targets(*path, fields)) {
-        const auto answer =
-            service.call({.method = "GET", .target = std::move(target), .headers = {}, .body = {}}, deadline);
-        if (!answer)
-            return with_context(measure_action(backfill), answer.error());
-        auto body = json_answer(measure_action(backfill), *answer);
-        if (!body)
-            return body.error();
-        answers.push_back(*std::move(body));
-    }
-    MappedFields out;
-    for (const std::string& field : fields)
-        for (const json::object& caps : answers)
-            if (MappedField& known = out[field]; known.kind == MappedField::Kind::nowhere)
-                known = mapped_field(caps, field);
-    return out;
-}
-
 std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::span<const Backfill> backfills,
                                                  const Deadline& deadline) {
     const Instant now = now_in_milliseconds();
@@ -82,29 +56,19 @@ std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::
         }
         auto known = mapped.find(backfill.index);
         if (known == mapped.end())
-            known =
-                mapped.emplace(backfill.index, map_fields(service, backfill, fields[backfill.index], deadline)).first;
+            known = mapped
+                        .emplace(backfill.index, map_fields(service, measure_action(backfill), backfill.index,
+                                                            fields[backfill.index], deadline))
+                        .first;
         out.push_back(known->second ? prepare(backfill, *known->second, now) : known->second.error());
     }
     return out;
 }
 
-Result<void> try_rule(remote::Service& service, const Backfill& backfill, const json::value& broken,
-                      const Deadline& deadline) {
-    json::object body{{"size", 0}, {"track_total_hits", false}};
-    body["aggs"] = {{"broken", {{"filter", broken}}}};
-    const auto answer = service.call(
-        search_request(std::vector{SearchBody{.index = backfill.index, .body = std::move(body)}}), deadline);
-    if (!answer)
-        return with_context(measure_action(backfill), answer.error());
-    const auto searched = complete_search(measure_action(backfill), parts_of(*answer, 1).front());
-    return searched ? Result<void>() : searched.error();
-}
-
 Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedRules& rules, Error error,
                  const Deadline& deadline) {
     for (std::size_t i = 0; i < rules.broken.size(); ++i) {
-        const auto alone = try_rule(service, backfill, rules.broken[i], deadline);
+        const auto alone = try_rule(service, measure_action(backfill), backfill.index, rules.broken[i], deadline);
         if (!alone && alone.error().kind == ErrorKind::rejected)
             return with_context(name_of(backfill.rules[i]), alone.error());
         if (!alone && (alone.error().kind == ErrorKind::timeout || alone.error().kind == ErrorKind::unreachable))

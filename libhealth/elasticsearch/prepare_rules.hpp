@@ -2,7 +2,6 @@
 
 #include <base/deadline.hpp>
 #include <base/error.hpp>
-#include <elasticsearch/rules/mapped_field.hpp>
 #include <model/backfill.hpp>
 #include <remote/service.hpp>
 
@@ -22,14 +21,6 @@ struct PreparedRules {
 /// Asks how the fields of the rules are mapped. Without rules, it asks for nothing.
 std::vector<Result<PreparedRules>> prepare_rules(remote::Service& service, std::span<const Backfill> backfills,
                                                  const Deadline& deadline);
-
-/// How the backfill's indices map these fields.
-Result<MappedFields> map_fields(remote::Service& service, const Backfill& backfill,
-                                const std::vector<std::string>& fields, const Deadline& deadline);
-
-/// Whether the engine runs the query for the documents that break a rule; the error does not name the rule.
-Result<void> try_rule(remote::Service& service, const Backfill& backfill, const boost::json::value& broken,
-                      const Deadline& deadline);
 
 /// The error of a search that the engine refused, with the rule at which it takes offence, if it is one of these.
 Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedRules& rules, Error error,

@@ -7,7 +7,7 @@
 #include <elasticsearch/api/query.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/doctor/live_path.hpp>
-#include <elasticsearch/prepare_rules.hpp>
+#include <elasticsearch/rules/ask_engine.hpp>
 #include <elasticsearch/rules/rule_query.hpp>
 #include <store/checks.hpp>
 
@@ -175,7 +175,7 @@ private:
         if (rules.empty())
             return;
         const std::string privilege = fmt::format("read on {}", printable(backfill_.index, 80));
-        const auto fields = map_fields(service_, backfill_, fields_of(rules), deadline());
+        const auto fields = map_fields(service_, "cannot look", backfill_.index, fields_of(rules), deadline());
         if (!fields)
             return add(not_checked("rule", fields.error(), privilege));
         std::vector<std::string> known;
@@ -189,7 +189,7 @@ private:
             Finding finding = check_rule(rule, *fields, backfill_, known, now);
             const auto query = broken_query(rule, *fields, own_fields(backfill_), now);
             if (!rules_are_judged_ && query)
-                if (const auto ran = try_rule(service_, backfill_, *query, deadline()); !ran)
+                if (const auto ran = try_rule(service_, "cannot try it", backfill_.index, *query, deadline()); !ran)
                     finding = refused_rule(rule, ran.error());
             add(std::move(finding));
         }

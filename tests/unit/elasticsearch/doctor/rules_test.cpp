@@ -3,7 +3,7 @@
 #include <base/time.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/rules/mapped_field.hpp>
-#include <model/rules/parse_rule.hpp>
+#include <model/rules/parser.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
