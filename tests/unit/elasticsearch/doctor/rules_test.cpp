@@ -32,11 +32,16 @@ const json::object caps = json::parse(R"({"fields": {
                               .get_object();
 
 Backfill bills() {
-    return {.name = "bills", .index = "emails", .field = "dates", .derived = {"expires_at"}, .field_label = "dates"};
+    return {.name = "bills",
+            .index = "emails",
+            .population = {},
+            .field = "dates",
+            .derived = {"expires_at"},
+            .field_label = "dates"};
 }
 
 Finding check(std::string_view text) {
-    const Rule rule = parse_rule(text).value();
+    const Rule rule = *parse_rule(text);
     MappedFields fields;
     for (const std::string& name : fields_of(rule))
         fields[name] = mapped_field(caps, name);
@@ -44,7 +49,7 @@ Finding check(std::string_view text) {
 }
 
 Finding refused(std::string message, ErrorKind kind = ErrorKind::rejected) {
-    return refused_rule(parse_rule("dates >= created").value(), {kind, std::move(message), {}});
+    return refused_rule(*parse_rule("dates >= created"), {kind, std::move(message), {}});
 }
 
 } // namespace
