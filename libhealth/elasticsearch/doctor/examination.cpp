@@ -185,12 +185,16 @@ private:
                 known = comparable_fields(*caps);
         measured();
         const Instant now = now_in_milliseconds();
+        Result<void> ran;
         for (const Rule& rule : rules) {
             Finding finding = check_rule(rule, *fields, backfill_, known, now);
             const auto query = broken_query(rule, *fields, own_fields(backfill_), now);
-            if (!rules_are_judged_ && query)
-                if (const auto ran = try_rule(service_, "cannot try it", backfill_.index, *query, deadline()); !ran)
-                    finding = refused_rule(rule, ran.error());
+            if (!rules_are_judged_ && query && ran)
+                ran = try_rule(service_, "cannot try it", backfill_.index, *query, deadline());
+            if (query && !ran)
+                finding = refused_rule(rule, ran.error());
+            if (!ran && ran.error().kind != ErrorKind::timeout && ran.error().kind != ErrorKind::unreachable)
+                ran = {}; // else each of the others would wait as long
             add(std::move(finding));
         }
     }
