@@ -125,6 +125,12 @@ class TestEngine:
         found.has("measurement", "ok", "22 bills")
         found.has("clock", "ok")
 
+    def test_a_silent_engine_is_not_asked_about_each_rule(self, changed):
+        rules = [word for number in range(12) for word in ("--rule", f'dates != "{number}"')]
+        found = changed(*rules, "--timeout", "500ms", _search=Silence())
+        assert [level for level, _ in found.of("rule")] == ["warning"] * 12
+        found.has("rule", "warning", '"dates != "11""', "not checked")
+
     @pytest.mark.parametrize("part", ["root", "_security", "_field_caps", "_cluster", "_nodes", "_search"])
     @pytest.mark.parametrize("body", ["[]", "{}", '{"nodes":{"a":7},"fields":{"dates":{"keyword":7}},"status":[]}'])
     def test_nonsense_is_no_ok(self, changed, part, body):
