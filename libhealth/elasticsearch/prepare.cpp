@@ -1,10 +1,8 @@
 #include <elasticsearch/prepare.hpp>
 
 #include <base/printable.hpp>
-#include <elasticsearch/api/answer.hpp>
-#include <elasticsearch/api/index_path.hpp>
-#include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/measurement.hpp>
+#include <elasticsearch/rules/ask_engine.hpp>
 #include <elasticsearch/rules/mapped_field.hpp>
 #include <elasticsearch/rules/range_query.hpp>
 #include <elasticsearch/rules/rule_query.hpp>
@@ -23,28 +21,8 @@ namespace json = boost::json;
 
 namespace {
 
-Result<MappedFields> ask_for_fields(remote::Service& service, const Backfill& backfill,
-                                    const std::vector<std::string>& fields, const Deadline& deadline) {
-    const auto path = index_path(backfill.index);
-    if (!path)
-        return path.error();
-    std::vector<json::object> answers;
-    for (std::string& target : field_types_targets(*path, fields)) {
-        const auto answer =
-            service.call({.method = "GET", .target = std::move(target), .headers = {}, .body = {}}, deadline);
-        if (!answer)
-            return with_context(measure_action(backfill), answer.error());
-        auto body = json_answer(measure_action(backfill), *answer);
-        if (!body)
-            return body.error();
-        answers.push_back(*std::move(body));
-    }
-    MappedFields out;
-    for (const std::string& field : fields)
-        for (const json::object& caps : answers)
-            if (MappedField& known = out[field]; known.kind == MappedField::Kind::nowhere)
-                known = mapped_field(caps, field);
-    return out;
+std::string name_of(const Rule& rule) {
+    return fmt::format("rule \"{}\"", printable(rule.text, 100));
 }
 
 /// The fields whose mapping decides how the backfill is asked for.
@@ -77,7 +55,7 @@ Result<Prepared> prepare(const Backfill& backfill, const MappedFields& fields, I
     for (const Rule& rule : backfill.rules) {
         auto query = broken_query(rule, fields, own, now);
         if (!query)
-            return with_context(measure_action(backfill), query.error());
+            return with_context(measure_action(backfill), with_context(name_of(rule), query.error()));
         out.broken.push_back(*std::move(query));
     }
     for (std::string& field : fields_of(backfill.rules))
@@ -111,7 +89,9 @@ std::vector<Result<Prepared>> prepare(remote::Service& service, std::span<const 
         }
         auto known = mapped.find(backfill.index);
         if (known == mapped.end())
-            known = mapped.emplace(backfill.index, ask_for_fields(service, backfill, fields[backfill.index], deadline))
+            known = mapped
+                        .emplace(backfill.index, map_fields(service, measure_action(backfill), backfill.index,
+                                                            fields[backfill.index], deadline))
                         .first;
         out.push_back(known->second ? prepare(backfill, *known->second, now) : known->second.error());
     }
@@ -121,18 +101,11 @@ std::vector<Result<Prepared>> prepare(remote::Service& service, std::span<const 
 Error blame_rule(remote::Service& service, const Backfill& backfill, const Prepared& prepared, Error error,
                  const Deadline& deadline) {
     for (std::size_t i = 0; i < prepared.broken.size(); ++i) {
-        json::object body{{"size", 0}, {"track_total_hits", false}};
-        body["aggs"] = {{"broken", {{"filter", prepared.broken[i]}}}};
-        const auto answer = service.call(
-            search_request(std::vector{SearchBody{.index = backfill.index, .body = std::move(body)}}), deadline);
-        if (!answer)
-            return error;
-        const auto alone = complete_search(measure_action(backfill), parts_of(*answer, 1).front());
-        if (alone || alone.error().kind != ErrorKind::rejected)
-            continue;
-        error = alone.error();
-        error.message = fmt::format("rule \"{}\": {}", printable(backfill.rules[i].text, 100), error.message);
-        return error;
+        const auto alone = try_rule(service, measure_action(backfill), backfill.index, prepared.broken[i], deadline);
+        if (!alone && alone.error().kind == ErrorKind::rejected)
+            return with_context(name_of(backfill.rules[i]), alone.error());
+        if (!alone && (alone.error().kind == ErrorKind::timeout || alone.error().kind == ErrorKind::unreachable))
+            break; // the others would fare no better
     }
     return error;
 }

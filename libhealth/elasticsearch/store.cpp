@@ -2,6 +2,7 @@
 
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/engine.hpp>
 #include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/multi_search.hpp>

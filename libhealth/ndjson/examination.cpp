@@ -6,7 +6,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <span>
 #include <system_error>
 #include <unistd.h>
 
@@ -80,6 +85,7 @@ Finding check_space(const fs::path& folder) {
 Backfill any_document_with(const Backfill& backfill, const std::string& field) {
     Backfill out = backfill;
     out.population.clear();
+    out.rules.clear();
     out.field = field;
     return out;
 }
@@ -114,10 +120,37 @@ Findings check_fields(const Backfill& backfill, std::span<const Result<Snapshot>
     return out;
 }
 
+/// `all` counts all documents with each field of the rules, in the order of fields_of().
+Findings check_rules(const Backfill& backfill, std::span<const Result<Snapshot>> all,
+                     const std::function<std::vector<std::string>()>& known) {
+    const auto fields = fields_of(backfill.rules);
+    const auto is_absent = [&](const std::string& field) {
+        const auto at = std::ranges::find(fields, field) - fields.begin();
+        return all[static_cast<std::size_t>(at)]->present == 0;
+    };
+    Findings out;
+    for (const Rule& rule : backfill.rules) {
+        const auto named = fields_of(rule);
+        auto absent = std::ranges::find_if(
+            named, [&](const std::string& field) { return is_absent(field) && role_of(backfill, field).empty(); });
+        if (absent == named.end())
+            absent = std::ranges::find_if(named, is_absent);
+        if (absent == named.end()) {
+            out.push_back(usable_rule(rule));
+            continue;
+        }
+        const std::string role = role_of(backfill, *absent);
+        out.push_back(about_rule(
+            rule, Severity::warning, fmt::format("no document has {}, and none can break it", printable(*absent, 60)),
+            role.empty() ? find_similar(*absent, known()) : Hint(Remedy::wait_for_first_run, role)));
+    }
+    return out;
+}
+
 } // namespace
 
 Findings examine(Store& store, const fs::path& folder, const fs::path& health_file, const Backfill& backfill,
-                 const std::string& health_index, std::chrono::milliseconds timeout) {
+                 const std::string& health_index, const FieldNames& field_names, std::chrono::milliseconds timeout) {
     Findings out{check_folder(folder)};
     if (out.front().severity == Severity::problem)
         return out;
@@ -127,6 +160,8 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
         fields.push_back(term.field);
     fields.push_back(backfill.field);
     fields.insert(fields.end(), backfill.derived.begin(), backfill.derived.end());
+    const std::size_t before_rules = fields.size() + 1;
+    std::ranges::move(fields_of(backfill.rules), std::back_inserter(fields));
     std::vector<Backfill> asked{backfill};
     for (const std::string& field : fields)
         asked.push_back(any_document_with(backfill, field));
@@ -137,8 +172,19 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
         out.push_back(problem("index", failed->error().message, failed->error().hint));
     } else {
         out.push_back({.check = "index", .message = fmt::format("{} exists", printable(backfill.index, 80))});
-        if (failed == measured.end())
+        if (failed == measured.end()) {
             std::ranges::move(check_fields(backfill, measured), std::back_inserter(out));
+            std::optional<std::vector<std::string>> known; // read once
+            const auto read_names = [&] {
+                if (!known) {
+                    auto names = field_names(Deadline::after(timeout));
+                    known = names ? *std::move(names) : std::vector<std::string>();
+                }
+                return *known;
+            };
+            std::ranges::move(check_rules(backfill, std::span(measured).subspan(before_rules), read_names),
+                              std::back_inserter(out));
+        }
         out.push_back(check_measurement(backfill, measured.front()));
     }
 

@@ -4,6 +4,7 @@
 #include <ndjson/breakdown.hpp>
 #include <ndjson/count_documents.hpp>
 #include <ndjson/examination.hpp>
+#include <ndjson/field_names.hpp>
 #include <ndjson/file.hpp>
 #include <ndjson/history.hpp>
 #include <ndjson/index_pattern.hpp>
@@ -196,7 +197,12 @@ public:
     Examination examine(const Backfill& backfill, const std::string& health_index,
                         std::chrono::milliseconds timeout) override {
         const auto store = identity(Deadline::after(timeout));
-        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfill, health_index, timeout),
+        const auto field_names = [&](const Deadline& deadline) -> Result<std::vector<std::string>> {
+            const auto sum = count_all(backfill, FieldNamesTally(), deadline);
+            return sum ? Result<std::vector<std::string>>(sum->finish()) : sum.error();
+        };
+        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfill, health_index, field_names,
+                                            timeout),
                 .store_identity = store ? *store : ""};
     }
 

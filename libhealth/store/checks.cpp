@@ -1,10 +1,13 @@
 #include <store/checks.hpp>
 
+#include <base/nearest.hpp>
 #include <base/printable.hpp>
 #include <base/time.hpp>
 #include <store/remedy.hpp>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace health {
 
@@ -41,6 +44,30 @@ Finding absent_derived(const Backfill& backfill, const std::string& derived) {
             .message = fmt::format("no {} with {} have {}", printable(backfill.name, 40), printable(backfill.field, 80),
                                    printable(derived, 80)),
             .hint = Remedy::check_derived};
+}
+
+Finding about_rule(const Rule& rule, Severity severity, std::string_view message, Hint hint) {
+    return {.check = "rule",
+            .severity = severity,
+            .message = fmt::format("\"{}\": {}", printable(rule.text, 100), message),
+            .hint = std::move(hint)};
+}
+
+Finding usable_rule(const Rule& rule) {
+    return about_rule(rule, Severity::ok, "can be judged");
+}
+
+Hint find_similar(const std::string& field, std::span<const std::string> known) {
+    if (known.empty())
+        return "check its name";
+    const auto guess = nearest(field, {known.begin(), known.end()});
+    return guess ? fmt::format("did you mean {}?", printable(*guess, 80)) : "check its name: no field is called alike";
+}
+
+std::string role_of(const Backfill& backfill, const std::string& field) {
+    if (field == backfill.field)
+        return "field";
+    return std::ranges::find(backfill.derived, field) != backfill.derived.end() ? "derived" : "";
 }
 
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {

@@ -4,6 +4,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/api/duplicate_key.hpp>
+#include <elasticsearch/api/engine.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
@@ -143,7 +144,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
                      std::move(hint)};
     };
-    if (!response.header("kbn-name").empty())
+    if (is_kibana(response))
         return error(ErrorKind::rejected, "this is Kibana; Elasticsearch is another server, usually on port 9200");
     if (response.status == 401)
         return error(ErrorKind::unauthorized, {Remedy::engine_credentials, answer.credentials_source});
@@ -199,17 +200,6 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     if (auto complete = check_clusters(action, answer, *body); !complete)
         return complete.error();
     return body;
-}
-
-std::string cluster_identity(const json::object& body) {
-    constexpr std::size_t longest = 64; // UUIDs of clusters have 22 characters
-    const std::string uuid = find_text(body, {"cluster_uuid"});
-    const auto is_plain = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-    };
-    const bool formed = uuid != "_na_"; // which it is until the nodes have elected a master
-    return formed && !uuid.empty() && uuid.size() <= longest && std::ranges::all_of(uuid, is_plain) ? "cluster/" + uuid
-                                                                                                    : std::string();
 }
 
 Result<void> check_refreshed(const std::string& action, const remote::Answer& answer) {

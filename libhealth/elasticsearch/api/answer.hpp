@@ -30,9 +30,6 @@ Error bad_response(const std::string& action, const remote::Answer& answer, std:
 /// The error for an answer that is incomplete according to the engine itself.
 Error partial(const std::string& action, const remote::Answer& answer, std::string_view why);
 
-/// Store::identity(), from the answer to GET /.
-std::string cluster_identity(const boost::json::object& body);
-
 /// Checks an answer to a refresh: no shard may have failed.
 Result<void> check_refreshed(const std::string& action, const remote::Answer& answer);
 

@@ -1,8 +1,8 @@
 #include <base/json.hpp>
-#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/engine.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <store/remedy.hpp>
 
@@ -46,42 +46,36 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
 }
 
 Product check_product(const remote::Answer& answer) {
+    using enum Engine::Product;
     const http::Response& response = answer.response;
-    if (!response.header("kbn-name").empty())
+    if (is_kibana(response))
         return another_program(fmt::format("{} is Kibana", answer.from), Remedy::find_engine);
-    const bool says_so = !response.header("X-elastic-product").empty();
-    const auto body = json_answer("cannot ask for the version", answer);
-    if (!body) {
-        if (response.status == 403)
-            return {.finding = health::not_checked(
-                        "product",
-                        says_so ? "Elasticsearch shows its version only with the cluster privilege monitor"
-                                : "the key may not read its version",
-                        "give the key the cluster privilege monitor")};
-        if (response.status / 100 == 2)
-            return another_program(fmt::format("the server at {} is not Elasticsearch", answer.from),
-                                   Remedy::check_engine_url);
-        return {.finding = health::not_checked("product", body.error().message, body.error().hint)};
-    }
-    const std::string number = printable(find_text(*body, {"version", "number"}), 40);
-    // With override_main_response_version it pretends to be Elasticsearch 7.10.2, but for its tagline.
-    const bool distribution = find_text(*body, {"version", "distribution"}) == "opensearch";
-    const bool opensearch = distribution || find_text(*body, {"tagline"}).find("OpenSearch") != std::string::npos;
-    const auto version = parse_version(number);
-    if (!version)
+    const Engine engine = recognise_engine(response);
+    if (engine.product == another)
         return another_program(fmt::format("the server at {} is not Elasticsearch", answer.from),
                                Remedy::check_engine_url);
-    const std::string name = opensearch && !distribution
-                                 ? fmt::format("OpenSearch, which reports its version as {}", number)
-                                 : fmt::format("{} {}", opensearch ? "OpenSearch" : "Elasticsearch", number);
-    if (!opensearch && *version < oldest)
+    if (response.status == 403)
+        return {.finding =
+                    health::not_checked("product",
+                                        engine.product == elasticsearch
+                                            ? "Elasticsearch shows its version only with the cluster privilege monitor"
+                                            : "the key may not read its version",
+                                        "give the key the cluster privilege monitor")};
+    if (!engine.version) {
+        const Error error = refusal("cannot ask for the version", answer);
+        return {.finding = health::not_checked("product", error.message, error.hint)};
+    }
+    const bool is_opensearch = engine.product == opensearch;
+    const std::string name = engine.hides_version
+                                 ? fmt::format("OpenSearch, which reports its version as {}", engine.number)
+                                 : fmt::format("{} {}", is_opensearch ? "OpenSearch" : "Elasticsearch", engine.number);
+    if (!is_opensearch && *engine.version < oldest)
         return {.finding = {.check = "product",
                             .severity = Severity::problem,
                             .message = fmt::format("{} is too old", name),
                             .hint = "7.10 or later is needed"}};
-    return {.finding = {.check = "product", .message = name},
-            .is_opensearch = opensearch,
-            .identity = cluster_identity(*body)};
+    return {
+        .finding = {.check = "product", .message = name}, .is_opensearch = is_opensearch, .identity = engine.identity};
 }
 
 Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <base/time.hpp>
+#include <elasticsearch/rules/mapped_field.hpp>
 #include <model/backfill.hpp>
 #include <model/document.hpp>
 #include <model/finding.hpp>
@@ -77,6 +78,19 @@ Finding check_field(const boost::json::object& caps, std::string check, const st
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-ignored-field.html
 boost::json::object ignored_request(const Backfill& backfill);
 Finding check_ignored(const boost::json::object& body, const Backfill& backfill);
+
+// Its rules.
+
+/// The request for all fields, and those of its answer with which a rule can compare something.
+std::string every_field_target(const std::string& index_path);
+std::vector<std::string> comparable_fields(const boost::json::object& caps);
+/// A field of the rule that is not mapped, and is none of the backfill's own, which its first run may bring.
+std::optional<std::string> foreign_field(const Rule& rule, const MappedFields& fields, const Backfill& backfill);
+/// Whether the mapping lets the rule be judged; `known` are fields of which one may be meant.
+Finding check_rule(const Rule& rule, const MappedFields& fields, const Backfill& backfill,
+                   std::span<const std::string> known, Instant now);
+/// From the error of try_rule().
+Finding refused_rule(const Rule& rule, const Error& error);
 
 // The health index.
 

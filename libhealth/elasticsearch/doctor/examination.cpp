@@ -7,6 +7,8 @@
 #include <elasticsearch/api/query.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <elasticsearch/doctor/live_path.hpp>
+#include <elasticsearch/rules/ask_engine.hpp>
+#include <elasticsearch/rules/rule_query.hpp>
 #include <store/checks.hpp>
 
 #include <boost/json.hpp>
@@ -144,6 +146,7 @@ private:
                 add(*std::move(found));
             examine_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
         }
+        examine_rules(path);
         if (indices)
             add(examine_live_path(
                 *indices, caps ? &*caps : nullptr, backfill_,
@@ -154,9 +157,46 @@ private:
 
     /// Measures once, however many checks need it.
     const Result<Snapshot>& measured() {
-        if (!measured_)
-            measured_ = store_.measure({&backfill_, 1}, deadline()).front();
+        if (measured_)
+            return *measured_;
+        measured_ = store_.measure({&backfill_, 1}, deadline()).front();
+        rules_are_judged_ = measured_->has_value();
+        if (!rules_are_judged_ && measured_->error().kind == ErrorKind::rejected && !backfill_.rules.empty()) {
+            // A rule that is refused changes nothing about the counts.
+            Backfill without_rules = backfill_;
+            without_rules.rules.clear();
+            measured_ = store_.measure({&without_rules, 1}, deadline()).front();
+        }
         return *measured_;
+    }
+
+    void examine_rules(const std::string& path) {
+        const std::vector<Rule>& rules = backfill_.rules;
+        if (rules.empty())
+            return;
+        const std::string privilege = fmt::format("read on {}", printable(backfill_.index, 80));
+        const auto fields = map_fields(service_, "cannot look", backfill_.index, fields_of(rules), deadline());
+        if (!fields)
+            return add(not_checked("rule", fields.error(), privilege));
+        std::vector<std::string> known;
+        if (std::ranges::any_of(rules,
+                                [&](const Rule& rule) { return foreign_field(rule, *fields, backfill_).has_value(); }))
+            if (const auto caps = fetch("GET", every_field_target(path)))
+                known = comparable_fields(*caps);
+        measured();
+        const Instant now = now_in_milliseconds();
+        Result<void> ran;
+        for (const Rule& rule : rules) {
+            Finding finding = check_rule(rule, *fields, backfill_, known, now);
+            const auto query = broken_query(rule, *fields, own_fields(backfill_), now);
+            if (!rules_are_judged_ && query && ran)
+                ran = try_rule(service_, "cannot try it", backfill_.index, *query, deadline());
+            if (query && !ran)
+                finding = refused_rule(rule, ran.error());
+            if (!ran && ran.error().kind != ErrorKind::timeout && ran.error().kind != ErrorKind::unreachable)
+                ran = {}; // else each of the others would wait as long
+            add(std::move(finding));
+        }
     }
 
     void examine_fields(const json::object& caps, const std::string& fixed_mapping) {
@@ -260,7 +300,8 @@ private:
     const std::string& health_index_;
     std::chrono::milliseconds timeout_;
     Examination out_;
-    std::optional<Result<Snapshot>> measured_;
+    std::optional<Result<Snapshot>> measured_; ///< without rules, if one of them is refused
+    bool rules_are_judged_ = false;            ///< by the measurement
     Result<json::object> cluster_settings_ = json::object();
     Product product_;
     std::string url_;

@@ -1,13 +1,12 @@
 #include <elasticsearch/rules/mapped_field.hpp>
 
 #include <base/encoding.hpp>
-#include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/time.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -73,21 +72,11 @@ const std::vector<KnownType>& known_types() {
     return types;
 }
 
-/// "a" and "a.b", for "a.b.c".
-std::vector<std::string> objects_around(const std::string& field) {
-    std::vector<std::string> out;
-    for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1))
-        out.push_back(field.substr(0, dot));
-    return out;
-}
-
 /// What is inside of these is not in the documents that a query sees, or has no mapping of its own.
 std::optional<std::string> enclosed_by(const json::object& caps, const std::string& field) {
-    constexpr std::array opaque{"nested", "flattened", "flat_object"};
-    for (const std::string& object : objects_around(field))
-        for (const std::string_view type : opaque)
-            if (find(caps, {"fields", object, type}) != nullptr)
-                return fmt::format("is in {}, which is {}", printable(object, 60), type);
+    for (const std::string& object : {nested_around(caps, field), flattened_around(caps, field)})
+        if (!object.empty() && object != field)
+            return fmt::format("is in {}, which is {}", printable(object, 60), field_caps(caps, object).as);
     return std::nullopt;
 }
 
@@ -101,10 +90,8 @@ std::vector<std::string> field_types_targets(const std::string& index_path, std:
     constexpr std::size_t longest_list = 500; // bytes; the index expression may be long as well
     std::vector<std::string> lists;
     for (const std::string& field : fields) {
-        auto names = objects_around(field);
-        names.push_back(field);
         std::string more;
-        for (const std::string& name : names)
+        for (const std::string& name : path_to(field))
             more += (more.empty() ? "" : ",") + percent_encode(name);
         if (lists.empty() || lists.back().size() + more.size() > longest_list)
             lists.push_back(std::move(more));
@@ -119,15 +106,11 @@ std::vector<std::string> field_types_targets(const std::string& index_path, std:
 MappedField mapped_field(const json::object& caps, const std::string& field) {
     if (auto why = enclosed_by(caps, field))
         return unusable({}, *std::move(why));
-    const json::object* by_type = find_object(caps, {"fields", field});
-    if (by_type == nullptr || by_type->empty())
+    const FieldCaps mapping = field_caps(caps, field);
+    if (mapping.types.empty())
         return {};
-    std::vector<std::string> names;
-    for (const auto& type : *by_type)
-        names.push_back(printable(std::string_view(type.key()), 40));
-    std::ranges::sort(names);
-    MappedField out{.types = fmt::format("{}", fmt::join(names, " and "))};
-    for (const std::string& name : names) {
+    MappedField out{.types = mapping.as};
+    for (const std::string& name : mapping.types) {
         const auto& types = known_types();
         const auto known = std::ranges::find(types, name, &KnownType::name);
         if (known == types.end())

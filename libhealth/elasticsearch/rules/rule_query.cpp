@@ -23,9 +23,8 @@ bool is_number(Kind kind) {
     return kind == Kind::whole || kind == Kind::fractional;
 }
 
-Error unusable(const Rule& rule, const std::string& field, std::string_view why, Hint hint) {
-    return {ErrorKind::rejected,
-            fmt::format("rule \"{}\": {} {}", printable(rule.text, 100), printable(field, 60), why), std::move(hint)};
+Error unusable(const std::string& field, std::string_view why, Hint hint) {
+    return {ErrorKind::rejected, fmt::format("{} {}", printable(field, 60), why), std::move(hint)};
 }
 
 std::string_view name_of(ValueKind kind) {
@@ -109,9 +108,9 @@ Result<json::value> broken_query(const Rule& rule, const MappedFields& fields, c
         const MappedField& field = fields.at(name);
         const bool is_own = std::ranges::find(own, name) != own.end();
         if (field.kind == Kind::unusable)
-            return unusable(rule, name, field.why_not, "rules need numbers, dates, keywords or Booleans");
+            return unusable(name, field.why_not, "rules need numbers, dates, keywords or Booleans");
         if (field.kind == Kind::nowhere && !is_own)
-            return unusable(rule, name, "is not mapped", Remedy::check_rule_field);
+            return unusable(name, "is not mapped", Remedy::check_rule_field);
         is_nowhere = is_nowhere || field.kind == Kind::nowhere;
     }
     if (is_nowhere)
@@ -119,7 +118,7 @@ Result<json::value> broken_query(const Rule& rule, const MappedFields& fields, c
     if (const auto* values = std::get_if<ValueCondition>(&rule.condition)) {
         const MappedField& field = fields.at(values->field.name);
         if (!fits(field.kind, kind_of(*values)))
-            return unusable(rule, values->field.name,
+            return unusable(values->field.name,
                             fmt::format("is {}, and is compared with {}", field.types, name_of(kind_of(*values))),
                             field.kind == Kind::keyword ? "write a text in quotation marks" : "");
         return against_values(*values, field, now);
@@ -129,7 +128,7 @@ Result<json::value> broken_query(const Rule& rule, const MappedFields& fields, c
     const MappedField& right = fields.at(condition.right.name);
     if (!can_be_compared(left.kind, right.kind))
         return unusable(
-            rule, condition.left.name,
+            condition.left.name,
             fmt::format("is {}, and {} is {}", left.types, printable(condition.right.name, 60), right.types), "");
     return against_field(condition, left, right);
 }

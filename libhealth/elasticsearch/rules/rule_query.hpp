@@ -13,7 +13,8 @@ namespace health::elasticsearch {
 /// The documents that break the rule: ranges and terms where it compares with values, and a Painless script on doc
 /// values where it compares two fields. `own` are the fields of the backfill, which no index may have yet; any other
 /// field that is mapped nowhere, and values that do not fit a mapping, are `rejected`, because nothing could ever break
-/// such a rule. `now` replaces the engine's instant where a number is compared with it.
+/// such a rule; the error does not name the rule. `now` replaces the engine's instant where a number is compared with
+/// it.
 Result<boost::json::value> broken_query(const Rule& rule, const MappedFields& fields,
                                         const std::vector<std::string>& own, Instant now);
 

@@ -125,6 +125,12 @@ class TestEngine:
         found.has("measurement", "ok", "22 bills")
         found.has("clock", "ok")
 
+    def test_a_silent_engine_is_not_asked_about_each_rule(self, changed):
+        rules = [word for number in range(12) for word in ("--rule", f'dates != "{number}"')]
+        found = changed(*rules, "--timeout", "500ms", _search=Silence())
+        assert [level for level, _ in found.of("rule")] == ["warning"] * 12
+        found.has("rule", "warning", '"dates != "11""', "not checked")
+
     @pytest.mark.parametrize("part", ["root", "_security", "_field_caps", "_cluster", "_nodes", "_search"])
     @pytest.mark.parametrize("body", ["[]", "{}", '{"nodes":{"a":7},"fields":{"dates":{"keyword":7}},"status":[]}'])
     def test_nonsense_is_no_ok(self, changed, part, body):
@@ -180,6 +186,19 @@ class TestFolder:
         found = look("--index", files.load(emails(missing, 20, 0)))
         assert found.of("derived") == [("warning", "no bills with dates have expires_at; check --derived "
                                         "(BACKFILL_DERIVED), and whether the backfill sets it")]
+
+    def test_rules(self, files, look):
+        day = "2025-10-10"
+        index = files.load([bill([day]) | {"created": day, "customer": {"since": day}}])
+        rules = ["dates < now", "dates >= creatd", "dates >= customer.sinc", "dates == zz", "expires_at > 2025-01-01"]
+        found = look("--index", index, *(word for rule in rules for word in ("--rule", rule)))
+        assert [level for level, _ in found.of("rule")] == ["ok"] + ["warning"] * 4
+        found.has("rule", "ok", '"dates < now": can be judged')
+        found.has("rule", "warning", '"dates >= creatd": no document has creatd', "did you mean created?")
+        found.has("rule", "warning", "no document has customer.sinc", "did you mean customer.since?")
+        found.has("rule", "warning", "no document has zz", "check its name: no field is called alike")
+        found.has("rule", "warning", "no document has expires_at", "before the first run", "--derived")
+        found.has("measurement", "ok", "1 bills: 0 without dates, 1 with")
 
     def test_a_line_that_is_none(self, files, look):
         index = files.load(MIDWAY)

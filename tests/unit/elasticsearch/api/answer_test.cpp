@@ -180,15 +180,3 @@ TEST_CASE("index names are the engine's to judge, unless they leave the path") {
         CHECK(index_path(name).error().kind == ErrorKind::usage);
     }
 }
-
-TEST_CASE("a cluster is told from others by its UUID, if it has a plain one") {
-    const auto identity = [](std::string_view uuid) {
-        return elasticsearch::cluster_identity({{"cluster_name", "es"}, {"cluster_uuid", uuid}});
-    };
-    CHECK(identity("n6uTE7BSQ0m-_A1bC2dE3f") == "cluster/n6uTE7BSQ0m-_A1bC2dE3f");
-    for (const std::string& not_one : {std::string("_na_"), std::string(), std::string("a b"), std::string("a\r\nX: 1"),
-                                       std::string("\xC3\xA4"), std::string(65, 'x')})
-        CHECK(identity(not_one).empty());
-    CHECK(elasticsearch::cluster_identity({}).empty());
-    CHECK(elasticsearch::cluster_identity({{"cluster_uuid", 7}}).empty());
-}

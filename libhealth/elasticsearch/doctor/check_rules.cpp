@@ -1,0 +1,91 @@
+#include <base/json.hpp>
+#include <base/printable.hpp>
+#include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/rules/rule_query.hpp>
+#include <store/checks.hpp>
+#include <store/remedy.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace health::elasticsearch {
+
+namespace json = boost::json;
+
+namespace {
+
+using Kind = MappedField::Kind;
+
+/// Whether the engine refused the query because it runs no scripts, for all that it says.
+bool is_without_scripts(const Error& error) {
+    constexpr std::array<std::string_view, 4> refusals{
+        "cannot execute [inline] scripts",       // script.allowed_types
+        "cannot execute scripts using",          // script.allowed_contexts
+        "[script] queries cannot be executed",   // search.allow_expensive_queries
+        "script_lang not supported [painless]"}; // the module is not there
+    return error.kind == ErrorKind::rejected && std::ranges::any_of(refusals, [&](std::string_view refusal) {
+               return error.message.find(refusal) != std::string::npos;
+           });
+}
+
+} // namespace
+
+std::string every_field_target(const std::string& index_path) {
+    return fmt::format("/{}/_field_caps?fields=*&allow_no_indices=false&filter_path=fields.*.*.type,error,status",
+                       index_path);
+}
+
+std::vector<std::string> comparable_fields(const json::object& caps) {
+    std::vector<std::string> out;
+    const json::object* fields = find_object(caps, {"fields"});
+    for (const auto& [name, types] : fields == nullptr ? json::object{} : *fields) {
+        std::string field = name;
+        if (field.starts_with('_')) // of the engine itself
+            continue;
+        const Kind kind = mapped_field(caps, field).kind;
+        if (kind != Kind::nowhere && kind != Kind::unusable)
+            out.push_back(std::move(field));
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
+std::optional<std::string> foreign_field(const Rule& rule, const MappedFields& fields, const Backfill& backfill) {
+    for (const std::string& name : fields_of(rule))
+        if (fields.at(name).kind == Kind::nowhere && role_of(backfill, name).empty())
+            return name;
+    return std::nullopt;
+}
+
+Finding check_rule(const Rule& rule, const MappedFields& fields, const Backfill& backfill,
+                   std::span<const std::string> known, Instant now) {
+    const std::string index = printable(backfill.index, 80);
+    if (const auto foreign = foreign_field(rule, fields, backfill))
+        return about_rule(rule, Severity::problem,
+                          fmt::format("{} is not mapped in {}", printable(*foreign, 60), index),
+                          find_similar(*foreign, known));
+    if (const auto query = broken_query(rule, fields, own_fields(backfill), now); !query)
+        return about_rule(rule, Severity::problem, query.error().message, query.error().hint);
+    for (const std::string& name : fields_of(rule))
+        if (fields.at(name).kind == Kind::nowhere)
+            return about_rule(
+                rule, Severity::warning,
+                fmt::format("{} is not mapped in {} yet: no document can break it", printable(name, 60), index),
+                {Remedy::wait_for_first_run, role_of(backfill, name)});
+    return usable_rule(rule);
+}
+
+Finding refused_rule(const Rule& rule, const Error& error) {
+    if (is_without_scripts(error))
+        return about_rule(rule, Severity::problem, "it needs a script, and scripts are switched off",
+                          "compare with a value, or let the engine run scripts: script.allowed_types, "
+                          "script.allowed_contexts, search.allow_expensive_queries");
+    if (error.kind == ErrorKind::rejected)
+        return about_rule(rule, Severity::problem, error.message, error.hint);
+    return health::not_checked("rule", fmt::format("\"{}\": {}", printable(rule.text, 100), error.message), error.hint);
+}
+
+} // namespace health::elasticsearch
