@@ -254,7 +254,8 @@ class TestWrongUsage:
         ("dates => now", 7, "a comparison is missing"),
         ("dates < 2025-13-01", 9, "2025-13-01 is not a date"),
         ("dates < now-3x", 9, "now-3x is not a time"),
-        ('dates in [1,"é",true', 13, "not of the same kind"),
+        ('dates in ["é",1]', 15, "not of the same kind"),
+        ('dates in ["é","e"', 18, "] is missing"),
         ("1 < 2", 1, "two values are compared"),
         ("dätes é < 1", 7, "a comparison is missing"),
     ])
