@@ -106,6 +106,8 @@ std::vector<std::string> field_types_targets(const std::string& index_path, std:
         std::string more;
         for (const std::string& name : names)
             more += (more.empty() ? "" : ",") + percent_encode(name);
+        // Engines tell of an object only with a field inside of it.
+        more += "," + percent_encode(field) + ".*";
         if (lists.empty() || lists.back().size() + more.size() > longest_list)
             lists.push_back(std::move(more));
         else

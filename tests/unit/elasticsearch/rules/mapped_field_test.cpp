@@ -81,10 +81,10 @@ TEST_CASE("what is inside of a nested or flattened object is not seen by a query
     CHECK(field(R"({"fields":{"a":{"object":{}},"a.b":{"long":{}}}})", "a.b").kind == Kind::whole);
 }
 
-TEST_CASE("the objects around a field are asked for, too") {
+TEST_CASE("the objects around a field are asked for, too, and what is inside of it, if it is one itself") {
     const std::vector<std::string> fields{"a.b.c", "due date"};
     CHECK(field_types_targets("orders", fields) ==
-          std::vector<std::string>{"/orders/_field_caps?fields=a,a.b,a.b.c,due%20date&allow_no_indices=false"});
+          std::vector<std::string>{"/orders/_field_caps?fields=a,a.b,a.b.c,a.b.c.*,due%20date,due%20date.*&allow_no_indices=false"});
 }
 
 TEST_CASE("many fields are asked for by several requests") {
