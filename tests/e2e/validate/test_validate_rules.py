@@ -248,11 +248,18 @@ class TestAFieldThatNoDocumentHas:
         assert result.stdout.decode().endswith("\nBroken: paid_at > now: 0\n")
 
 
+def test_values_that_only_begin_like_dates(files, validate, index):
+    """They break a rule about dates, and do not hold up the program."""
+    files.add(index, [{"category": "bills", "dates": [text]} for text in ("2025-10-10T14:22:.5", "2025-10-10T.5", "2025-")])
+    assert validate(rules=(OLD,)).succeeded().endswith(f"\nBroken: {OLD}: 4\n")
+
+
 class TestWrongUsage:
     @pytest.mark.parametrize("rule, column, why", [
         ("dates >", 8, "a field or a value is missing"),
         ("dates => now", 7, "a comparison is missing"),
         ("dates < 2025-13-01", 9, "2025-13-01 is not a date"),
+        ("dates < 2025-10-10T14:22:.5", 9, "is not a date"),
         ("dates < now-3x", 9, "now-3x is not a time"),
         ('dates in ["é",1]', 15, "not of the same kind"),
         ('dates in ["é","e"', 18, "] is missing"),
