@@ -58,16 +58,21 @@ std::string code(std::string_view text) {
     return text.empty() ? "" : fmt::format("`{}`", text);
 }
 
-/// The text with its flags and variables as code.
+/// The text with its flags, its variables and what it quotes as code.
 std::string marked_up(std::string_view text) {
     constexpr std::string_view separators = " ,;:()";
     std::string out;
     while (!text.empty()) {
-        const auto word = text.substr(0, std::min(text.find_first_of(separators), text.size()));
-        const bool flag = word.starts_with("--");
-        const bool variable = word.find('_') != std::string_view::npos;
-        out += flag || variable ? code(word) : std::string(word);
-        text.remove_prefix(word.size());
+        if (const auto quote = text.find('\'', 1); text.front() == '\'' && quote != std::string_view::npos) {
+            out += code(text.substr(1, quote - 1));
+            text.remove_prefix(quote + 1);
+        } else {
+            const auto word = text.substr(0, std::min(text.find_first_of(separators), text.size()));
+            const bool flag = word.starts_with("--");
+            const bool variable = word.find('_') != std::string_view::npos;
+            out += flag || variable ? code(word) : std::string(word);
+            text.remove_prefix(word.size());
+        }
         const auto space = text.substr(0, std::min(text.find_first_not_of(separators), text.size()));
         out += space;
         text.remove_prefix(space.size());

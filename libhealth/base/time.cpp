@@ -93,7 +93,7 @@ public:
     std::chrono::milliseconds fraction() {
         int value = digit();
         int digits = 1;
-        for (; !rest_.empty() && is_digit(rest_.front()); ++digits)
+        for (; good_ && !rest_.empty() && is_digit(rest_.front()); ++digits)
             if (const int next = digit(); digits < 3)
                 value = value * 10 + next;
         for (; digits < 3; ++digits)

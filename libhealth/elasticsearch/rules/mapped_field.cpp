@@ -93,6 +93,8 @@ std::vector<std::string> field_types_targets(const std::string& index_path, std:
         std::string more;
         for (const std::string& name : path_to(field))
             more += (more.empty() ? "" : ",") + percent_encode(name);
+        // Engines tell of an object only with a field inside of it.
+        more += "," + percent_encode(field) + ".*";
         if (lists.empty() || lists.back().size() + more.size() > longest_list)
             lists.push_back(std::move(more));
         else

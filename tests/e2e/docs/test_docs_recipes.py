@@ -23,6 +23,12 @@ ORDERS = [{"items": [{"price": 1.5}, {"price": 2.5}], "items_priced_at": "2025-1
 
 # heading: the fields' types, and the documents.
 RECIPES = {
+    "Rules": (
+        {"kind": KEYWORD, "due_date": DATE, "state": KEYWORD},
+        [{"kind": "invoice", "due_date": "2025-10-10", "state": "open"},
+         {"kind": "invoice", "due_date": "2025-10-10", "state": "paid"},
+         {"kind": "invoice", "due_date": 1760105, "state": "unknown"}, {"kind": "invoice", "due_date": "2025-10-10"},
+         {"kind": "offer", "due_date": "1999-10-10", "state": "none"}]),
     "A new keyword on logs": (
         {"event": {"properties": {"dataset": KEYWORD}}, "service": {"properties": {"tier": KEYWORD}}, "@timestamp": DATE},
         [{"@timestamp": "2025-10-10", "event": {"dataset": "nginx.access"}, "service": {"tier": "web"}},

@@ -68,6 +68,11 @@ TEST_CASE("dates to the millisecond, in every form that Elasticsearch takes") {
     CHECK(parse_date("1969-12-31T23:59:59.999Z") == parse_date("1969-12-31T23:59:59Z"));
 }
 
+TEST_CASE("a fraction after what is no date ends at once") {
+    for (const std::string_view text : {"2025-10-10T14:22:.5", "2025-10-10T1x:22:31.5", "x.5"})
+        CHECK(parse_iso_date(text) == std::nullopt);
+}
+
 TEST_CASE("milliseconds as dates, however far away") {
     CHECK(date_text(0) == "1970-01-01T00:00:00Z");
     CHECK(date_text(1500) == "1970-01-01T00:00:01.500Z");

@@ -1,0 +1,117 @@
+#include <base/time.hpp>
+#include <elasticsearch/rules/rule_query.hpp>
+#include <model/rules/parser.hpp>
+
+#include <boost/json.hpp>
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+using namespace health;
+using namespace health::elasticsearch;
+using Kind = MappedField::Kind;
+
+namespace {
+
+MappedFields fields() {
+    const MappedField date{
+        .kind = Kind::date, .types = "date", .smallest = -62135596800000.0L, .greatest = 253402300799999.0L};
+    const MappedField number{.kind = Kind::whole, .types = "byte", .smallest = -128, .greatest = 127};
+    return {{"due", date},
+            {"paid", date},
+            {"amount", number},
+            {"share", {.kind = Kind::fractional, .types = "double", .smallest = -1e300, .greatest = 1e300}},
+            {"state", {.kind = Kind::keyword, .types = "keyword"}},
+            {"done", {.kind = Kind::boolean, .types = "boolean"}},
+            {"body", {.kind = Kind::unusable, .types = "text", .why_not = "is text"}},
+            {"own", {}},
+            {"other", {}}};
+}
+
+Result<boost::json::value> query_of(std::string_view text) {
+    const auto rule = parse_rule(text);
+    REQUIRE_MESSAGE(rule.has_value(), std::string(text));
+    return broken_query(*rule, fields(), {"due", "own"}, *parse_iso_date("2025-10-10T14:22:31Z"));
+}
+
+std::string query(std::string_view text) {
+    const auto out = query_of(text);
+    REQUIRE_MESSAGE(out.has_value(), std::string(text));
+    return boost::json::serialize(*out);
+}
+
+std::string problem(std::string_view text) {
+    const auto out = query_of(text);
+    REQUIRE_FALSE_MESSAGE(out.has_value(), std::string(text));
+    CHECK(out.error().kind == ErrorKind::rejected);
+    return out.error().message;
+}
+
+constexpr std::string_view match_none = R"({"match_none":{}})";
+
+} // namespace
+
+TEST_CASE("a rule of values is the ranges that it excludes") {
+    CHECK(query("amount <= 5") == R"({"bool":{"filter":[{"range":{"amount":{"gt":5}}}]}})");
+    CHECK(query("amount != 5").find(R"("amount":{"gte":5,"lte":5})") != std::string::npos);
+    CHECK(query("due < now+2y").find(R"("gte":"now+2y")") != std::string::npos);
+}
+
+TEST_CASE("the gaps between the values of a rule are ranges") {
+    const std::string gaps = query("amount in [1,5]");
+    CHECK(gaps.find(R"({"lt":1})") != std::string::npos);
+    CHECK(gaps.find(R"({"gt":1,"lt":5})") != std::string::npos);
+    CHECK(gaps.find(R"({"gt":5})") != std::string::npos);
+    CHECK(gaps.find("script") == std::string::npos);
+}
+
+TEST_CASE("the greatest of the values breaks an upper limit when any does, and a lower one when all do") {
+    CHECK(query("max(amount) <= 5") == query("amount <= 5"));
+    CHECK(query("max(amount) >= 5") == R"({"bool":{"filter":[{"exists":{"field":"amount"}}],"must_not":[)"
+                                       R"({"range":{"amount":{"gte":5}}}]}})");
+}
+
+TEST_CASE("what no value of the type can break matches nothing") {
+    CHECK(query("amount <= 1000") == match_none);
+    CHECK(query("amount >= -128.5") == match_none);
+    // No integer is within this range.
+    CHECK(query("amount != 2.5").find(R"({"gte":3,"lte":2})") != std::string::npos);
+    CHECK(query("amount >= 1000") ==
+          R"({"bool":{"filter":[{"exists":{"field":"amount"}}]}})"); // and what each of them breaks, each
+}
+
+TEST_CASE("a field of the backfill may be mapped nowhere before the first run") {
+    CHECK(query("own > 5") == match_none);
+    CHECK(query("own > due") == match_none);
+    CHECK(problem("own > other") == "rule \"own > other\": other is not mapped");
+    CHECK(problem("other > 5") == "rule \"other > 5\": other is not mapped");
+}
+
+TEST_CASE("values that do not fit a mapping are refused, as nothing could ever break the rule") {
+    CHECK(problem("body == \"x\"") == "rule \"body == \"x\"\": body is text");
+    CHECK(problem("own > body") == "rule \"own > body\": body is text");
+    CHECK(problem("state > 5") == "rule \"state > 5\": state is keyword, and is compared with a number");
+    CHECK(problem("state > now") == "rule \"state > now\": state is keyword, and is compared with a date");
+    CHECK(problem("amount == \"5\"") == "rule \"amount == \"5\"\": amount is byte, and is compared with a text");
+    CHECK(problem("due == true") == "rule \"due == true\": due is date, and is compared with true or false");
+    CHECK(problem("due < state") == "rule \"due < state\": due is date, and state is keyword");
+    CHECK(problem("done == amount") == "rule \"done == amount\": done is boolean, and amount is byte");
+}
+
+TEST_CASE("two fields are compared by a script, which only sees documents that have both") {
+    const auto filters = query_of("due <= max(paid)")->at("bool").at("filter").as_array();
+    REQUIRE(filters.size() == 3);
+    CHECK(filters[0].at("exists").at("field") == "due");
+    CHECK(filters[1].at("exists").at("field") == "paid");
+    const auto& script = filters[2].at("script").at("script");
+    CHECK(script.at("lang") == "painless");
+    CHECK(boost::json::serialize(script.at("params")) == R"({"left":"due","right":"paid"})");
+    // A name is never a part of the source, which the engine compiles once for all of them.
+    CHECK(script.at("source").as_string().find("due") == boost::json::string::npos);
+}
+
+TEST_CASE("dates and numbers of both kinds can be compared with each other") {
+    for (const std::string_view text : {"due < amount", "amount < share", "share == due", "state == state"})
+        CHECK(query(text).find("painless") != std::string::npos);
+}
