@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from support.configuration import dump
-from support.doctor import Checkup, doctor
+from support.output.doctor import Checkup, doctor
 from support.elasticsearch import EMAIL_MAPPING, Elasticsearch
 from support.emails import bill
 from support.forward import Forward

@@ -78,7 +78,7 @@ def test_a_backfill_is_watched(indices, stand_in, exporter, tmp_path):
     backfill = Backfill(indices.engine, index)
     works = Forward(indices.url)
     engine, webhook = stand_in(Close()), stand_in(Reply())
-    serving = exporter("--es-url", engine.url, "--index", index, "--timeout", "1s",
+    serving = exporter("--es-url", engine.url, "--index", index, "--timeout", "1s", "--rule", 'dates != "never"',
                        "--refresh-interval", hurried("15s"), "--max-stale", hurried("15m"))
 
     with watching(tmp_path, f"127.0.0.1:{serving.port}", webhook.address) as (prometheus, alertmanager):
