@@ -312,10 +312,10 @@ Result<Rule> parse_rule(std::string_view text, const std::vector<std::string>& f
     const auto named = fields_of(*rule);
     if (std::ranges::find_first_of(named, fields) != named.end())
         return rule;
-    return Error{ErrorKind::usage,
-                 fmt::format("rule \"{}\", column 1: it names neither the field nor a derived field",
-                             printable(text, 120)),
-                 fmt::format("name {}", fmt::join(fields, " or "))};
+    return Error{
+        ErrorKind::usage,
+        fmt::format("rule \"{}\", column 1: it names neither the field nor a derived field", printable(text, 120)),
+        fmt::format("name {}", fmt::join(fields, " or "))};
 }
 
 } // namespace health
