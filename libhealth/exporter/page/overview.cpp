@@ -50,7 +50,7 @@ std::string time_left(const BackfillView& view) {
     }
     if (view.failure || !view.snapshot)
         return std::string(unknown);
-    const std::string left = time_left_of_missing(view);
+    std::string left = time_left_of_missing(view);
     const std::string broken = escape_html(describe_broken(*view.snapshot));
     if (broken.empty())
         return left;
