@@ -69,9 +69,8 @@ std::string json_assessment(const Backfill& backfill, const Assessment& assessme
     if (assessment.compared)
         for (auto& member : comparison_members(backfill, assessment.before, assessment.now))
             out[member.key()] = std::move(member.value());
-    if (const auto& arrivals = assessment.now.arrivals)
-        out["arrived"] = {
-            {"since", to_rfc3339(arrivals->since)}, {"total", arrivals->total}, {"missing", arrivals->missing}};
+    if (assessment.now.arrivals)
+        out["arrived"] = arrival_members(*assessment.now.arrivals);
     if (assessment.by)
         out["by"] = breakdown_member(*assessment.by);
     if (assessment.samples)

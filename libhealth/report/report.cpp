@@ -48,6 +48,10 @@ json::object report_members(const Backfill& backfill, const Snapshot& snapshot) 
     return out;
 }
 
+json::object arrival_members(const Arrivals& arrivals) {
+    return {{"since", to_rfc3339(arrivals.since)}, {"total", arrivals.total}, {"missing", arrivals.missing}};
+}
+
 std::string json_report(const Backfill& backfill, const Snapshot& snapshot) {
     return json::serialize(report_members(backfill, snapshot));
 }

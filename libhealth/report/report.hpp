@@ -24,4 +24,7 @@ boost::json::object report_members(const Backfill& backfill, const Snapshot& sna
 /// The same as one line of JSON, without the newline.
 std::string json_report(const Backfill& backfill, const Snapshot& snapshot);
 
+/// {"since": …, "total": …, "missing": …}
+boost::json::object arrival_members(const Arrivals& arrivals);
+
 } // namespace health

@@ -24,7 +24,9 @@ std::string watch_text(const WatchState& state, const Now& now, Named named) {
     const std::string name = named == Named::yes ? health::printable(state.backfill.name) + ": " : "";
     std::string out = fmt::format("{}  {}{} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), name,
                                   snapshot.present, snapshot.population(), percent_done(snapshot), snapshot.missing);
-    if (verdict(snapshot) == health::Verdict::ok)
+    if (const std::string arrived = describe_arrivals(state.backfill, snapshot); !arrived.empty())
+        out += ", " + arrived;
+    if (is_done(snapshot))
         return out + ", done\n";
     const std::string broken = describe_broken(snapshot);
     const std::string end = broken.empty() ? "\n" : ", " + broken + "\n";
@@ -55,6 +57,8 @@ std::string watch_json(const WatchState& state, const Now& now) {
     const auto estimate = reason != nullptr ? std::nullopt : std::optional(std::get<Progress::Estimate>(outlook));
     const auto trend = state.progress.recent_trend();
     json::object out = report_members(state.backfill, *state.snapshot);
+    if (state.snapshot->arrivals)
+        out["arrived"] = arrival_members(*state.snapshot->arrivals);
     out["rate_per_second"] = number(trend ? std::optional(-trend->missing) : std::nullopt);
     out["documents_per_second"] = number(trend ? std::optional(trend->population) : std::nullopt);
     out["rates_over_seconds"] = seconds(trend ? std::optional(trend->over) : std::nullopt);

@@ -1,6 +1,7 @@
 #include <commands/watch/sampler.hpp>
 
 #include <base/waiting.hpp>
+#include <commands/watch/state.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -35,8 +36,7 @@ void Sampler::run(const std::stop_token& stop) {
 }
 
 bool Sample::is_done() const {
-    return std::ranges::all_of(
-        snapshots, [](const auto& snapshot) { return snapshot && verdict(*snapshot) == health::Verdict::ok; });
+    return std::ranges::all_of(snapshots, [](const auto& snapshot) { return snapshot && cli::is_done(*snapshot); });
 }
 
 Sample Sampler::measure(const std::stop_token& stop) {

@@ -23,6 +23,13 @@ struct Outage {
     health::Timestamp since;
 };
 
+/// Whether all is well with the documents that were there when the watch began: those that came in since are not the
+/// script's to fill.
+bool is_done(const health::Snapshot& snapshot);
+
+/// "3 arrived since without dates"; empty when none did.
+std::string describe_arrivals(const health::Backfill& backfill, const health::Snapshot& snapshot);
+
 /// All that `watch` shows.
 struct WatchState {
     health::Backfill backfill;
@@ -32,8 +39,8 @@ struct WatchState {
     std::optional<Outage> storing{};
 
     /// On the last snapshot; empty when there is nothing to say.
-    [[nodiscard]] std::string remark() const { return snapshot ? health::remark(backfill, *snapshot) : std::string(); }
-    [[nodiscard]] bool is_done() const { return snapshot && !measuring && verdict(*snapshot) == health::Verdict::ok; }
+    [[nodiscard]] std::string remark() const;
+    [[nodiscard]] bool is_done() const { return snapshot && !measuring && cli::is_done(*snapshot); }
 };
 
 } // namespace cli

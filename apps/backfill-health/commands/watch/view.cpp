@@ -41,7 +41,7 @@ Line bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
         fmt::format("{}  {} of {}", percent_done(snapshot), snapshot.present, snapshot.population());
     constexpr std::size_t shortest = 6;
     constexpr std::size_t longest = 60;
-    const auto style = verdict(snapshot) == health::Verdict::ok ? std::optional(Style::good) : std::nullopt;
+    const auto style = is_done(snapshot) ? std::optional(Style::good) : std::nullopt;
     const std::size_t beside = numbers.size() + 1;
     if (columns < beside + shortest)
         return {fit(numbers, columns, glyphs == Glyphs::unicode), style};
@@ -51,6 +51,8 @@ Line bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
 Line missing(const WatchState& state) {
     const auto trend = state.progress.recent_trend();
     std::string out = fmt::format("{} missing", state.snapshot->missing);
+    if (const std::string arrived = describe_arrivals(state.backfill, *state.snapshot); !arrived.empty())
+        out += ", " + arrived;
     if (trend && !state.measuring) // else it is not recent
         out += ", " + describe_change(*trend);
     return {std::move(out)};
@@ -60,7 +62,7 @@ Line outlook(const WatchState& state, const Now& now) {
     const Snapshot& snapshot = *state.snapshot;
     if (snapshot.population() == 0)
         return {fmt::format("no document matches {}", describe_population(state.backfill)), Style::warning};
-    if (verdict(snapshot) == health::Verdict::ok)
+    if (is_done(snapshot))
         return {fmt::format("done at {}", to_local(snapshot.ts, now.wall)), Style::good};
     if (snapshot.missing == 0 && !state.measuring && total_broken(snapshot) > 0)
         return {"nothing is missing, but not every rule holds", Style::warning};

@@ -47,8 +47,11 @@ Action setup(Settings& settings) {
     if (watch.give_up_after && !watch.until_done)
         settings.fail("--give-up-after needs --until-done");
     std::vector<std::string> names{watch.emission.health_index};
-    for (const health::Backfill& backfill : watch.backfills)
+    for (health::Backfill& backfill : watch.backfills) {
         names.push_back(backfill.index);
+        if (backfill.arrival)
+            backfill.arrivals_since = health::now_in_seconds();
+    }
     watch.store = read_store(settings, names);
     return [=] { return WatchSession(watch).run(); };
 }
@@ -58,20 +61,23 @@ Action setup(Settings& settings) {
 Command watch_command() {
     return {.name = "watch",
             .summary = "show the progress of the backfill, and when it will be done",
-            .description = "Measures every --interval and shows on a terminal how much is done, how fast, and about "
-                           "when the rest will be done. Ctrl-C ends it and leaves the last state on the screen. "
-                           "Without a terminal it prints a line for each measurement, and says on stderr when "
-                           "measuring begins to fail and when it works again. A failed measurement does not end it, "
-                           "unless it is the first one.\n\nThe time left is estimated from the rate at which the "
-                           "backfill gains on what is missing; the range in brackets reflects how much that rate has "
-                           "varied. New documents without the field count against it. When nothing has been filled "
-                           "lately, there is no estimate, but the reason.\n\nOf several backfills it shows one line "
-                           "each, and their sum; when the terminal is too low for all of them, those that are not "
-                           "done come first.\n\nWith --json, each line has the members of validate's report, and: "
-                           "rate_per_second, by how much missing fell, and documents_per_second, by how much the "
-                           "population grew, both over rates_over_seconds; mean_rate_per_second, on which the estimate "
-                           "rests; seconds_left, seconds_left_at_least and seconds_left_at_most; and no_estimate, the "
-                           "reason where there is none.",
+            .description =
+                "Measures every --interval and shows on a terminal how much is done, how fast, and about "
+                "when the rest will be done. Ctrl-C ends it and leaves the last state on the screen. "
+                "Without a terminal it prints a line for each measurement, and says on stderr when "
+                "measuring begins to fail and when it works again. A failed measurement does not end it, "
+                "unless it is the first one.\n\nThe time left is estimated from the rate at which the "
+                "backfill gains on what is missing; the range in brackets reflects how much that rate has "
+                "varied. New documents without the field count against it. When nothing has been filled "
+                "lately, there is no estimate, but the reason.\n\nOf several backfills it shows one line "
+                "each, and their sum; when the terminal is too low for all of them, those that are not "
+                "done come first.\n\nWith --arrival, documents that came in since the watch began are counted "
+                "apart: it is done when the others are, and says how many of the new ones lack the "
+                "field.\n\nWith --json, each line has the members of validate's report, and: "
+                "rate_per_second, by how much missing fell, and documents_per_second, by how much the "
+                "population grew, both over rates_over_seconds; mean_rate_per_second, on which the estimate "
+                "rests; seconds_left, seconds_left_at_least and seconds_left_at_most; and no_estimate, the "
+                "reason where there is none; with --arrival also arrived.",
             .options = Options{&interval, &until_done, &give_up_after, &emit_every, &options::json} +
                        emission_options() + backfill_options() + measuring_options(),
             .takes_names = true,
