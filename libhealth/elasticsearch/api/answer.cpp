@@ -157,7 +157,8 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return {ErrorKind::index_missing,
                 fmt::format("{} at {}: {}", action, answer.from, printable(parsed.reason, longest_reason)),
                 Remedy::check_index};
-    if (parsed.type == "too_long_http_line_exception") // the names of the indices are part of it
+    // The names of the indices are part of it. Elasticsearch 7.10 calls it a frame.
+    if (parsed.type == "too_long_http_line_exception" || parsed.type == "too_long_frame_exception")
         return error(ErrorKind::rejected, "name fewer indices, or use a pattern");
     if (parsed.type.empty() && parsed.reason.empty())
         return error(ErrorKind::rejected, "is it Elasticsearch? check the URL");
