@@ -193,11 +193,13 @@ std::optional<std::int64_t> parse_date_milliseconds(std::string_view text) {
 }
 
 std::string date_text(std::int64_t milliseconds) {
-    const std::chrono::milliseconds time(milliseconds);
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    const std::tm parts = fmt::gmtime(std::time_t{seconds.count()});
+    // chrono's floor() would overflow for the least of them.
+    constexpr std::int64_t per_second = 1000;
+    const std::int64_t rest = (milliseconds % per_second + per_second) % per_second;
+    const std::int64_t seconds = milliseconds / per_second - (milliseconds % per_second < 0 ? 1 : 0);
+    const std::tm parts = fmt::gmtime(std::time_t{seconds});
     const int year = parts.tm_year + 1900;
-    const std::string fraction = fmt::format(".{:03}", (time - seconds).count());
+    const std::string fraction = fmt::format(".{:03}", rest);
     return fmt::format("{}{:04}-{:%m-%dT%H:%M:%S}{}Z",
                        year < 0      ? "-"
                        : year > 9999 ? "+"
