@@ -127,10 +127,6 @@ private:
     std::size_t bytes_ = 0;
 };
 
-} // namespace
-
-namespace {
-
 /// Of each document that `look` shows something of: what that is, and where.
 template <class Look>
 Result<std::vector<Sample>> list(const Files& files, std::size_t limit, const Deadline& deadline, const Look& look) {

@@ -107,33 +107,22 @@ void Tally::add(const simdjson::dom::object& line) {
             for (Field& derived : field.derived)
                 derived.documents += affirm(derived.exists) ? 1 : 0;
         }
-        if (!population.rules.empty())
-            count_broken(line, population);
+        if (!population.rules.empty() || !population.late.empty())
+            judge(line, population);
     }
-    if (!late_.empty())
-        count_arrivals(line);
 }
 
-const DocumentValues& Tally::values_of(const simdjson::dom::object& line) {
+/// The document is in the population; its values are read once for all of these.
+void Tally::judge(const simdjson::dom::object& line, Population& population) {
     if (!std::exchange(values_are_read_, true))
         values_->read(line);
-    return *values_;
-}
-
-void Tally::count_broken(const simdjson::dom::object& line, Population& population) {
-    const DocumentValues& values = values_of(line);
     for (std::size_t i = 0; i < population.rules.size(); ++i)
-        population.broken[i] += (*rules_)[population.rules[i]].breaks(values) ? 1 : 0;
-}
-
-void Tally::count_arrivals(const simdjson::dom::object& line) {
-    const auto affirm = [this](Questions::Question question) { return answers_.affirm(question); };
-    for (LateArrivals& late : late_) {
-        if (!std::ranges::all_of(populations_[late.population].terms, affirm) ||
-            !(*rules_)[late.check].breaks(values_of(line)))
+        population.broken[i] += (*rules_)[population.rules[i]].breaks(*values_) ? 1 : 0;
+    for (LateArrivals& late : population.late) {
+        if (!(*rules_)[late.check].breaks(*values_))
             continue;
         ++late.documents;
-        late.missing += affirm(late.has_field) ? 0 : 1;
+        late.missing += answers_.affirm(late.has_field) ? 0 : 1;
     }
 }
 
@@ -150,10 +139,10 @@ Tally& Tally::operator+=(const Tally& other) {
         }
         for (std::size_t j = 0; j < population.broken.size(); ++j)
             population.broken[j] += other.populations_[i].broken[j];
-    }
-    for (std::size_t i = 0; i < late_.size(); ++i) {
-        late_[i].documents += other.late_[i].documents;
-        late_[i].missing += other.late_[i].missing;
+        for (std::size_t j = 0; j < population.late.size(); ++j) {
+            population.late[j].documents += other.populations_[i].late[j].documents;
+            population.late[j].missing += other.populations_[i].late[j].missing;
+        }
     }
     for (std::size_t i = 0; i < named_fields_.size(); ++i)
         named_fields_[i].seen = named_fields_[i].seen || other.named_fields_[i].seen;
@@ -170,8 +159,8 @@ BackfillCounts Tally::counts(std::size_t backfill) const {
     for (const std::size_t rule : slots.rules)
         out.broken.push_back(population.broken[rule]);
     if (slots.late) {
-        out.arrived = late_[*slots.late].documents;
-        out.arrived_missing = late_[*slots.late].missing;
+        out.arrived = population.late[*slots.late].documents;
+        out.arrived_missing = population.late[*slots.late].missing;
     }
     for (const std::size_t named : slots.named_fields)
         if (named_fields_[named].seen)
@@ -189,10 +178,14 @@ void Tally::add_rules(const Backfill& backfill, Questions& questions, Instant no
         population.broken.push_back(0);
         rules.emplace_back(rule, now, paths);
     }
-    for (const std::string& field : fields_of(backfill.rules)) {
-        slots.named_fields.push_back(named_fields_.size());
-        named_fields_.push_back({.name = field, .exists = questions.exists(field)});
-    }
+    for (const std::string& field : fields_of(backfill.rules))
+        add_named_field(field, questions);
+}
+
+void Tally::add_named_field(const std::string& name, Questions& questions) {
+    const std::size_t known = find_or_add(named_fields_, questions.exists(name), &NamedField::exists);
+    named_fields_[known].name = name;
+    slots_.back().named_fields.push_back(known);
 }
 
 void Tally::add_arrivals(const Backfill& backfill, Questions& questions, FieldTrie& paths,
@@ -200,12 +193,11 @@ void Tally::add_arrivals(const Backfill& backfill, Questions& questions, FieldTr
     if (!backfill.arrivals_since)
         return;
     Slots& slots = slots_.back();
-    slots.late = late_.size();
-    late_.push_back(
-        {.population = slots.population, .check = rules.size(), .has_field = questions.exists(backfill.field)});
+    auto& late = populations_[slots.population].late;
+    slots.late = late.size();
+    late.push_back({.check = rules.size(), .has_field = questions.exists(backfill.field)});
     rules.push_back(RuleCheck::later_than(*backfill.arrival, Instant(*backfill.arrivals_since), paths));
-    slots.named_fields.push_back(named_fields_.size());
-    named_fields_.push_back({.name = *backfill.arrival, .exists = questions.exists(*backfill.arrival)});
+    add_named_field(*backfill.arrival, questions);
 }
 
 Tally::Slots Tally::slots_of(const Backfill& backfill, Questions& questions) {

@@ -54,6 +54,13 @@ private:
     struct FieldWithDerived : Field {
         std::vector<Field> derived{};
     };
+    /// The documents of a population that came in late.
+    struct LateArrivals {
+        std::size_t check; ///< which of `rules_` recognises them
+        Questions::Question has_field;
+        std::uint64_t documents = 0;
+        std::uint64_t missing = 0;
+    };
     /// Shared by one or more backfills: many differ only in the field.
     struct Population {
         std::vector<Questions::Question> terms; ///< sorted
@@ -61,19 +68,12 @@ private:
         std::vector<FieldWithDerived> fields{};
         std::vector<std::size_t> rules{};    ///< which of `rules_`
         std::vector<std::uint64_t> broken{}; ///< for each of these
+        std::vector<LateArrivals> late{};
     };
-    /// The documents of a population that came in late.
-    struct LateArrivals {
-        std::size_t population;
-        std::size_t check; ///< which of `rules_` recognises them
-        Questions::Question has_field;
-        std::uint64_t documents = 0;
-        std::uint64_t missing = 0;
-    };
-    /// A field that a rule names.
+    /// A field that rules or arrivals of one or more backfills name.
     struct NamedField {
-        std::string name;
         Questions::Question exists;
+        std::string name{};
         bool seen = false;
     };
     /// Where the counts of a backfill are.
@@ -83,20 +83,18 @@ private:
         std::vector<std::size_t> derived;
         std::vector<std::size_t> rules;
         std::vector<std::size_t> named_fields;
-        std::optional<std::size_t> late{};
+        std::optional<std::size_t> late{}; ///< of the population
     };
 
     Slots slots_of(const Backfill& backfill, Questions& questions);
     void add_rules(const Backfill& backfill, Questions& questions, Instant now, FieldTrie& paths,
                    std::vector<RuleCheck>& rules);
     void add_arrivals(const Backfill& backfill, Questions& questions, FieldTrie& paths, std::vector<RuleCheck>& rules);
-    void count_broken(const simdjson::dom::object& line, Population& population);
-    void count_arrivals(const simdjson::dom::object& line);
-    const DocumentValues& values_of(const simdjson::dom::object& line);
+    void add_named_field(const std::string& name, Questions& questions);
+    void judge(const simdjson::dom::object& line, Population& population);
 
     std::vector<Population> populations_;
     std::vector<Slots> slots_; ///< of each backfill
-    std::vector<LateArrivals> late_;
     std::vector<NamedField> named_fields_;
     std::shared_ptr<const std::vector<RuleCheck>> rules_;
     std::optional<DocumentValues> values_; ///< none without rules
