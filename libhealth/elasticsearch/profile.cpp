@@ -252,9 +252,9 @@ Result<std::vector<ProfiledField>> to_profiled_fields(const std::string& action,
     // Since Elasticsearch 7.13; before, what failed is left out, and the search that follows fails as well.
     if (const json::array* failures = find_array(*caps, {"failures"}); failures != nullptr && !failures->empty())
         return partial(action, answer, "some indices did not show their mapping");
-    std::vector<ProfiledField> out{to_profiled_field(*caps, backfill.field)};
-    for (const std::string& derived : backfill.derived)
-        out.push_back(to_profiled_field(*caps, derived));
+    std::vector<ProfiledField> out;
+    for (const std::string& field : own_fields(backfill))
+        out.push_back(to_profiled_field(*caps, field));
     return out;
 }
 

@@ -50,7 +50,7 @@ struct Backfill {
     bool operator==(const Backfill&) const = default;
 };
 
-/// The field and the derived fields.
+/// The field, then the derived fields: what the backfill writes, and what can be judged.
 std::vector<std::string> own_fields(const Backfill& backfill);
 
 /// "category: bills, status: open or paid"; "all documents" when there is no condition.

@@ -76,12 +76,6 @@ std::string shown(const json::value& value) {
 
 } // namespace
 
-std::vector<std::string> judged_fields(const Backfill& backfill) {
-    std::vector<std::string> out{backfill.field};
-    out.insert(out.end(), backfill.derived.begin(), backfill.derived.end());
-    return out;
-}
-
 std::optional<json::value> value_at(const json::object& document, std::string_view path) {
     json::array found;
     collect(document, path, found);

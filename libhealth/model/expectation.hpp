@@ -15,9 +15,6 @@
 
 namespace health {
 
-/// The fields that an expectation may speak of: the backfill's field, then the derived ones.
-std::vector<std::string> judged_fields(const Backfill& backfill);
-
 /// What a document has at the path of a field. A dot leads into an object or is part of a member's name, arrays are
 /// searched (several values make one array), and `.keyword` at the end means the value itself. None when there is
 /// nothing at the path, not even null.

@@ -1,5 +1,7 @@
 #include <model/profile.hpp>
 
+#include <model/rules/rule.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,12 +45,7 @@ std::optional<ValueType> parse_value_type(std::string_view text) {
 }
 
 std::int64_t ten_years_after(Timestamp time) {
-    using namespace std::chrono;
-    const sys_days today = floor<days>(time);
-    year_month_day date = year_month_day(today) + years(10);
-    if (!date.ok()) // of 29 February
-        date = date.year() / date.month() / last;
-    return duration_cast<milliseconds>((sys_days(date) + (time - today)).time_since_epoch()).count();
+    return resolve({.count = 10, .unit = 'y'}, time).time_since_epoch().count();
 }
 
 std::string number_text(double number) {

@@ -158,8 +158,7 @@ Findings examine(Store& store, const fs::path& folder, const fs::path& health_fi
     std::vector<std::string> fields;
     for (const Term& term : backfill.population)
         fields.push_back(term.field);
-    fields.push_back(backfill.field);
-    fields.insert(fields.end(), backfill.derived.begin(), backfill.derived.end());
+    std::ranges::move(own_fields(backfill), std::back_inserter(fields));
     const std::size_t before_rules = fields.size() + 1;
     std::ranges::move(fields_of(backfill.rules), std::back_inserter(fields));
     std::vector<Backfill> asked{backfill};

@@ -33,11 +33,6 @@ std::string text_of(const std::string& text) {
     return text;
 }
 
-/// 2025-10 and longer: a year alone may be any number.
-bool is_iso(std::string_view text) {
-    return text.size() > 4 && text[4] == '-';
-}
-
 /// Calls `use` once for each value.
 template <class Value, class Values, class Use>
 void for_each_distinct(const Values& values, const Use& use) {
@@ -177,7 +172,7 @@ void FieldValuesTally::add_dates(const Document& document, std::int64_t ten_year
     for (const std::string_view text : document.texts) {
         const auto date = all_are_dates_ ? parse_date_milliseconds(text) : std::nullopt;
         all_are_dates_ = date.has_value();
-        has_iso_dates_ = has_iso_dates_ || (date && is_iso(text));
+        has_iso_dates_ = has_iso_dates_ || (date && has_form_of_date(text));
         dates.push_back(date.value_or(0));
     }
     for (const Number& number : document.numbers) {
@@ -258,8 +253,7 @@ FieldProfile FieldValuesTally::finish(const std::string& field) const {
 }
 
 ProfileTally::ProfileTally(const Backfill& backfill, Timestamp now)
-    : population_(backfill), ten_years_later_(ten_years_after(now)), fields_{backfill.field} {
-    fields_.insert(fields_.end(), backfill.derived.begin(), backfill.derived.end());
+    : population_(backfill), ten_years_later_(ten_years_after(now)), fields_(own_fields(backfill)) {
     for (const std::string& field : fields_)
         paths_.add(field);
     tallies_.resize(paths_.size());

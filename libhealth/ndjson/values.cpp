@@ -1,6 +1,5 @@
 #include <ndjson/values.hpp>
 
-#include <base/numbers.hpp>
 #include <base/time.hpp>
 
 #include <fmt/format.h>
@@ -13,25 +12,10 @@ namespace {
 
 using Type = simdjson::dom::element_type;
 
-std::optional<ExactNumber> number_in(std::string_view text) {
-    if (const auto whole = parse_number<std::int64_t>(text))
-        return static_cast<ExactNumber>(*whole);
-    if (const auto whole = parse_number<std::uint64_t>(text))
-        return static_cast<ExactNumber>(*whole);
-    if (const auto number = parse_number<double>(text))
-        return static_cast<ExactNumber>(*number);
-    return std::nullopt;
-}
-
 std::optional<ExactNumber> date_in(std::string_view text) {
     if (const auto instant = parse_instant(text))
         return static_cast<ExactNumber>(instant->time_since_epoch().count());
     return std::nullopt;
-}
-
-/// A year alone is not enough: text of four digits may be anything.
-bool looks_like_date(std::string_view text) {
-    return text.find('-', 1) != std::string_view::npos && parse_iso_date(text).has_value();
 }
 
 std::partial_ordering ordering(const std::optional<ExactNumber>& a, const std::optional<ExactNumber>& b) {
@@ -39,6 +23,11 @@ std::partial_ordering ordering(const std::optional<ExactNumber>& a, const std::o
 }
 
 } // namespace
+
+bool has_form_of_date(std::string_view text) {
+    constexpr std::size_t digits_of_year = 4;
+    return text.size() > digits_of_year && text[digits_of_year] == '-';
+}
 
 std::int64_t date_of(std::int64_t number) {
     const bool is_year = number >= 1000 && number <= 9999;
@@ -54,7 +43,7 @@ std::optional<ExactNumber> Value::number() const {
     case Type::DOUBLE:
         return static_cast<ExactNumber>(scalar_.get_double().value_unsafe());
     case Type::STRING:
-        return number_in(string());
+        return parse_exact_number(string());
     default:
         return std::nullopt;
     }
@@ -105,7 +94,7 @@ std::partial_ordering Value::compare(const Value& other) const {
         return ordering(boolean(), other.boolean());
     if (!scalar_.is_string() || !other.scalar_.is_string())
         return ordering(as(ValueKind::number), other.as(ValueKind::number));
-    if (looks_like_date(string()) || looks_like_date(other.string()))
+    if (has_form_of_date(string()) || has_form_of_date(other.string()))
         if (const auto order = ordering(date(), other.date()); order != std::partial_ordering::unordered)
             return order;
     return string() <=> other.string();

@@ -11,10 +11,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace health::ndjson {
+
+/// Whether it may be a date with at least a month: text of four digits alone may be anything.
+bool has_form_of_date(std::string_view text);
 
 /// Milliseconds since 1970 for a whole number in a date field: of four digits it is a year, as in Elasticsearch.
 std::int64_t date_of(std::int64_t number);

@@ -97,8 +97,7 @@ bool share_family(const Types& some, const Types& others) {
 }
 
 std::vector<std::string> compared_fields(const Backfill& backfill) {
-    std::vector<std::string> out{backfill.field};
-    out.insert(out.end(), backfill.derived.begin(), backfill.derived.end());
+    std::vector<std::string> out = own_fields(backfill);
     if (backfill.arrival)
         out.push_back(*backfill.arrival);
     for (const Term& term : backfill.population)

@@ -45,12 +45,6 @@ std::string all_of_names(const std::set<std::string>& names) {
     return fmt::format("{}", fmt::join(out, ", "));
 }
 
-std::vector<std::string> filled_fields(const Backfill& backfill) {
-    std::vector<std::string> out{backfill.field};
-    out.insert(out.end(), backfill.derived.begin(), backfill.derived.end());
-    return out;
-}
-
 /// "the default pipeline p of a and 2 more", for all uses of one pipeline.
 std::string described(const std::vector<PipelineUse>& uses, const PipelineUse& use) {
     const auto same = std::ranges::count_if(uses, [&](const PipelineUse& other) {
@@ -91,7 +85,7 @@ Findings check_effects(const std::string& what, std::string_view name, const jso
     std::vector<std::string> unknown;
     std::set<std::string> opaque;
     std::set<std::string> missing;
-    for (const std::string& field : filled_fields(backfill)) {
+    for (const std::string& field : own_fields(backfill)) {
         const std::string as = printable(field, 80);
         const Effect effect = effect_of(pipelines, name, field);
         missing.insert(effect.missing.begin(), effect.missing.end());
@@ -186,7 +180,7 @@ Findings unseen_pipelines(const std::vector<PipelineUse>& uses, const Error& err
 std::set<std::string> set_fields(const std::vector<PipelineUse>& uses, const json::object& pipelines,
                                  const Backfill& backfill, bool or_unknown) {
     std::set<std::string> out;
-    for (const std::string& field : filled_fields(backfill))
+    for (const std::string& field : own_fields(backfill))
         for (const PipelineUse& use : uses) {
             const Effect effect = effect_of(pipelines, use.pipeline, field);
             if (effect.sets || effect.sets_perhaps || (or_unknown && !effect.opaque.empty()))

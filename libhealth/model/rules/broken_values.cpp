@@ -62,57 +62,33 @@ std::vector<ValueRange> gaps(const std::vector<Literal>& values) {
     return out;
 }
 
-/// For the greatest value. It is above a value when any is.
-std::vector<BrokenValues> broken_greatest(Comparison comparison, const Literal& value) {
+/// For the greatest value, which is above a value when any is; or for the smallest, where all is the other way round.
+std::vector<BrokenValues> broken_extreme(Among among, Comparison comparison, const Literal& value) {
     using enum Comparison;
+    const auto beyond = among == Among::greatest ? above : below;
     const std::vector<ValueRange> any{ValueRange{}};
-    switch (comparison) {
+    switch (among == Among::greatest ? comparison : mirrored(comparison)) {
     case less:
     case less_or_equal:
         return {{.some = complement(comparison, value)}};
     case greater:
-        return {{.some = any, .none = {above(value, false)}}};
+        return {{.some = any, .none = {beyond(value, false)}}};
     case greater_or_equal:
-        return {{.some = any, .none = {above(value, true)}}};
+        return {{.some = any, .none = {beyond(value, true)}}};
     case equal:
-        return {{.some = {above(value, false)}}, {.some = any, .none = {above(value, true)}}};
+        return {{.some = {beyond(value, false)}}, {.some = any, .none = {beyond(value, true)}}};
     case not_equal:
         break;
     }
-    return {{.some = {exactly(value)}, .none = {above(value, false)}}};
-}
-
-std::vector<BrokenValues> broken_smallest(Comparison comparison, const Literal& value) {
-    using enum Comparison;
-    const std::vector<ValueRange> any{ValueRange{}};
-    switch (comparison) {
-    case greater:
-    case greater_or_equal:
-        return {{.some = complement(comparison, value)}};
-    case less:
-        return {{.some = any, .none = {below(value, false)}}};
-    case less_or_equal:
-        return {{.some = any, .none = {below(value, true)}}};
-    case equal:
-        return {{.some = {below(value, false)}}, {.some = any, .none = {below(value, true)}}};
-    case not_equal:
-        break;
-    }
-    return {{.some = {exactly(value)}, .none = {below(value, false)}}};
+    return {{.some = {exactly(value)}, .none = {beyond(value, false)}}};
 }
 
 } // namespace
 
 std::vector<BrokenValues> broken_values(const ValueCondition& condition, Instant now) {
     const Literal& value = condition.values.front();
-    switch (condition.field.among) {
-    case Among::greatest:
-        return broken_greatest(condition.comparison, value);
-    case Among::smallest:
-        return broken_smallest(condition.comparison, value);
-    case Among::every:
-        break;
-    }
+    if (condition.field.among != Among::every)
+        return broken_extreme(condition.field.among, condition.comparison, value);
     if (condition.values.size() > 1)
         return {{.some = gaps(sorted(condition, now))}};
     return {{.some = complement(condition.comparison, value)}};

@@ -44,16 +44,6 @@ bool looks_like_date(std::string_view word) {
            digits.find(word[year + 1]) != std::string_view::npos;
 }
 
-std::optional<ExactNumber> to_number(std::string_view word) {
-    if (const auto whole = parse_number<std::int64_t>(word))
-        return static_cast<ExactNumber>(*whole);
-    if (const auto whole = parse_number<std::uint64_t>(word))
-        return static_cast<ExactNumber>(*whole);
-    if (const auto number = parse_number<double>(word))
-        return static_cast<ExactNumber>(*number);
-    return std::nullopt;
-}
-
 bool is_too_long(std::int64_t count, char unit) {
     using namespace std::chrono;
     const auto at_most = [count](auto unit_of_count) {
@@ -214,7 +204,7 @@ private:
             fail(fmt::format("{} is not a date", printable(word, 40)),
                  "write it like 2025-10-10 or 2025-10-10T14:22:31Z");
         }
-        if (const auto number = to_number(word))
+        if (const auto number = parse_exact_number(word))
             return *number;
         fail(fmt::format("{} is not a number", printable(word, 40)),
              "if it is the name of a field, write it in backquotes");

@@ -1,6 +1,9 @@
 #include <model/rules/rule.hpp>
 
+#include <base/numbers.hpp>
+
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 
 namespace health {
@@ -100,6 +103,16 @@ Instant resolve(const RelativeTime& time, Instant now) {
     default:
         return now + seconds(count);
     }
+}
+
+std::optional<ExactNumber> parse_exact_number(std::string_view text) {
+    if (const auto whole = parse_number<std::int64_t>(text))
+        return static_cast<ExactNumber>(*whole);
+    if (const auto whole = parse_number<std::uint64_t>(text))
+        return static_cast<ExactNumber>(*whole);
+    if (const auto number = parse_number<double>(text))
+        return static_cast<ExactNumber>(*number);
+    return std::nullopt;
 }
 
 ExactNumber to_milliseconds(const Literal& literal, Instant now) {

@@ -48,7 +48,7 @@ Error bad_line(std::size_t number, std::string_view why, health::Hint hint = {})
 
 SampledTruth::SampledTruth(health::Store& store, const health::Backfill& backfill, const Wanted& wanted,
                            std::chrono::milliseconds timeout)
-    : store_(store), backfill_(backfill), wanted_(wanted), timeout_(timeout), fields_(judged_fields(backfill)) {}
+    : store_(store), backfill_(backfill), wanted_(wanted), timeout_(timeout), fields_(own_fields(backfill)) {}
 
 Result<health::Verification> SampledTruth::verify() {
     auto draw = store_.draw(backfill_, wanted_.documents, wanted_.seed, health::Deadline::after(timeout_));
