@@ -29,6 +29,9 @@ show 'cat emails/backfill_health_v1.ndjson'
 say "Where are bills still missing dates, and which?"
 show 'backfill-health validate --by received_at:month --samples 3'
 
+say "Are the values right that it has written?"
+show "backfill-health validate --rule 'max(dates) <= expires_at' --rule 'expires_at < now+2y'"
+
 say "The same numbers for Prometheus"
 serve
 show "curl -s $METRICS_URL/metrics | grep bills_"

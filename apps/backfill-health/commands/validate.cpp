@@ -305,8 +305,8 @@ Command validate_command() {
     return {.name = "validate",
             .summary = "print the report: is the backfill done, and is it right?",
             .description = "Measures each backfill and prints a report of five lines, with an empty line between "
-                           "reports. The verdict is OK if there are documents and none lacks the field, otherwise "
-                           "CHECK; it affects the exit status only on request. Options add to the report: the change "
+                           "reports. The verdict is OK if there are documents, none lacks the field and none breaks a "
+                           "rule, otherwise CHECK; it affects the exit status only on request. Options add to the report: the change "
                            "since an earlier one, where the backfill has not run yet, and which documents it has not "
                            "reached. With --by, a document with several values counts for each of them.\n\nWith "
                            "--profile, a table has the values of the field and of each derived field that is a date, "

@@ -18,7 +18,7 @@ const Option min_coverage{
     .name = "min-coverage", .argument = "R", .help = "exit with 1 when derived / field is below R (0 to 1)"};
 const Option no_regression{.name = "no-regression",
                            .help = "exit with 1 when anything is worse than in --compare: more missing, fewer with a "
-                                   "field, or a coverage that is a percentage point lower"};
+                                   "field, more that break a rule, or a coverage that is a percentage point lower"};
 const Option thresholds{.name = "thresholds",
                         .help = "exit with 1 when max-missing or min-coverage of the configuration file is broken; "
                                 "--max-missing and --min-coverage override them"};
