@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 namespace health {
 
@@ -37,6 +38,19 @@ template <class Number>
 std::optional<Number> parse_number(std::string_view text, int base = 10) {
     const auto number = take_number<Number>(text, base);
     return text.empty() ? number : std::nullopt;
+}
+
+/// The same number as an integer, if it is one of 64 bits; one that fits both types is signed.
+template <std::floating_point Float>
+std::variant<std::int64_t, std::uint64_t, double> narrowed(Float number) {
+    constexpr Float two_to_63 = 9223372036854775808.0;
+    if (number == std::trunc(number)) {
+        if (number >= -two_to_63 && number < two_to_63)
+            return static_cast<std::int64_t>(number);
+        if (number > 0 && number < 2 * two_to_63)
+            return static_cast<std::uint64_t>(number);
+    }
+    return static_cast<double>(number);
 }
 
 /// Major and minor number of a version: 8 and 12 of "8.12.2". None when the text does not begin with both.

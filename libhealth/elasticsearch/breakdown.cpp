@@ -127,17 +127,15 @@ Result<std::vector<Sample>> to_samples(const std::string& action, const std::vec
         return bad_response(action, answer, "the answer has no valid hits");
     std::vector<Sample> out;
     for (const json::value& hit : *hits) {
-        const json::string* index = find_string(hit, {"_index"});
-        const json::string* id = find_string(hit, {"_id"});
-        if (index == nullptr || id == nullptr)
-            return bad_response(action, answer, "the answer has a document without an id");
-        Sample& sample = out.emplace_back();
-        sample.document = {.index = std::string(*index), .id = std::string(*id)};
+        auto document = document_of(action, answer, hit);
+        if (!document)
+            return document.error();
+        Sample& sample = out.emplace_back(Sample{.document = *std::move(document)});
         for (const std::string& field : fields) {
             const json::array* values = find_array(hit, {"fields", field});
             if (values == nullptr)
                 return bad_response(action, answer, "the answer has a document without its values");
-            sample.values.emplace_back(field, json::serialize(*values));
+            sample.values.emplace_back(field, *values);
         }
     }
     return out;

@@ -6,12 +6,12 @@
 #include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/api/query.hpp>
+#include <elasticsearch/rules/mapped_field.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace health::elasticsearch {
@@ -23,21 +23,25 @@ namespace {
 /// Values that each shard contributes to the most common one: with fewer distinct values the answer is exact.
 constexpr int values_of_a_shard = 1000;
 
-constexpr std::array<std::pair<std::string_view, ValueType>, 15> value_types{{{"date", ValueType::date},
-                                                                              {"date_nanos", ValueType::date},
-                                                                              {"long", ValueType::number},
-                                                                              {"integer", ValueType::number},
-                                                                              {"short", ValueType::number},
-                                                                              {"byte", ValueType::number},
-                                                                              {"unsigned_long", ValueType::number},
-                                                                              {"double", ValueType::number},
-                                                                              {"float", ValueType::number},
-                                                                              {"half_float", ValueType::number},
-                                                                              {"scaled_float", ValueType::number},
-                                                                              {"boolean", ValueType::boolean},
-                                                                              {"keyword", ValueType::keyword},
-                                                                              {"constant_keyword", ValueType::keyword},
-                                                                              {"wildcard", ValueType::keyword}}};
+/// None for a type whose values are not profiled.
+std::optional<ValueType> value_type(std::string_view engine_type) {
+    using enum MappedField::Kind;
+    switch (kind_of_type(engine_type)) {
+    case whole:
+    case fractional:
+        return ValueType::number;
+    case date:
+        return ValueType::date;
+    case keyword:
+        return ValueType::keyword;
+    case boolean:
+        return ValueType::boolean;
+    case nowhere:
+    case unusable:
+        break;
+    }
+    return std::nullopt;
+}
 
 ProfiledField to_profiled_field(const json::object& caps, const std::string& name) {
     ProfiledField out{.name = name};
@@ -60,8 +64,8 @@ ProfiledField to_profiled_field(const json::object& caps, const std::string& nam
     if (!mapping.mixture.empty())
         return unknown(fmt::format("it is mapped differently: {}", mapping.mixture));
     out.engine_type = *mapping.types.begin();
-    const auto* found = std::ranges::find(value_types, out.engine_type, [](const auto& pair) { return pair.first; });
-    if (found == value_types.end()) {
+    const auto type = value_type(out.engine_type);
+    if (!type) {
         const std::string exact = exact_subfield(caps, name);
         return unknown(fmt::format("its type is {}{}", mapping.as,
                                    exact.empty() ? "" : fmt::format(", that of {} is keyword", printable(exact, 80))));
@@ -70,7 +74,7 @@ ProfiledField to_profiled_field(const json::object& caps, const std::string& nam
         return unknown("it has no doc_values");
     if (!mapping.searchable)
         return unknown("it has no index");
-    out.type = found->second;
+    out.type = type;
     return out;
 }
 
@@ -132,8 +136,7 @@ std::optional<std::string> whole_number(const json::value& value) {
 }
 
 std::optional<std::string> number(const ProfiledField& field, const json::value& value) {
-    constexpr std::array fractions{"double", "float", "half_float", "scaled_float"};
-    if (std::ranges::find(fractions, field.engine_type) == fractions.end())
+    if (kind_of_type(field.engine_type) == MappedField::Kind::whole)
         return whole_number(value);
     if (!value.is_number())
         return std::nullopt;
@@ -268,9 +271,7 @@ Result<http::Request> profile_request(const Backfill& backfill, const std::vecto
         if (fields[i].visible)
             asked[aggregation_name(i)] = std::move(aggregation);
     }
-    json::object body{{"size", 0},
-                      {"track_total_hits", false},
-                      {"query", all_of({population_query(backfill), exists(backfill.field)})}};
+    json::object body{{"size", 0}, {"track_total_hits", false}, {"query", present_query(backfill)}};
     if (!asked.empty())
         body["aggs"] = std::move(asked);
     return search(backfill.index, std::move(body));

@@ -29,17 +29,11 @@ Identity identity_of(const DocumentKey& key) {
     return {key.id.index, key.id.id, key.place};
 }
 
-json::value with_field(const Backfill& backfill) {
-    return all_of({population_query(backfill), exists(backfill.field)});
-}
-
-std::optional<DocumentKey> to_key(const json::value& hit) {
-    const json::string* index = find_string(hit, {"_index"});
-    const json::string* id = find_string(hit, {"_id"});
-    if (index == nullptr || id == nullptr)
-        return std::nullopt;
-    return DocumentKey{.id = {.index = std::string(*index), .id = std::string(*id)},
-                       .place = find_text(hit, {"_routing"})};
+Result<DocumentKey> to_key(const std::string& action, const remote::Answer& answer, const json::value& hit) {
+    auto id = document_of(action, answer, hit);
+    if (!id)
+        return id.error();
+    return DocumentKey{.id = *std::move(id), .place = find_text(hit, {"_routing"})};
 }
 
 /// The hits, of which there must be as many as the engine counts, or as were asked for.
@@ -133,7 +127,7 @@ Result<http::Request> draw_request(const Backfill& backfill, std::size_t limit, 
                                    {"_source", false},
                                    {"query",
                                     {{"function_score",
-                                      {{"query", with_field(backfill)},
+                                      {{"query", present_query(backfill)},
                                        {"random_score", {{"seed", seed}, {"field", "_seq_no"}}},
                                        {"boost_mode", "replace"}}}}}});
 }
@@ -148,9 +142,9 @@ Result<Draw> to_draw(const std::string& action, const remote::Answer& answer, st
     Draw out{.keys = {}, .candidates = *find_count(*body, {"hits", "total", "value"})};
     std::set<Identity> seen;
     for (const json::value& hit : *hits) {
-        auto key = to_key(hit);
+        auto key = to_key(action, answer, hit);
         if (!key)
-            return bad_response(action, answer, "the answer has a document without an id");
+            return key.error();
         if (!seen.insert(identity_of(*key)).second)
             return bad_response(action, answer, "the answer has a document twice");
         out.keys.push_back(*std::move(key));
@@ -168,7 +162,7 @@ Result<http::Request> fetch_request(const Backfill& backfill, std::span<const Do
     json::array named;
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         named.push_back(json::object{{"exists", {{"field", backfill.derived[i]}, {"_name", derived_aggregation(i)}}}});
-    json::array conditions{with_field(backfill), json::object{{"bool", {{"should", std::move(any)}}}}};
+    json::array conditions{present_query(backfill), json::object{{"bool", {{"should", std::move(any)}}}}};
     // Documents with another routing may have the same id: there is room for some.
     constexpr std::size_t of_the_same_id = 2;
     return search(
@@ -194,9 +188,9 @@ Result<std::vector<std::optional<Document>>> to_documents(const std::string& act
         numbers.emplace(identity_of(keys[i]), i);
     std::vector<std::optional<Document>> out(keys.size());
     for (std::size_t i = 0; i < hits->size(); ++i) {
-        const auto key = to_key((*hits)[i]);
+        const auto key = to_key(action, rest, (*hits)[i]);
         if (!key)
-            return bad_response(action, rest, "the answer has a document without an id");
+            return key.error();
         const auto number = numbers.find(identity_of(*key));
         if (number == numbers.end())
             continue;

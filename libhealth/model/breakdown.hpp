@@ -3,6 +3,8 @@
 #include <base/error.hpp>
 #include <base/time.hpp>
 
+#include <boost/json/array.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -66,8 +68,8 @@ struct DocumentId {
 /// A document that was asked for.
 struct Sample {
     DocumentId document;
-    /// Of a document that breaks a rule: the fields of the rule, and the array of their values in JSON.
-    std::vector<std::pair<std::string, std::string>> values{};
+    /// Of a document that breaks a rule: the fields of the rule, and their values.
+    std::vector<std::pair<std::string, boost::json::array>> values{};
 
     bool operator==(const Sample&) const = default;
 };

@@ -90,7 +90,7 @@ struct FoundValues {
             document.numbers.emplace_back(scalar.get_uint64().value_unsafe());
             return;
         case DOUBLE:
-            document.numbers.push_back(comparable(scalar.get_double().value_unsafe()));
+            document.numbers.push_back(narrowed(scalar.get_double().value_unsafe()));
             return;
         default:
             return;

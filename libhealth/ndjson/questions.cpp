@@ -3,31 +3,14 @@
 #include <base/numbers.hpp>
 
 #include <algorithm>
-#include <cmath>
 
 namespace health::ndjson {
-
-Number comparable(double number) {
-    constexpr double two_to_63 = 9223372036854775808.0;
-    if (number != std::trunc(number))
-        return number;
-    if (number >= -two_to_63 && number < two_to_63)
-        return static_cast<std::int64_t>(number);
-    if (number > 0 && number < 2 * two_to_63)
-        return static_cast<std::uint64_t>(number);
-    return number;
-}
 
 namespace {
 
 std::optional<Number> to_number(std::string_view text) {
-    if (const auto number = parse_number<std::int64_t>(text))
-        return *number;
-    if (const auto number = parse_number<std::uint64_t>(text))
-        return *number;
-    if (const auto number = parse_number<double>(text))
-        return comparable(*number);
-    return std::nullopt;
+    const auto number = parse_exact_number(text);
+    return number ? std::optional(narrowed(*number)) : std::nullopt;
 }
 
 template <class Key>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/numbers.hpp>
 #include <model/backfill.hpp>
 #include <ndjson/field_trie.hpp>
 #include <ndjson/sorted.hpp>
@@ -22,7 +23,6 @@ namespace health::ndjson {
 /// A number in the form in which it is compared: whole numbers are integers, so that equal numbers compare equal; those
 /// that fit both types are signed.
 using Number = std::variant<std::int64_t, std::uint64_t, double>;
-Number comparable(double number);
 
 /// What many backfills ask about a document, each question once.
 class Questions {
@@ -114,7 +114,7 @@ inline void Answers::value(FieldTrie::Path path, const simdjson::dom::element& s
         affirm_equal(asked.numbers, Number(scalar.get_uint64().value_unsafe()));
         return;
     case DOUBLE:
-        affirm_equal(asked.numbers, comparable(scalar.get_double().value_unsafe()));
+        affirm_equal(asked.numbers, narrowed(scalar.get_double().value_unsafe()));
         return;
     default:
         return;

@@ -4,7 +4,6 @@
 #include <store/remedy.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -234,19 +233,17 @@ BrokenRuleFinder::BrokenRuleFinder(const Backfill& backfill, const Rule& rule, I
     values_.emplace(paths);
 }
 
-std::optional<std::vector<std::pair<std::string, std::string>>>
-BrokenRuleFinder::find(const simdjson::dom::object& line) {
+std::optional<decltype(Sample::values)> BrokenRuleFinder::find(const simdjson::dom::object& line) {
     if (!population_.is_missing(line))
         return std::nullopt;
     values_->read(line);
     if (!check_->breaks(*values_))
         return std::nullopt;
-    std::vector<std::pair<std::string, std::string>> out;
+    decltype(Sample::values) out;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-        std::vector<std::string> values;
+        boost::json::array& values = out.emplace_back(fields_[i], boost::json::array()).second;
         for (const Value& value : values_->at(paths_[i]))
             values.push_back(value.json());
-        out.emplace_back(fields_[i], fmt::format("[{}]", fmt::join(values, ",")));
     }
     return out;
 }

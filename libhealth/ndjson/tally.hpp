@@ -2,6 +2,7 @@
 
 #include <base/error.hpp>
 #include <model/backfill.hpp>
+#include <model/breakdown.hpp>
 #include <model/snapshot.hpp>
 #include <ndjson/questions.hpp>
 #include <ndjson/rule_check.hpp>
@@ -121,8 +122,8 @@ class BrokenRuleFinder {
 public:
     BrokenRuleFinder(const Backfill& backfill, const Rule& rule, Instant now);
 
-    /// The fields of the rule and their values, as JSON arrays; none for other documents.
-    std::optional<std::vector<std::pair<std::string, std::string>>> find(const simdjson::dom::object& line);
+    /// The fields of the rule and their values; none for other documents.
+    std::optional<decltype(Sample::values)> find(const simdjson::dom::object& line);
 
 private:
     std::vector<std::string> fields_;

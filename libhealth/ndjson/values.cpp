@@ -85,6 +85,23 @@ std::optional<ExactNumber> Value::as(ValueKind kind) const {
     return std::nullopt;
 }
 
+boost::json::value Value::json() const {
+    switch (scalar_.type()) {
+    case Type::INT64:
+        return scalar_.get_int64().value_unsafe();
+    case Type::UINT64:
+        return scalar_.get_uint64().value_unsafe();
+    case Type::DOUBLE:
+        return scalar_.get_double().value_unsafe();
+    case Type::BOOL:
+        return scalar_.get_bool().value_unsafe();
+    case Type::STRING:
+        return boost::json::string(string());
+    default:
+        return nullptr;
+    }
+}
+
 std::string Value::text() const {
     return scalar_.is_string() ? std::string(string()) : simdjson::to_string(scalar_);
 }

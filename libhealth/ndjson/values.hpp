@@ -3,6 +3,7 @@
 #include <model/rules/rule.hpp>
 #include <ndjson/field_trie.hpp>
 
+#include <boost/json/value.hpp>
 #include <simdjson.h>
 
 #include <compare>
@@ -32,7 +33,7 @@ public:
     /// As a number, a date (in milliseconds since 1970) or a Boolean (0 or 1); none where it is no such value. Strings
     /// are read as the engines coerce them. A date among numbers, and a number among dates, are milliseconds.
     [[nodiscard]] std::optional<ExactNumber> as(ValueKind kind) const;
-    [[nodiscard]] std::string json() const { return simdjson::to_string(scalar_); }
+    [[nodiscard]] boost::json::value json() const;
     /// As a keyword field has it.
     [[nodiscard]] std::string text() const;
     /// Two values of different fields. Dates compare as dates, also with numbers; unordered when they are not of a

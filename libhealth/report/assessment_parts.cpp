@@ -1,5 +1,6 @@
 #include <report/assessment_parts.hpp>
 
+#include <base/json_text.hpp>
 #include <base/printable.hpp>
 #include <report/comparison.hpp>
 
@@ -73,7 +74,7 @@ std::vector<std::string> sample_names(const Backfill& backfill, const std::vecto
         out.push_back(one_index ? printable(document.id)
                                 : fmt::format("{}/{}", printable(document.index), printable(document.id)));
         for (const auto& [field, array] : values)
-            out.back() += fmt::format("  {}: {}", printable(field), printable(array, longest_values));
+            out.back() += fmt::format("  {}: {}", printable(field), printable(json_text(array), longest_values));
     }
     return out;
 }

@@ -30,7 +30,7 @@ json::array samples_member(const std::vector<Sample>& samples) {
         json::object sample{{"index", document.index}, {"id", document.id}};
         json::object of_fields;
         for (const auto& [field, array] : values)
-            of_fields[field] = json::parse(array);
+            of_fields[field] = array;
         if (!values.empty())
             sample["values"] = std::move(of_fields);
         out.push_back(std::move(sample));

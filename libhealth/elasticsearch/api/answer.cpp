@@ -203,6 +203,14 @@ Result<json::object> complete_search(const std::string& action, const remote::An
     return body;
 }
 
+Result<DocumentId> document_of(const std::string& action, const remote::Answer& answer, const json::value& hit) {
+    const json::string* index = find_string(hit, {"_index"});
+    const json::string* id = find_string(hit, {"_id"});
+    if (index == nullptr || id == nullptr)
+        return bad_response(action, answer, "the answer has a document without an id");
+    return DocumentId{.index = std::string(*index), .id = std::string(*id)};
+}
+
 Result<void> check_refreshed(const std::string& action, const remote::Answer& answer) {
     const auto body = json_answer(action, answer);
     if (!body)

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <model/breakdown.hpp>
 #include <remote/service.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <string>
 #include <string_view>
@@ -29,6 +31,9 @@ Error bad_response(const std::string& action, const remote::Answer& answer, std:
 
 /// The error for an answer that is incomplete according to the engine itself.
 Error partial(const std::string& action, const remote::Answer& answer, std::string_view why);
+
+/// The index and the id of one of the answer's hits.
+Result<DocumentId> document_of(const std::string& action, const remote::Answer& answer, const boost::json::value& hit);
 
 /// Checks an answer to a refresh: no shard may have failed.
 Result<void> check_refreshed(const std::string& action, const remote::Answer& answer);

@@ -97,23 +97,25 @@ std::string first_and_count(const std::vector<std::string>& names) {
     return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
+std::string caps_names(const std::string& field) {
+    std::string out;
+    // An engine leaves out the objects around a field that is not mapped, unless they are asked for.
+    for (const std::string& each : path_to(field))
+        out += percent_encode(each) + ",";
+    // And it tells of an object only with a field inside of it.
+    return out + percent_encode(field) + ".*";
+}
+
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill) {
-    std::vector<std::string> fields;
-    const auto add = [&](const std::string& field) {
-        // An engine leaves out the objects around a field that is not mapped, unless they are asked for.
-        for (const std::string& each : path_to(field))
-            fields.push_back(percent_encode(each));
-        fields.push_back(percent_encode(field) + ".*");
-    };
+    std::vector<std::string> names;
     for (const Term& term : backfill.population)
-        add(term.field);
-    add(backfill.field);
-    for (const std::string& derived : backfill.derived)
-        add(derived);
+        names.push_back(caps_names(term.field));
+    for (const std::string& field : own_fields(backfill))
+        names.push_back(caps_names(field));
     if (backfill.arrival)
-        add(*backfill.arrival);
+        names.push_back(caps_names(*backfill.arrival));
     return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
-                       fmt::join(fields, ","));
+                       fmt::join(names, ","));
 }
 
 } // namespace health::elasticsearch

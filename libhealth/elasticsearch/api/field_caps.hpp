@@ -13,7 +13,10 @@
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-field-caps.html
 namespace health::elasticsearch {
 
-/// For the fields of the backfill, and the objects around them.
+/// A field as a request to _field_caps names it, for a URL: also the objects around it, and what is inside of it.
+std::string caps_names(const std::string& field);
+
+/// For the fields of the backfill.
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
 
 /// How a field is mapped in the indices.

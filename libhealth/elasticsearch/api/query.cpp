@@ -40,4 +40,8 @@ json::value missing_query(const Backfill& backfill) {
              {{"filter", json::array{population_query(backfill)}}, {"must_not", json::array{exists(backfill.field)}}}}};
 }
 
+json::value present_query(const Backfill& backfill) {
+    return all_of({population_query(backfill), exists(backfill.field)});
+}
+
 } // namespace health::elasticsearch

@@ -1,6 +1,5 @@
 #include <elasticsearch/rules/mapped_field.hpp>
 
-#include <base/encoding.hpp>
 #include <base/printable.hpp>
 #include <base/time.hpp>
 #include <elasticsearch/api/field_caps.hpp>
@@ -48,7 +47,6 @@ KnownType date(std::string_view name, std::string_view first, std::string_view l
     return {.name = name, .kind = Kind::date, .smallest = milliseconds(first), .greatest = milliseconds(last)};
 }
 
-/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-types.html
 const std::vector<KnownType>& known_types() {
     constexpr double greatest_half_float = 65504;
     static const std::vector<KnownType> types{
@@ -72,6 +70,12 @@ const std::vector<KnownType>& known_types() {
     return types;
 }
 
+/// Null when it is not known.
+const KnownType* find_type(std::string_view name) {
+    const auto found = std::ranges::find(known_types(), name, &KnownType::name);
+    return found == known_types().end() ? nullptr : &*found;
+}
+
 /// What is inside of these is not in the documents that a query sees, or has no mapping of its own.
 std::optional<std::string> enclosed_by(const json::object& caps, const std::string& field) {
     for (const std::string& object : {nested_around(caps, field), flattened_around(caps, field)})
@@ -86,15 +90,16 @@ MappedField unusable(std::string types, std::string why) {
 
 } // namespace
 
+MappedField::Kind kind_of_type(std::string_view engine_type) {
+    const KnownType* known = find_type(engine_type);
+    return known == nullptr ? Kind::unusable : known->kind;
+}
+
 std::vector<std::string> field_types_targets(const std::string& index_path, std::span<const std::string> fields) {
     constexpr std::size_t longest_list = 500; // bytes; the index expression may be long as well
     std::vector<std::string> lists;
     for (const std::string& field : fields) {
-        std::string more;
-        for (const std::string& name : path_to(field))
-            more += (more.empty() ? "" : ",") + percent_encode(name);
-        // Engines tell of an object only with a field inside of it.
-        more += "," + percent_encode(field) + ".*";
+        std::string more = caps_names(field);
         if (lists.empty() || lists.back().size() + more.size() > longest_list)
             lists.push_back(std::move(more));
         else
@@ -113,9 +118,8 @@ MappedField mapped_field(const json::object& caps, const std::string& field) {
         return {};
     MappedField out{.types = mapping.as};
     for (const std::string& name : mapping.types) {
-        const auto& types = known_types();
-        const auto known = std::ranges::find(types, name, &KnownType::name);
-        if (known == types.end())
+        const KnownType* known = find_type(name);
+        if (known == nullptr)
             return unusable(out.types, fmt::format("is {}", out.types));
         const bool first = out.kind == Kind::nowhere;
         if (!first && out.kind != known->kind)

@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace health::elasticsearch {
@@ -29,6 +30,10 @@ struct MappedField {
     ExactNumber smallest = 0; ///< the limits of numbers, and of dates in milliseconds since 1970
     ExactNumber greatest = 0;
 };
+
+/// What fields of this type can be compared with; unusable where rules know nothing of their values.
+/// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-types.html
+MappedField::Kind kind_of_type(std::string_view engine_type);
 
 using MappedFields = std::map<std::string, MappedField>;
 

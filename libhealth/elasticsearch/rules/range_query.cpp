@@ -1,5 +1,6 @@
 #include <elasticsearch/rules/range_query.hpp>
 
+#include <base/numbers.hpp>
 #include <base/time.hpp>
 #include <elasticsearch/api/query.hpp>
 
@@ -8,7 +9,7 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
+#include <variant>
 
 namespace health::elasticsearch {
 
@@ -26,14 +27,7 @@ struct Limit {
 };
 
 json::value to_json(ExactNumber number) {
-    constexpr ExactNumber end_of_signed = 9223372036854775808.0L;
-    if (number != std::trunc(number))
-        return static_cast<double>(number);
-    if (number >= -end_of_signed && number < end_of_signed)
-        return static_cast<std::int64_t>(number);
-    if (number > 0 && number < 2 * end_of_signed)
-        return static_cast<std::uint64_t>(number);
-    return static_cast<double>(number);
+    return std::visit([](auto narrow) { return json::value(narrow); }, narrowed(number));
 }
 
 json::value to_date(ExactNumber milliseconds) {

@@ -53,6 +53,16 @@ def test_samples_that_break_a_rule_show_its_values(run, store):
     assert run(*options, "dates == 7").succeeded().partition("\n\n")[2].startswith("Bills that break dates == 7, 2 of them:\n")
 
 
+def test_a_number_is_shown_in_plain_digits(run, store):
+    index = store.unused_name("samples")
+    if hasattr(store, "engine"):
+        store.engine.create(index, {"properties": {"category": {"type": "keyword"}, "dates": {"type": "double"}}})
+    store.add(index, [{"category": "bills", "dates": 532.916}])
+    options = ["validate", "--es-url", store.url, "--index", index, "--samples", 5, "--broken", "dates < 8"]
+    assert run(*options).succeeded().endswith("  dates: [532.916]\n")
+    assert '"values":{"dates":[532.916]}' in run(*options, "--json").succeeded()
+
+
 def test_two_fields_of_a_file(run, files):
     index = files.load(BROKEN)
     shown = run("validate", "--es-url", files.url, "--index", index, "--samples", 5, "--broken", "max(dates) < limit")

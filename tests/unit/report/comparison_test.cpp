@@ -1,3 +1,4 @@
+#include "comparisons.hpp"
 #include "support.hpp"
 
 #include <report/assessment.hpp>
@@ -12,17 +13,8 @@
 
 using namespace health;
 
-namespace {
-
-std::string text_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return text_assessment(backfill, {.now = after, .compared = true, .before = before}, Glyphs::ascii);
-}
-
-std::string json_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return json_assessment(backfill, {.now = after, .compared = true, .before = before});
-}
-
-} // namespace
+using test::json_comparison;
+using test::text_comparison;
 
 TEST_CASE("a comparison shows the change of each number") {
     CHECK(text_comparison(test::bills(), test::snapshot(1243, 0, 0), test::snapshot(0, 1243, 1200)) ==

@@ -1,3 +1,4 @@
+#include "comparisons.hpp"
 #include "support.hpp"
 
 #include <report/assessment.hpp>
@@ -13,17 +14,8 @@
 
 using namespace health;
 
-namespace {
-
-std::string text_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return text_assessment(backfill, {.now = after, .compared = true, .before = before}, Glyphs::ascii);
-}
-
-std::string json_comparison(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {
-    return json_assessment(backfill, {.now = after, .compared = true, .before = before});
-}
-
-} // namespace
+using test::json_comparison;
+using test::text_comparison;
 
 TEST_CASE("a report is read back, as text and as JSON, and with a comparison behind it") {
     const auto bills = test::bills();

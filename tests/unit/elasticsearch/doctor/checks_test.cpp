@@ -1,3 +1,4 @@
+#include "answers.hpp"
 #include "findings.hpp"
 #include "support.hpp"
 
@@ -13,12 +14,9 @@ using namespace health::elasticsearch;
 using namespace std::chrono_literals;
 using test::says;
 namespace json = boost::json;
+using test::object;
 
 namespace {
-
-json::object object(std::string_view text) {
-    return json::parse(text).get_object();
-}
 
 remote::Answer answer(int status, std::string body, std::vector<http::Header> headers = {}) {
     return {.response = {.status = status, .headers = std::move(headers), .body = std::move(body), .body_problem = {}},

@@ -1,3 +1,4 @@
+#include "answers.hpp"
 #include "support.hpp"
 
 #include <elasticsearch/doctor/future_field.hpp>
@@ -10,12 +11,9 @@
 using namespace health;
 using namespace health::elasticsearch;
 namespace json = boost::json;
+using test::object;
 
 namespace {
-
-json::object object(std::string_view text) {
-    return json::parse(text).get_object();
-}
 
 /// "after>next ", with a * for data streams; the indices have no other properties than these.
 std::string next_of(std::string_view indices, const std::string& expression) {

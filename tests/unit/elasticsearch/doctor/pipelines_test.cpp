@@ -1,3 +1,4 @@
+#include "answers.hpp"
 #include "support.hpp"
 
 #include <elasticsearch/doctor/live_path.hpp>
@@ -10,12 +11,9 @@
 using namespace health;
 using namespace health::elasticsearch;
 namespace json = boost::json;
+using test::object;
 
 namespace {
-
-json::object object(std::string_view text) {
-    return json::parse(text).get_object();
-}
 
 /// What the pipeline p does to a field.
 Effect effect(std::string_view processors, std::string_view field = "dates") {
