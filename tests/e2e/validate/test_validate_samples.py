@@ -57,7 +57,7 @@ def test_a_number_is_shown_in_plain_digits(run, store):
     index = store.unused_name("samples")
     if hasattr(store, "engine"):
         store.engine.create(index, {"properties": {"category": {"type": "keyword"}, "dates": {"type": "double"}}})
-    store.add(index, [{"category": "bills", "dates": 532.916}])
+    store.add(index, [{"category": "bills", "dates": 532.916, "expires_at": "x"}])
     options = ["validate", "--es-url", store.url, "--index", index, "--samples", 5, "--broken", "dates < 8"]
     assert run(*options).succeeded().endswith("  dates: [532.916]\n")
     assert '"values":{"dates":[532.916]}' in run(*options, "--json").succeeded()
