@@ -302,39 +302,41 @@ Action setup(Settings& settings) {
 } // namespace
 
 Command validate_command() {
-    return {.name = "validate",
-            .summary = "print the report: is the backfill done, and is it right?",
-            .description = "Measures each backfill and prints a report of five lines, with an empty line between "
-                           "reports. The verdict is OK if there are documents, none lacks the field and none breaks a "
-                           "rule, otherwise CHECK; it affects the exit status only on request. Options add to the report: the change "
-                           "since an earlier one, where the backfill has not run yet, and which documents it has not "
-                           "reached. With --by, a document with several values counts for each of them.\n\nWith "
-                           "--profile, a table has the values of the field and of each derived field that is a date, "
-                           "number, boolean or keyword, in the documents that have the field: what to look at when "
-                           "there is no rule yet. Counts are of documents. With --compare, the earlier values are "
-                           "below each row if the earlier report is JSON and has a profile; a text report has none to "
-                           "compare.\n\nWith --verify, random documents are compared with what a command expects of "
-                           "them, and the verdict is CHECK if any is wrong. The command of --expect runs without the "
-                           "variables ES_* and KIBANA_*. There is no report if it fails, prints anything else, or is "
-                           "silent for --timeout after it was given the last document.\n\nWith --format github, "
-                           "annotations follow the report, and a table and the numbers are appended to the files that "
-                           "$GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
-            .options = Options{&options::json, &format, &compare, &by, &samples, &broken_rule, &profile} +
-                       verification::options() + judgement_options() + measurement_options(),
-            .takes_names = true,
-            .examples = {{"before the backfill", "backfill-health validate > before.txt"},
-                         {"after it, with the change", "backfill-health validate --compare before.txt"},
-                         {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
-                         {"what values does it write?", "backfill-health validate --profile"},
-                         {"is it right? ask the code that knows",
-                          "backfill-health validate --verify 300 --expect examples/expected-expiry.py"},
-                         {"let a script decide",
-                          "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
-            .exits = {{done, "success, whatever the verdict"},
-                      {check, "only on request: the verdict is CHECK, a threshold is broken, or something got worse"},
-                      {usage, "wrong usage or settings"},
-                      {failed, "failure; one line on stderr says why, and no number is printed"}},
-            .setup = setup};
+    return {
+        .name = "validate",
+        .summary = "print the report: is the backfill done, and is it right?",
+        .description =
+            "Measures each backfill and prints a report of five lines, with an empty line between "
+            "reports. The verdict is OK if there are documents, none lacks the field and none breaks a "
+            "rule, otherwise CHECK; it affects the exit status only on request. Options add to the report: the change "
+            "since an earlier one, where the backfill has not run yet, and which documents it has not "
+            "reached. With --by, a document with several values counts for each of them.\n\nWith "
+            "--profile, a table has the values of the field and of each derived field that is a date, "
+            "number, boolean or keyword, in the documents that have the field: what to look at when "
+            "there is no rule yet. Counts are of documents. With --compare, the earlier values are "
+            "below each row if the earlier report is JSON and has a profile; a text report has none to "
+            "compare.\n\nWith --verify, random documents are compared with what a command expects of "
+            "them, and the verdict is CHECK if any is wrong. The command of --expect runs without the "
+            "variables ES_* and KIBANA_*. There is no report if it fails, prints anything else, or is "
+            "silent for --timeout after it was given the last document.\n\nWith --format github, "
+            "annotations follow the report, and a table and the numbers are appended to the files that "
+            "$GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
+        .options = Options{&options::json, &format, &compare, &by, &samples, &broken_rule, &profile} +
+                   verification::options() + judgement_options() + measurement_options(),
+        .takes_names = true,
+        .examples = {{"before the backfill", "backfill-health validate > before.txt"},
+                     {"after it, with the change", "backfill-health validate --compare before.txt"},
+                     {"where has it not run yet?", "backfill-health validate --by received_at:month --samples 10"},
+                     {"what values does it write?", "backfill-health validate --profile"},
+                     {"is it right? ask the code that knows",
+                      "backfill-health validate --verify 300 --expect examples/expected-expiry.py"},
+                     {"let a script decide",
+                      "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
+        .exits = {{done, "success, whatever the verdict"},
+                  {check, "only on request: the verdict is CHECK, a threshold is broken, or something got worse"},
+                  {usage, "wrong usage or settings"},
+                  {failed, "failure; one line on stderr says why, and no number is printed"}},
+        .setup = setup};
 }
 
 } // namespace cli
