@@ -1,8 +1,12 @@
+import contextlib
+import fcntl
 import os
 import pathlib
 import resource
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from typing import IO
 
 import pytest
 
@@ -63,6 +67,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell starts what runs in its background with Ctrl-C ignored, and what is tested would inherit that.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     worker = getattr(config, "workerinput", None)
     if worker:
         config.stash[SESSION] = Session(pathlib.Path(worker["session_folder"]), worker["session_pid"])
@@ -134,6 +141,35 @@ def engine(pytestconfig: pytest.Config, engine_name: str) -> Elasticsearch:
 def secured_engine(pytestconfig: pytest.Config) -> Elasticsearch:
     """Another one, with TLS, users and API keys."""
     return _started(start_secured, pytestconfig)
+
+
+@pytest.fixture(autouse=True)
+def engine_in_use(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[IO | None]:
+    """A lock that all tests of an engine share, and that one needs for itself when it changes the whole cluster."""
+    name = _engine_of(request.node)
+    if name is None:
+        yield None
+        return
+    with open(pytestconfig.stash[SESSION].folder / f"{name}.in_use", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield lock
+
+
+@pytest.fixture
+def cluster_setting(engine: Elasticsearch, engine_in_use: IO) -> Callable:
+    """with cluster_setting(name, value): the whole cluster has it, and no other test is running there."""
+
+    @contextlib.contextmanager
+    def change(name: str, value: object) -> Iterator[None]:
+        fcntl.flock(engine_in_use, fcntl.LOCK_EX)
+        engine.do("PUT", "_cluster/settings", {"persistent": {name: value}})
+        try:
+            yield
+        finally:
+            engine.do("PUT", "_cluster/settings", {"persistent": {name: None}})
+            fcntl.flock(engine_in_use, fcntl.LOCK_SH)
+
+    return change
 
 
 def _started(start: Callable[[Session], Elasticsearch], config: pytest.Config) -> Elasticsearch:

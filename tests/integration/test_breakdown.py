@@ -48,14 +48,11 @@ def test_too_many_values_are_no_overview(run, engine, indices, by):
     run("validate", "--by", by, "--es-url", engine.url, "--index", index).failed(2, "number has more than 10000 values")
 
 
-def test_a_limit_of_the_engine(run, engine, indices):
+def test_a_limit_of_the_engine(run, engine, indices, cluster_setting):
     """The numbers that it would leave out are not given without them, nor is it asked again."""
     documents = [{"category": "bills", "number": number} for number in range(20)]
     index = engine.load(indices.unused_name("letters"), documents, mapped(number="long"))
     setting = "search.max_buckets"
-    engine.do("PUT", "_cluster/settings", {"persistent": {setting: 10}})
-    try:
+    with cluster_setting(setting, 10):
         result = run("validate", "--by", "number", "--es-url", engine.url, "--index", index)
-    finally:
-        engine.do("PUT", "_cluster/settings", {"persistent": {setting: None}})
     result.failed(2, "number has more values than", setting)

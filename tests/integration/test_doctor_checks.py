@@ -138,9 +138,37 @@ def test_fields(look, made):
 
 
 def test_a_field_that_the_mapping_never_gets(look, made):
-    found = look(made({"dates": None}, dynamic=False))
-    found.has("field", "problem", "takes no new fields")
+    index = made({"dates": None}, dynamic=False)
+    found = look(index)
+    found.has("field", "problem", f"{index} will not map dates (with dynamic: false): its documents count as without it", "--field")
     found.has("derived", "ok")
+    other = made()
+    look(f"{index},{other}").has("field", "warning", f"{index} will not map dates (with dynamic: false)")
+
+
+@pytest.mark.parametrize("field, mapping, why", [
+    ("dates", {"type": "object", "enabled": False}, "will not map dates (with enabled: false)"),
+    ("dates", {"type": "object", "dynamic": False}, "will not map dates (with dynamic: false)"),
+    ("dates", {"type": "object", "dynamic": "strict"}, "(with dynamic: strict): documents with it are refused"),
+    ("dates.due", {"type": "object", "enabled": False}, "will not map dates.due (with enabled: false)"),
+    ("dates.due", {"dynamic": False, "properties": {"sent": {"type": "date"}}}, "will not map dates.due (with dynamic: false)"),
+    ("dates.due.on", {"properties": {"due": {"type": "object", "enabled": False}}}, "will not map dates.due.on (with enabled: false)"),
+    ("dates", {"type": "nested"}, "dates will be in a nested object in"),
+    ("dates.due", {"type": "nested"}, "dates.due will be in a nested object in"),
+    ("dates.due", {"type": "keyword"}, "will not map dates.due (without that part of it)"),
+])
+def test_no_document_will_ever_have_the_field(look, made, field, mapping, why):
+    """It is known before the first run."""
+    for documents in ([], [{"category": "bills"}]):
+        look(made({"dates": mapping}, documents), "--field", field).has("field", "problem", why)
+
+
+@pytest.mark.parametrize("how", ["include_in_root", "include_in_parent"])
+def test_nested_objects_that_are_copied_out(look, made, how):
+    nested = {"type": "nested", how: True, "properties": {"on": {"type": "date"}}}
+    look(made({"added": nested}, documents=[]), "--field", "added.on").has("field", "ok", "added.on is date")
+    found = look(made({"added": nested}, [{"category": "bills"}]), "--field", "added.on")
+    found.has("field", "warning", "expected before the first run")
 
 
 def test_fields_of_some_indices_only(look, made):

@@ -96,13 +96,10 @@ def test_an_engine_without_painless(look, index):
 
 
 @pytest.mark.engines(*HAVE_SCRIPTS)
-def test_scripts_that_are_switched_off(look, index, engine):
+def test_scripts_that_are_switched_off(look, index, cluster_setting):
     assert look(index, SCRIPT).of("rule") == [("ok", f'"{SCRIPT}": can be judged; ')]
-    engine.do("PUT", "_cluster/settings", {"persistent": {SETTING: False}})
-    try:
+    with cluster_setting(SETTING, False):
         found = look(index, "dates < now", SCRIPT)
-    finally:
-        engine.do("PUT", "_cluster/settings", {"persistent": {SETTING: None}})
     assert [level for level, _ in found.of("rule")] == ["ok", "problem"]
     found.has("rule", "problem", f'"{SCRIPT}": it needs a script, and scripts are switched off', SETTING)
     found.has("measurement", "ok", COUNTS)

@@ -146,17 +146,13 @@ def test_what_a_shard_refuses_stays_in_the_one_request(counted, load):
     assert counted.requests[-1].path == "/_msearch"
 
 
-def test_what_is_too_expensive_for_the_engine_is_one_of_those(counted, engine, load):
+def test_what_is_too_expensive_for_the_engine_is_one_of_those(counted, cluster_setting, load):
     """Within an aggregation it is refused with 500."""
     index = load(1)
     asked = [backfill("good", index), backfill("regexp", index, query={"regexp": {"category": "b.*"}}),
              backfill("good too", index)]
-    setting = "search.allow_expensive_queries"
-    engine.do("PUT", "_cluster/settings", {"persistent": {setting: False}})
-    try:
+    with cluster_setting("search.allow_expensive_queries", False):
         found = measure(counted.url, asked)
-    finally:
-        engine.do("PUT", "_cluster/settings", {"persistent": {setting: None}})
     assert missing_of(found) == [1, "rejected", 1]
     assert "regexp" in found[1]["message"]
 
@@ -173,15 +169,11 @@ def test_a_list_of_indices_that_no_request_line_takes(counted, engine, indices):
     assert missing_of(measure(counted.url, [backfill("long", together + ",absent")])) == ["index_missing"]
 
 
-def test_too_many_buckets_are_asked_for_in_halves(counted, engine, load):
+def test_too_many_buckets_are_asked_for_in_halves(counted, cluster_setting, load):
     index = load(2)
     asked = [backfill(f"b{i}", index) for i in range(40)]
-    setting = "search.max_buckets"
-    engine.do("PUT", "_cluster/settings", {"persistent": {setting: 50}})
-    try:
+    with cluster_setting("search.max_buckets", 50):
         first, second = call(counted.url, asked, "measure", "measure")
-    finally:
-        engine.do("PUT", "_cluster/settings", {"persistent": {setting: None}})
     assert missing_of(first) == missing_of(second) == [2] * 40
     assert len(counted.requests) <= 15
 

@@ -7,7 +7,7 @@ import pytest
 from support.configuration import dump
 
 SCRIPTS = pytest.mark.engines("es710", "os2", "os3")  # the others of the tests have no Painless
-NO_SCRIPTS = pytest.mark.engines("es8")
+NO_SCRIPTS = pytest.mark.engines("es7", "es8", "es9")
 MAPPING = {"properties": {"category": {"type": "keyword"}, "dates": {"type": "date"}, "expires_at": {"type": "date"},
                           "amount": {"type": "long"}, "state": {"type": "keyword"}, "paid": {"type": "boolean"},
                           "body": {"type": "text", "fields": {"keyword": {"type": "keyword"}}},
@@ -70,6 +70,7 @@ class TestFieldsThatNoRuleCanJudge:
     def test_they_are_refused(self, validate, index, field, rule, why):
         validate(index, rule, derived=(field,)).failed(3, json.dumps(rule)[1:-1].replace('\\"', '"'), why)
 
+    @pytest.mark.engines("es7", "es8", "es9", "os2", "os3")  # of x-pack in Elasticsearch
     def test_flattened(self, validate, engine, indices):
         kind = "flat_object" if engine.name.startswith("os") else "flattened"
         mapping = {"properties": MAPPING["properties"] | {"labels": {"type": kind}}}
@@ -191,11 +192,9 @@ class TestScripts:
 
 
 @pytest.fixture
-def cheap_queries_only(engine):
-    setting = "search.allow_expensive_queries"
-    engine.do("PUT", "_cluster/settings", {"transient": {setting: False}})
-    yield
-    engine.do("PUT", "_cluster/settings", {"transient": {setting: None}})
+def cheap_queries_only(cluster_setting):
+    with cluster_setting("search.allow_expensive_queries", False):
+        yield
 
 
 class TestExpensiveQueries:

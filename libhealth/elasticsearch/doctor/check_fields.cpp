@@ -5,6 +5,7 @@
 #include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/doctor/future_field.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
@@ -58,15 +59,54 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
                    .message = fmt::format("{} is counted, in {}", shown, count_of(counted, "document"))};
 }
 
+/// What the mappings of the indices make of the field in the documents that they will get.
+struct Prospect {
+    std::vector<std::string> never_in;  ///< indices that will not count it
+    std::string why;                    ///< in the first of them: "with dynamic: false"
+    bool is_refused = false;            ///< there: the document that has it
+    std::vector<std::string> hidden_in; ///< indices that will have it in nested objects
+    std::vector<std::string> counted_in;
+};
+
+/// Whether the field is part of another one, as a multi-field is.
+bool is_part_of_field(const json::object& caps, const std::string& field) {
+    return std::ranges::any_of(path_to(field), [&](const std::string& around) {
+        return around != field && std::ranges::any_of(field_caps(caps, around).types, [](const std::string& type) {
+                   return type != "object" && type != "nested" && family(type) != "flattened";
+               });
+    });
+}
+
+Prospect prospect(const json::object& caps, const json::object& indices, const std::string& field) {
+    Prospect out;
+    for (const auto& [name, index] : indices) {
+        if (is_closed(index) || !index.is_object())
+            continue;
+        const json::object* mappings = find_object(index.get_object(), {"mappings"});
+        const FutureField future =
+            future_field(mappings != nullptr ? *mappings : json::object(), field, is_part_of_field(caps, field));
+        const std::string shown = printable(std::string_view(name), 60);
+        if (future.how != FutureField::How::never) {
+            (future.is_hidden ? out.hidden_in : out.counted_in).push_back(shown);
+            continue;
+        }
+        if (out.never_in.empty()) {
+            out.why = printable(future.why, 80);
+            out.is_refused = future.is_refused;
+        }
+        out.never_in.push_back(shown);
+    }
+    return out;
+}
+
 } // namespace
 
-std::string find_fixed_mapping(const json::object& indices) {
-    for (const auto& [name, index] : indices)
-        if (const json::value* dynamic =
-                index.is_object() ? find(index.get_object(), {"mappings", "dynamic"}) : nullptr;
-            dynamic != nullptr && (*dynamic == "false" || *dynamic == "strict" || *dynamic == false))
-            return printable(std::string_view(name), 60);
-    return {};
+std::string mapping_parts(const Backfill& backfill) {
+    std::string out = "*.mappings.dynamic,*.mappings.date_detection,*.mappings.dynamic_templates,*.mappings.runtime";
+    for (const std::string& field : own_fields(backfill))
+        // A dot may be part of the name in a mapping, and then what follows belongs to it.
+        out += fmt::format(",*.mappings.properties.{}*", percent_encode(field.substr(0, field.find('.'))));
+    return out;
 }
 
 std::optional<Finding> check_asked(const json::object& caps, const json::object& indices) {
@@ -125,17 +165,18 @@ Finding check_population(const json::object& caps, const Term& term, const std::
     return finding(Severity::ok, fmt::format("{} is {}", field, mapping.as));
 }
 
-Finding check_field(const json::object& caps, std::string check, const std::string& field, const std::string& index,
-                    const std::string& fixed_mapping, std::uint64_t counted) {
+Finding check_field(const json::object& caps, const json::object* indices, std::string check, const std::string& field,
+                    const std::string& index, std::uint64_t counted) {
     const std::string shown = printable(field, 80);
     const auto finding = [&](Severity severity, std::string message, Hint hint = {}) {
         return Finding{.check = check, .severity = severity, .message = std::move(message), .hint = std::move(hint)};
     };
     const FieldCaps mapping = field_caps(caps, field);
     const std::string nested = nested_around(caps, field);
+    const Prospect future = indices != nullptr ? prospect(caps, *indices, field) : Prospect();
     if (auto found = check_counted(caps, check, field, counted))
         return *std::move(found);
-    if (!nested.empty())
+    if (!nested.empty() && future.counted_in.empty())
         return finding(Severity::problem,
                        nested == field
                            ? fmt::format("{} is a nested object: every document counts as without it", shown)
@@ -144,13 +185,19 @@ Finding check_field(const json::object& caps, std::string check, const std::stri
                        {Remedy::leave_nested_object, check});
     if (const std::string around = flattened_around(caps, field); mapping.types.empty() && !around.empty())
         return finding(Severity::ok, fmt::format("{} is part of the flattened field {}", shown, printable(around, 80)));
-    if (mapping.types.empty() && !fixed_mapping.empty())
+    // What _field_caps calls an object may be one of which the engine looks at nothing.
+    const bool may_be_left_out = mapping.types.empty() || mapping.types.contains("object") || !mapping.not_in.empty();
+    if (may_be_left_out && !future.never_in.empty())
         return finding(
-            Severity::problem,
-            fmt::format("{} is not mapped in {}, whose mapping takes no new fields (dynamic): every document "
-                        "counts as without it",
-                        shown, fixed_mapping),
+            counted == 0 ? Severity::problem : Severity::warning,
+            fmt::format("{} will not map {} ({}): {}", first_and_count(future.never_in), shown, future.why,
+                        future.is_refused ? "documents with it are refused" : "its documents count as without it"),
             {Remedy::extend_mapping, check});
+    if (may_be_left_out && !future.hidden_in.empty())
+        return finding(counted == 0 ? Severity::problem : Severity::warning,
+                       fmt::format("{} will be in a nested object in {}: its documents count as without it", shown,
+                                   first_and_count(future.hidden_in)),
+                       {Remedy::leave_nested_object, check});
     if (mapping.types.empty())
         return finding(Severity::warning, fmt::format("{} is not mapped in {} yet", shown, index),
                        {Remedy::wait_for_first_run, check});

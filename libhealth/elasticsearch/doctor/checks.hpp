@@ -68,11 +68,12 @@ std::optional<Finding> check_asked(const boost::json::object& caps, const boost:
 /// `counted` is how many documents match all conditions: a measurement overrules what the mapping suggests.
 Finding check_population(const boost::json::object& caps, const Term& term, const std::string& index,
                          std::uint64_t counted = 0);
-/// The index whose mapping takes no new fields ("dynamic": false or strict); empty when there is none.
-std::string find_fixed_mapping(const boost::json::object& indices);
-/// `check` is "field" or "derived", as in the options; `counted` is how many documents have the field.
-Finding check_field(const boost::json::object& caps, std::string check, const std::string& field,
-                    const std::string& index, const std::string& fixed_mapping, std::uint64_t counted = 0);
+/// The parts of GET /INDEX, as filter_path names them, that decide what becomes of a field.
+std::string mapping_parts(const Backfill& backfill);
+/// `check` is "field" or "derived", as in the options; `indices` has these parts, or is none when they cannot be read;
+/// `counted` is how many documents have the field.
+Finding check_field(const boost::json::object& caps, const boost::json::object* indices, std::string check,
+                    const std::string& field, const std::string& index, std::uint64_t counted = 0);
 
 /// Documents that count as without a field because the engine dropped its value.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-ignored-field.html

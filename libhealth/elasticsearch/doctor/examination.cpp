@@ -119,8 +119,8 @@ private:
     void examine_index() {
         const std::string path = *index_path(backfill_.index);
         const std::string privilege = fmt::format("view_index_metadata on {}", printable(backfill_.index, 80));
-        const auto indices =
-            get_index(path, "*.settings,*.aliases,*.mappings.dynamic,*.data_stream", "&expand_wildcards=open,closed");
+        const auto indices = get_index(path, "*.settings,*.aliases,*.data_stream," + mapping_parts(backfill_),
+                                       "&expand_wildcards=open,closed");
         if (!indices) {
             add(not_checked("index", indices.error(), privilege));
         } else {
@@ -144,7 +144,7 @@ private:
         if (caps) {
             if (auto found = indices ? check_asked(*caps, *indices) : std::nullopt)
                 add(*std::move(found));
-            examine_fields(*caps, indices ? find_fixed_mapping(*indices) : std::string{});
+            examine_fields(*caps, indices ? &*indices : nullptr);
         }
         examine_rules(path);
         if (indices)
@@ -199,17 +199,17 @@ private:
         }
     }
 
-    void examine_fields(const json::object& caps, const std::string& fixed_mapping) {
+    void examine_fields(const json::object& caps, const json::object* indices) {
         const std::string index = printable(backfill_.index, 80);
         const Snapshot counted = measured() ? **measured_ : nothing_counted();
         for (const Term& term : backfill_.population)
             add(check_population(caps, term, index, counted.population()));
-        Finding field = check_field(caps, "field", backfill_.field, index, fixed_mapping, counted.present);
+        Finding field = check_field(caps, indices, "field", backfill_.field, index, counted.present);
         const bool absent = field.severity == Severity::ok && counted.population() > 0 && counted.present == 0;
         add(absent ? absent_field(backfill_) : std::move(field));
         for (std::size_t i = 0; i < backfill_.derived.size(); ++i) {
             const std::string& name = backfill_.derived[i];
-            Finding derived = check_field(caps, "derived", name, index, fixed_mapping, counted.derived[i]);
+            Finding derived = check_field(caps, indices, "derived", name, index, counted.derived[i]);
             const bool never_set =
                 derived.severity != Severity::problem && counted.present > 0 && counted.derived[i] == 0;
             add(never_set ? absent_derived(backfill_, name) : std::move(derived));

@@ -38,6 +38,10 @@ std::string dynamic_of(const json::object& node, const std::string& inherited) {
     return text.empty() ? inherited : text;
 }
 
+bool takes_no_fields(const std::string& dynamic) {
+    return dynamic == "false" || dynamic == "strict";
+}
+
 std::string type_of(const json::object& node) {
     const std::string type = find_text(node, {"type"});
     return type.empty() ? "object" : type;
@@ -144,7 +148,7 @@ public:
     }
 
 private:
-    FutureField mapped(const json::object& node) {
+    FutureField mapped(const json::object& node, const std::string& inherited) {
         std::string type = type_of(node);
         // A field may be another name for one; an alias of an alias is refused by the engine.
         if (type == "alias" && !aliased_) {
@@ -153,15 +157,31 @@ private:
             target.aliased_ = true;
             return target.go();
         }
-        const bool disabled = has_fields(type) && !find_bool(node, {"enabled"}).value_or(true);
-        if (disabled)
-            return never_mapped("with enabled: false");
+        if (has_fields(type)) {
+            if (!find_bool(node, {"enabled"}).value_or(true))
+                return never_mapped("with enabled: false");
+            const std::string dynamic = dynamic_of(node, inherited);
+            if (find_object(node, {"properties"}) == nullptr && takes_no_fields(dynamic))
+                return never_mapped(fmt::format("with dynamic: {}", dynamic), dynamic == "strict");
+            enter(type, node);
+        }
         const bool without_index = !find_bool(node, {"index"}).value_or(true);
         const bool without_values = !find_bool(node, {"doc_values"}).value_or(family(type) != "text");
         return {.how = How::mapped,
                 .types = {type},
                 .is_unseen = without_index && without_values,
-                .is_nested = nested_ || type == "nested"};
+                .is_nested = nested_,
+                .is_hidden = hidden_};
+    }
+
+    void enter(const std::string& type, const json::object& node) {
+        if (type != "nested")
+            return;
+        nested_ = true;
+        if (find_bool(node, {"include_in_root"}).value_or(false))
+            hidden_ = false;
+        else if (!find_bool(node, {"include_in_parent"}).value_or(false))
+            hidden_ = true;
     }
 
     /// The field, or what is around it, in the properties of an object. A dot is part of a name or leads into an
@@ -173,7 +193,7 @@ private:
             const std::string_view name = rest.substr(0, dot);
             const json::object* child = properties == nullptr ? nullptr : find_object(*properties, {name});
             if (child != nullptr && dot == std::string_view::npos)
-                return mapped(*child);
+                return mapped(*child, dynamic);
             if (child != nullptr)
                 return below(*child, rest.substr(dot + 1), dynamic);
             if (dot == std::string_view::npos)
@@ -187,19 +207,19 @@ private:
         if (family(type) == "flattened")
             return {.how = How::mapped, .types = {"flattened"}};
         if (const json::object* part = find_object(child, {"fields", rest}))
-            return mapped(*part);
+            return mapped(*part, dynamic);
         if (!has_fields(type))
             return parent_has_values_ ? never_mapped("without that part of it")
                                       : never_mapped(fmt::format("where what is around it is {}", type), true);
         if (!find_bool(child, {"enabled"}).value_or(true))
             return never_mapped("with enabled: false");
-        nested_ = nested_ || type == "nested";
+        enter(type, child);
         return into(child, rest, dynamic);
     }
 
     [[nodiscard]] FutureField absent(const std::string& dynamic) const {
         const std::string refusal = fmt::format("with dynamic: {}", dynamic);
-        if (dynamic == "false" || dynamic == "strict")
+        if (takes_no_fields(dynamic))
             return never_mapped(refusal, dynamic == "strict");
         if (parent_has_values_) {
             // The part is made with the text around it, and only of the name that the engine gives it.
@@ -211,13 +231,17 @@ private:
         }
         Types types = dynamic_types(mappings_, field_, dynamic);
         return types.empty() ? never_mapped(refusal, dynamic.starts_with("strict"))
-                             : FutureField{.how = How::dynamically, .types = std::move(types), .is_nested = nested_};
+                             : FutureField{.how = How::dynamically,
+                                           .types = std::move(types),
+                                           .is_nested = nested_,
+                                           .is_hidden = hidden_};
     }
 
     const json::object& mappings_;
     std::string_view field_;
     bool parent_has_values_;
     bool nested_ = false;
+    bool hidden_ = false;
     bool aliased_ = false;
 };
 

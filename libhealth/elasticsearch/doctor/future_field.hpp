@@ -21,6 +21,7 @@ struct FutureField {
     bool is_refused = false; ///< for never: with the document that has it
     bool is_unseen = false;  ///< neither index nor doc_values: an exists query does not find it
     bool is_nested = false;  ///< in a nested object, or one itself
+    bool is_hidden = false;  ///< in a nested object that is not copied out of itself (include_in_root or _parent)
 };
 
 /// `parent_has_values`: what the field's name is appended to is a field itself, not an object; "kind.keyword" is then
