@@ -227,6 +227,16 @@ def test_values_that_were_dropped(look, made, indices):
     look(index).has("ignored", "problem", "1 document has expires_at", "ignore_malformed")
 
 
+def test_values_that_a_multi_field_dropped(look, made):
+    """The documents have them under another name."""
+    short = {"dates": {"type": "text", "fields": {"exact": {"type": "keyword", "ignore_above": 3}}}}
+    index = made(short, [bill(["2025-10-01"]), bill(["1"]), bill()])
+    found = look(index, "--field", "dates.exact")
+    found.has("measurement", "ok", "2 without dates.exact")
+    ((level, text),) = found.of("ignored")
+    assert level == "problem" and ("1 document has dates.exact" in text or "1 of 2 sampled documents" in text), text
+
+
 @pytest.mark.engines("es7", "es8", "es9")  # flattened is of x-pack
 def test_a_flattened_field_needs_no_mapping_of_its_parts(look, made):
     found = look(made({"flat": {"type": "flattened"}}, [bill()]), "--field", "flat.on")

@@ -9,6 +9,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace health::elasticsearch {
 
@@ -80,6 +82,28 @@ std::string nested_around(const json::object& caps, const std::string& field) {
 std::string flattened_around(const json::object& caps, const std::string& field) {
     const std::string flattened = around(caps, field, "flattened");
     return flattened.empty() ? around(caps, field, "flat_object") : flattened; // as OpenSearch calls it
+}
+
+std::string_view family(std::string_view type) {
+    constexpr std::array families{std::pair{"constant_keyword", "keyword"}, std::pair{"counted_keyword", "keyword"},
+                                  std::pair{"wildcard", "keyword"},         std::pair{"match_only_text", "text"},
+                                  std::pair{"annotated_text", "text"},      std::pair{"pattern_text", "text"},
+                                  std::pair{"semantic_text", "text"},       std::pair{"flat_object", "flattened"},
+                                  std::pair{"passthrough", "object"}};
+    for (const auto& [member, name] : families)
+        if (type == member)
+            return name;
+    return type;
+}
+
+std::string whole_field(const json::object& caps, const std::string& field) {
+    const auto has_values = [](const std::string& type) {
+        return family(type) != "object" && type != "nested" && family(type) != "flattened";
+    };
+    for (const std::string& each : path_to(field))
+        if (std::ranges::any_of(field_caps(caps, each).types, has_values))
+            return each;
+    return field;
 }
 
 std::string exact_subfield(const json::object& caps, const std::string& field) {

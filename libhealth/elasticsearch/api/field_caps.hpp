@@ -44,6 +44,12 @@ std::string nested_around(const boost::json::object& caps, const std::string& fi
 /// there is none.
 std::string flattened_around(const boost::json::object& caps, const std::string& field);
 
+/// Types that _field_caps does not tell apart get the same name.
+std::string_view family(std::string_view type);
+
+/// The field whose values it has: `subject` for the multi-field `subject.keyword`, itself for any other.
+std::string whole_field(const boost::json::object& caps, const std::string& field);
+
 /// `field.keyword`, or whatever it is called; empty when there is none.
 std::string exact_subfield(const boost::json::object& caps, const std::string& field);
 

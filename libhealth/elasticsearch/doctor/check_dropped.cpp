@@ -1,6 +1,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/query.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 
@@ -17,16 +18,17 @@ namespace {
 
 constexpr std::size_t max_sampled = 100;
 
-/// A field that is counted, and its name in the request: of an aggregation, and of a clause of the filter.
+/// A field that is counted.
 struct Counted {
     std::string field;
-    std::string name;
+    std::string in_source; ///< where a document has its values: not where a multi-field is
+    std::string name;      ///< in the request: of an aggregation, and of a clause of the filter
 };
 
-std::vector<Counted> counted_fields(const Backfill& backfill) {
-    std::vector<Counted> out{{backfill.field, "field"}};
+std::vector<Counted> counted_fields(const Backfill& backfill, const json::object& caps) {
+    std::vector<Counted> out{{backfill.field, whole_field(caps, backfill.field), "field"}};
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-        out.push_back({backfill.derived[i], derived_aggregation(i)});
+        out.push_back({backfill.derived[i], whole_field(caps, backfill.derived[i]), derived_aggregation(i)});
     return out;
 }
 
@@ -67,7 +69,7 @@ struct Sample {
 
 /// The finding about the first field for which documents count as without it although they have a value.
 std::optional<Finding> check_sources(const json::array& hits, const std::vector<Counted>& fields, Sample& sample) {
-    for (const auto& [field, name] : fields) {
+    for (const auto& [field, in_source, name] : fields) {
         std::size_t without = 0;
         std::size_t dropped = 0;
         std::string example;
@@ -78,7 +80,7 @@ std::optional<Finding> check_sources(const json::array& hits, const std::vector<
             ++without;
             const json::object* source = find_object(*hit, {"_source"});
             sample.readable += source != nullptr ? 1 : 0;
-            if (source == nullptr || !has_value(*source, field))
+            if (source == nullptr || !has_value(*source, in_source))
                 continue;
             ++dropped;
             if (example.empty())
@@ -101,17 +103,17 @@ std::optional<Finding> check_sources(const json::array& hits, const std::vector<
 
 } // namespace
 
-json::object ignored_request(const Backfill& backfill) {
+json::object ignored_request(const Backfill& backfill, const json::object& caps) {
     json::object counts;
     json::array without;
     json::array sources;
-    for (const auto& [field, name] : counted_fields(backfill)) {
+    for (const auto& [field, in_source, name] : counted_fields(backfill, caps)) {
         const json::value ignored{{"term", {{"_ignored", field}}}};
         json::value lacks = none_of({exists(field)});
         counts[name] = json::value{{"filter", all_of({lacks, ignored})}};
         lacks.as_object()["bool"].as_object()["_name"] = name;
         without.push_back(std::move(lacks));
-        sources.emplace_back(field);
+        sources.emplace_back(in_source);
     }
     return {{"size", max_sampled},
             {"track_total_hits", false},
@@ -121,9 +123,9 @@ json::object ignored_request(const Backfill& backfill) {
             {"aggs", std::move(counts)}};
 }
 
-Finding check_ignored(const json::object& body, const Backfill& backfill) {
-    const std::vector<Counted> fields = counted_fields(backfill);
-    for (const auto& [field, name] : fields) {
+Finding check_ignored(const json::object& body, const Backfill& backfill, const json::object& caps) {
+    const std::vector<Counted> fields = counted_fields(backfill, caps);
+    for (const auto& [field, in_source, name] : fields) {
         const auto count = find_count(body, {"aggregations", name, "doc_count"});
         if (!count)
             return health::not_checked("ignored", "the answer lacks a count");

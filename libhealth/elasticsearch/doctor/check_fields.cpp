@@ -68,23 +68,15 @@ struct Prospect {
     std::vector<std::string> counted_in;
 };
 
-/// Whether the field is part of another one, as a multi-field is.
-bool is_part_of_field(const json::object& caps, const std::string& field) {
-    return std::ranges::any_of(path_to(field), [&](const std::string& around) {
-        return around != field && std::ranges::any_of(field_caps(caps, around).types, [](const std::string& type) {
-                   return type != "object" && type != "nested" && family(type) != "flattened";
-               });
-    });
-}
-
 Prospect prospect(const json::object& caps, const json::object& indices, const std::string& field) {
     Prospect out;
+    const bool is_part_of_field = whole_field(caps, field) != field;
     for (const auto& [name, index] : indices) {
         if (is_closed(index) || !index.is_object())
             continue;
         const json::object* mappings = find_object(index.get_object(), {"mappings"});
         const FutureField future =
-            future_field(mappings != nullptr ? *mappings : json::object(), field, is_part_of_field(caps, field));
+            future_field(mappings != nullptr ? *mappings : json::object(), field, is_part_of_field);
         const std::string shown = printable(std::string_view(name), 60);
         if (future.how != FutureField::How::never) {
             (future.is_hidden ? out.hidden_in : out.counted_in).push_back(shown);

@@ -1,6 +1,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/doctor/future_field.hpp>
 #include <elasticsearch/doctor/live_path.hpp>
 

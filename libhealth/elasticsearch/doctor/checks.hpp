@@ -77,8 +77,8 @@ Finding check_field(const boost::json::object& caps, const boost::json::object* 
 
 /// Documents that count as without a field because the engine dropped its value.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-ignored-field.html
-boost::json::object ignored_request(const Backfill& backfill);
-Finding check_ignored(const boost::json::object& body, const Backfill& backfill);
+boost::json::object ignored_request(const Backfill& backfill, const boost::json::object& caps);
+Finding check_ignored(const boost::json::object& body, const Backfill& backfill, const boost::json::object& caps);
 
 // Its rules.
 

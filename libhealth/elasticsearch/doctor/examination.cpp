@@ -142,6 +142,7 @@ private:
         const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
                               field_caps_target(path, backfill_));
         if (caps) {
+            field_caps_ = *caps;
             if (auto found = indices ? check_asked(*caps, *indices) : std::nullopt)
                 add(*std::move(found));
             examine_fields(*caps, indices ? &*indices : nullptr);
@@ -239,9 +240,9 @@ private:
         const std::string path = *index_path(backfill_.index);
         const auto body =
             ask("ignored", "read", "POST", fmt::format("/{}/_search?allow_partial_search_results=false", path),
-                ignored_request(backfill_));
+                ignored_request(backfill_, field_caps_));
         if (body)
-            add(check_ignored(*body, backfill_));
+            add(check_ignored(*body, backfill_, field_caps_));
     }
 
     void examine_health_index() {
@@ -303,6 +304,7 @@ private:
     std::optional<Result<Snapshot>> measured_; ///< without rules, if one of them is refused
     bool rules_are_judged_ = false;            ///< by the measurement
     Result<json::object> cluster_settings_ = json::object();
+    json::object field_caps_; ///< of the measured index; empty when they cannot be read
     Product product_;
     std::string url_;
     bool refused_ = false; ///< 401

@@ -2,6 +2,7 @@
 
 #include <base/json.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -249,18 +250,6 @@ private:
 
 FutureField future_field(const json::object& mappings, std::string_view field, bool parent_has_values) {
     return Walk(mappings, field, parent_has_values).go();
-}
-
-std::string_view family(std::string_view type) {
-    constexpr std::array families{std::pair{"constant_keyword", "keyword"}, std::pair{"counted_keyword", "keyword"},
-                                  std::pair{"wildcard", "keyword"},         std::pair{"match_only_text", "text"},
-                                  std::pair{"annotated_text", "text"},      std::pair{"pattern_text", "text"},
-                                  std::pair{"semantic_text", "text"},       std::pair{"flat_object", "flattened"},
-                                  std::pair{"passthrough", "object"}};
-    for (const auto& [member, name] : families)
-        if (type == member)
-            return name;
-    return type;
 }
 
 } // namespace health::elasticsearch

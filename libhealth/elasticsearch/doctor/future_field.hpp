@@ -28,7 +28,4 @@ struct FutureField {
 /// what dynamic mapping adds to a text.
 FutureField future_field(const boost::json::object& mappings, std::string_view field, bool parent_has_values);
 
-/// Types that _field_caps does not tell apart get the same name.
-std::string_view family(std::string_view type);
-
 } // namespace health::elasticsearch

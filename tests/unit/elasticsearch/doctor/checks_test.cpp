@@ -146,21 +146,22 @@ TEST_CASE("values that were dropped") {
                                   R"("derived":{{"doc_count":{}}}}}}})",
                                   field, derived));
     };
-    says(check_ignored(body(0, 0), test::invoices()), Severity::ok, "no document");
-    says(check_ignored(body(3, 4), test::invoices()), Severity::problem, "3 documents have due_date");
-    says(check_ignored(body(0, 4), test::invoices()), Severity::problem, "4 documents have overdue");
-    says(check_ignored({}, test::invoices()), Severity::warning, "not checked");
+    says(check_ignored(body(0, 0), test::invoices(), {}), Severity::ok, "no document");
+    says(check_ignored(body(3, 4), test::invoices(), {}), Severity::problem, "3 documents have due_date");
+    says(check_ignored(body(0, 4), test::invoices(), {}), Severity::problem, "4 documents have overdue");
+    says(check_ignored({}, test::invoices(), {}), Severity::warning, "not checked");
 }
 
 TEST_CASE("values that are in the _source and not indexed, whatever the engine records") {
     Backfill invoices = test::invoices();
     invoices.field = "a.due";
+    json::object caps;
     const auto check = [&](std::string_view hits) {
         return check_ignored(
             object(fmt::format(R"({{"hits":{{"hits":[{}]}},"aggregations":{{"field":{{"doc_count":0}},)"
                                R"("derived":{{"doc_count":0}}}}}})",
                                hits)),
-            invoices);
+            invoices, caps);
     };
     const auto hit = [](std::string_view source, std::string_view names = R"("field")") {
         return fmt::format(R"({{"_index":"i","_id":"7","_source":{},"matched_queries":[{}]}})", source, names);
@@ -173,6 +174,11 @@ TEST_CASE("values that are in the _source and not indexed, whatever the engine r
                                R"({"a":"due"})", R"({"due":"2025"})"})
         says(check(hit(source)), Severity::ok, "no document has a value that was dropped");
     says(check(hit(R"({"overdue":1})", R"("derived")")), Severity::problem, "without overdue");
+    caps = object(R"({"fields":{"a":{"text":{}},"a.due":{"keyword":{}}}})"); // a multi-field, of which no _source tells
+    says(check(hit(R"({"a":"due"})")), Severity::problem, "a.due have a value for it");
+    CHECK(json::serialize(ignored_request(invoices, caps).at("_source")) == R"(["a","overdue"])");
+    caps = object(R"({"fields":{"a":{"object":{}},"a.due":{"keyword":{}}}})");
+    says(check(hit(R"({"a":"due"})")), Severity::ok, "no document has a value that was dropped");
     const std::string unreadable = R"({"_index":"i","_id":"7","matched_queries":["field"]})";
     says(check(unreadable), Severity::warning, "no _source");
     says(check(unreadable + "," + hit("{}")), Severity::warning, "no _source");
