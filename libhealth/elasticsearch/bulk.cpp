@@ -35,7 +35,7 @@ http::Request bulk_request(const std::string& path, std::span<const HealthDocume
     for (const HealthDocument& document : documents) {
         body += json::serialize(json::object{{"create", {{"_id", document.id}}}});
         body += '\n';
-        body += document.json;
+        body += json::serialize(document.content);
         body += '\n';
     }
     return {.method = "POST",

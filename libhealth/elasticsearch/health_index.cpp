@@ -28,8 +28,7 @@ http::Request json_request(std::string method, std::string target, const json::o
 }
 
 bool is_nested(const HealthDocument& document) {
-    const auto parsed = parse_object(document.json);
-    return parsed && parsed->contains("backfill");
+    return document.content.contains("backfill");
 }
 
 bool already_exists(const http::Response& response) {
@@ -98,14 +97,13 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
 }
 
 Result<void> HealthIndex::check_mapped(const HealthDocument& document, const Mappings& existing) const {
-    const auto parsed = is_nested(document) ? parse_object(document.json) : std::nullopt;
-    const auto lacks = [&](const json::object& mapping) { return !unmapped_fields(*parsed, mapping).empty(); };
+    const auto lacks = [&](const json::object& mapping) { return !unmapped_fields(document.content, mapping).empty(); };
     // Behind an alias, the indices that are not written to may be older.
-    if (!parsed || existing.empty() || !std::ranges::all_of(existing, lacks))
+    if (!is_nested(document) || existing.empty() || !std::ranges::all_of(existing, lacks))
         return {};
     return Error{ErrorKind::index_missing,
                  fmt::format("cannot write to {}: it lacks the field {}", printable(name_, 80),
-                             printable(unmapped_fields(*parsed, existing.front()).front(), 80)),
+                             printable(unmapped_fields(document.content, existing.front()).front(), 80)),
                  Remedy::create_health_index};
 }
 

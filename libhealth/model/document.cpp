@@ -16,22 +16,6 @@ namespace json = boost::json;
 
 namespace {
 
-json::object members(const Backfill& backfill, const Snapshot& snapshot) {
-    const bool nested = backfill.shape == DocumentShape::nested;
-    json::object document;
-    if (nested)
-        document["backfill"] = backfill.name;
-    document["index"] = snapshot.index;
-    for (auto& member : number_members(backfill, snapshot, MembersOf::document))
-        document[member.key()] = std::move(member.value());
-    if (nested || !snapshot.broken.empty()) {
-        document["broken"] = total_broken(snapshot);
-        document["rules"] = rule_members(snapshot);
-    }
-    document["ts"] = to_rfc3339(snapshot.ts);
-    return document;
-}
-
 std::string python_string(std::string_view text) {
     const char quote =
         text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos ? '"' : '\'';
@@ -68,12 +52,24 @@ std::string python_literal(const json::value& value) {
 
 } // namespace
 
-std::string to_document(const Backfill& backfill, const Snapshot& snapshot) {
-    return json::serialize(members(backfill, snapshot));
+json::object to_document(const Backfill& backfill, const Snapshot& snapshot) {
+    const bool nested = backfill.shape == DocumentShape::nested;
+    json::object document;
+    if (nested)
+        document["backfill"] = backfill.name;
+    document["index"] = snapshot.index;
+    for (auto& member : number_members(backfill, snapshot, MembersOf::document))
+        document[member.key()] = std::move(member.value());
+    if (nested || !snapshot.broken.empty()) {
+        document["broken"] = total_broken(snapshot);
+        document["rules"] = rule_members(snapshot);
+    }
+    document["ts"] = to_rfc3339(snapshot.ts);
+    return document;
 }
 
 std::string to_python_literal(const Backfill& backfill, const Snapshot& snapshot) {
-    return python_literal(members(backfill, snapshot));
+    return python_literal(to_document(backfill, snapshot));
 }
 
 std::vector<FieldMapping> health_mapping(std::span<const Backfill> backfills) {

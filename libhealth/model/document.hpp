@@ -4,14 +4,16 @@
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 
+#include <boost/json/object.hpp>
+
 #include <span>
 #include <string>
 #include <vector>
 
 namespace health {
 
-/// The snapshot as a document of the health index: JSON on one line.
-std::string to_document(const Backfill& backfill, const Snapshot& snapshot);
+/// The snapshot as a document of the health index.
+boost::json::object to_document(const Backfill& backfill, const Snapshot& snapshot);
 
 /// The same members as Python prints a dict, which is what the first users of `emit` grep for.
 std::string to_python_literal(const Backfill& backfill, const Snapshot& snapshot);

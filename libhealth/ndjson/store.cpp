@@ -145,7 +145,9 @@ public:
         Result<void> stored = check_index_name(health_index);
         if (stored && !documents.empty()) {
             std::vector<std::string> lines(documents.size());
-            std::ranges::transform(documents, lines.begin(), &HealthDocument::json);
+            std::ranges::transform(documents, lines.begin(), [](const HealthDocument& document) {
+                return boost::json::serialize(document.content);
+            });
             stored = append_lines(path_of(health_index), lines, deadline);
         }
         return std::vector<Result<void>>(documents.size(), stored);

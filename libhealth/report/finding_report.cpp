@@ -8,7 +8,7 @@ namespace health {
 
 namespace json = boost::json;
 
-std::string json_findings(std::span<const Finding> findings, HintTexts texts) {
+json::object to_json(std::span<const Finding> findings, HintTexts texts) {
     json::array checks;
     for (const Finding& finding : findings) {
         json::object check{{"check", finding.check}};
@@ -20,10 +20,8 @@ std::string json_findings(std::span<const Finding> findings, HintTexts texts) {
         checks.push_back(std::move(check));
     }
     const FindingCounts counts = count(findings);
-    return json::serialize(json::object{{"checks", std::move(checks)},
-                                        {"ok", counts.ok},
-                                        {"warnings", counts.warnings},
-                                        {"problems", counts.problems}});
+    return {
+        {"checks", std::move(checks)}, {"ok", counts.ok}, {"warnings", counts.warnings}, {"problems", counts.problems}};
 }
 
 } // namespace health

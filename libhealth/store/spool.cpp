@@ -44,7 +44,7 @@ std::string to_line(const Shipment& shipment) {
     return json::serialize(json::object{{"url", shipment.cluster},
                                         {"index", shipment.health_index},
                                         {"id", shipment.document.id},
-                                        {"document", json::parse(shipment.document.json)}}) +
+                                        {"document", shipment.document.content}}) +
            "\n";
 }
 
@@ -55,7 +55,7 @@ std::optional<Shipment> parse_line(const std::string& line) {
         return std::nullopt;
     return Shipment{.cluster = find_text(*shipment, {"url"}),
                     .health_index = find_text(*shipment, {"index"}),
-                    .document = {.id = find_text(*shipment, {"id"}), .json = json::serialize(*document)}};
+                    .document = {.id = find_text(*shipment, {"id"}), .content = *document}};
 }
 
 /// The files of the folder, oldest first: their names begin with the time.
@@ -140,7 +140,7 @@ std::vector<Result<void>> send(Store& store, const Spool& spool, const std::stri
             if (!results[i])
                 continue;
             spool.remove(documents[i]);
-            log::write(log::Level::debug, "stored", {{"document", documents[i].json}});
+            log::write(log::Level::debug, "stored", {{"document", json::serialize(documents[i].content)}});
         }
         if (std::ranges::all_of(results, [](const auto& stored) { return !stored && affects_all(stored.error()); }))
             break;

@@ -23,7 +23,7 @@ namespace health {
 /// A document of the health index. The id is made before the first attempt, so that a retry never duplicates it.
 struct HealthDocument {
     std::string id;
-    std::string json; ///< one line
+    boost::json::object content;
 };
 
 /// What was done to a health index.

@@ -30,7 +30,7 @@ void are_told(const Findings& findings, bool may_be_none = false) {
     test::must(may_be_none || !findings.empty());
     for (const Finding& finding : findings)
         is_told(finding);
-    const auto report = boost::json::parse(json_findings(findings, test::sentence));
+    const auto report = boost::json::value(to_json(findings, test::sentence));
     test::must(report.at("checks").as_array().size() == findings.size());
 }
 
@@ -44,7 +44,7 @@ void is_examined(const boost::json::object& body) {
     for (const Term& term : backfill.population)
         is_told(check_population(body, term, backfill.index));
     is_told(check_field(body, "field", backfill.field, backfill.index, find_fixed_mapping(body)));
-    is_told(check_ignored(body, backfill));
+    is_told(check_ignored(body, backfill, body));
     are_told(check_health_index(body, health_mapping({&backfill, 1}), "health"));
     is_told(check_cluster(body, url));
     if (const auto found = check_cluster_blocks(body, url))

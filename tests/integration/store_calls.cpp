@@ -91,7 +91,7 @@ json::value emit(Store& store, const std::string& health_index, const std::vecto
     const auto snapshots = store.measure(backfills, deadline);
     std::vector<HealthDocument> documents;
     for (std::size_t i = 0; i < backfills.size(); ++i)
-        documents.push_back({.id = make_unique_id(), .json = to_document(backfills[i], *snapshots[i])});
+        documents.push_back({.id = make_unique_id(), .content = to_document(backfills[i], *snapshots[i])});
     return to_json(store.append(health_index, documents, deadline));
 }
 

@@ -161,47 +161,82 @@ void refresh_health_index(const Bootstrap& what) {
     (void)what.checkup.store->refresh({&snapshots, 1}, what.deadline());
 }
 
-/// The first snapshot of a backfill, unless there is one: `latest` says so.
-Step emit_first(const Bootstrap& what, const health::Backfill& backfill,
-                const Result<std::optional<health::Timestamp>>& latest) {
-    constexpr std::string_view name = "emit";
-    health::Store& store = *what.checkup.store;
-    if (!latest)
-        return failure(name, latest.error());
-    if (*latest)
-        return {.name = name,
-                .outcome = Outcome::was_there,
-                .message = fmt::format("Snapshots of {} were there already", backfill.index)};
-    const auto snapshot = store.measure({&backfill, 1}, what.deadline()).front();
+constexpr std::string_view emit_step = "emit";
+
+/// Why a backfill gets no first snapshot, if it gets none.
+std::optional<Step> keep_from_emitting(const Bootstrap& what, const health::Backfill& backfill,
+                                       const Result<health::Snapshot>& snapshot) {
     if (!snapshot)
-        return failure(name, snapshot.error());
+        return failure(emit_step, snapshot.error());
     // As the first point of a trend it would be wrong, and would keep bootstrap from emitting a right one.
     if (snapshot->population() == 0)
-        return {.name = name, .outcome = Outcome::left_out, .message = "No snapshot: " + remark(backfill, *snapshot)};
-    const std::string shown = health::to_python_literal(backfill, *snapshot);
+        return Step{
+            .name = emit_step, .outcome = Outcome::left_out, .message = "No snapshot: " + remark(backfill, *snapshot)};
     if (what.dry_run)
-        return {.name = name, .outcome = Outcome::would, .message = "Would emit backfill health: " + shown};
-    const auto emitted = what.emission.emit(store, backfill, *snapshot, what.deadline());
-    if (!emitted)
-        return failure(name, emitted.error());
-    return {.name = name, .outcome = Outcome::done, .message = "Emitted backfill health: " + shown};
+        return Step{.name = emit_step,
+                    .outcome = Outcome::would,
+                    .message = "Would emit backfill health: " + health::to_python_literal(backfill, *snapshot)};
+    return std::nullopt;
+}
+
+/// The first snapshots of these backfills.
+std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Backfill>& backfills) {
+    if (backfills.empty())
+        return {};
+    health::Store& store = *what.checkup.store;
+    const auto measured = store.measure(backfills, what.deadline());
+    std::vector<Step> out(backfills.size());
+    std::vector<std::size_t> emitted_at;
+    std::vector<health::Backfill> emitted_backfills;
+    std::vector<health::Snapshot> emitted;
+    for (std::size_t i = 0; i < backfills.size(); ++i) {
+        if (auto kept = keep_from_emitting(what, backfills[i], measured[i])) {
+            out[i] = *std::move(kept);
+            continue;
+        }
+        emitted_at.push_back(i);
+        emitted_backfills.push_back(backfills[i]);
+        emitted.push_back(*measured[i]);
+    }
+    if (emitted.empty())
+        return out;
+    const auto stored = what.emission.emit(store, emitted_backfills, emitted, what.deadline());
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        out[emitted_at[i]] = stored[i] ? Step{.name = emit_step,
+                                              .outcome = Outcome::done,
+                                              .message = "Emitted backfill health: " +
+                                                         health::to_python_literal(emitted_backfills[i], emitted[i])}
+                                       : failure(emit_step, stored[i].error());
+    return out;
 }
 
 /// A step for each backfill.
 std::vector<Step> emit(const Bootstrap& what, const Step& index) {
-    constexpr std::string_view name = "emit";
     const auto& backfills = what.checkup.backfills;
     if (index.outcome == Outcome::failed)
-        return {{.name = name, .outcome = Outcome::left_out, .message = "No snapshot without a health index"}};
+        return {{.name = emit_step, .outcome = Outcome::left_out, .message = "No snapshot without a health index"}};
     std::vector<Result<std::optional<health::Timestamp>>> latest(backfills.size(), std::nullopt);
     if (!index.makes_index) {
         if (!what.dry_run)
             refresh_health_index(what);
         latest = what.checkup.store->latest(what.checkup.health_index, backfills, what.deadline());
     }
-    std::vector<Step> out;
+    std::vector<Step> out(backfills.size());
+    std::vector<health::Backfill> without_snapshot;
     for (std::size_t i = 0; i < backfills.size(); ++i)
-        out.push_back(emit_first(what, backfills[i], latest[i]));
+        if (!latest[i])
+            out[i] = failure(emit_step, latest[i].error());
+        else if (*latest[i])
+            out[i] = {.name = emit_step,
+                      .outcome = Outcome::was_there,
+                      .message = fmt::format("Snapshots of {} were there already", backfills[i].index)};
+        else
+            without_snapshot.push_back(backfills[i]);
+    auto first = emit_first(what, without_snapshot);
+    auto next = first.begin();
+    for (std::size_t i = 0; i < backfills.size(); ++i)
+        if (latest[i] && !*latest[i])
+            out[i] = std::move(*next++);
     if (std::ranges::find(out, Outcome::done, &Step::outcome) != out.end())
         refresh_health_index(what);
     return out;
@@ -213,7 +248,7 @@ std::string to_json(const std::vector<Step>& steps, const std::optional<health::
         list.push_back({{"step", step.name}, {"outcome", to_string(step.outcome)}, {"message", step.message}});
     json::object out{{"steps", std::move(list)}};
     if (found)
-        out["doctor"] = json::parse(json_findings(found->findings, hint_text));
+        out["doctor"] = to_json(found->findings, hint_text);
     return json::serialize(out);
 }
 

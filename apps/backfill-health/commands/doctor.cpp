@@ -14,8 +14,8 @@ Action setup(Settings& settings) {
     const bool as_json = settings.has_flag(options::json);
     return [=] {
         const auto found = run_checks(checkup);
-        const auto printed =
-            print_always(as_json ? json_findings(found.findings, hint_text) + "\n" : to_text(found, checkup.paint));
+        const auto printed = print_always(as_json ? boost::json::serialize(to_json(found.findings, hint_text)) + "\n"
+                                                  : to_text(found, checkup.paint));
         return printed ? status_of(found) : report(printed.error());
     };
 }

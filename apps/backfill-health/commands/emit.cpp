@@ -5,6 +5,7 @@
 #include <commands/shared/measurement.hpp>
 #include <model/document.hpp>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,8 +21,8 @@ struct Emit {
 };
 
 std::string line(const Emit& wanted, const health::Backfill& backfill, const health::Snapshot& snapshot,
-                 const std::string& document) {
-    return wanted.as_json ? document + "\n"
+                 const boost::json::object& document) {
+    return wanted.as_json ? boost::json::serialize(document) + "\n"
                           : fmt::format("Emitted backfill health: {}\n", health::to_python_literal(backfill, snapshot));
 }
 
@@ -42,7 +43,7 @@ ExitStatus emit(const Emit& wanted) {
         backfills.push_back(measurement.backfills[i]);
         snapshots.push_back(*measured[i]);
     }
-    std::vector<Result<std::string>> stored;
+    std::vector<Result<boost::json::object>> stored;
     if (!snapshots.empty())
         stored = emission.emit(*measurement.store, backfills, snapshots, health::Deadline::after(measurement.timeout));
     std::string out;

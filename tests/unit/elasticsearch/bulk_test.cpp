@@ -9,7 +9,7 @@ using namespace health::elasticsearch;
 
 namespace {
 
-const std::array documents{HealthDocument{"a", R"({"missing":1})"}, HealthDocument{"b", R"({"missing":2})"}};
+const std::array documents{HealthDocument{"a", {{"missing", 1}}}, HealthDocument{"b", {{"missing", 2}}}};
 
 remote::Answer answer(std::string body, int status = 200) {
     return {.response = {.status = status, .headers = {}, .body = std::move(body), .body_problem = {}},

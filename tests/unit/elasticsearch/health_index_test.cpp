@@ -69,11 +69,11 @@ remote::Answer described(const std::string& mappings, const std::string& setting
 }
 
 HealthDocument flat(const std::string& id) {
-    return {.id = id, .json = to_document(test::bills(), test::snapshot(2, 20, 18))};
+    return {.id = id, .content = to_document(test::bills(), test::snapshot(2, 20, 18))};
 }
 
 HealthDocument nested(const std::string& id) {
-    return {.id = id, .json = to_document(test::invoices(), test::snapshot(2, 20, 18))};
+    return {.id = id, .content = to_document(test::invoices(), test::snapshot(2, 20, 18))};
 }
 
 remote::Answer stored(const std::vector<std::string>& ids) {

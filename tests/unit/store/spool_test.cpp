@@ -25,7 +25,7 @@ const std::string health_v1 = "backfill_health_v1";
 
 /// Ids begin with the time, so that the spool is in its order.
 HealthDocument document(const std::string& id, int missing = 2) {
-    return {.id = id, .json = R"({"missing":)" + std::to_string(missing) + "}"};
+    return {.id = id, .content = {{"missing", missing}}};
 }
 
 Shipment shipment(const std::string& id, const std::string& cluster = "http://es:9200",
@@ -84,7 +84,7 @@ TEST_CASE("the spool keeps a shipment whole, for its owner alone, until it is fo
     CHECK(kept[0].cluster == "http://es:9200");
     CHECK(kept[0].health_index == health_v1);
     CHECK(kept[0].document.id == "1");
-    CHECK(kept[0].document.json == R"({"missing":2})");
+    CHECK(kept[0].document.content == boost::json::object{{"missing", 2}});
     CHECK(fs::status(spool.path_of(document("1"))).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
     spool.remove(document("1"));
     CHECK(files_in(spool.folder()) == 0);

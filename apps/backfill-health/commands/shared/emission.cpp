@@ -33,25 +33,21 @@ std::optional<health::Spool> find_spool(Settings& settings) {
 
 } // namespace
 
-std::vector<Result<std::string>> Emission::emit(health::Store& store, std::span<const health::Backfill> backfills,
-                                                std::span<const health::Snapshot> snapshots,
-                                                const health::Deadline& deadline) const {
+std::vector<Result<boost::json::object>> Emission::emit(health::Store& store,
+                                                        std::span<const health::Backfill> backfills,
+                                                        std::span<const health::Snapshot> snapshots,
+                                                        const health::Deadline& deadline) const {
     std::vector<health::HealthDocument> documents;
     for (std::size_t i = 0; i < snapshots.size(); ++i)
-        documents.push_back({.id = health::make_unique_id(), .json = to_document(backfills[i], snapshots[i])});
+        documents.push_back({.id = health::make_unique_id(), .content = to_document(backfills[i], snapshots[i])});
     const auto stored = ship(store, spool ? &*spool : nullptr, health_index, documents, deadline, hint_text);
-    std::vector<Result<std::string>> out;
+    std::vector<Result<boost::json::object>> out;
     for (std::size_t i = 0; i < stored.size(); ++i)
         if (stored[i])
-            out.emplace_back(std::move(documents[i].json));
+            out.emplace_back(std::move(documents[i].content));
         else
             out.emplace_back(stored[i].error());
     return out;
-}
-
-Result<std::string> Emission::emit(health::Store& store, const health::Backfill& backfill,
-                                   const health::Snapshot& snapshot, const health::Deadline& deadline) const {
-    return emit(store, std::span(&backfill, 1), std::span(&snapshot, 1), deadline).front();
 }
 
 Options emission_options() {

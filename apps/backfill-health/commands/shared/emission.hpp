@@ -5,6 +5,8 @@
 #include <store/spool.hpp>
 #include <store/store.hpp>
 
+#include <boost/json/object.hpp>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -18,13 +20,10 @@ struct Emission {
     std::optional<health::Spool> spool; ///< none without a home
 
     /// Stores the snapshots in one write, each of the backfill at its place: the documents that were stored.
-    [[nodiscard]] std::vector<Result<std::string>> emit(health::Store& store,
-                                                        std::span<const health::Backfill> backfills,
-                                                        std::span<const health::Snapshot> snapshots,
-                                                        const health::Deadline& deadline) const;
-    /// The same of one.
-    [[nodiscard]] Result<std::string> emit(health::Store& store, const health::Backfill& backfill,
-                                           const health::Snapshot& snapshot, const health::Deadline& deadline) const;
+    [[nodiscard]] std::vector<Result<boost::json::object>> emit(health::Store& store,
+                                                                std::span<const health::Backfill> backfills,
+                                                                std::span<const health::Snapshot> snapshots,
+                                                                const health::Deadline& deadline) const;
 };
 
 Options emission_options();

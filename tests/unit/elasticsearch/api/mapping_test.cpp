@@ -101,7 +101,7 @@ TEST_CASE("the first of several conflicts is told") {
 }
 
 TEST_CASE("the fields of a document that the mapping lacks") {
-    const json::object document = parsed(to_document(test::invoices(), test::snapshot(2, 20, 18)));
+    const json::object document = to_document(test::invoices(), test::snapshot(2, 20, 18));
     const std::array all{test::invoices()};
     CHECK(unmapped_fields(document, to_json(health_mapping(all))).empty());
     CHECK(unmapped_fields(document, to_json(wanted)) == Names{"backfill", "present", "derived.overdue", "broken"});
