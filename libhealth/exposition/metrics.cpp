@@ -90,7 +90,7 @@ private:
     Family derived_{.name = "backfill_derived_documents", .help = "Documents with the field and the derived field"};
     Family broken_{.name = "backfill_rule_broken_documents", .help = "Documents that break the rule"};
     Family up_{.name = "backfill_up", .help = "Whether the latest measurement of the backfill succeeded"};
-    Family last_success_{.name = "backfill_last_success_timestamp_seconds",
+    Family last_success_{.name = std::string(last_success_metric),
                          .help = "When the backfill was last measured (unix seconds)"};
     Family max_missing_{.name = "backfill_max_missing", .help = "Maximum number of documents that may lack the field"};
     Family min_coverage_{.name = "backfill_min_coverage", .help = "Minimum coverage of the derived fields"};
@@ -167,7 +167,7 @@ std::vector<Family> state_families(const Telemetry& telemetry) {
     for (const Reading& reading : telemetry.readings)
         add_document_counts(out, reading);
     const bool all_up = std::ranges::all_of(telemetry.readings, &Reading::up);
-    out.push_back(single("backfill_health_last_run_timestamp", "Last refresh timestamp (unix seconds)",
+    out.push_back(single(std::string(last_run_metric), "Last refresh timestamp (unix seconds)",
                          fmt::format("{:.3f}", telemetry.all_succeeded_seconds)));
     out.push_back(index_info(telemetry.readings));
     out.push_back(single("backfill_health_up", "Whether the latest measurement succeeded", all_up ? "1" : "0"));

@@ -3,12 +3,16 @@
 #include <exposition/family.hpp>
 #include <exposition/telemetry.hpp>
 
+#include <string_view>
 #include <vector>
 
 namespace health::exposition {
 
 /// What was measured. It changes when a measurement ends, or when numbers become too old to be shown.
 std::vector<Family> measured_families(const Telemetry& telemetry);
+
+inline constexpr std::string_view last_run_metric = "backfill_health_last_run_timestamp";
+inline constexpr std::string_view last_success_metric = "backfill_last_success_timestamp_seconds";
 
 /// The part of it that outlives a process: without the counters of its measurements.
 std::vector<Family> state_families(const Telemetry& telemetry);

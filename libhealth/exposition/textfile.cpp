@@ -25,8 +25,8 @@ double value_in(std::string_view textfile, std::string_view series) {
 }
 
 std::optional<double> last_success_in(std::string_view textfile, const Backfill& backfill) {
-    const double seconds = value_in(textfile, fmt::format("backfill_last_success_timestamp_seconds{{backfill=\"{}\"}}",
-                                                          escaped_label(backfill.name)));
+    const double seconds =
+        value_in(textfile, fmt::format("{}{{backfill=\"{}\"}}", last_success_metric, escaped_label(backfill.name)));
     return seconds > 0 ? std::optional(seconds) : std::nullopt;
 }
 
@@ -49,7 +49,7 @@ std::string render_textfile(std::span<const Backfill> backfills, std::span<const
     if (std::ranges::all_of(telemetry.readings, &Reading::up))
         telemetry.all_succeeded_seconds = seconds_of(std::ranges::max(results, {}, seconds_of));
     else
-        telemetry.all_succeeded_seconds = value_in(previous, "backfill_health_last_run_timestamp");
+        telemetry.all_succeeded_seconds = value_in(previous, last_run_metric);
     return serialize(state_families(telemetry), Format::text);
 }
 

@@ -78,7 +78,7 @@ std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional
                        .change = before ? difference(old_values.at(i), new_numbers[i].value) : "-"});
     for (const auto& [rule, documents] : after.broken) {
         const auto old_documents = before ? broken_documents(*before, rule) : std::nullopt;
-        out.push_back({.label = fmt::format("Broken: {}", rule),
+        out.push_back({.label = fmt::format("{}{}", broken_label, rule),
                        .before = old_documents ? fmt::to_string(*old_documents) : "-",
                        .after = fmt::to_string(documents),
                        .change = old_documents ? difference(*old_documents, documents) : "-"});

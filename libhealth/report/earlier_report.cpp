@@ -6,6 +6,7 @@
 #include <base/text.hpp>
 #include <model/names.hpp>
 #include <report/profile_parts.hpp>
+#include <report/report.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -18,9 +19,6 @@ namespace health {
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::string_view index_label = "Index: ";
-constexpr std::string_view broken_label = "Broken: ";
 
 Error not_a_report(const Backfill& backfill, std::string_view why) {
     return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why),
@@ -93,7 +91,7 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
     }
     const std::string_view last = trim(lines[names.size() + 1]);
     const auto at = last.rfind("@ ");
-    if (!last.starts_with("Verdict: ") || at == std::string_view::npos)
+    if (!last.starts_with(verdict_label) || at == std::string_view::npos)
         return not_a_report(backfill, fmt::format("line {} is not its verdict", names.size() + 2));
     const auto ts = parse_rfc3339(last.substr(at + 2));
     if (!ts)

@@ -4,6 +4,7 @@
 #include <report/assessment_parts.hpp>
 #include <report/comparison.hpp>
 #include <report/profile_parts.hpp>
+#include <report/report.hpp>
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ std::string numbers_table(const Backfill& backfill, const Snapshot& now) {
     for (const auto& [name, value] : numbers(backfill, now))
         table.add({name.label, fmt::to_string(value)});
     for (const auto& [rule, documents] : now.broken)
-        table.add({fmt::format("Broken: {}", rule), fmt::to_string(documents)});
+        table.add({fmt::format("{}{}", broken_label, rule), fmt::to_string(documents)});
     table.add({"Coverage", percent(coverage(now))});
     return table.markdown();
 }

@@ -22,12 +22,12 @@ std::string text_report(const Backfill& backfill, const Snapshot& snapshot, cons
     const auto lines = numbers(backfill, snapshot);
     const auto length = [](const Number& number) { return columns_of(number.name.label); };
     const std::size_t widest = length(std::ranges::max(lines, {}, length));
-    std::string out = fmt::format("Index: {}\n", printable(snapshot.index));
+    std::string out = fmt::format("{}{}\n", index_label, printable(snapshot.index));
     for (const auto& [name, value] : lines)
         out += fmt::format("{} {}\n", align_left(name.label + ":", widest + 1), value);
-    out += fmt::format("Verdict: {}  @ {}\n", verdict_text(verdict(snapshot)), to_rfc3339(snapshot.ts));
+    out += fmt::format("{}{}  @ {}\n", verdict_label, verdict_text(verdict(snapshot)), to_rfc3339(snapshot.ts));
     for (const auto& [rule, documents] : snapshot.broken)
-        out += fmt::format("Broken: {}: {}\n", rule, documents);
+        out += fmt::format("{}{}: {}\n", broken_label, rule, documents);
     return out;
 }
 

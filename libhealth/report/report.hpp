@@ -7,12 +7,18 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace health {
 
 /// How a verdict is written into a text: plain, or with colour.
 using VerdictText = std::function<std::string(Verdict)>;
 std::string plain_verdict(Verdict verdict);
+
+/// How lines of a text report begin; between the first two are the numbers.
+inline constexpr std::string_view index_label = "Index: ";
+inline constexpr std::string_view verdict_label = "Verdict: ";
+inline constexpr std::string_view broken_label = "Broken: ";
 
 /// The lines of `validate`, each with its newline.
 std::string text_report(const Backfill& backfill, const Snapshot& snapshot,

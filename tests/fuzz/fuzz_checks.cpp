@@ -43,7 +43,9 @@ void is_examined(const boost::json::object& body) {
     are_told(check_blocks(body, "blocks", Severity::warning, url), true);
     for (const Term& term : backfill.population)
         is_told(check_population(body, term, backfill.index));
-    is_told(check_field(body, "field", backfill.field, backfill.index, find_fixed_mapping(body)));
+    is_told(check_field(body, &body, "field", backfill.field, backfill.index));
+    is_told(check_field(body, nullptr, "field", backfill.field, backfill.index));
+    test::must(!mapping_parts(backfill).empty());
     is_told(check_ignored(body, backfill, body));
     are_told(check_health_index(body, health_mapping({&backfill, 1}), "health"));
     is_told(check_cluster(body, url));
