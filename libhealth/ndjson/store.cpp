@@ -15,6 +15,7 @@
 #include <ndjson/tally.hpp>
 #include <store/remedy.hpp>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

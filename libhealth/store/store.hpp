@@ -11,6 +11,8 @@
 #include <model/sampling.hpp>
 #include <model/snapshot.hpp>
 
+#include <boost/json/object.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>

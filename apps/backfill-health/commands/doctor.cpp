@@ -5,6 +5,8 @@
 #include <commands/shared/checkup.hpp>
 #include <report/finding_report.hpp>
 
+#include <boost/json.hpp>
+
 namespace cli {
 
 namespace {
