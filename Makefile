@@ -75,6 +75,7 @@ bench: all bench-dependencies
 	$(PYTHON) tests/bench/startup.py --binary $(program)
 	$(PYTHON) tests/bench/watching.py --binary $(program)
 	$(PYTHON) tests/bench/many.py --binary $(program)
+	$(PYTHON) tests/bench/rules.py --binary $(program)
 
 # Below PREFIX, which is /usr/local; DESTDIR goes before that.
 install: all

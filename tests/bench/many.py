@@ -95,7 +95,7 @@ def asked(program: str, config: pathlib.Path, engine: Elasticsearch) -> list[Ask
     with StandIn(Forward(engine.url)) as server:
         subprocess.run([program, "validate", "--json", "--config", config, "--es-url", server.url, "--timeout", "60s"],
                        check=True, stdout=subprocess.DEVNULL)
-        return [Ask(request.target, request.body, request.headers["content-type"]) for request in server.requests]
+        return [Ask(request.target, request.body, request.headers.get("content-type", "")) for request in server.requests]
 
 
 @contextlib.contextmanager
