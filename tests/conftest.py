@@ -67,9 +67,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A shell starts what runs in its background with Ctrl-C ignored, and what is tested would inherit that.
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What runs in the background of a shell, or under nohup, ignores some; what is tested would inherit that.
+    for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(ignored) == signal.SIG_IGN:
+            signal.signal(ignored, signal.default_int_handler if ignored == signal.SIGINT else signal.SIG_DFL)
     worker = getattr(config, "workerinput", None)
     if worker:
         config.stash[SESSION] = Session(pathlib.Path(worker["session_folder"]), worker["session_pid"])
