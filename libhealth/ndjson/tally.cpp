@@ -59,9 +59,22 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const BackfillCounts& cou
     const auto is_seen = [&](const std::string& field) {
         return std::ranges::find(counts.seen, field) != counts.seen.end();
     };
-    for (std::string& field : fields_of(backfill.rules))
-        if (!is_seen(field))
-            out.unknown.push_back(std::move(field));
+    const auto own = own_fields(backfill);
+    for (const Rule& rule : backfill.rules)
+        for (const std::string& field : fields_of(rule)) {
+            if (is_seen(field))
+                continue;
+            // The first run brings the backfill's own; without any other, nothing could ever break the rule.
+            const bool is_own = std::ranges::find(own, field) != own.end();
+            if (!is_own && out.population() > 0)
+                return Error{ErrorKind::rejected,
+                             fmt::format("cannot measure {}: rule \"{}\": no document has {}",
+                                         printable(backfill.index, 80), printable(rule.text, 100),
+                                         printable(field, 60)),
+                             Remedy::check_rule_field};
+            if (std::ranges::find(out.unknown, field) == out.unknown.end())
+                out.unknown.push_back(field);
+        }
     if (!backfill.arrivals_since)
         return out;
     if (out.population() > 0 && !is_seen(*backfill.arrival))

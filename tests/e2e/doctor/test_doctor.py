@@ -192,11 +192,11 @@ class TestFolder:
         index = files.load([bill([day]) | {"created": day, "customer": {"since": day}}])
         rules = ["dates < now", "dates >= creatd", "dates >= customer.sinc", "dates == zz", "expires_at > 2025-01-01"]
         found = look("--index", index, *(word for rule in rules for word in ("--rule", rule)))
-        assert [level for level, _ in found.of("rule")] == ["ok"] + ["warning"] * 4
+        assert [level for level, _ in found.of("rule")] == ["ok"] + ["problem"] * 3 + ["warning"]
         found.has("rule", "ok", '"dates < now": can be judged')
-        found.has("rule", "warning", '"dates >= creatd": no document has creatd', "did you mean created?")
-        found.has("rule", "warning", "no document has customer.sinc", "did you mean customer.since?")
-        found.has("rule", "warning", "no document has zz", "check its name: no field is called alike")
+        found.has("rule", "problem", '"dates >= creatd": no document has creatd', "did you mean created?")
+        found.has("rule", "problem", "no document has customer.sinc", "did you mean customer.since?")
+        found.has("rule", "problem", "no document has zz", "check its name: no field is called alike")
         found.has("rule", "warning", "no document has expires_at", "before the first run", "--derived")
         found.has("measurement", "ok", "1 bills: 0 without dates, 1 with")
 

@@ -46,6 +46,31 @@ def without_times(text: str) -> str:
     return re.sub(TIMESTAMP, "T", text)
 
 
+class TestFieldsThatNoDocumentHas:
+    """A folder has no mapping: its documents say what there is."""
+
+    def test_one_of_the_backfill_breaks_nothing_before_the_first_run(self, validate, index):
+        result = validate("--json", "--derived", "paid_at", rules=("paid_at > now", OLD))
+        assert (result.code, json.loads(result.stdout)["rules"]) == (0, {"paid_at > now": 0, OLD: 1})
+        assert result.stderr == (f"backfill-health: no document in {index} has paid_at: no rule about that can be broken yet\n")
+
+    def test_any_other_is_refused(self, validate):
+        """It is a typing error, or the rule could never be broken: 0 would be no answer."""
+        validate(rules=(OLD, "dates > creatd")).failed(3, 'rule "dates > creatd": no document has creatd', "doctor")
+
+    def test_it_costs_no_other_backfill_its_report(self, run, files, index):
+        entry = {"index": index, "population": {"category": "bills"}, "field": "dates"}
+        file = dump(run.home / "f.yaml", {"settings": {"es-url": files.url}, "backfills": [
+            entry | {"name": "typed", "rules": ["dates > creatd"]}, entry | {"name": "bills"}]})
+        result = run("validate", "--json", "--config", file)
+        assert result.code == 3 and json.loads(result.stdout)["backfill"] == "bills"
+        assert result.stderr.count("\n") == 1 and "creatd" in result.stderr
+
+    def test_where_there_are_no_documents_nothing_is_known(self, validate):
+        result = validate("--json", "--population", "category=letters", rules=("dates > creatd",))
+        assert (result.code, json.loads(result.stdout)["rules"]) == (0, {"dates > creatd": 0})
+
+
 class TestReport:
     def test_a_line_for_each_rule_follows_the_verdict(self, validate, index):
         assert without_times(validate().succeeded()) == f"""\
