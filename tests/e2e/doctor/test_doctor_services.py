@@ -10,6 +10,7 @@ from support.fake_elasticsearch import refusal
 from support.forward import Forward, edit_json
 from support.kibana.fake_kibana import FakeKibana
 from support.output.doctor import Checkup, doctor
+from support.serving.web import Client
 from support.stand_in import Close, Raw, Reply
 
 KIBANA = {"name": "kibana", "version": {"number": "8.12.2"}, "status": {"overall": {"level": "available"}}}
@@ -75,10 +76,12 @@ class TestServe:
 
     def test_tls(self, look, files, exporter, run):
         index = files.load(MIDWAY)
-        certificate = Authority(run.home / "authority").issue("localhost")
+        authority = Authority(run.home / "authority")
+        certificate = authority.issue("localhost")
         config = run.home / "web.yml"
         config.write_text(f"tls_server_config: {{cert_file: {certificate.certificate}, key_file: {certificate.key}}}\n")
         serve = exporter("--es-url", files.url, "--index", index, "--web.config.file", config)
+        Client(serve, authority).wait_until_measured()
         found = look(index, serve.port)
         found.has("serve", "ok", f"https://127.0.0.1:{serve.port} is ready")
 
