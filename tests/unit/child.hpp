@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <string>
@@ -26,9 +28,12 @@ inline Ended in_child(const std::function<int()>& run) {
     std::array<int, 2> err{};
     REQUIRE(::pipe(out.data()) == 0);
     REQUIRE(::pipe(err.data()) == 0);
+    std::fflush(nullptr); // or the child may write what doctest has not written yet: under TSan, _exit does
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
+        for (const int taken_by_doctest : {SIGINT, SIGTERM})
+            static_cast<void>(std::signal(taken_by_doctest, SIG_DFL));
         ::dup2(out[1], STDOUT_FILENO);
         ::dup2(err[1], STDERR_FILENO);
         for (const int each : {out[0], out[1], err[0], err[1]})
