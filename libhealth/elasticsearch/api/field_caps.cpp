@@ -96,10 +96,11 @@ std::string_view family(std::string_view type) {
     return type;
 }
 
+bool has_values(const std::string& type) {
+    return family(type) != "object" && type != "nested" && family(type) != "flattened";
+}
+
 std::string whole_field(const json::object& caps, const std::string& field) {
-    const auto has_values = [](const std::string& type) {
-        return family(type) != "object" && type != "nested" && family(type) != "flattened";
-    };
     for (const std::string& each : path_to(field))
         if (std::ranges::any_of(field_caps(caps, each).types, has_values))
             return each;

@@ -47,6 +47,9 @@ std::string flattened_around(const boost::json::object& caps, const std::string&
 /// Types that _field_caps does not tell apart get the same name.
 std::string_view family(std::string_view type);
 
+/// Whether fields of the type have values of their own: those of objects, and of what is like one, are in their parts.
+bool has_values(const std::string& type);
+
 /// The field whose values it has: `subject` for the multi-field `subject.keyword`, itself for any other.
 std::string whole_field(const boost::json::object& caps, const std::string& field);
 

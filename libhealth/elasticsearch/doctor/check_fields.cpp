@@ -59,12 +59,11 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
                    .message = fmt::format("{} is counted, in {}", shown, count_of(counted, "document"))};
 }
 
-/// What the mappings of the indices make of the field in the documents that they will get.
+/// What the mappings of the indices make of the field in the documents that they will get: the names of indices.
 struct Prospect {
-    std::vector<std::string> never_in;  ///< indices that will not count it
-    std::string why;                    ///< in the first of them: "with dynamic: false"
-    bool is_refused = false;            ///< there: the document that has it
-    std::vector<std::string> hidden_in; ///< indices that will have it in nested objects
+    std::vector<std::string> never_in;  ///< which will not map it
+    FutureField never;                  ///< in the first of these
+    std::vector<std::string> hidden_in; ///< which will have it in nested objects
     std::vector<std::string> counted_in;
 };
 
@@ -82,10 +81,8 @@ Prospect prospect(const json::object& caps, const json::object& indices, const s
             (future.is_hidden ? out.hidden_in : out.counted_in).push_back(shown);
             continue;
         }
-        if (out.never_in.empty()) {
-            out.why = printable(future.why, 80);
-            out.is_refused = future.is_refused;
-        }
+        if (out.never_in.empty())
+            out.never = future;
         out.never_in.push_back(shown);
     }
     return out;
@@ -180,11 +177,10 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
     // What _field_caps calls an object may be one of which the engine looks at nothing.
     const bool may_be_left_out = mapping.types.empty() || mapping.types.contains("object") || !mapping.not_in.empty();
     if (may_be_left_out && !future.never_in.empty())
-        return finding(
-            counted == 0 ? Severity::problem : Severity::warning,
-            fmt::format("{} will not map {} ({}): {}", first_and_count(future.never_in), shown, future.why,
-                        future.is_refused ? "documents with it are refused" : "its documents count as without it"),
-            {Remedy::extend_mapping, check});
+        return finding(counted == 0 ? Severity::problem : Severity::warning,
+                       fmt::format("{} will not map {} ({}): {}", first_and_count(future.never_in), shown,
+                                   printable(future.never.why, 80), effect_on_documents(future.never)),
+                       {Remedy::extend_mapping, check});
     if (may_be_left_out && !future.hidden_in.empty())
         return finding(counted == 0 ? Severity::problem : Severity::warning,
                        fmt::format("{} will be in a nested object in {}: its documents count as without it", shown,

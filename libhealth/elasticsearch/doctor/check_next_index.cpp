@@ -78,9 +78,7 @@ Today mapped_today(const json::object& caps, const std::string& field, const std
         if (out.types.empty() &&
             std::ranges::any_of(around, [](const std::string& type) { return family(type) == "flattened"; }))
             out.types.emplace("flattened");
-        out.parent_has_values = std::ranges::any_of(around, [](const std::string& type) {
-            return type != "object" && type != "nested" && family(type) != "flattened";
-        });
+        out.parent_has_values = std::ranges::any_of(around, has_values);
     }
     return out;
 }
@@ -123,9 +121,8 @@ std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& fr
         return next_finding(Severity::warning, std::move(message), map_it);
     };
     if (then.how == How::never)
-        return warning(
-            fmt::format("{}, and {} will not map it ({}, {}): {}", is, there, from.origin, printable(then.why, 80),
-                        then.is_refused ? "documents with it are refused" : "its documents count as without it"));
+        return warning(fmt::format("{}, and {} will not map it ({}, {}): {}", is, there, from.origin,
+                                   printable(then.why, 80), effect_on_documents(then)));
     if (then.is_nested != now.is_nested)
         return warning(now.is_nested ? fmt::format("{} is in a nested object in {}, and will not be in {} ({})", name,
                                                    index_name(next.after), there, from.origin)

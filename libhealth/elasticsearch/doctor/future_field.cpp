@@ -43,6 +43,10 @@ bool takes_no_fields(const std::string& dynamic) {
     return dynamic == "false" || dynamic == "strict";
 }
 
+FutureField never_mapped_with(const std::string& dynamic) {
+    return never_mapped(fmt::format("with dynamic: {}", dynamic), dynamic.starts_with("strict"));
+}
+
 std::string type_of(const json::object& node) {
     const std::string type = find_text(node, {"type"});
     return type.empty() ? "object" : type;
@@ -159,12 +163,11 @@ private:
             return target.go();
         }
         if (has_fields(type)) {
-            if (!find_bool(node, {"enabled"}).value_or(true))
+            if (!enter(type, node))
                 return never_mapped("with enabled: false");
             const std::string dynamic = dynamic_of(node, inherited);
             if (find_object(node, {"properties"}) == nullptr && takes_no_fields(dynamic))
-                return never_mapped(fmt::format("with dynamic: {}", dynamic), dynamic == "strict");
-            enter(type, node);
+                return never_mapped_with(dynamic);
         }
         const bool without_index = !find_bool(node, {"index"}).value_or(true);
         const bool without_values = !find_bool(node, {"doc_values"}).value_or(family(type) != "text");
@@ -175,14 +178,16 @@ private:
                 .is_hidden = hidden_};
     }
 
-    void enter(const std::string& type, const json::object& node) {
-        if (type != "nested")
-            return;
-        nested_ = true;
-        if (find_bool(node, {"include_in_root"}).value_or(false))
-            hidden_ = false;
-        else if (!find_bool(node, {"include_in_parent"}).value_or(false))
-            hidden_ = true;
+    /// Into an object; false when the engine does not look into it.
+    bool enter(const std::string& type, const json::object& node) {
+        if (type == "nested") {
+            nested_ = true;
+            if (find_bool(node, {"include_in_root"}).value_or(false))
+                hidden_ = false;
+            else if (!find_bool(node, {"include_in_parent"}).value_or(false))
+                hidden_ = true;
+        }
+        return find_bool(node, {"enabled"}).value_or(true);
     }
 
     /// The field, or what is around it, in the properties of an object. A dot is part of a name or leads into an
@@ -212,16 +217,14 @@ private:
         if (!has_fields(type))
             return parent_has_values_ ? never_mapped("without that part of it")
                                       : never_mapped(fmt::format("where what is around it is {}", type), true);
-        if (!find_bool(child, {"enabled"}).value_or(true))
+        if (!enter(type, child))
             return never_mapped("with enabled: false");
-        enter(type, child);
         return into(child, rest, dynamic);
     }
 
     [[nodiscard]] FutureField absent(const std::string& dynamic) const {
-        const std::string refusal = fmt::format("with dynamic: {}", dynamic);
         if (takes_no_fields(dynamic))
-            return never_mapped(refusal, dynamic == "strict");
+            return never_mapped_with(dynamic);
         if (parent_has_values_) {
             // The part is made with the text around it, and only of the name that the engine gives it.
             const std::string_view parent = field_.substr(0, field_.rfind('.'));
@@ -231,7 +234,7 @@ private:
                         : never_mapped("without that part of it");
         }
         Types types = dynamic_types(mappings_, field_, dynamic);
-        return types.empty() ? never_mapped(refusal, dynamic.starts_with("strict"))
+        return types.empty() ? never_mapped_with(dynamic)
                              : FutureField{.how = How::dynamically,
                                            .types = std::move(types),
                                            .is_nested = nested_,
@@ -247,6 +250,10 @@ private:
 };
 
 } // namespace
+
+std::string_view effect_on_documents(const FutureField& never_mapped) {
+    return never_mapped.is_refused ? "documents with it are refused" : "its documents count as without it";
+}
 
 FutureField future_field(const json::object& mappings, std::string_view field, bool parent_has_values) {
     return Walk(mappings, field, parent_has_values).go();

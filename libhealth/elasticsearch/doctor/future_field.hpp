@@ -24,6 +24,9 @@ struct FutureField {
     bool is_hidden = false;  ///< in a nested object that is not copied out of itself (include_in_root or _parent)
 };
 
+/// What becomes of the documents that have a field which is never mapped.
+std::string_view effect_on_documents(const FutureField& never_mapped);
+
 /// `parent_has_values`: what the field's name is appended to is a field itself, not an object; "kind.keyword" is then
 /// what dynamic mapping adds to a text.
 FutureField future_field(const boost::json::object& mappings, std::string_view field, bool parent_has_values);
