@@ -33,6 +33,23 @@ std::size_t find_or_add(std::vector<Element>& elements, const Value& value, Valu
     return elements.size() - 1;
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+/// Why documents that have only the fields `seen` say nothing about a rule or about arrivals; empty when they do. The
+/// backfill's own fields come with its first run.
+std::string what_is_lacking(const Backfill& backfill, const std::vector<std::string>& seen) {
+    const auto own = own_fields(backfill);
+    for (const Rule& rule : backfill.rules)
+        for (const std::string& field : fields_of(rule))
+            if (!contains(seen, field) && !contains(own, field))
+                return fmt::format("rule \"{}\": no document has {}", printable(rule.text, 100), printable(field, 60));
+    if (backfill.arrivals_since && !contains(seen, *backfill.arrival))
+        return fmt::format("no document has the arrival field {}", printable(*backfill.arrival, 60));
+    return {};
+}
+
 } // namespace
 
 BackfillCounts& BackfillCounts::operator+=(const BackfillCounts& other) {
@@ -56,33 +73,14 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const BackfillCounts& cou
                  .ts = std::chrono::floor<std::chrono::seconds>(at)};
     for (std::size_t i = 0; i < backfill.rules.size(); ++i)
         out.broken.push_back({.rule = backfill.rules[i].text, .documents = counts.broken.at(i)});
-    const auto is_seen = [&](const std::string& field) {
-        return std::ranges::find(counts.seen, field) != counts.seen.end();
-    };
-    const auto own = own_fields(backfill);
-    for (const Rule& rule : backfill.rules)
-        for (const std::string& field : fields_of(rule)) {
-            if (is_seen(field))
-                continue;
-            // The first run brings the backfill's own; without any other, nothing could ever break the rule.
-            const bool is_own = std::ranges::find(own, field) != own.end();
-            if (!is_own && out.population() > 0)
-                return Error{ErrorKind::rejected,
-                             fmt::format("cannot measure {}: rule \"{}\": no document has {}",
-                                         printable(backfill.index, 80), printable(rule.text, 100),
-                                         printable(field, 60)),
-                             Remedy::check_rule_field};
-            if (std::ranges::find(out.unknown, field) == out.unknown.end())
-                out.unknown.push_back(field);
-        }
-    if (!backfill.arrivals_since)
-        return out;
-    if (out.population() > 0 && !is_seen(*backfill.arrival))
-        return Error{ErrorKind::rejected,
-                     fmt::format("cannot measure {}: no document has the arrival field {}",
-                                 printable(backfill.index, 80), printable(*backfill.arrival, 60)),
+    if (const std::string why = what_is_lacking(backfill, counts.seen); out.population() > 0 && !why.empty())
+        return Error{ErrorKind::rejected, fmt::format("cannot measure {}: {}", printable(backfill.index, 80), why),
                      Remedy::check_rule_field};
-    out.arrivals = {.since = *backfill.arrivals_since, .total = counts.arrived, .missing = counts.arrived_missing};
+    for (std::string& field : fields_of(backfill.rules))
+        if (!contains(counts.seen, field))
+            out.unknown.push_back(std::move(field));
+    if (backfill.arrivals_since)
+        out.arrivals = {.since = *backfill.arrivals_since, .total = counts.arrived, .missing = counts.arrived_missing};
     return out;
 }
 
