@@ -54,12 +54,7 @@ std::string python_literal(const json::value& value) {
 
 json::object to_document(const Backfill& backfill, const Snapshot& snapshot) {
     const bool nested = backfill.shape == DocumentShape::nested;
-    json::object document;
-    if (nested)
-        document["backfill"] = backfill.name;
-    document["index"] = snapshot.index;
-    for (auto& member : number_members(backfill, snapshot, MembersOf::document))
-        document[member.key()] = std::move(member.value());
+    json::object document = snapshot_members(backfill, snapshot, MembersOf::document);
     if (nested || !snapshot.broken.empty()) {
         document["broken"] = total_broken(snapshot);
         document["rules"] = rule_members(snapshot);

@@ -23,11 +23,20 @@ json::object number_members(const Backfill& backfill, std::vector<json::value> v
     return out;
 }
 
-json::object number_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what) {
-    std::vector<json::value> out;
+json::object snapshot_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what) {
+    const bool nested = backfill.shape == DocumentShape::nested;
+    json::object out;
+    if (nested)
+        out["backfill"] = backfill.name;
+    out["index"] = snapshot.index;
+    if (nested && what == MembersOf::report)
+        out["field"] = backfill.field;
+    std::vector<json::value> counts;
     for (const std::uint64_t value : values(snapshot))
-        out.emplace_back(value);
-    return number_members(backfill, std::move(out), what);
+        counts.emplace_back(value);
+    for (auto& member : number_members(backfill, std::move(counts), what))
+        out[member.key()] = std::move(member.value());
+    return out;
 }
 
 json::object rule_members(const Snapshot& snapshot) {

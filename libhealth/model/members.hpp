@@ -17,8 +17,8 @@ enum class MembersOf { report, document };
 /// derived fields are in an object of their own, which is always there.
 boost::json::object number_members(const Backfill& backfill, std::vector<boost::json::value> values, MembersOf what);
 
-/// The same for a snapshot.
-boost::json::object number_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what);
+/// What was measured, and its numbers: how a report and a document begin.
+boost::json::object snapshot_members(const Backfill& backfill, const Snapshot& snapshot, MembersOf what);
 
 /// How many documents break each rule, by its text.
 boost::json::object rule_members(const Snapshot& snapshot);

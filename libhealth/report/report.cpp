@@ -33,14 +33,7 @@ std::string text_report(const Backfill& backfill, const Snapshot& snapshot, cons
 
 json::object report_members(const Backfill& backfill, const Snapshot& snapshot) {
     const bool nested = backfill.shape == DocumentShape::nested;
-    json::object out;
-    if (nested)
-        out["backfill"] = backfill.name;
-    out["index"] = snapshot.index;
-    if (nested)
-        out["field"] = backfill.field;
-    for (auto& member : number_members(backfill, snapshot, MembersOf::report))
-        out[member.key()] = std::move(member.value());
+    json::object out = snapshot_members(backfill, snapshot, MembersOf::report);
     if (nested || !snapshot.broken.empty())
         out["rules"] = rule_members(snapshot);
     out["timestamp"] = to_rfc3339(snapshot.ts);
