@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from common import aligned, python_with
@@ -132,18 +133,41 @@ def seconds_of(command: list[str]) -> tuple[float, bytes]:
     return time.perf_counter() - start, done.stdout
 
 
+def in_turns(measures: dict[str, Callable[[], float]], before_each: Callable[[], object]) -> dict[str, float]:
+    """The middle of the seconds of each; the first turn passes while the engine compiles itself."""
+    seconds: dict[str, list[float]] = {name: [] for name in measures}
+    choose = random.Random(1)
+    for turn in range(-1, TURNS):
+        for name in choose.sample(list(measures), len(measures)):
+            before_each()
+            measured = measures[name]()
+            if turn >= 0:
+                seconds[name].append(measured)
+    return {name: statistics.median(each) for name, each in seconds.items()}
+
+
+def empty_request_cache(engine: Elasticsearch) -> None:
+    engine.do("POST", "_cache/clear?request=true")
+
+
+def curl(engine: Elasticsearch, ask: Ask, body: pathlib.Path) -> list[str]:
+    """The command that sends the same."""
+    body.write_bytes(ask.body)
+    return ["curl", "-s", "--compressed", "-H", f"Content-Type: {ask.content_type}", "--data-binary", f"@{body}",
+            engine.url + ask.path]
+
+
 def compare(title: str, program: str, exporter: pathlib.Path | None, engine: Elasticsearch, backfills: list[dict],
             folder: pathlib.Path) -> None:
     config, body, lines = folder / "config.yaml", folder / "body", folder / "searches"
     config.write_text(json.dumps({"backfills": backfills}))
     (ask,) = asked(program, config, engine)
-    body.write_bytes(ask.body)
+    command = curl(engine, ask, body)
     lines.write_text("".join(json.dumps(search) + "\n" for search in searches(ask)))
     took, answers = [], []
 
-    def curl() -> float:
-        seconds, answer = seconds_of(["curl", "-s", "--compressed", "-H", f"Content-Type: {ask.content_type}",
-                                      "--data-binary", f"@{body}", engine.url + ask.path])
+    def ask_with_curl() -> float:
+        seconds, answer = seconds_of(command)
         took.append(json.loads(answer)["took"])
         answers.append(len(answer))
         return seconds
@@ -151,23 +175,16 @@ def compare(title: str, program: str, exporter: pathlib.Path | None, engine: Ela
     with serving(program, config, engine) as (url, pid):
         measures = {
             "serve, a whole refresh": lambda: refresh_seconds(url),
-            "curl, same body": curl,
+            "curl, same body": ask_with_curl,
             "validate": lambda: seconds_of([program, "validate", "--json", "--config", str(config), "--es-url",
                                             engine.url, "--timeout", "60s"])[0],
         }
         if exporter:
             peer = [str(exporter), str(PEER), engine.url, str(lines)]
             measures["prometheus-es-exporter"] = lambda: json.loads(seconds_of(peer)[1])[0]
-        seconds: dict[str, list[float]] = {name: [] for name in measures}
-        choose = random.Random(1)
-        for turn in range(-1, TURNS):
-            for name in choose.sample(list(measures), len(measures)):
-                engine.do("POST", "_cache/clear?request=true")
-                measured = measures[name]()
-                if turn >= 0:  # and not while the engine compiles itself
-                    seconds[name].append(measured)
+        seconds = in_turns(measures, lambda: empty_request_cache(engine))
         memory = resident_megabytes(pid)
-    middle = {name: statistics.median(each) * 1000 for name, each in seconds.items()}
+    middle = {name: each * 1000 for name, each in seconds.items()}
     engine_took = statistics.median(took[1:])
     limit = 1.2 * engine_took + ALLOWED_MILLISECONDS
     beside = {"serve, a whole refresh": f"{middle['serve, a whole refresh'] / limit:.2f} of 1.2 took + 20",

@@ -12,14 +12,12 @@ import argparse
 import json
 import pathlib
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 
 from common import aligned
-from many import BULK, TURNS, Ask, asked, seconds_of
+from many import BULK, asked, curl, empty_request_cache, in_turns, seconds_of
 from ndjson import BLOCK_OF_DOCUMENTS, email, warm, write_emails
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -36,19 +34,6 @@ MAPPING = {"category": "keyword", "dates": "date", "expires_at": "date", "receiv
            "score": "double", "sender": "keyword", "has_attachment": "boolean"}  # fmt: skip
 
 
-def in_turns(measures: dict[str, Callable[[], float]], before_each: Callable[[], object]) -> dict[str, float]:
-    """The middle of the seconds of each; the first turn only warms up."""
-    seconds: dict[str, list[float]] = {name: [] for name in measures}
-    choose = random.Random(1)
-    for turn in range(-1, TURNS):
-        for name in choose.sample(list(measures), len(measures)):
-            before_each()
-            measured = measures[name]()
-            if turn >= 0:
-                seconds[name].append(measured)
-    return {name: statistics.median(each) for name, each in seconds.items()}
-
-
 def show(title: str, middle: dict[str, float]) -> None:
     first = next(iter(middle.values()))
     print(f"{title}\n" + aligned([["", "ms", "of the first"], *(
@@ -63,7 +48,8 @@ def validate(program: str, config: pathlib.Path, url: str) -> list[str]:
 def configured(folder: pathlib.Path, name: str, rules: list[str]) -> pathlib.Path:
     path = folder / f"{name}.yaml"
     path.write_text(json.dumps({"backfills": [{
-        "name": "bills", "index": "emails", "field": "dates", "derived": [field for field in MAPPING if field not in ("category", "dates")],
+        "name": "bills", "index": "emails", "field": "dates",
+        "derived": [field for field in MAPPING if field not in ("category", "dates")],
         "population": {"category": "bills"}, "rules": rules}]}))  # fmt: skip
     return path
 
@@ -97,19 +83,12 @@ def load(engine: Elasticsearch, count: int) -> None:
     engine.do("POST", "emails/_forcemerge?max_num_segments=5")
 
 
-def curl(engine: Elasticsearch, ask: Ask, body: pathlib.Path) -> list[str]:
-    body.write_bytes(ask.body)
-    return ["curl", "-s", "--compressed", "-H", f"Content-Type: {ask.content_type}", "--data-binary", f"@{body}",
-            engine.url + ask.path]
-
-
 def on_an_engine(title: str, program: str, engine: Elasticsearch, configs: list[pathlib.Path],
                  folder: pathlib.Path) -> None:
     without, ruled = (validate(program, config, engine.url) for config in configs)
     *_, search = asked(program, configs[1], engine)
     by_hand = curl(engine, search, folder / "body")
-    for cache, before_each in (("with", lambda: None), ("without",
-                               lambda: engine.do("POST", "_cache/clear?request=true"))):  # fmt: skip
+    for cache, before_each in (("with", lambda: None), ("without", lambda: empty_request_cache(engine))):
         middle = in_turns({
             "validate without rules": lambda: seconds_of(without)[0],
             "validate with them": lambda: seconds_of(ruled)[0],
