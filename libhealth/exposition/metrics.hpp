@@ -11,6 +11,7 @@ namespace health::exposition {
 /// What was measured. It changes when a measurement ends, or when numbers become too old to be shown.
 std::vector<Family> measured_families(const Telemetry& telemetry);
 
+/// Of these, a text file keeps what an earlier run has written.
 inline constexpr std::string_view last_run_metric = "backfill_health_last_run_timestamp";
 inline constexpr std::string_view last_success_metric = "backfill_last_success_timestamp_seconds";
 
