@@ -226,9 +226,9 @@ public:
         return out;
     }
 
-    Examination examine(const Backfill& backfill, const std::string& health_index,
+    Examination examine(std::span<const Backfill> backfills, const std::string& health_index,
                         std::chrono::milliseconds timeout) override {
-        return elasticsearch::examine(*this, *service_, settings_, backfill, health_index, timeout);
+        return elasticsearch::examine(*this, *service_, settings_, backfills, health_index, timeout);
     }
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
@@ -245,7 +245,7 @@ private:
         const auto answer = service_->call(*std::move(request), deadline, all_are_busy);
         if (!answer)
             return with_context(action, answer.error());
-        return parts_of(*answer, 1).front();
+        return answers_in(*answer, 1).front();
     }
 
     RemoteSettings settings_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace health {
 
@@ -26,21 +25,11 @@ Finding not_checked(std::string check, std::string_view why, Hint hint) {
             .hint = std::move(hint)};
 }
 
-void merge_findings(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all) {
-    constexpr std::array shared{"connection", "tls", "product", "credentials", "clock", "disk", "folder"};
-    std::size_t shared_count = 0; // they precede those of a backfill
-    while (shared_count < all.size() && all[shared_count].backfill.empty())
-        ++shared_count;
-    for (Finding& finding : findings) {
-        const bool is_shared = std::ranges::find(shared, finding.check) != shared.end();
-        const auto same = [&](const Finding& other) { return other.check == finding.check && other.backfill.empty(); };
-        if (is_shared && std::ranges::any_of(all, same))
-            continue;
-        if (!is_shared)
-            finding.backfill = backfill;
-        const auto place = is_shared ? all.begin() + static_cast<std::ptrdiff_t>(shared_count++) : all.end();
-        all.insert(place, std::move(finding));
-    }
+void add_finding(Finding finding, std::vector<Finding>& all) {
+    const auto last = std::find_if(all.rbegin(), all.rend(),
+                                   [&](const Finding& other) { return other.backfill == finding.backfill; });
+    const auto place = last != all.rend() ? last.base() : finding.backfill.empty() ? all.begin() : all.end();
+    all.insert(place, std::move(finding));
 }
 
 FindingCounts count(std::span<const Finding> findings) {

@@ -25,9 +25,8 @@ struct Finding {
 /// A check that could not be made is a warning, never `ok`.
 Finding not_checked(std::string check, std::string_view why, Hint hint = {});
 
-/// Adds the findings about one of several backfills. What is the same for all of them, such as the connection, is
-/// listed once.
-void merge_findings(const std::string& backfill, std::vector<Finding> findings, std::vector<Finding>& all);
+/// Adds it after the others about the same backfill; those that concern all come first.
+void add_finding(Finding finding, std::vector<Finding>& all);
 
 /// What the examination of a store found.
 struct Examination {

@@ -148,52 +148,85 @@ Findings check_rules(const Backfill& backfill, std::span<const Result<Snapshot>>
     return out;
 }
 
+/// The fields that are counted in all documents: those of the population, the backfill's own, those of its rules.
+std::vector<std::string> counted_fields(const Backfill& backfill) {
+    std::vector<std::string> out;
+    for (const Term& term : backfill.population)
+        out.push_back(term.field);
+    std::ranges::move(own_fields(backfill), std::back_inserter(out));
+    std::ranges::move(fields_of(backfill.rules), std::back_inserter(out));
+    return out;
+}
+
+/// `measured` has the backfill's snapshot, and then one of all documents for each of the counted fields.
+Findings check_documents(const Backfill& backfill, std::span<const Result<Snapshot>> measured,
+                         const std::function<std::vector<std::string>()>& known) {
+    const auto failed = std::ranges::find_if(measured, [](const Result<Snapshot>& one) { return !one; });
+    if (failed != measured.end() && failed->error().kind == ErrorKind::index_missing)
+        return {problem("index", failed->error().message, failed->error().hint)};
+    Findings out{{.check = "index", .message = fmt::format("{} exists", printable(backfill.index, 80))}};
+    if (failed == measured.end()) {
+        std::ranges::move(check_fields(backfill, measured), std::back_inserter(out));
+        const auto of_rules = measured.last(fields_of(backfill.rules).size());
+        std::ranges::move(check_rules(backfill, of_rules, known), std::back_inserter(out));
+    }
+    out.push_back(check_measurement(backfill, measured.front()));
+    return out;
+}
+
+/// One pass over the files answers everything about all backfills: for each of them, its snapshot and then one of all
+/// documents for each of its counted fields.
+std::vector<Result<Snapshot>> measure_everything(Store& store, std::span<const Backfill> backfills,
+                                                 const Deadline& deadline) {
+    std::vector<Backfill> asked;
+    for (const Backfill& backfill : backfills) {
+        asked.push_back(backfill);
+        asked.back().rules.clear(); // one that cannot be judged changes nothing about the counts
+        for (const std::string& field : counted_fields(backfill))
+            asked.push_back(any_document_with(backfill, field));
+    }
+    return store.measure(asked, deadline);
+}
+
 } // namespace
 
-Findings examine(Store& store, const fs::path& folder, const fs::path& health_file, const Backfill& backfill,
+Findings examine(Store& store, const fs::path& folder, const fs::path& health_file, std::span<const Backfill> backfills,
                  const std::string& health_index, const FieldNames& field_names, std::chrono::milliseconds timeout) {
     Findings out{check_folder(folder)};
     if (out.front().severity == Severity::problem)
         return out;
+    const auto add = [&](Finding finding, const Backfill& about) {
+        if (backfills.size() > 1)
+            finding.backfill = about.name;
+        add_finding(std::move(finding), out);
+    };
 
-    std::vector<std::string> fields;
-    for (const Term& term : backfill.population)
-        fields.push_back(term.field);
-    std::ranges::move(own_fields(backfill), std::back_inserter(fields));
-    const std::size_t before_rules = fields.size() + 1;
-    std::ranges::move(fields_of(backfill.rules), std::back_inserter(fields));
-    std::vector<Backfill> asked{backfill};
-    asked.front().rules.clear(); // one that cannot be judged changes nothing about the counts
-    for (const std::string& field : fields)
-        asked.push_back(any_document_with(backfill, field));
-    // One pass over the files answers everything.
-    const auto measured = store.measure(asked, Deadline::after(timeout));
-    const auto failed = std::ranges::find_if(measured, [](const Result<Snapshot>& one) { return !one; });
-    if (failed != measured.end() && failed->error().kind == ErrorKind::index_missing) {
-        out.push_back(problem("index", failed->error().message, failed->error().hint));
-    } else {
-        out.push_back({.check = "index", .message = fmt::format("{} exists", printable(backfill.index, 80))});
-        if (failed == measured.end()) {
-            std::ranges::move(check_fields(backfill, measured), std::back_inserter(out));
-            std::optional<std::vector<std::string>> known; // read once
-            const auto read_names = [&] {
-                if (!known) {
-                    auto names = field_names(Deadline::after(timeout));
-                    known = names ? *std::move(names) : std::vector<std::string>();
-                }
-                return *known;
-            };
-            std::ranges::move(check_rules(backfill, std::span(measured).subspan(before_rules), read_names),
-                              std::back_inserter(out));
-        }
-        out.push_back(check_measurement(backfill, measured.front()));
+    const auto measured = measure_everything(store, backfills, Deadline::after(timeout));
+    std::span<const Result<Snapshot>> rest = measured;
+    for (const Backfill& backfill : backfills) {
+        const std::size_t count = 1 + counted_fields(backfill).size();
+        std::optional<std::vector<std::string>> known; // read once
+        const auto read_names = [&] {
+            if (!known) {
+                auto names = field_names(backfill, Deadline::after(timeout));
+                known = names ? *std::move(names) : std::vector<std::string>();
+            }
+            return *known;
+        };
+        for (Finding& finding : check_documents(backfill, rest.first(count), read_names))
+            add(std::move(finding), backfill);
+        rest = rest.subspan(count);
     }
 
-    out.push_back(check_health_file(health_file));
-    if (out.back().severity == Severity::ok)
-        out.push_back(check_latest(store.latest(health_index, {&backfill, 1}, Deadline::after(timeout)).front(),
-                                   now_in_seconds()));
-    out.push_back(check_space(folder));
+    Finding health_file_finding = check_health_file(health_file);
+    const bool has_snapshots = health_file_finding.severity == Severity::ok;
+    add_finding(std::move(health_file_finding), out);
+    if (has_snapshots) {
+        const auto latest = store.latest(health_index, backfills, Deadline::after(timeout));
+        for (std::size_t i = 0; i < backfills.size(); ++i)
+            add(check_latest(latest[i], now_in_seconds()), backfills[i]);
+    }
+    add_finding(check_space(folder), out);
     return out;
 }
 

@@ -197,14 +197,15 @@ public:
         return out;
     }
 
-    Examination examine(const Backfill& backfill, const std::string& health_index,
+    Examination examine(std::span<const Backfill> backfills, const std::string& health_index,
                         std::chrono::milliseconds timeout) override {
         const auto store = identity(Deadline::after(timeout));
-        const auto field_names = [&](const Deadline& deadline) -> Result<std::vector<std::string>> {
+        const auto field_names = [&](const Backfill& backfill,
+                                     const Deadline& deadline) -> Result<std::vector<std::string>> {
             const auto sum = count_all(backfill, FieldNamesTally(), deadline);
             return sum ? Result<std::vector<std::string>>(sum->finish()) : sum.error();
         };
-        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfill, health_index, field_names,
+        return {.findings = ndjson::examine(*this, folder_, path_of(health_index), backfills, health_index, field_names,
                                             timeout),
                 .store_identity = store ? *store : ""};
     }

@@ -102,9 +102,9 @@ public:
     virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
                                       const Deadline& deadline) = 0;
 
-    /// Checks everything that can be wrong with the store and the two indices, and changes nothing. `timeout` applies
-    /// to each step.
-    virtual Examination examine(const Backfill& backfill, const std::string& health_index,
+    /// Checks everything that can be wrong with the store, the health index and the backfills' indices, and changes
+    /// nothing. `timeout` applies to each step.
+    virtual Examination examine(std::span<const Backfill> backfills, const std::string& health_index,
                                 std::chrono::milliseconds timeout) = 0;
 };
 

@@ -37,7 +37,8 @@ void are_told(const Findings& findings, bool may_be_none = false) {
 void is_examined(const boost::json::object& body) {
     const Backfill backfill = test::invoices();
     const std::string url = "http://es";
-    are_told(check_privileges(body, backfill, "health", true));
+    are_told(lacking_privileges(body, backfill), true);
+    are_told(lacking_health_privileges(body, "health", true), true);
     are_told(check_index(body, backfill.index, url));
     is_told(check_refresh(body, url));
     are_told(check_blocks(body, "blocks", Severity::warning, url), true);

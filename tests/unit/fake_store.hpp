@@ -94,7 +94,7 @@ public:
                                               const health::Deadline& /*deadline*/) override {
         return refused();
     }
-    health::Examination examine(const health::Backfill& /*backfill*/, const std::string& /*health_index*/,
+    health::Examination examine(std::span<const health::Backfill> /*backfills*/, const std::string& /*health_index*/,
                                 std::chrono::milliseconds /*timeout*/) override {
         return {};
     }

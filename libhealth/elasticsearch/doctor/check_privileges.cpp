@@ -6,6 +6,10 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 namespace health::elasticsearch {
 
 namespace json = boost::json;
@@ -55,8 +59,8 @@ json::value request(std::string_view expression, std::span<const Privilege> priv
     return json::object{{"names", names_of(expression)}, {"privileges", std::move(names)}};
 }
 
-void add_missing(Findings& out, const json::object& body, std::string_view expression,
-                 std::span<const Privilege> privileges) {
+Findings lacking(const json::object& body, std::string_view expression, std::span<const Privilege> privileges) {
+    Findings out;
     for (const Privilege& privilege : privileges)
         for (const std::string_view name : split(expression, ','))
             if (!name.empty() && !find_bool(body, {"index", name, privilege.name}).value_or(false))
@@ -66,29 +70,35 @@ void add_missing(Findings& out, const json::object& body, std::string_view expre
                                                       printable(name, 80), privilege.what_for),
                                .hint = fmt::format(R"(add {{"names":["{}"],"privileges":["{}"]}} to the role)",
                                                    printable(name, 80), privilege.name)});
+    return out;
 }
 
 } // namespace
 
-json::object privileges_request(const Backfill& backfill, const std::string& health_index) {
-    return {
-        {"index", json::array{request(backfill.index, on_index), request(health_index, on_health_index, to_create)}}};
+json::object privileges_request(std::span<const Backfill> backfills, const std::string& health_index) {
+    json::array all;
+    for (const Backfill& backfill : backfills)
+        all.push_back(request(backfill.index, on_index));
+    all.push_back(request(health_index, on_health_index, to_create));
+    return {{"index", std::move(all)}};
 }
 
-Findings check_privileges(const json::object& body, const Backfill& backfill, const std::string& health_index,
-                          bool health_index_missing) {
-    if (find_object(body, {"index"}) == nullptr)
-        return {health::not_checked("privileges", "the answer names none")};
-    Findings out;
-    add_missing(out, body, backfill.index, on_index);
-    add_missing(out, body, health_index, on_health_index);
+Findings lacking_privileges(const json::object& body, const Backfill& backfill) {
+    return lacking(body, backfill.index, on_index);
+}
+
+Findings lacking_health_privileges(const json::object& body, const std::string& health_index,
+                                   bool health_index_missing) {
+    Findings out = lacking(body, health_index, on_health_index);
     if (health_index_missing)
-        add_missing(out, body, health_index, to_create);
-    if (out.empty())
-        out.push_back({.check = "privileges",
-                       .message = fmt::format("all required privileges on {} and {} are granted",
-                                              printable(backfill.index, 80), printable(health_index, 80))});
+        std::ranges::move(lacking(body, health_index, to_create), std::back_inserter(out));
     return out;
+}
+
+Finding all_privileges(const Backfill& backfill, const std::string& health_index) {
+    return {.check = "privileges",
+            .message = fmt::format("all required privileges on {} and {} are granted", printable(backfill.index, 80),
+                                   printable(health_index, 80))};
 }
 
 } // namespace health::elasticsearch

@@ -47,9 +47,11 @@ bool is_without_security(const remote::Answer& answer);
 
 /// The request to /_security/user/_has_privileges, and what its answer means.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/security-api-has-privileges.html
-boost::json::object privileges_request(const Backfill& backfill, const std::string& health_index);
-Findings check_privileges(const boost::json::object& body, const Backfill& backfill, const std::string& health_index,
-                          bool health_index_missing);
+boost::json::object privileges_request(std::span<const Backfill> backfills, const std::string& health_index);
+Findings lacking_privileges(const boost::json::object& body, const Backfill& backfill);
+Findings lacking_health_privileges(const boost::json::object& body, const std::string& health_index,
+                                   bool health_index_missing);
+Finding all_privileges(const Backfill& backfill, const std::string& health_index);
 
 // The index, from GET /INDEX with flat settings.
 

@@ -1,14 +1,10 @@
 #include <elasticsearch/doctor/examination.hpp>
 
+#include <base/json.hpp>
 #include <base/printable.hpp>
-#include <elasticsearch/api/answer.hpp>
-#include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
-#include <elasticsearch/api/query.hpp>
 #include <elasticsearch/doctor/checks.hpp>
-#include <elasticsearch/doctor/live_path.hpp>
-#include <elasticsearch/rules/ask_engine.hpp>
-#include <elasticsearch/rules/rule_query.hpp>
+#include <elasticsearch/doctor/examine_backfill.hpp>
 #include <store/checks.hpp>
 
 #include <boost/json.hpp>
@@ -16,6 +12,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 namespace health::elasticsearch {
 
@@ -29,10 +26,10 @@ std::chrono::milliseconds wall_clock() {
 
 class Examiner {
 public:
-    Examiner(Store& store, remote::Service& service, const RemoteSettings& settings, const Backfill& backfill,
-             const std::string& health_index, std::chrono::milliseconds timeout)
-        : store_(store), service_(service), settings_(settings), backfill_(backfill), health_index_(health_index),
-          timeout_(timeout) {}
+    Examiner(Store& store, remote::Service& service, const RemoteSettings& settings,
+             std::span<const Backfill> backfills, const std::string& health_index, std::chrono::milliseconds timeout)
+        : store_(store), inquiry_(service, timeout), settings_(settings), backfills_(backfills),
+          health_index_(health_index) {}
 
     Examination examine() {
         if (!examine_engine())
@@ -40,10 +37,7 @@ public:
         const bool has_security = examine_credentials();
         if (refused_)
             return std::move(out_);
-        cluster_settings_ = fetch("GET", "/_cluster/settings?include_defaults=true&flat_settings=true&filter_path="
-                                         "*.cluster*disk*,*.cluster*blocks*,error,status");
-        examine_index();
-        examine_numbers();
+        examine_backfills();
         examine_health_index();
         if (has_security)
             examine_privileges();
@@ -52,39 +46,26 @@ public:
     }
 
 private:
-    [[nodiscard]] Deadline deadline() const { return Deadline::after(timeout_); }
-
-    Result<remote::Answer> call(std::string method, std::string target, const json::object& body = {}) {
-        http::Request request{.method = std::move(method), .target = std::move(target), .headers = {}, .body = {}};
-        if (!body.empty()) {
-            request.headers.push_back({"Content-Type", "application/json"});
-            request.body = json::serialize(body);
-        }
-        return service_.call(std::move(request), deadline());
+    void add(Finding finding) { add_finding(std::move(finding), out_.findings); }
+    void add(Findings findings) {
+        for (Finding& finding : findings)
+            add(std::move(finding));
     }
-
-    Result<json::object> fetch(std::string method, std::string target, const json::object& body = {}) {
-        const auto answer = call(std::move(method), std::move(target), body);
-        return answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
+    /// A single backfill is not named.
+    void add(Finding finding, const Backfill& about) {
+        if (backfills_.size() > 1)
+            finding.backfill = about.name;
+        add(std::move(finding));
     }
-
-    /// The answer; if there is none, adds a finding that says so.
-    std::optional<json::object> ask(std::string_view check, std::string_view privilege, std::string method,
-                                    std::string target, const json::object& body = {}) {
-        auto answer = fetch(std::move(method), std::move(target), body);
-        if (answer)
-            return *std::move(answer);
-        add(not_checked(std::string(check), answer.error(), privilege));
-        return std::nullopt;
+    void add(Findings findings, const Backfill& about) {
+        for (Finding& finding : findings)
+            add(std::move(finding), about);
     }
-
-    void add(Finding finding) { out_.findings.push_back(std::move(finding)); }
-    void add(Findings findings) { std::ranges::move(findings, std::back_inserter(out_.findings)); }
 
     /// Whether it is worth going on.
     bool examine_engine() {
         const auto begin = Clock::now();
-        const auto answer = call("GET", "/");
+        const auto answer = inquiry_.call("GET", "/");
         if (!answer) {
             add({.check = "connection",
                  .severity = Severity::problem,
@@ -106,7 +87,7 @@ private:
     }
 
     bool examine_credentials() {
-        const auto answer = call("GET", "/_security/_authenticate");
+        const auto answer = inquiry_.call("GET", "/_security/_authenticate");
         if (!answer) {
             add(not_checked("credentials", answer.error(), ""));
             return false;
@@ -116,151 +97,68 @@ private:
         return !is_without_security(*answer);
     }
 
-    void examine_index() {
-        const std::string path = *index_path(backfill_.index);
-        const std::string privilege = fmt::format("view_index_metadata on {}", printable(backfill_.index, 80));
-        const auto indices = get_index(path, "*.settings,*.aliases,*.data_stream," + mapping_parts(backfill_),
-                                       "&expand_wildcards=open,closed");
-        if (!indices) {
-            add(not_checked("index", indices.error(), privilege));
-        } else {
-            Findings state = check_index(*indices, backfill_.index, url_);
-            index_missing_ = indices->empty();
-            usable_ = std::ranges::none_of(state, [](const Finding& one) { return one.severity == Severity::problem; });
-            add(std::move(state));
-            if (!usable_)
-                return;
-            add(check_refresh(*indices, url_));
-            Findings blocks = check_blocks(*indices, "blocks", Severity::warning, url_);
-            if (auto found = cluster_settings_ ? check_cluster_blocks(*cluster_settings_, url_) : std::nullopt)
-                blocks.push_back(*std::move(found));
-            if (blocks.empty())
-                blocks.push_back({.check = "blocks",
-                                  .message = fmt::format("{} can be written to", printable(backfill_.index, 80))});
-            add(std::move(blocks));
+    void examine_backfills() {
+        const auto& settings = cluster_settings();
+        auto block = settings ? check_cluster_blocks(*settings, url_) : std::nullopt;
+        for (const Backfill& backfill : backfills_) {
+            examiners_.emplace_back(backfill, inquiry_, url_);
+            add(examiners_.back().examine_index(block.has_value()), backfill);
         }
-        const auto caps = ask("fields", fmt::format("read on {}", printable(backfill_.index, 80)), "GET",
-                              field_caps_target(path, backfill_));
-        if (caps) {
-            field_caps_ = *caps;
-            if (auto found = indices ? check_asked(*caps, *indices) : std::nullopt)
-                add(*std::move(found));
-            examine_fields(*caps, indices ? &*indices : nullptr);
+        if (block && std::ranges::any_of(examiners_, &BackfillExaminer::is_measurable))
+            add(*std::move(block));
+        std::vector<Backfill> measurable;
+        for (std::size_t i = 0; i < backfills_.size(); ++i)
+            if (examiners_[i].is_measurable())
+                measurable.push_back(backfills_[i]);
+        const auto measured = measure(measurable);
+        auto next = measured.begin();
+        for (std::size_t i = 0; i < backfills_.size(); ++i)
+            if (examiners_[i].is_measurable())
+                add(examiners_[i].examine_documents(*next++), backfills_[i]);
+    }
+
+    /// A rule that is refused changes nothing about the counts.
+    std::vector<Measured> measure(const std::vector<Backfill>& backfills) {
+        std::vector<Measured> out;
+        std::vector<std::size_t> refused;
+        std::vector<Backfill> without_rules;
+        for (const auto& snapshot : measure_all(backfills)) {
+            const Backfill& backfill = backfills[out.size()];
+            if (!snapshot && snapshot.error().kind == ErrorKind::rejected && !backfill.rules.empty()) {
+                refused.push_back(out.size());
+                without_rules.push_back(backfill);
+                without_rules.back().rules.clear();
+            }
+            out.push_back({.snapshot = snapshot, .rules_are_judged = snapshot.has_value()});
         }
-        examine_rules(path);
-        if (indices)
-            add(examine_live_path(
-                *indices, caps ? &*caps : nullptr, backfill_,
-                [this](std::string method, std::string target) { return call(std::move(method), std::move(target)); }));
-        else
-            add(unseen_live_path(indices.error(), privilege));
+        const auto again = measure_all(without_rules);
+        for (std::size_t i = 0; i < refused.size(); ++i)
+            out[refused[i]].snapshot = again[i];
+        return out;
     }
 
-    /// Measures once, however many checks need it.
-    const Result<Snapshot>& measured() {
-        if (measured_)
-            return *measured_;
-        measured_ = store_.measure({&backfill_, 1}, deadline()).front();
-        rules_are_judged_ = measured_->has_value();
-        if (!rules_are_judged_ && measured_->error().kind == ErrorKind::rejected && !backfill_.rules.empty()) {
-            // A rule that is refused changes nothing about the counts.
-            Backfill without_rules = backfill_;
-            without_rules.rules.clear();
-            measured_ = store_.measure({&without_rules, 1}, deadline()).front();
-        }
-        return *measured_;
-    }
-
-    void examine_rules(const std::string& path) {
-        const std::vector<Rule>& rules = backfill_.rules;
-        if (rules.empty())
-            return;
-        const std::string privilege = fmt::format("read on {}", printable(backfill_.index, 80));
-        const auto fields = map_fields(service_, "cannot look", backfill_.index, fields_of(rules), deadline());
-        if (!fields)
-            return add(not_checked("rule", fields.error(), privilege));
-        std::vector<std::string> known;
-        if (std::ranges::any_of(rules,
-                                [&](const Rule& rule) { return foreign_field(rule, *fields, backfill_).has_value(); }))
-            if (const auto caps = fetch("GET", every_field_target(path)))
-                known = comparable_fields(*caps);
-        measured();
-        const Instant now = now_in_milliseconds();
-        Result<void> ran;
-        for (const Rule& rule : rules) {
-            Finding finding = check_rule(rule, *fields, backfill_, known, now);
-            const auto query = broken_query(rule, *fields, own_fields(backfill_), now);
-            if (!rules_are_judged_ && query && ran)
-                ran = try_rule(service_, "cannot try it", backfill_.index, *query, deadline());
-            if (query && !ran)
-                finding = refused_rule(rule, ran.error());
-            if (!ran && ran.error().kind != ErrorKind::timeout && ran.error().kind != ErrorKind::unreachable)
-                ran = {}; // else each of the others would wait as long
-            add(std::move(finding));
-        }
-    }
-
-    void examine_fields(const json::object& caps, const json::object* indices) {
-        const std::string index = printable(backfill_.index, 80);
-        const Snapshot counted = measured() ? **measured_ : nothing_counted();
-        for (const Term& term : backfill_.population)
-            add(check_population(caps, term, index, counted.population()));
-        Finding field = check_field(caps, indices, "field", backfill_.field, index, counted.present);
-        const bool absent = field.severity == Severity::ok && counted.population() > 0 && counted.present == 0;
-        add(absent ? absent_field(backfill_) : std::move(field));
-        for (std::size_t i = 0; i < backfill_.derived.size(); ++i) {
-            const std::string& name = backfill_.derived[i];
-            Finding derived = check_field(caps, indices, "derived", name, index, counted.derived[i]);
-            const bool never_set =
-                derived.severity != Severity::problem && counted.present > 0 && counted.derived[i] == 0;
-            add(never_set ? absent_derived(backfill_, name) : std::move(derived));
-        }
-    }
-
-    [[nodiscard]] Snapshot nothing_counted() const {
-        return {.index = backfill_.index, .derived = std::vector<std::uint64_t>(backfill_.derived.size()), .ts = {}};
-    }
-
-    /// The given parts of GET /INDEX; an empty object when the index does not exist.
-    Result<json::object> get_index(const std::string& path, std::string_view parts, std::string_view more = {}) {
-        auto indices =
-            fetch("GET", fmt::format("/{}?flat_settings=true&allow_no_indices=false&filter_path={},error,status{}",
-                                     path, parts, more));
-        const bool missing = !indices && indices.error().kind == ErrorKind::index_missing;
-        return missing ? json::object{} : indices;
-    }
-
-    void examine_numbers() {
-        if (!usable_)
-            return;
-        const auto& snapshot = measured();
-        add(check_measurement(backfill_, snapshot));
-        if (!snapshot || (snapshot->missing == 0 && coverage(*snapshot).value_or(1) == 1))
-            return;
-        const std::string path = *index_path(backfill_.index);
-        const auto body =
-            ask("ignored", "read", "POST", fmt::format("/{}/_search?allow_partial_search_results=false", path),
-                ignored_request(backfill_, field_caps_));
-        if (body)
-            add(check_ignored(*body, backfill_, field_caps_));
+    std::vector<Result<Snapshot>> measure_all(const std::vector<Backfill>& backfills) {
+        return backfills.empty() ? std::vector<Result<Snapshot>>() : store_.measure(backfills, inquiry_.deadline());
     }
 
     void examine_health_index() {
-        const auto indices = get_index(*index_path(health_index_), "*.settings,*.mappings,*.aliases");
+        const auto indices = inquiry_.get_index(*index_path(health_index_), "*.settings,*.mappings,*.aliases");
         health_index_missing_ = indices && indices->empty();
         if (!indices) {
             add(not_checked("health-index", indices.error(),
                             fmt::format("view_index_metadata on {}", printable(health_index_, 80))));
         } else {
-            add(check_health_index(*indices, health_mapping({&backfill_, 1}), health_index_));
+            add(check_health_index(*indices, health_mapping(backfills_), health_index_));
             add(check_blocks(*indices, "health-index", Severity::problem, url_));
         }
-        if (!health_index_missing_)
-            add(examine_latest());
+        if (health_index_missing_)
+            return;
+        const auto latest = store_.latest(health_index_, backfills_, inquiry_.deadline());
+        for (std::size_t i = 0; i < backfills_.size(); ++i)
+            add(check_last_snapshot(latest[i]), backfills_[i]);
     }
 
-    Finding examine_latest() {
-        const auto latest = store_.latest(health_index_, {&backfill_, 1}, deadline()).front();
+    [[nodiscard]] Finding check_last_snapshot(const Result<std::optional<Timestamp>>& latest) const {
         if (!latest && latest.error().kind == ErrorKind::unauthorized)
             return not_checked("last-snapshot", latest.error(),
                                fmt::format("read on {}", printable(health_index_, 80)));
@@ -268,56 +166,69 @@ private:
     }
 
     void examine_privileges() {
-        const auto body = ask("privileges", "", "POST", "/_security/user/_has_privileges",
-                              privileges_request(backfill_, health_index_));
-        if (body)
-            add(check_privileges(*body, backfill_, health_index_, health_index_missing_));
+        const auto body =
+            inquiry_.post("/_security/user/_has_privileges", privileges_request(backfills_, health_index_));
+        if (!body)
+            return add(not_checked("privileges", body.error(), ""));
+        if (find_object(*body, {"index"}) == nullptr)
+            return add(health::not_checked("privileges", "the answer names none"));
+        Findings of_health_index = lacking_health_privileges(*body, health_index_, health_index_missing_);
+        for (const Backfill& backfill : backfills_) {
+            Findings lacking = lacking_privileges(*body, backfill);
+            if (lacking.empty() && of_health_index.empty())
+                lacking.push_back(all_privileges(backfill, health_index_));
+            add(std::move(lacking), backfill);
+        }
+        add(std::move(of_health_index));
     }
 
     void examine_cluster() {
         constexpr std::string_view privilege = "the cluster privilege monitor";
-        std::string indices = index_missing_ ? "" : *index_path(backfill_.index);
-        if (!health_index_missing_)
-            indices += (indices.empty() ? "" : ",") + *index_path(health_index_);
-        if (!indices.empty())
-            if (const auto body = ask("cluster", privilege, "GET", fmt::format("/_cluster/health/{}", indices)))
-                add(check_cluster(*body, url_));
+        for (std::size_t i = 0; i < backfills_.size(); ++i) {
+            std::string indices = examiners_[i].index_is_missing() ? "" : *index_path(backfills_[i].index);
+            if (!health_index_missing_)
+                indices += (indices.empty() ? "" : ",") + *index_path(health_index_);
+            if (indices.empty())
+                continue;
+            const auto& health = inquiry_.get(fmt::format("/_cluster/health/{}", indices));
+            add(health ? check_cluster(*health, url_) : not_checked("cluster", health.error(), privilege),
+                backfills_[i]);
+        }
         const auto asked = wall_clock();
-        const auto nodes = ask(
-            "clock", privilege, "GET",
-            "/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.timestamp,nodes.*.roles,nodes.*.fs.total,error,status");
-        if (nodes)
-            add(check_clock(*nodes, asked, wall_clock()));
-        if (!cluster_settings_)
-            add(not_checked("disk", cluster_settings_.error(), privilege));
+        const auto& nodes = inquiry_.get("/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.timestamp,nodes.*.roles,"
+                                         "nodes.*.fs.total,error,status");
+        add(nodes ? check_clock(*nodes, asked, wall_clock()) : not_checked("clock", nodes.error(), privilege));
+        const auto& settings = cluster_settings();
+        if (!settings)
+            add(not_checked("disk", settings.error(), privilege));
         else if (nodes)
-            add(check_disks(*cluster_settings_, *nodes));
+            add(check_disks(*settings, *nodes));
+    }
+
+    const Result<json::object>& cluster_settings() {
+        return inquiry_.get("/_cluster/settings?include_defaults=true&flat_settings=true&filter_path="
+                            "*.cluster*disk*,*.cluster*blocks*,error,status");
     }
 
     Store& store_;
-    remote::Service& service_;
+    Inquiry inquiry_;
     const RemoteSettings& settings_;
-    const Backfill& backfill_;
+    std::span<const Backfill> backfills_;
     const std::string& health_index_;
-    std::chrono::milliseconds timeout_;
     Examination out_;
-    std::optional<Result<Snapshot>> measured_; ///< without rules, if one of them is refused
-    bool rules_are_judged_ = false;            ///< by the measurement
-    Result<json::object> cluster_settings_ = json::object();
-    json::object field_caps_; ///< of the measured index; empty when they cannot be read
+    std::vector<BackfillExaminer> examiners_; ///< of each backfill
     Product product_;
     std::string url_;
     bool refused_ = false; ///< 401
-    bool index_missing_ = false;
-    bool usable_ = true; ///< the index can be searched
     bool health_index_missing_ = false;
 };
 
 } // namespace
 
-Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings, const Backfill& backfill,
-                    const std::string& health_index, std::chrono::milliseconds timeout) {
-    return Examiner(store, service, settings, backfill, health_index, timeout).examine();
+Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings,
+                    std::span<const Backfill> backfills, const std::string& health_index,
+                    std::chrono::milliseconds timeout) {
+    return Examiner(store, service, settings, backfills, health_index, timeout).examine();
 }
 
 } // namespace health::elasticsearch

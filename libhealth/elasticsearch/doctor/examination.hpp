@@ -5,13 +5,15 @@
 #include <store/store.hpp>
 
 #include <chrono>
+#include <span>
 #include <string>
 
 namespace health::elasticsearch {
 
-/// Checks everything that can be wrong with the engine and the two indices, in a dozen requests. `timeout` applies to
-/// each of them.
-Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings, const Backfill& backfill,
-                    const std::string& health_index, std::chrono::milliseconds timeout);
+/// Checks everything that can be wrong with the engine, the health index and the backfills' indices: a dozen requests,
+/// and some for each backfill. `timeout` applies to each of them.
+Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings,
+                    std::span<const Backfill> backfills, const std::string& health_index,
+                    std::chrono::milliseconds timeout);
 
 } // namespace health::elasticsearch

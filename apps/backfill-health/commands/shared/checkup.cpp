@@ -63,19 +63,6 @@ std::string text_findings(const std::vector<Finding>& findings, bool only_wrong,
     return out;
 }
 
-/// Outputs of one of several backfills have its name.
-health::Examination examine_all(const Checkup& checkup) {
-    health::Examination out;
-    for (const health::Backfill& backfill : checkup.backfills) {
-        auto one = checkup.store->examine(backfill, checkup.health_index, checkup.timeout);
-        if (checkup.backfills.size() == 1 || !one.reached)
-            return one;
-        out.store_identity = one.store_identity;
-        merge_findings(backfill.name, std::move(one.findings), out.findings);
-    }
-    return out;
-}
-
 } // namespace
 
 Options checkup_options() {
@@ -103,19 +90,16 @@ Checkup read_checkup(Settings& settings, bool with_kibana) {
 }
 
 health::Examination run_checks(const Checkup& checkup) {
-    auto out = examine_all(checkup);
+    auto out = checkup.store->examine(checkup.backfills, checkup.health_index, checkup.timeout);
     const health::ExpectedExporter exporter{.name = "serve",
                                             .backfills = checkup.backfills,
                                             .store_identity = out.store_identity,
                                             .is_named = checkup.serve_expected};
-    // Findings about the cluster come before those about one of several backfills.
-    const auto add = [&](Finding finding) {
-        const auto place = std::ranges::find_if(out.findings, [](const Finding& one) { return !one.backfill.empty(); });
-        out.findings.insert(place, std::move(finding));
-    };
-    add(health::probe_exporter(checkup.listen, exporter, health::Deadline::after(checkup.timeout)));
+    add_finding(health::probe_exporter(checkup.listen, exporter, health::Deadline::after(checkup.timeout)),
+                out.findings);
     if (checkup.kibana)
-        add(checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)));
+        add_finding(checkup.kibana->examine(checkup.kibana_expected, health::Deadline::after(checkup.timeout)),
+                    out.findings);
     return out;
 }
 

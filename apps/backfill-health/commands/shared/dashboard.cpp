@@ -18,8 +18,7 @@ namespace cli {
 health::SavedObjects read_dashboard(Settings& settings) {
     Settings copy = settings; // errors in the backfills must not prevent the import
     const auto backfills = read_backfills(copy);
-    const std::string dashboards = health::embedded_dashboards(read_health_index(settings), backfills);
-    return settings.take(health::parse_saved_objects(dashboards, "the built-in dashboard"));
+    return health::embedded_dashboards(read_health_index(settings), backfills);
 }
 
 std::string describe(const health::SavedObjects& objects, std::size_t count,

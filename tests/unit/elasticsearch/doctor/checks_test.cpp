@@ -117,15 +117,23 @@ TEST_CASE("what answers, and whether it lets us in") {
 }
 
 TEST_CASE("privileges that are missing") {
-    const auto asked = privileges_request(test::bills(), "health");
+    const auto bills = test::bills();
+    const auto asked = privileges_request({&bills, 1}, "health");
     CHECK(json::value(asked).at_pointer("/index/0/names") == json::parse(R"(["gmail_emails_v2"])"));
     auto body = object(R"({"index":{"gmail_emails_v2":{"read":true,"view_index_metadata":true,"maintenance":true},
         "health":{"create_doc":true,"read":true,"view_index_metadata":true,"create_index":false}}})");
-    says(check_privileges(body, test::bills(), "health", false).front(), Severity::ok, "all");
-    says(check_privileges(body, test::bills(), "health", true).front(), Severity::problem, "create_index");
+    CHECK(lacking_privileges(body, bills).empty());
+    CHECK(lacking_health_privileges(body, "health", false).empty());
+    says(all_privileges(bills, "health"), Severity::ok, "all");
+    says(lacking_health_privileges(body, "health", true).front(), Severity::problem, "create_index");
     body["index"].get_object()["gmail_emails_v2"].get_object()["read"] = false;
-    says(check_privileges(body, test::bills(), "health", false).front(), Severity::problem, "read on gmail_emails_v2");
-    says(check_privileges({}, test::bills(), "health", false).front(), Severity::warning, "not checked");
+    says(lacking_privileges(body, bills).front(), Severity::problem, "read on gmail_emails_v2");
+}
+
+TEST_CASE("one request asks for the privileges of all backfills") {
+    const std::vector backfills{test::bills(), test::invoices()};
+    const auto asked = privileges_request(backfills, "health");
+    CHECK(asked.at("index").as_array().size() == 3);
 }
 
 TEST_CASE("an index that is closed, or an alias of several") {

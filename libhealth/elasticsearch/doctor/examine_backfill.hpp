@@ -1,0 +1,51 @@
+#pragma once
+
+#include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/doctor/inquiry.hpp>
+#include <model/snapshot.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+
+namespace health::elasticsearch {
+
+/// What a measurement gave for a backfill.
+struct Measured {
+    Result<Snapshot> snapshot;    ///< without rules, if one of them is refused
+    bool rules_are_judged = true; ///< by the measurement
+};
+
+/// The checks of one backfill's index, fields, rules and numbers.
+class BackfillExaminer {
+public:
+    /// `url` is that of the engine. All must outlive it.
+    BackfillExaminer(const Backfill& backfill, Inquiry& inquiry, const std::string& url)
+        : backfill_(backfill), inquiry_(inquiry), url_(url) {}
+
+    /// Whether the index exists and can be searched and written to. `cluster_is_blocked`: the whole cluster cannot.
+    Findings examine_index(bool cluster_is_blocked);
+
+    [[nodiscard]] bool index_is_missing() const { return index_is_missing_; }
+    [[nodiscard]] bool is_measurable() const { return is_measurable_; }
+
+    /// What its documents have, and will have; for an index that is measurable.
+    Findings examine_documents(const Measured& measured);
+
+private:
+    void examine_fields(Findings& out, const Measured& measured);
+    void examine_rules(Findings& out, bool are_judged);
+    void examine_live_path(Findings& out);
+    void examine_numbers(Findings& out, const Result<Snapshot>& snapshot);
+
+    const Backfill& backfill_;
+    Inquiry& inquiry_;
+    const std::string& url_;
+    Result<boost::json::object> indices_ = boost::json::object();
+    std::optional<boost::json::object> field_caps_; ///< none when they cannot be read
+    bool index_is_missing_ = false;
+    bool is_measurable_ = true;
+};
+
+} // namespace health::elasticsearch
