@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,10 +26,14 @@ namespace {
 constexpr std::string_view derived_field = "DERIVED_FIELD"; ///< in names, once for each
 constexpr std::string_view thresholds = "THRESHOLDS";       ///< rows of a table in Markdown
 
-/// As written within a JSON string.
-std::string escaped(std::string_view text) {
-    const std::string quoted = json::serialize(json::string(text));
-    return quoted.substr(1, quoted.size() - 2);
+using Objects = std::vector<json::value>; ///< saved objects
+
+Objects objects_in(std::string_view file) {
+    Objects out;
+    for (const std::string_view line : split(file, '\n'))
+        if (!line.empty())
+            out.push_back(json::parse(line));
+    return out;
 }
 
 std::string exchanged(std::string_view text, std::string_view old, std::string_view now) {
@@ -42,6 +47,26 @@ std::string exchanged(std::string_view text, std::string_view old, std::string_v
     return out;
 }
 
+/// The value with what `edit` makes of each text in it, keys too.
+template <class Edit>
+json::value edited(const json::value& value, const Edit& edit) {
+    if (const json::string* text = value.if_string())
+        return json::string(edit(*text));
+    if (const json::array* list = value.if_array()) {
+        json::array out;
+        for (const json::value& element : *list)
+            out.push_back(edited(element, edit));
+        return out;
+    }
+    if (const json::object* object = value.if_object()) {
+        json::object out;
+        for (const auto& [key, member] : *object)
+            out[edit(key)] = edited(member, edit);
+        return out;
+    }
+    return value;
+}
+
 /// The health index and its monthly ones (NAME-2025-10), but not others whose names begin with it (NAME_staging).
 /// Existing patterns stay as they are.
 std::string with_monthly(std::string_view health_index) {
@@ -53,6 +78,12 @@ std::string with_monthly(std::string_view health_index) {
             out += fmt::format(",{}-*", name);
     }
     return out;
+}
+
+/// As written within a JSON string.
+std::string escaped(std::string_view text) {
+    const std::string quoted = json::serialize(json::string(text));
+    return quoted.substr(1, quoted.size() - 2);
 }
 
 /// The name occurs in ids, titles and the pattern of the data view, but never in JSON within the file's JSON, which
@@ -89,7 +120,7 @@ bool is_of_derived_field(const json::value& element) {
 }
 
 json::value of_derived_field(const json::value& value, const std::string& name) {
-    return json::parse(exchanged(json::serialize(value), derived_field, escaped(name)));
+    return edited(value, [&](std::string_view text) { return exchanged(text, derived_field, name); });
 }
 
 /// Repeats whatever contains the placeholder for each derived field: members by their keys, elements by themselves.
@@ -117,8 +148,20 @@ json::value for_each_derived_field(const json::value& value, const std::vector<s
     return value;
 }
 
-/// Without the panels that show these objects.
-void remove_panels(json::object& dashboard, const std::set<std::string>& ids) {
+/// Whether any text in it, keys too, contains the placeholder.
+bool has_derived_field(const json::value& value) {
+    if (const json::string* text = value.if_string())
+        return names_derived_field(*text);
+    if (const json::array* list = value.if_array())
+        return std::ranges::any_of(*list, has_derived_field);
+    const json::object* object = value.if_object();
+    return object != nullptr && std::ranges::any_of(*object, [](const auto& member) {
+               return names_derived_field(member.key()) || has_derived_field(member.value());
+           });
+}
+
+/// Takes the references to these objects away. Returns the panels that they belonged to.
+std::set<std::string> remove_references(json::object& dashboard, const std::set<std::string>& ids) {
     std::set<std::string> removed;
     json::array references;
     for (const json::value& reference : dashboard.at("references").as_array())
@@ -127,13 +170,7 @@ void remove_panels(json::object& dashboard, const std::set<std::string>& ids) {
         else
             references.push_back(reference);
     dashboard["references"] = std::move(references);
-    json::object& attributes = dashboard["attributes"].as_object();
-    const json::value shown = json::parse(find_text(attributes, {"panelsJSON"}));
-    json::array panels;
-    for (const json::value& panel : shown.as_array())
-        if (!removed.contains(find_text(panel, {"panelIndex"}) + ":" + find_text(panel, {"panelRefName"})))
-            panels.push_back(panel);
-    attributes["panelsJSON"] = json::serialize(panels);
+    return removed;
 }
 
 /// Rows of a table in Markdown.
@@ -148,6 +185,23 @@ std::string threshold_rows(const std::vector<const Backfill*>& backfills) {
     return out;
 }
 
+/// Without the panels of these objects, and with the thresholds of these backfills. Kibana keeps the panels of a
+/// dashboard as a text that is JSON.
+void edit_panels(json::object& dashboard, const std::set<std::string>& left_out,
+                 const std::vector<const Backfill*>& backfills) {
+    const auto removed = remove_references(dashboard, left_out);
+    const auto edit = [rows = threshold_rows(backfills)](std::string_view text) {
+        return exchanged(text, thresholds, rows);
+    };
+    json::value& text = dashboard.at("attributes").at("panelsJSON");
+    const json::value shown = json::parse(text.as_string());
+    json::array panels;
+    for (const json::value& panel : shown.as_array())
+        if (!removed.contains(find_text(panel, {"panelIndex"}) + ":" + find_text(panel, {"panelRefName"})))
+            panels.push_back(edited(panel, edit));
+    text = json::serialize(panels);
+}
+
 std::vector<std::string> derived_fields(const std::vector<const Backfill*>& backfills) {
     std::vector<std::string> out;
     for (const Backfill* backfill : backfills)
@@ -157,56 +211,50 @@ std::vector<std::string> derived_fields(const std::vector<const Backfill*>& back
     return out;
 }
 
-/// The lines of the second file for these backfills.
-std::string of_backfills(std::string_view file, const std::vector<const Backfill*>& backfills) {
+/// The objects of the second file for these backfills. The dashboard comes after its panels.
+Objects of_backfills(const Objects& objects, const std::vector<const Backfill*>& backfills) {
     const auto names = derived_fields(backfills);
     std::set<std::string> left_out;
-    std::string out;
-    for (const std::string_view line : split(file, '\n')) {
-        if (line.empty())
+    Objects out;
+    for (const json::value& object : objects) {
+        const bool repeats = has_derived_field(object);
+        if (repeats && names.empty()) {
+            left_out.insert(find_text(object, {"id"}));
             continue;
-        json::value object = json::parse(line);
-        if (find_text(object, {"type"}) == "dashboard") {
-            if (!left_out.empty())
-                remove_panels(object.as_object(), left_out);
-            json::value& panels = object.at("attributes").at("panelsJSON");
-            panels = exchanged(panels.as_string(), thresholds, escaped(threshold_rows(backfills)));
-        } else if (names_derived_field(line)) {
-            if (names.empty()) {
-                left_out.insert(find_text(object, {"id"}));
-                continue;
-            }
-            object = for_each_derived_field(object, names);
         }
-        out += json::serialize(object) + "\n";
+        out.push_back(repeats ? for_each_derived_field(object, names) : object);
+        if (find_text(object, {"type"}) == "dashboard")
+            edit_panels(out.back().as_object(), left_out, backfills);
     }
-    return out;
-}
-
-std::string without_lines_of(std::string_view file, std::string_view other) {
-    const auto others = split(other, '\n');
-    std::string out;
-    for (const std::string_view line : split(file, '\n'))
-        if (!line.empty() && std::ranges::find(others, line) == others.end())
-            out += fmt::format("{}\n", line);
     return out;
 }
 
 } // namespace
 
-std::string embedded_dashboards(std::string_view health_index, std::span<const Backfill> backfills) {
+SavedObjects embedded_dashboards(const std::string& health_index, std::span<const Backfill> backfills) {
     std::vector<const Backfill*> nested;
     for (const Backfill& backfill : backfills)
         if (backfill.shape == DocumentShape::nested)
             nested.push_back(&backfill);
-    std::string flat = of_health_index(embedded::dashboard_ndjson, health_index);
-    if (nested.empty())
-        return flat;
-    // Before the other replacements, which may insert any text.
-    const std::string others = of_health_index(embedded::backfills_dashboard_ndjson, health_index);
-    if (nested.size() == backfills.size())
-        return of_backfills(others, nested);
-    return flat + of_backfills(without_lines_of(others, flat), nested); // they have the data view in common
+    SavedObjects out;
+    Objects all;
+    if (nested.empty() || nested.size() < backfills.size()) {
+        out.ndjson = of_health_index(embedded::dashboard_ndjson, health_index);
+        all = objects_in(out.ndjson);
+    }
+    if (!nested.empty()) {
+        // Before the other replacements, which may insert any text.
+        Objects others = objects_in(of_health_index(embedded::backfills_dashboard_ndjson, health_index));
+        std::erase_if(others, [&](const json::value& object) { // they have the data view in common
+            return std::ranges::find(all, object) != all.end();
+        });
+        for (json::value& object : of_backfills(others, nested)) {
+            out.ndjson += json::serialize(object) + "\n";
+            all.push_back(std::move(object));
+        }
+    }
+    std::ranges::transform(all, std::back_inserter(out.objects), to_saved_object);
+    return out;
 }
 
 } // namespace health

@@ -1,16 +1,16 @@
 #pragma once
 
+#include <kibana/saved_objects.hpp>
 #include <model/backfill.hpp>
 
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace health {
 
 /// The embedded dashboards, for this health index and its monthly ones (NAME-*): one for snapshots of the flat shape,
 /// one for those of the nested shape, whichever the backfills have. Titles and object ids contain the name of the
 /// health index, so that those of several health indices can coexist.
-std::string embedded_dashboards(std::string_view health_index, std::span<const Backfill> backfills);
+SavedObjects embedded_dashboards(const std::string& health_index, std::span<const Backfill> backfills);
 
 } // namespace health

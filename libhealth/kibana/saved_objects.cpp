@@ -58,12 +58,6 @@ struct Reference {
     Key to;
 };
 
-SavedObject to_saved_object(const json::object& object) {
-    return {.type = find_text(object, {"type"}),
-            .id = find_text(object, {"id"}),
-            .title = find_text(object, {"attributes", "title"})};
-}
-
 } // namespace
 
 std::vector<SavedObject> SavedObjects::dashboards() const {
@@ -117,6 +111,12 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
                          "export it with its related objects"};
     out.ndjson = std::move(ndjson);
     return out;
+}
+
+SavedObject to_saved_object(JsonRoot object) {
+    return {.type = find_text(object, {"type"}),
+            .id = find_text(object, {"id"}),
+            .title = find_text(object, {"attributes", "title"})};
 }
 
 } // namespace health

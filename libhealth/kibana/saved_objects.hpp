@@ -1,6 +1,7 @@
 #pragma once
 
 #include <base/error.hpp>
+#include <base/json.hpp>
 
 #include <cstddef>
 #include <string>
@@ -31,5 +32,8 @@ inline constexpr std::size_t largest_import = 26214400;
 /// Checks each line (Kibana never answers when one has no `attributes`) and each reference. Errors contain `name`, and
 /// are of kind `usage`.
 Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& name);
+
+/// From one that has what Kibana needs.
+SavedObject to_saved_object(JsonRoot object);
 
 } // namespace health
