@@ -2,11 +2,13 @@
 
 #include <base/json.hpp>
 #include <elasticsearch/api/answer.hpp>
-#include <elasticsearch/api/multi_search.hpp>
+#include <elasticsearch/api/parts.hpp>
 
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 namespace health::elasticsearch {
 
@@ -14,17 +16,19 @@ namespace json = boost::json;
 
 namespace {
 
-Result<void> to_stored(const std::string& action, const HealthDocument& document, const json::value& item,
-                       const remote::Answer& answer) {
-    Error unclear = bad_response(action, answer, "the answer does not say that it was stored");
-    const json::object* result = find_object(item, {"create"});
-    if (result == nullptr || find_text(*result, {"_id"}) != document.id)
+std::optional<std::vector<Part>> created_in(const http::Response& response) {
+    return parts_of(response, "items", "create");
+}
+
+Result<void> to_stored(const std::string& action, const HealthDocument& document, const remote::Answer& created) {
+    Error unclear = bad_response(action, created, "the answer does not say that it was stored");
+    const auto result = parse_object(created.response.body);
+    if (!result || find_text(*result, {"_id"}) != document.id)
         return unclear;
-    const remote::Answer one = part_of(answer, *result);
-    if (one.response.status == 409 && error_type(one.response) == "version_conflict_engine_exception")
+    if (created.response.status == 409 && error_type(created.response) == "version_conflict_engine_exception")
         return {};
-    if (one.response.status / 100 != 2)
-        return result->contains("error") ? refusal(action, one) : unclear;
+    if (created.response.status / 100 != 2)
+        return result->contains("error") ? refusal(action, created) : unclear;
     return find_text(*result, {"result"}) == "created" ? Result<void>{} : unclear;
 }
 
@@ -50,23 +54,20 @@ std::vector<Result<void>> to_stored(const std::string& action, std::span<const H
     const auto body = json_answer(action, answer);
     if (!body)
         return all(body.error());
-    const json::array* items = find_array(*body, {"items"});
-    if (items == nullptr || items->size() != documents.size())
+    const auto created = created_in(answer.response);
+    if (!created || created->size() != documents.size())
         return all(bad_response(action, answer, "the answer does not say that it was stored"));
     std::vector<Result<void>> out;
     for (std::size_t i = 0; i < documents.size(); ++i)
-        out.push_back(to_stored(action, documents[i], (*items)[i], answer));
+        out.push_back(to_stored(action, documents[i], as_answer((*created)[i], answer)));
     return out;
 }
 
 bool some_are_busy(const http::Response& response) {
-    if (response.status != 200 || response.body.find("\"error\"") == std::string::npos)
+    if (response.body.find("\"error\"") == std::string::npos)
         return false;
-    const auto body = parse_object(response.body);
-    const json::array* items = body ? find_array(*body, {"items"}) : nullptr;
-    return items != nullptr && std::ranges::any_of(*items, [](const json::value& item) {
-               return is_busy(find_count(item, {"create", "status"}).value_or(0));
-           });
+    const auto created = created_in(response);
+    return created && std::ranges::any_of(*created, [](const Part& part) { return is_busy(part.status); });
 }
 
 } // namespace health::elasticsearch

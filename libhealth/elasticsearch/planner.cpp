@@ -2,6 +2,7 @@
 
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/multi_search.hpp>
+#include <elasticsearch/api/parts.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -182,7 +183,7 @@ void Planner::split(Request request, bool side_by_side) {
 }
 
 std::vector<Planner::Answered> Planner::take_parts(Request request, const remote::Answer& answer) {
-    const auto parts = parts_of(answer, request.size());
+    const auto parts = answers_in(answer, request.size());
     const auto busy = [](const remote::Answer& part) {
         return is_busy(static_cast<std::uint64_t>(part.response.status)) && !is_too_large(part.response);
     };

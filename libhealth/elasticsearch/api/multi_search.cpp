@@ -1,21 +1,23 @@
 #include <elasticsearch/api/multi_search.hpp>
 
-#include <base/json.hpp>
 #include <elasticsearch/api/duplicate_key.hpp>
 #include <elasticsearch/api/index_path.hpp>
+#include <elasticsearch/api/parts.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <string_view>
 
 namespace health::elasticsearch {
 
 namespace json = boost::json;
 
 namespace {
+
+constexpr std::string_view responses = "responses"; ///< of an answer to `_msearch`
 
 http::Request multi_search(std::span<const SearchBody> searches) {
     std::string body;
@@ -32,19 +34,9 @@ http::Request multi_search(std::span<const SearchBody> searches) {
             .body = std::move(body)};
 }
 
-/// None when it is not an answer to `_msearch`.
-std::optional<json::array> responses_of(const http::Response& response) {
-    if (response.status != 200 || response.body.find("\"responses\"") == std::string::npos)
-        return std::nullopt;
-    auto body = parse_object(response.body);
-    json::value* responses = body ? body->if_contains("responses") : nullptr;
-    if (responses == nullptr || !responses->is_array())
-        return std::nullopt;
-    return std::move(responses->get_array());
-}
-
-std::uint64_t status_of(const json::value& item) {
-    return find_count(item, {"status"}).value_or(0);
+/// Saves looking at the answer to a single search, which has none.
+bool mentions_responses(const http::Response& response) {
+    return response.body.find("\"responses\"") != std::string::npos;
 }
 
 } // namespace
@@ -68,37 +60,25 @@ Result<http::Request> search(const std::string& expression, json::object body) {
     return search_request(std::array{SearchBody{.index = expression, .body = std::move(body)}});
 }
 
-std::vector<remote::Answer> parts_of(const remote::Answer& answer, std::size_t searches) {
-    const auto responses = responses_of(answer.response);
-    const auto is_object = [](const json::value& item) { return item.is_object(); };
-    if (!responses || responses->size() != searches || !std::ranges::all_of(*responses, is_object) ||
-        has_duplicate_key(answer.response.body))
+std::vector<remote::Answer> answers_in(const remote::Answer& answer, std::size_t searches) {
+    if (!mentions_responses(answer.response) || has_duplicate_key(answer.response.body))
+        return std::vector(searches, answer);
+    const auto parts = parts_of(answer.response, responses);
+    if (!parts || parts->size() != searches ||
+        std::ranges::any_of(*parts, [](const Part& part) { return part.text.empty(); }))
         return std::vector(searches, answer);
     std::vector<remote::Answer> out;
-    for (const json::value& item : *responses)
-        out.push_back(part_of(answer, item.get_object()));
+    for (const Part& part : *parts)
+        out.push_back(as_answer(part, answer));
     return out;
-}
-
-remote::Answer part_of(const remote::Answer& answer, const json::object& item) {
-    constexpr std::uint64_t no_status = 999;
-    remote::Answer out = answer;
-    out.response.status = static_cast<int>(std::min(find_count(item, {"status"}).value_or(0), no_status));
-    out.response.body = json::serialize(item);
-    return out;
-}
-
-bool is_busy(std::uint64_t status) {
-    return status == 429 || (status >= 502 && status <= 504);
 }
 
 bool all_are_busy(const http::Response& response) {
-    if (response.body.find("\"error\"") == std::string::npos)
+    if (response.body.find("\"error\"") == std::string::npos || remote::exceeds_bucket_limit(response))
         return false;
-    const auto responses = responses_of(response);
-    return responses && !responses->empty() &&
-           std::ranges::all_of(*responses, [](const json::value& item) { return is_busy(status_of(item)); }) &&
-           !remote::exceeds_bucket_limit(response);
+    const auto parts = parts_of(response, responses);
+    return parts && !parts->empty() &&
+           std::ranges::all_of(*parts, [](const Part& part) { return is_busy(part.status); });
 }
 
 } // namespace health::elasticsearch

@@ -4,7 +4,7 @@
 
 #include <boost/json/object.hpp>
 
-#include <cstdint>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,20 +22,14 @@ struct SearchBody {
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-multi-search.html
 http::Request search_request(std::span<const SearchBody> searches);
 
-/// The same for one search. Fails with `usage` where index_path() does. Its answer is that of parts_of(answer, 1).
+/// The same for one search. Fails with `usage` where index_path() does. Its answer is that of answers_in(answer, 1).
 Result<http::Request> search(const std::string& expression, boost::json::object body);
 
 /// The answer to each search of such a request, as if it had been sent alone. Where the answer cannot be split, each
 /// gets the whole, which is not valid as an answer to a search.
-std::vector<remote::Answer> parts_of(const remote::Answer& answer, std::size_t searches);
+std::vector<remote::Answer> answers_in(const remote::Answer& answer, std::size_t searches);
 
-/// The answer as if it consisted only of this item.
-remote::Answer part_of(const remote::Answer& answer, const boost::json::object& item);
-
-/// Whether the engine is likely to answer the same request a moment later.
-bool is_busy(std::uint64_t status);
-
-/// Whether everything in an answer with status 200 is worth another attempt, by the statuses of its items.
+/// Whether everything in an answer with status 200 is worth another attempt, by the statuses of its parts.
 bool all_are_busy(const http::Response& response);
 
 } // namespace health::elasticsearch

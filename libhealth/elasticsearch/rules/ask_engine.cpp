@@ -45,7 +45,7 @@ Result<void> try_rule(remote::Service& service, const std::string& action, const
         service.call(search_request(std::vector{SearchBody{.index = index, .body = std::move(body)}}), deadline);
     if (!answer)
         return with_context(action, answer.error());
-    const auto searched = complete_search(action, parts_of(*answer, 1).front());
+    const auto searched = complete_search(action, answers_in(*answer, 1).front());
     return searched ? Result<void>() : searched.error();
 }
 

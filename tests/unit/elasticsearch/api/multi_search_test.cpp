@@ -49,7 +49,7 @@ TEST_CASE("a list of indices that is longer than a request line takes is in the 
 }
 
 TEST_CASE("each search has its part of the answer, as if it had been alone") {
-    const auto parts = parts_of(answer(R"({"responses":[{"a":1,"status":200},{"error":"x","status":404}]})"), 2);
+    const auto parts = answers_in(answer(R"({"responses":[{"a":1,"status":200},{"error":"x","status":404}]})"), 2);
     REQUIRE(parts.size() == 2);
     CHECK(parts[0].response.status == 200);
     CHECK(json::parse(parts[0].response.body).at("a") == 1);
@@ -58,23 +58,33 @@ TEST_CASE("each search has its part of the answer, as if it had been alone") {
     CHECK(parts[1].from == "http://es");
 }
 
+TEST_CASE("a part is as the engine wrote it") {
+    const std::string first = R"({"n":1.50,"hits":{"status":500},"status":200})";
+    const std::string second = R"({ "status" : 404 , "x" : [1.50, "\u00e4"] })";
+    const auto parts = answers_in(answer(R"({"took":1,"responses":[)" + first + "," + second + "]}"), 2);
+    CHECK(parts[0].response.body == first);
+    CHECK(parts[0].response.status == 200);
+    CHECK(parts[1].response.body == second);
+    CHECK(parts[1].response.status == 404);
+}
+
 TEST_CASE("what cannot be made out is the answer to all") {
     for (const char* body :
          {"", "<html>", "{}", "[]", R"({"responses":[]})", R"({"responses":{}})", R"({"responses":[{},{},{}]})",
           R"({"responses":[{"status":200},1]})", R"({"responses":[{"a":1,"a":2,"status":200},{"status":200}]})",
           R"({"hits":{"hits":["responses"]}})"}) {
         CAPTURE(body);
-        const auto parts = parts_of(answer(body), 2);
+        const auto parts = answers_in(answer(body), 2);
         REQUIRE(parts.size() == 2);
         CHECK(parts[0].response.body == body);
         CHECK(parts[1].response.body == body);
     }
-    CHECK(parts_of(answer(R"({"responses":[{"status":200}]})", 503), 1).front().response.status == 503);
+    CHECK(answers_in(answer(R"({"responses":[{"status":200}]})", 503), 1).front().response.status == 503);
 }
 
 TEST_CASE("a part without a status is no success") {
-    CHECK(parts_of(answer(R"({"responses":[{"a":1}]})"), 1).front().response.status / 100 != 2);
-    CHECK(parts_of(answer(R"({"responses":[{"status":4294967496}]})"), 1).front().response.status / 100 != 2);
+    CHECK(answers_in(answer(R"({"responses":[{"a":1}]})"), 1).front().response.status / 100 != 2);
+    CHECK(answers_in(answer(R"({"responses":[{"status":4294967496}]})"), 1).front().response.status / 100 != 2);
 }
 
 TEST_CASE("all are busy when each says so") {

@@ -1,0 +1,62 @@
+#include <elasticsearch/api/parts.hpp>
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+namespace health::elasticsearch {
+
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+Part to_part(ondemand::object object) {
+    Part out;
+    std::string_view text;
+    const bool has_status = object["status"].get_uint64().get(out.status) == simdjson::SUCCESS;
+    if (object.raw_json().get(text) == simdjson::SUCCESS)
+        out.text = text;
+    if (!has_status)
+        out.status = 0;
+    return out;
+}
+
+} // namespace
+
+std::optional<std::vector<Part>> parts_of(const http::Response& response, std::string_view key,
+                                          std::string_view member) {
+    if (response.status != 200)
+        return std::nullopt;
+    const simdjson::padded_string body(response.body);
+    ondemand::parser parser;
+    ondemand::document document;
+    ondemand::array array;
+    if (parser.iterate(body).get(document) != simdjson::SUCCESS ||
+        document[key].get_array().get(array) != simdjson::SUCCESS)
+        return std::nullopt;
+    std::vector<Part> out;
+    for (auto element : array) {
+        ondemand::object object;
+        const bool fits = element.get_object().get(object) == simdjson::SUCCESS &&
+                          (member.empty() || object[member].get_object().get(object) == simdjson::SUCCESS);
+        out.push_back(fits ? to_part(object) : Part());
+    }
+    return out;
+}
+
+remote::Answer as_answer(const Part& part, const remote::Answer& whole) {
+    constexpr std::uint64_t no_status = 999;
+    return {.response = {.status = static_cast<int>(std::min(part.status, no_status)),
+                         .headers = whole.response.headers,
+                         .body = part.text,
+                         .body_problem = {}},
+            .from = whole.from,
+            .certificate_expires = whole.certificate_expires,
+            .credentials_source = whole.credentials_source};
+}
+
+bool is_busy(std::uint64_t status) {
+    return status == 429 || (status >= 502 && status <= 504);
+}
+
+} // namespace health::elasticsearch
