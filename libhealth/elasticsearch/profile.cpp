@@ -123,19 +123,21 @@ json::object aggregations(const ProfiledField& field, Timestamp now, const json:
     return out;
 }
 
-std::optional<std::string> truth(const json::value& value) {
+std::optional<ProfileValue> truth(const json::value& value) {
     if (value == true || value == 1 || value == "true")
-        return "true";
+        return true;
     if (value == false || value == 0 || value == "false")
-        return "false";
+        return false;
     return std::nullopt;
 }
 
-std::optional<std::string> whole_number(const json::value& value) {
-    return value.is_int64() || value.is_uint64() ? std::optional(json::serialize(value)) : std::nullopt;
+std::optional<ProfileValue> whole_number(const json::value& value) {
+    if (value.is_int64())
+        return value.get_int64();
+    return value.is_uint64() ? std::optional<ProfileValue>(value.get_uint64()) : std::nullopt;
 }
 
-std::optional<std::string> number(const ProfiledField& field, const json::value& value) {
+std::optional<ProfileValue> number(const ProfiledField& field, const json::value& value) {
     if (kind_of_type(field.engine_type) == MappedField::Kind::whole)
         return whole_number(value);
     if (!value.is_number())
@@ -143,14 +145,14 @@ std::optional<std::string> number(const ProfiledField& field, const json::value&
     const auto number = value.to_number<double>();
     // A float is widened in some places of an answer, and not in others.
     const bool narrow = field.engine_type == "float" || field.engine_type == "half_float";
-    return narrow ? number_text(static_cast<float>(number)) : number_text(number);
+    return narrow ? widened(static_cast<float>(number)) : number;
 }
 
 /// A value as it stands in an answer: as a sort value or as a key.
-std::optional<std::string> to_text(const ProfiledField& field, const json::value& value) {
+std::optional<ProfileValue> value_of(const ProfiledField& field, const json::value& value) {
     switch (*field.type) {
     case ValueType::date:
-        return value.is_int64() ? std::optional(date_text(value.get_int64())) : std::nullopt;
+        return value.is_int64() ? std::optional<ProfileValue>(date_text(value.get_int64())) : std::nullopt;
     case ValueType::number:
         return number(field, value);
     case ValueType::boolean:
@@ -158,14 +160,15 @@ std::optional<std::string> to_text(const ProfiledField& field, const json::value
     case ValueType::keyword:
         break;
     }
-    return value.is_string() ? std::optional(std::string(value.get_string())) : std::nullopt;
+    return value.is_string() ? std::optional<ProfileValue>(std::string(value.get_string())) : std::nullopt;
 }
 
 /// The sort value of the first hit.
-std::optional<std::string> extreme(const ProfiledField& field, const json::object& aggregation, std::string_view name) {
+std::optional<ProfileValue> extreme(const ProfiledField& field, const json::object& aggregation,
+                                    std::string_view name) {
     const json::array* hits = find_array(aggregation, {name, "hits", "hits"});
     const json::array* sort = hits != nullptr && hits->size() == 1 ? find_array(hits->front(), {"sort"}) : nullptr;
-    return sort != nullptr && sort->size() == 1 ? to_text(field, sort->front()) : std::nullopt;
+    return sort != nullptr && sort->size() == 1 ? value_of(field, sort->front()) : std::nullopt;
 }
 
 std::optional<MostCommon> most_common(const ProfiledField& field, const json::object& aggregation,
@@ -177,7 +180,7 @@ std::optional<MostCommon> most_common(const ProfiledField& field, const json::ob
     const json::value* key = find(buckets->front(), {"key"});
     auto documents = find_count(buckets->front(), {"doc_count"});
     auto error = find_count(buckets->front(), {"doc_count_error_upper_bound"});
-    auto value = key == nullptr ? std::nullopt : to_text(field, *key);
+    auto value = key == nullptr ? std::nullopt : value_of(field, *key);
     if (!value || !documents || !error)
         return std::nullopt;
     // The candidate was first in an earlier answer; another may be by now.

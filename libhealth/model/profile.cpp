@@ -1,5 +1,6 @@
 #include <model/profile.hpp>
 
+#include <base/numbers.hpp>
 #include <model/rules/rule.hpp>
 
 #include <fmt/format.h>
@@ -19,20 +20,6 @@ constexpr std::array<std::pair<std::string_view, ValueType>, 4> types{{{"date", 
                                                                        {"boolean", ValueType::boolean},
                                                                        {"keyword", ValueType::keyword}}};
 
-template <class Number>
-std::string shortest(Number number) {
-    constexpr Number longest = 1e21F;
-    constexpr Number smallest = 1e-6F;
-    const Number size = std::abs(number);
-    if (size == 0)
-        return "0";
-    if (size >= longest || size < smallest)
-        return fmt::format("{}", number);
-    std::array<char, 64> digits{};
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
-    return {digits.data(), written.ptr};
-}
-
 } // namespace
 
 std::string_view to_string(ValueType type) {
@@ -48,12 +35,29 @@ std::int64_t ten_years_after(Timestamp time) {
     return resolve({.count = 10, .unit = 'y'}, time).time_since_epoch().count();
 }
 
-std::string number_text(double number) {
-    return shortest(number);
+std::string to_string(const ProfileValue& value) {
+    if (const std::string* text = std::get_if<std::string>(&value))
+        return *text;
+    if (const double* number = std::get_if<double>(&value))
+        return number_text(*number);
+    return std::visit([](const auto& one) { return fmt::format("{}", one); }, value);
 }
 
-std::string number_text(float number) {
-    return shortest(number);
+std::string number_text(double number) {
+    constexpr double longest = 1e21;
+    constexpr double smallest = 1e-6;
+    const double size = std::abs(number);
+    if (size == 0)
+        return "0";
+    if (size >= longest || size < smallest)
+        return fmt::format("{}", number);
+    std::array<char, 64> digits{};
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+    return {digits.data(), written.ptr};
+}
+
+double widened(float number) {
+    return parse_number<double>(fmt::format("{}", number)).value_or(number);
 }
 
 } // namespace health

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace health {
@@ -15,23 +16,29 @@ enum class ValueType { date, number, boolean, keyword };
 std::string_view to_string(ValueType type);
 std::optional<ValueType> parse_value_type(std::string_view text);
 
+/// A value of a field; a date is text, as date_text() writes it.
+using ProfileValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string>;
+
+/// Numbers as number_text() writes them.
+std::string to_string(const ProfileValue& value);
+
 /// The value that most documents have; of several, the least.
 struct MostCommon {
-    std::string value;
+    ProfileValue value;
     std::uint64_t documents = 0;
     bool at_least = false; ///< the documents are a lower bound, and another value may have as many
 
     bool operator==(const MostCommon&) const = default;
 };
 
-/// The values of one field in the documents of a population that have the backfill's field. Values are text: dates as
-/// date_text() writes them, numbers as number_text() does. A document with several values counts once for each of them.
+/// The values of one field in the documents of a population that have the backfill's field. A document with several
+/// values counts once for each of them.
 struct FieldProfile {
     std::string field;
     std::optional<ValueType> type{};          ///< none: `unknown` says why
     std::optional<std::uint64_t> documents{}; ///< with a value
-    std::optional<std::string> min{};
-    std::optional<std::string> max{};
+    std::optional<ProfileValue> min{};
+    std::optional<ProfileValue> max{};
     std::optional<MostCommon> most_common{};
     std::optional<std::uint64_t> in_1970{};         ///< documents with such a date
     std::optional<std::uint64_t> after_ten_years{}; ///< documents with a date later than ten_years_after() now
@@ -53,6 +60,8 @@ std::int64_t ten_years_after(Timestamp time);
 
 /// In plain decimal digits, as few as it takes to read the same number again; beyond 21 digits with an exponent.
 std::string number_text(double number);
-std::string number_text(float number);
+
+/// The number that a float stands for: the one with the fewest digits that is read as the same float.
+double widened(float number);
 
 } // namespace health

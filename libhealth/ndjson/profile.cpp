@@ -19,18 +19,8 @@ bool is_less(const Number& a, const Number& b) {
     return exact(a) < exact(b);
 }
 
-std::string text_of(const Number& number) {
-    if (const double* fraction = std::get_if<double>(&number))
-        return number_text(*fraction);
-    return std::visit([](auto whole) { return fmt::format("{}", whole); }, number);
-}
-
-std::string text_of(bool truth) {
-    return truth ? "true" : "false";
-}
-
-std::string text_of(const std::string& text) {
-    return text;
+ProfileValue value_of(const Number& number) {
+    return std::visit([](auto one) { return ProfileValue(one); }, number);
 }
 
 /// Calls `use` once for each value.
@@ -54,13 +44,13 @@ void add_extent(Extent<Value>& to, const Extent<Value>& from, const Less& less) 
     }
 }
 
-template <class Value, class Less, class ToText>
+template <class Value, class Less, class ToValue>
 void describe(FieldProfile& out, const Extent<Value>& extent, const DistinctValues<Value>& distinct, const Less& less,
-              const ToText& to_text) {
-    out.min = to_text(*extent.min);
-    out.max = to_text(*extent.max);
+              const ToValue& to_value) {
+    out.min = to_value(*extent.min);
+    out.max = to_value(*extent.max);
     if (const auto found = distinct.most_common(less))
-        out.most_common = {.value = to_text(found->first), .documents = found->second};
+        out.most_common = {.value = to_value(found->first), .documents = found->second};
     else
         out.unknown = fmt::format("it has more than {} distinct values, or {} MiB of them", max_distinct_values,
                                   max_distinct_bytes >> 20);
@@ -235,7 +225,7 @@ std::optional<ValueType> FieldValuesTally::type() const {
 
 FieldProfile FieldValuesTally::finish(const std::string& field) const {
     FieldProfile out{.field = field, .type = type(), .documents = documents_};
-    const auto as_text = [](const auto& value) { return text_of(value); };
+    const auto as_it_is = [](const auto& value) { return ProfileValue(value); };
     if (!out.type) {
         if (documents_ > 0)
             out.unknown = has_objects_ ? "it is an object" : "some of its values are text and others are not";
@@ -244,11 +234,11 @@ FieldProfile FieldValuesTally::finish(const std::string& field) const {
         out.in_1970 = in_1970_;
         out.after_ten_years = after_ten_years_;
     } else if (out.type == ValueType::number)
-        describe(out, numbers_, distinct_numbers_, is_less, as_text);
+        describe(out, numbers_, distinct_numbers_, is_less, value_of);
     else if (out.type == ValueType::keyword)
-        describe(out, texts_, distinct_texts_, std::less(), as_text);
+        describe(out, texts_, distinct_texts_, std::less(), as_it_is);
     else
-        describe(out, truths_, distinct_truths_, std::less(), as_text);
+        describe(out, truths_, distinct_truths_, std::less(), as_it_is);
     return out;
 }
 

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <variant>
 
 namespace health::profile_parts {
 
@@ -31,15 +33,15 @@ std::vector<std::string> row(std::string name, const FieldProfile& field, bool w
     const bool nothing_there = field.documents == std::uint64_t{0};
     // What is unknown differs from what does not exist.
     const std::string absent = nothing_there || field.unknown.empty() ? "-" : "n/a";
-    const auto text = [&](const std::optional<std::string>& value) {
-        return value ? printable(*value, longest_value) : absent;
+    const auto text = [&](const std::optional<ProfileValue>& value) {
+        return value ? printable(to_string(*value), longest_value) : absent;
     };
     const auto number = [&](const std::optional<std::uint64_t>& value) {
         return value ? fmt::to_string(*value) : field.type ? std::string("-") : absent;
     };
     std::vector<std::string> out{std::move(name), field.type ? std::string(to_string(*field.type)) : absent,
                                  number(field.documents), text(field.min), text(field.max)};
-    out.push_back(field.most_common ? printable(field.most_common->value, longest_value) : absent);
+    out.push_back(field.most_common ? printable(to_string(field.most_common->value), longest_value) : absent);
     out.push_back(field.most_common && field.documents ? share_of(field) : absent);
     if (with_dates) {
         out.push_back(number(field.in_1970));
@@ -48,19 +50,18 @@ std::vector<std::string> row(std::string name, const FieldProfile& field, bool w
     return out;
 }
 
-json::value to_json(const std::optional<ValueType>& type, const std::string& text) {
-    if (type == ValueType::boolean)
-        return text == "true";
-    boost::system::error_code failure;
-    if (type == ValueType::number)
-        if (const json::value number = json::parse(text, failure); !failure)
-            return number;
-    return json::string(text);
+/// A whole number of 64 bits has neither fraction nor exponent, whatever its type.
+json::value to_json(const ProfileValue& value) {
+    constexpr double beyond = 1ULL << 63U;
+    const double* number = std::get_if<double>(&value);
+    if (number != nullptr && std::abs(*number) < beyond && std::trunc(*number) == *number)
+        return static_cast<std::int64_t>(*number);
+    return std::visit([](const auto& one) { return json::value(one); }, value);
 }
 
 json::object field_member(const FieldProfile& field) {
-    const auto value = [&](const std::optional<std::string>& text) {
-        return text ? to_json(field.type, *text) : json::value(nullptr);
+    const auto value = [](const std::optional<ProfileValue>& one) {
+        return one ? to_json(*one) : json::value(nullptr);
     };
     json::object out{{"type", field.type ? json::value(to_string(*field.type)) : nullptr},
                      {"documents", field.documents ? json::value(*field.documents) : nullptr},
@@ -68,7 +69,7 @@ json::object field_member(const FieldProfile& field) {
                      {"max", value(field.max)},
                      {"most_common", nullptr}};
     if (const auto& common = field.most_common) {
-        json::object member{{"value", value(common->value)}, {"documents", common->documents}};
+        json::object member{{"value", to_json(common->value)}, {"documents", common->documents}};
         if (common->at_least)
             member["at_least"] = true;
         out["most_common"] = std::move(member);
@@ -82,26 +83,37 @@ json::object field_member(const FieldProfile& field) {
     return out;
 }
 
-std::optional<std::string> text_in(const json::object& object, std::string_view key) {
+std::optional<ProfileValue> value_in(const json::object& object, std::string_view key) {
     const json::value* value = object.if_contains(key);
-    if (value == nullptr || value->is_null() || value->is_structured())
+    if (value == nullptr)
         return std::nullopt;
-    if (value->is_string())
+    switch (value->kind()) {
+    case json::kind::bool_:
+        return value->get_bool();
+    case json::kind::int64:
+        return value->get_int64();
+    case json::kind::uint64:
+        return value->get_uint64();
+    case json::kind::double_:
+        return value->get_double();
+    case json::kind::string:
         return std::string(value->get_string());
-    return value->is_double() ? number_text(value->get_double()) : json::serialize(*value);
+    default:
+        return std::nullopt;
+    }
 }
 
 std::optional<FieldProfile> field_in(std::string field, const json::object& member) {
     FieldProfile out{.field = std::move(field),
                      .type = parse_value_type(find_text(member, {"type"})),
                      .documents = find_count(member, {"documents"}),
-                     .min = text_in(member, "min"),
-                     .max = text_in(member, "max"),
+                     .min = value_in(member, "min"),
+                     .max = value_in(member, "max"),
                      .in_1970 = find_count(member, {"in_1970"}),
                      .after_ten_years = find_count(member, {"after_ten_years"}),
                      .unknown = find_text(member, {"unknown"})};
     if (const json::object* common = find_object(member, {"most_common"})) {
-        auto value = text_in(*common, "value");
+        auto value = value_in(*common, "value");
         const auto documents = find_count(*common, {"documents"});
         if (!value || !documents || !out.documents || *documents > *out.documents || *documents == 0)
             return std::nullopt;

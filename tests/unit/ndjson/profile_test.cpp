@@ -44,8 +44,8 @@ FieldProfile unknown(std::uint64_t documents, const std::string& why) {
     return {.field = "value", .documents = documents, .unknown = why};
 }
 
-MostCommon common(const std::string& value, std::uint64_t documents) {
-    return {.value = value, .documents = documents};
+MostCommon common(ProfileValue value, std::uint64_t documents) {
+    return {.value = std::move(value), .documents = documents};
 }
 
 } // namespace
@@ -66,7 +66,7 @@ TEST_CASE("dates in ISO 8601, also with milliseconds since 1970 beside them") {
 TEST_CASE("beside dates, a number of four digits is a year") {
     const auto found = profile({R"("2025-10-10")", "1999", "999", "10000"});
     CHECK(found.type == ValueType::date);
-    CHECK(found.min == "1970-01-01T00:00:00.999Z");
+    CHECK(found.min == ProfileValue("1970-01-01T00:00:00.999Z"));
     CHECK(found.in_1970 == 2);
     CHECK(profile({R"("2025-01-01")", "2025"}).most_common == common("2025-01-01T00:00:00Z", 2));
 }
@@ -77,9 +77,9 @@ TEST_CASE("numbers are exact, and not dates by themselves") {
     CHECK(found == FieldProfile{.field = "value",
                                 .type = ValueType::number,
                                 .documents = 7,
-                                .min = "-1",
-                                .max = "18446744073709551615",
-                                .most_common = common("5", 2)});
+                                .min = -1L,
+                                .max = 18446744073709551615UL,
+                                .most_common = common(5L, 2)});
     CHECK(profile({"1760054400000"}).type == ValueType::number);
 }
 
@@ -98,9 +98,9 @@ TEST_CASE("texts are compared by their bytes") {
 TEST_CASE("truths") {
     const auto found = profile({"true", "false", "true"});
     CHECK(found.type == ValueType::boolean);
-    CHECK(found.min == "false");
-    CHECK(found.max == "true");
-    CHECK(found.most_common == common("true", 2));
+    CHECK(found.min == ProfileValue(false));
+    CHECK(found.max == ProfileValue(true));
+    CHECK(found.most_common == common(true, 2));
 }
 
 TEST_CASE("what is mixed, or an object, is not profiled") {
@@ -113,7 +113,7 @@ TEST_CASE("what is mixed, or an object, is not profiled") {
 }
 
 TEST_CASE("a document counts once for each of its values, and a tie is of the least") {
-    CHECK(profile({"[7,7,[7]]", "[7,8]", "8"}).most_common == common("7", 2));
+    CHECK(profile({"[7,7,[7]]", "[7,8]", "8"}).most_common == common(7L, 2));
     CHECK(profile({R"("b")", R"("a")"}).most_common == common("a", 1));
     CHECK(profile({R"(["2025-10-10",1760054400000])"}).most_common == common("2025-10-10T00:00:00Z", 1));
 }
@@ -125,9 +125,9 @@ TEST_CASE("documents that are not of the population, or lack the field, do not c
     add(tally, R"({"category":"bills","value":9})");
     add(tally, R"({"value":9,"_source":{"category":"bills","dates":[2],"value":6}})");
     const Profile found = tally.finish();
-    CHECK(found.at(0).max == "2");
-    CHECK(found.at(1).min == "5");
-    CHECK(found.at(1).max == "6");
+    CHECK(found.at(0).max == ProfileValue(2L));
+    CHECK(found.at(1).min == ProfileValue(5L));
+    CHECK(found.at(1).max == ProfileValue(6L));
     CHECK(found.at(1).documents == 2);
 }
 
@@ -155,14 +155,14 @@ TEST_CASE("with too many values the most common one is not guessed") {
         add(tally, bill(std::to_string(i)));
     add(other, bill("0"));
     tally += other;
-    CHECK(tally.finish().at(1).most_common == common("0", 2));
+    CHECK(tally.finish().at(1).most_common == common(0L, 2));
     add(tally, bill("-1"));
     const FieldProfile found = tally.finish().at(1);
     CHECK(!found.most_common);
     CHECK(found.unknown == "it has more than 100000 distinct values, or 64 MiB of them");
     CHECK(found.documents == max_distinct_values + 2);
-    CHECK(found.min == "-1");
-    CHECK(found.max == "99999");
+    CHECK(found.min == ProfileValue(-1L));
+    CHECK(found.max == ProfileValue(99999L));
 }
 
 TEST_CASE("long values do not fill the memory") {

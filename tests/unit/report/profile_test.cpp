@@ -22,12 +22,12 @@ FieldProfile dates() {
             .after_ten_years = 0};
 }
 
-FieldProfile number(const std::string& min, const std::string& max) {
+FieldProfile number(ProfileValue min, ProfileValue max) {
     return {.field = "expires_at",
             .type = ValueType::number,
             .documents = 8,
             .min = min,
-            .max = max,
+            .max = std::move(max),
             .most_common = MostCommon{.value = min, .documents = 1, .at_least = true},
             .unknown = "it has so many values"};
 }
@@ -48,7 +48,7 @@ std::string table(const Assessment& shown) {
 } // namespace
 
 TEST_CASE("a profile as a table") {
-    CHECK(table(assessment(number("-5", "9007199254740993"))) == R"(
+    CHECK(table(assessment(number(-5L, 9007199254740993L))) == R"(
 Values in bills with dates[]
               type  documents                   min                       max           most common      share  in 1970  > 10 years
 dates         date         10  1970-01-01T00:00:00Z  2025-10-10T00:00:00.500Z  2025-10-09T00:00:00Z     50.0 %        1           0
@@ -65,7 +65,7 @@ TEST_CASE("what is not known is n/a, and what does not exist a dash") {
 }
 
 TEST_CASE("without a date there are no columns for dates") {
-    Assessment shown = assessment(number("1", "2"));
+    Assessment shown = assessment(number(1L, 2L));
     shown.profile->erase(shown.profile->begin());
     CHECK(table(shown).find("1970") == std::string::npos);
 }
@@ -80,7 +80,7 @@ TEST_CASE("long values are cut, and none breaks the table") {
 }
 
 TEST_CASE("a profile in JSON and Markdown") {
-    CHECK(json_assessment(test::bills(), assessment(number("-5", "9007199254740993")))
+    CHECK(json_assessment(test::bills(), assessment(number(-5L, 9007199254740993L)))
               .ends_with(R"("verdict":"CHECK","profile":{"dates":{"type":"date","documents":10,)"
                          R"("min":"1970-01-01T00:00:00Z","max":"2025-10-10T00:00:00.500Z",)"
                          R"("most_common":{"value":"2025-10-09T00:00:00Z","documents":5},"in_1970":1,)"
@@ -96,17 +96,17 @@ TEST_CASE("a profile in JSON and Markdown") {
 }
 
 TEST_CASE("a profile in an earlier JSON report comes back, and stands below the new one") {
-    for (const FieldProfile& second : {number("-5", "18446744073709551615"), number("0.1", "1e+300"), text()}) {
+    for (const FieldProfile& second : {number(-5L, 18446744073709551615UL), number(0.1, 1e300), text()}) {
         const Assessment before = assessment(second);
         const std::array backfills{test::bills()};
         const auto found = parse_profiles(backfills, json_assessment(test::bills(), before) + "\n");
         REQUIRE(found.size() == 1);
         CHECK(found[0] == before.profile);
     }
-    Assessment now = assessment(number("1", "2"));
+    Assessment now = assessment(number(1L, 2L));
     now.compared = true;
     now.before = now.now;
-    now.profile_before = Profile{number("0", "9")};
+    now.profile_before = Profile{number(0L, 9L)};
     const std::string shown = table(now);
     CHECK(shown.find("\nexpires_at  number          8                     1                         2") !=
           std::string::npos);
@@ -121,19 +121,19 @@ TEST_CASE("each backfill finds its own profile") {
     const std::array backfills{test::invoices(), test::bills()};
     Assessment invoices = assessment(text());
     invoices.profile->erase(invoices.profile->begin());
-    const std::string reports = json_assessment(test::bills(), assessment(number("1", "2"))) + "\n" +
+    const std::string reports = json_assessment(test::bills(), assessment(number(1L, 2L))) + "\n" +
                                 json_assessment(test::invoices(), invoices) + "\n";
     const auto found = parse_profiles(backfills, reports);
     REQUIRE(found.size() == 2);
     CHECK(found[0] == invoices.profile);
-    CHECK(found[1] == assessment(number("1", "2")).profile);
+    CHECK(found[1] == assessment(number(1L, 2L)).profile);
 }
 
 TEST_CASE("a report without a profile has none, and so has a text") {
     const std::array backfills{test::bills()};
     const Assessment plain{.now = test::snapshot(3, 10, 8)};
     CHECK(!parse_profiles(backfills, json_assessment(test::bills(), plain)).at(0));
-    const std::string text = text_assessment(test::bills(), assessment(number("1", "2")), Glyphs::ascii);
+    const std::string text = text_assessment(test::bills(), assessment(number(1L, 2L)), Glyphs::ascii);
     CHECK(!parse_profiles(backfills, text).at(0));
     CHECK(parse_report(test::bills(), text).has_value());
 }
