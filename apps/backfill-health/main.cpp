@@ -1,3 +1,4 @@
+#include <base/url.hpp>
 #include <cli/run.hpp>
 #include <commands/commands.hpp>
 
@@ -19,11 +20,8 @@ std::optional<std::string> environment(const std::string& name) {
 
 /// Everybody on the machine can read the command line of a process, and a URL in it may hold a password.
 void hide_url_credentials(char* word) {
-    const std::string_view text = word;
-    const auto scheme = text.find("://");
-    const auto at = text.rfind('@');
-    if (scheme != std::string_view::npos && at != std::string_view::npos && at > scheme)
-        std::memset(word + scheme + 3, '*', at - scheme - 3);
+    if (const auto secret = health::user_information(word))
+        std::memset(word + (secret->data() - word), '*', secret->size());
 }
 
 } // namespace

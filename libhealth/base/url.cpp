@@ -141,4 +141,14 @@ Result<Url> parse_url(std::string_view text) {
     return url;
 }
 
+std::optional<std::string_view> user_information(std::string_view text) {
+    constexpr std::string_view separator = "://";
+    const auto scheme = text.find(separator);
+    const auto at = text.rfind('@');
+    if (scheme == std::string_view::npos || at == std::string_view::npos || at < scheme)
+        return std::nullopt;
+    const std::size_t begin = scheme + separator.size();
+    return text.substr(begin, at - begin);
+}
+
 } // namespace health

@@ -3,6 +3,7 @@
 #include <base/error.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,8 @@ struct Url {
 
 /// Errors are of kind `usage` and never show credentials.
 Result<Url> parse_url(std::string_view text);
+
+/// The part of the text that holds a user name and password if it is a URL, well-formed or not; none without an "@".
+std::optional<std::string_view> user_information(std::string_view text);
 
 } // namespace health

@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-std::optional<std::vector<Part>> created_in(const http::Response& response) {
+std::optional<std::vector<AnswerPart>> created_in(const http::Response& response) {
     return parts_of(response, "items", "create");
 }
 
@@ -67,7 +67,7 @@ bool some_are_busy(const http::Response& response) {
     if (response.body.find("\"error\"") == std::string::npos)
         return false;
     const auto created = created_in(response);
-    return created && std::ranges::any_of(*created, [](const Part& part) { return is_busy(part.status); });
+    return created && std::ranges::any_of(*created, [](const AnswerPart& part) { return is_busy(part.status); });
 }
 
 } // namespace health::elasticsearch

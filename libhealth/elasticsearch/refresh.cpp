@@ -17,7 +17,7 @@ namespace health::elasticsearch {
 namespace {
 
 /// An index expression, or a part of one that is too long for a request line.
-struct Part {
+struct RefreshPart {
     std::string expression;
     std::string path;                 ///< the same, encoded
     std::vector<std::size_t> members; ///< the backfills that use it
@@ -54,7 +54,7 @@ public:
         : send_(send), backfills_(backfills), deadline_(deadline), out_(backfills.size()) {}
 
     std::vector<Result<void>> run() {
-        std::vector<Part> parts = list();
+        std::vector<RefreshPart> parts = list();
         for (auto begin = parts.begin(); begin != parts.end();) {
             std::size_t size = begin->path.size();
             auto end = begin + 1;
@@ -68,8 +68,8 @@ public:
     }
 
 private:
-    std::vector<Part> list() {
-        std::vector<Part> parts;
+    std::vector<RefreshPart> list() {
+        std::vector<RefreshPart> parts;
         for (std::size_t i = 0; i < backfills_.size(); ++i) {
             for (std::string& expression : split_expression(backfills_[i].index)) {
                 const auto path = index_path(expression);
@@ -77,7 +77,7 @@ private:
                     out_[i] = path.error();
                     continue;
                 }
-                const auto found = std::ranges::find(parts, expression, &Part::expression);
+                const auto found = std::ranges::find(parts, expression, &RefreshPart::expression);
                 if (found == parts.end())
                     parts.push_back({.expression = std::move(expression), .path = *path, .members = {i}});
                 else
@@ -88,9 +88,9 @@ private:
     }
 
     /// What is refused is sent again in halves, so that each index gets its own result.
-    void refresh(std::span<const Part> parts) {
+    void refresh(std::span<const RefreshPart> parts) {
         std::vector<std::string_view> paths(parts.size());
-        std::ranges::transform(parts, paths.begin(), &Part::path);
+        std::ranges::transform(parts, paths.begin(), &RefreshPart::path);
         const auto answer = send_({.method = "POST",
                                    .target = fmt::format("/{}/_refresh?allow_no_indices=false", fmt::join(paths, ",")),
                                    .headers = {},
@@ -99,7 +99,7 @@ private:
         const bool whole = !answer || answer->response.status == 401 || answer->response.status == 429 ||
                            answer->response.status >= 500;
         if (whole || parts.size() == 1) {
-            for (const Part& part : parts)
+            for (const RefreshPart& part : parts)
                 for (const std::size_t i : part.members)
                     record(i, answer);
             return;

@@ -8,7 +8,7 @@
 #include <exporter/pages.hpp>
 #include <exporter/refresher.hpp>
 #include <exporter/routes.hpp>
-#include <http/listener.hpp>
+#include <http/listen_address.hpp>
 #include <http/server.hpp>
 #include <web/guard.hpp>
 

@@ -6,6 +6,7 @@
 #include <exporter/routes.hpp>
 #include <exposition/text_format.hpp>
 #include <http/client.hpp>
+#include <http/listen_address.hpp>
 
 #include <fmt/format.h>
 
@@ -65,14 +66,13 @@ Finding judge_store(const std::string& url, const std::string& what, const std::
 } // namespace
 
 Result<Url> probed_url(const std::string& listen) {
-    const auto colon = listen.rfind(':');
-    const std::string host = listen.substr(0, colon);
-    std::string asked = host;
-    if (host.empty() || host == "0.0.0.0")
-        asked = "127.0.0.1";
-    else if (host == "[::]")
-        asked = "[::1]";
-    return parse_url(fmt::format("http://{}{}", asked, colon == std::string::npos ? "" : listen.substr(colon)));
+    const auto address = http::parse_listen_address(listen);
+    if (!address)
+        return address.error();
+    const auto& [host, port] = *address;
+    const std::string asked = host.empty() || host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host;
+    const bool is_ipv6 = asked.find(':') != std::string::npos;
+    return parse_url(is_ipv6 ? fmt::format("http://[{}]:{}", asked, port) : fmt::format("http://{}:{}", asked, port));
 }
 
 Finding check_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
@@ -111,9 +111,7 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
     using exporter::finding;
     auto url = exporter::probed_url(listen);
     if (!url)
-        return finding(expected, Severity::problem,
-                       fmt::format("\"{}\" is not an address to listen on", printable(listen, 80)),
-                       "write it like 127.0.0.1:8003");
+        return finding(expected, Severity::problem, url.error().message, url.error().hint);
     auto ready = exporter::get(*url, "/readyz?store", deadline);
     if (exporter::may_want_tls(ready)) {
         Url with_tls = *url;

@@ -1,7 +1,7 @@
 #include <http/listener.hpp>
 
-#include <base/numbers.hpp>
 #include <base/printable.hpp>
+#include <http/listen_address.hpp>
 #include <http/remedy.hpp>
 
 #include <boost/asio/ip/v6_only.hpp>
@@ -48,23 +48,6 @@ std::string to_string(const tcp::endpoint& endpoint) {
 }
 
 } // namespace
-
-Result<ListenAddress> parse_listen_address(std::string_view text) {
-    Error refusal{ErrorKind::usage, fmt::format("\"{}\" is not an address to listen on", printable(text, 80)),
-                  "write it like 127.0.0.1:8003, or :8003 for all interfaces"};
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos)
-        return refusal;
-    std::string_view host = text.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']'))
-        host = host.substr(1, host.size() - 2);
-    else if (host.find(':') != std::string_view::npos)
-        return refusal;
-    const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
-    if (!port)
-        return refusal;
-    return ListenAddress{.host = std::string(host), .port = *port};
-}
 
 Result<std::string> listen(tcp::acceptor& acceptor, std::string_view address) {
     const auto parsed = parse_listen_address(address);

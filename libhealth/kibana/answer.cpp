@@ -163,7 +163,7 @@ Result<Report> read_report(const remote::Answer& answer) {
     return out;
 }
 
-Error conflict_error(const Outcome& conflict) {
+Error conflict_error(const ImportOutcome& conflict) {
     return refused(conflict.object, "conflict", "it exists already; try again");
 }
 

@@ -16,7 +16,7 @@ namespace health::kibana {
 inline constexpr std::string_view action = "cannot import the dashboard";
 
 /// What an answer says about an object of the file.
-struct Outcome {
+struct ImportOutcome {
     SavedObject object;
     std::string destination_id; ///< its id in this space, if it differs from the file's
     bool new_copy = false;      ///< it loses the link to the object that it is a copy of
@@ -24,17 +24,17 @@ struct Outcome {
 
 /// The answer to an import. If there are conflicts, nothing was created, whatever the count says.
 struct Report {
-    std::size_t count = 0;          ///< of the accepted ones, according to Kibana
-    std::vector<Outcome> accepted;  ///< objects that were created, or could be
-    std::vector<Outcome> conflicts; ///< objects that exist already
-    std::vector<Error> refusals;    ///< one for each object that was refused for another reason
+    std::size_t count = 0;                ///< of the accepted ones, according to Kibana
+    std::vector<ImportOutcome> accepted;  ///< objects that were created, or could be
+    std::vector<ImportOutcome> conflicts; ///< objects that exist already
+    std::vector<Error> refusals;          ///< one for each object that was refused for another reason
 };
 
 /// Fails when it is not the answer to an import.
 Result<Report> read_report(const remote::Answer& answer);
 
 /// The error for a conflict that the import cannot resolve.
-Error conflict_error(const Outcome& conflict);
+Error conflict_error(const ImportOutcome& conflict);
 
 /// From the answer to GET /api/status.
 Result<std::string> read_version(const remote::Answer& answer);

@@ -36,7 +36,7 @@ Objects objects_in(std::string_view file) {
     return out;
 }
 
-std::string exchanged(std::string_view text, std::string_view old, std::string_view now) {
+std::string replace_all(std::string_view text, std::string_view old, std::string_view now) {
     std::string out;
     for (auto at = text.find(old); at != std::string_view::npos; at = text.find(old)) {
         out += text.substr(0, at);
@@ -120,7 +120,7 @@ bool is_of_derived_field(const json::value& element) {
 }
 
 json::value of_derived_field(const json::value& value, const std::string& name) {
-    return edited(value, [&](std::string_view text) { return exchanged(text, derived_field, name); });
+    return edited(value, [&](std::string_view text) { return replace_all(text, derived_field, name); });
 }
 
 /// Repeats whatever contains the placeholder for each derived field: members by their keys, elements by themselves.
@@ -140,7 +140,7 @@ json::value for_each_derived_field(const json::value& value, const std::vector<s
         for (const auto& [key, member] : *object)
             if (names_derived_field(std::string_view(key)))
                 for (const std::string& name : names)
-                    out[exchanged(key, derived_field, name)] = of_derived_field(member, name);
+                    out[replace_all(key, derived_field, name)] = of_derived_field(member, name);
             else
                 out[key] = for_each_derived_field(member, names);
         return out;
@@ -178,7 +178,7 @@ std::string threshold_rows(const std::vector<const Backfill*>& backfills) {
     std::string out;
     for (const Backfill* backfill : backfills) {
         const auto& [max_missing, min_coverage] = backfill->thresholds;
-        out += fmt::format("{}| {} | {} | {} |", out.empty() ? "" : "\n", exchanged(backfill->name, "|", "\\|"),
+        out += fmt::format("{}| {} | {} | {} |", out.empty() ? "" : "\n", replace_all(backfill->name, "|", "\\|"),
                            max_missing ? fmt::to_string(*max_missing) : "not set",
                            min_coverage ? fmt::format("{:g} %", *min_coverage * 100) : "not set");
     }
@@ -191,7 +191,7 @@ void edit_panels(json::object& dashboard, const std::set<std::string>& left_out,
                  const std::vector<const Backfill*>& backfills) {
     const auto removed = remove_references(dashboard, left_out);
     const auto edit = [rows = threshold_rows(backfills)](std::string_view text) {
-        return exchanged(text, thresholds, rows);
+        return replace_all(text, thresholds, rows);
     };
     json::value& text = dashboard.at("attributes").at("panelsJSON");
     const json::value shown = json::parse(text.as_string());
@@ -212,7 +212,7 @@ std::vector<std::string> derived_fields(const std::vector<const Backfill*>& back
 }
 
 /// The objects of the second file for these backfills. The dashboard comes after its panels.
-Objects of_backfills(const Objects& objects, const std::vector<const Backfill*>& backfills) {
+Objects for_backfills(const Objects& objects, const std::vector<const Backfill*>& backfills) {
     const auto names = derived_fields(backfills);
     std::set<std::string> left_out;
     Objects out;
@@ -248,7 +248,7 @@ SavedObjects embedded_dashboards(const std::string& health_index, std::span<cons
         std::erase_if(others, [&](const json::value& object) { // they have the data view in common
             return std::ranges::find(all, object) != all.end();
         });
-        for (json::value& object : of_backfills(others, nested)) {
+        for (json::value& object : for_backfills(others, nested)) {
             out.ndjson += json::serialize(object) + "\n";
             all.push_back(std::move(object));
         }

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using Errors = std::vector<Error>;
-using kibana::Outcome;
+using kibana::ImportOutcome;
 using kibana::StoredObject;
 
 constexpr auto between_looks = 500ms;
@@ -55,14 +55,14 @@ const StoredObject* find_existing(const SavedObject& object, const std::vector<S
 /// What an import did to the space.
 struct WriteResult {
     std::size_t count = 0;
-    std::vector<Outcome> created; ///< or replaced
-    std::vector<Outcome> kept;
+    std::vector<ImportOutcome> created; ///< or replaced
+    std::vector<ImportOutcome> kept;
     std::string from; ///< the URL of the Kibana
 
     /// The id in the space of an object of the file.
     [[nodiscard]] std::string id_in_space(std::string_view type, const std::string& id) const {
         for (const auto* outcomes : {&created, &kept})
-            for (const Outcome& one : *outcomes)
+            for (const ImportOutcome& one : *outcomes)
                 if (one.object.type == type && one.object.id == id && !one.destination_id.empty())
                     return one.destination_id;
         return id;
@@ -108,7 +108,7 @@ boost::system::result<WriteResult, Errors> write(kibana::Space& space, const Sav
 Result<void> check_kept(kibana::Space& space, const SavedObjects& objects, const WriteResult& written,
                         const Deadline& deadline) {
     for (const SavedObject& wanted : objects.objects) {
-        const bool kept = std::ranges::any_of(written.kept, [&](const Outcome& one) {
+        const bool kept = std::ranges::any_of(written.kept, [&](const ImportOutcome& one) {
             return one.object.type == wanted.type && one.object.id == wanted.id;
         });
         if (!kept || wanted.type != data_view)
@@ -208,7 +208,7 @@ boost::system::result<Imported, Errors> Kibana::import(const SavedObjects& objec
         if (const auto checked = check_kept(*space_, objects, *written, deadline); !checked)
             return Errors{checked.error()};
     Imported out{.count = written->count, .kept = {}};
-    std::ranges::transform(written->kept, std::back_inserter(out.kept), &Outcome::object);
+    std::ranges::transform(written->kept, std::back_inserter(out.kept), &ImportOutcome::object);
     for (const SavedObject& dashboard : objects.dashboards()) {
         const std::string id = written->id_in_space(dashboard.type, dashboard.id);
         if (const auto found = space_->object(dashboard.type, id, deadline); !found)

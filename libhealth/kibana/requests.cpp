@@ -43,15 +43,15 @@ std::string make_boundary() {
     return "backfill-health-" + make_unique_id();
 }
 
-json::array references_elsewhere(std::span<const Outcome> kept) {
+json::array references_elsewhere(std::span<const ImportOutcome> kept) {
     json::array out;
-    for (const Outcome& one : kept)
+    for (const ImportOutcome& one : kept)
         if (!one.destination_id.empty())
             out.push_back({{"type", one.object.type}, {"from", one.object.id}, {"to", one.destination_id}});
     return out;
 }
 
-json::object retry(const Outcome& outcome, bool overwrite, const json::array& references) {
+json::object retry(const ImportOutcome& outcome, bool overwrite, const json::array& references) {
     json::object out{{"type", outcome.object.type}, {"id", outcome.object.id}, {"overwrite", overwrite}};
     if (!outcome.destination_id.empty())
         out["destinationId"] = outcome.destination_id;
@@ -68,13 +68,14 @@ http::Request import_request(const std::string& space_path, const std::string& n
     return form(fmt::format("{}/api/saved_objects/_import{}", space_path, query(mode)), ndjson, make_boundary());
 }
 
-http::Request resolve_request(const std::string& space_path, const std::string& ndjson, std::span<const Outcome> create,
-                              std::span<const Outcome> overwrite, std::span<const Outcome> kept) {
+http::Request resolve_request(const std::string& space_path, const std::string& ndjson,
+                              std::span<const ImportOutcome> create, std::span<const ImportOutcome> overwrite,
+                              std::span<const ImportOutcome> kept) {
     const json::array references = references_elsewhere(kept);
     json::array retries;
-    for (const Outcome& one : create)
+    for (const ImportOutcome& one : create)
         retries.push_back(retry(one, false, references));
-    for (const Outcome& one : overwrite)
+    for (const ImportOutcome& one : overwrite)
         retries.push_back(retry(one, true, references));
     const std::string boundary = make_boundary();
     return form(space_path + "/api/saved_objects/_resolve_import_errors", ndjson, boundary,

@@ -17,8 +17,9 @@ http::Request import_request(const std::string& space_path, const std::string& n
 /// Imports only the listed objects of the file.
 /// https://www.elastic.co/guide/en/kibana/8.19/saved-objects-api-resolve-import-errors.html
 /// `kept` are existing objects that stay: where the space has them under another id, references lead to that.
-http::Request resolve_request(const std::string& space_path, const std::string& ndjson, std::span<const Outcome> create,
-                              std::span<const Outcome> overwrite, std::span<const Outcome> kept);
+http::Request resolve_request(const std::string& space_path, const std::string& ndjson,
+                              std::span<const ImportOutcome> create, std::span<const ImportOutcome> overwrite,
+                              std::span<const ImportOutcome> kept);
 
 std::string object_target(const std::string& space_path, const std::string& type, const std::string& id);
 

@@ -87,10 +87,10 @@ Result<Space::ImportAnswer> Space::import(const std::string& ndjson, ImportMode 
 
 Result<Space::ImportAnswer> Space::resolve(const std::string& ndjson, ImportMode mode, const Report& first,
                                            const Deadline& deadline) {
-    const std::span<const Outcome> there = first.conflicts;
+    const std::span<const ImportOutcome> there = first.conflicts;
     const bool overwrite = mode == ImportMode::overwrite;
-    return send(resolve_request(path_, ndjson, first.accepted, overwrite ? there : std::span<const Outcome>{},
-                                overwrite ? std::span<const Outcome>{} : there),
+    return send(resolve_request(path_, ndjson, first.accepted, overwrite ? there : std::span<const ImportOutcome>{},
+                                overwrite ? std::span<const ImportOutcome>{} : there),
                 mode, deadline);
 }
 

@@ -24,19 +24,19 @@ namespace json = boost::json;
 
 const Option no_kibana{.name = "no-kibana", .help = "skip Kibana"};
 
-enum class Outcome { done, was_there, would, failed, left_out };
+enum class StepOutcome { done, was_there, would, failed, left_out };
 
-std::string_view to_string(Outcome outcome) {
+std::string_view to_string(StepOutcome outcome) {
     switch (outcome) {
-    case Outcome::done:
+    case StepOutcome::done:
         return "done";
-    case Outcome::was_there:
+    case StepOutcome::was_there:
         return "was there";
-    case Outcome::would:
+    case StepOutcome::would:
         return "would";
-    case Outcome::failed:
+    case StepOutcome::failed:
         return "failed";
-    case Outcome::left_out:
+    case StepOutcome::left_out:
         return "left out";
     }
     return "unknown";
@@ -44,13 +44,13 @@ std::string_view to_string(Outcome outcome) {
 
 struct Step {
     std::string_view name; ///< the command that does only this
-    Outcome outcome;
+    StepOutcome outcome;
     std::string message;
     bool makes_index = false; ///< a new one, without snapshots
 };
 
 Step failure(std::string_view name, const Error& error) {
-    return {.name = name, .outcome = Outcome::failed, .message = one_line(error, hint_text)};
+    return {.name = name, .outcome = StepOutcome::failed, .message = one_line(error, hint_text)};
 }
 
 struct Bootstrap {
@@ -69,7 +69,7 @@ Step create_index(const Bootstrap& what) {
     constexpr std::string_view name = "create-index";
     const std::string& index = what.checkup.health_index;
     Step was_there{
-        .name = name, .outcome = Outcome::was_there, .message = fmt::format("Index {} was there already", index)};
+        .name = name, .outcome = StepOutcome::was_there, .message = fmt::format("Index {} was there already", index)};
     if (what.dry_run) {
         const auto latest = what.checkup.store->latest(index, what.checkup.backfills, what.deadline()).front();
         if (latest)
@@ -77,7 +77,7 @@ Step create_index(const Bootstrap& what) {
         if (latest.error().kind != ErrorKind::index_missing)
             return failure(name, latest.error());
         return {.name = name,
-                .outcome = Outcome::would,
+                .outcome = StepOutcome::would,
                 .message = fmt::format("Would create index {}", index),
                 .makes_index = true};
     }
@@ -87,13 +87,15 @@ Step create_index(const Bootstrap& what) {
         return failure(name, installed.error());
     if (!installed->added.empty())
         return {.name = name,
-                .outcome = Outcome::done,
+                .outcome = StepOutcome::done,
                 .message =
                     fmt::format("Completed the mapping of index {}: {}", index, fmt::join(installed->added, ", "))};
     if (!installed->created)
         return was_there;
-    return {
-        .name = name, .outcome = Outcome::done, .message = fmt::format("Created index {}", index), .makes_index = true};
+    return {.name = name,
+            .outcome = StepOutcome::done,
+            .message = fmt::format("Created index {}", index),
+            .makes_index = true};
 }
 
 std::string describe_kept(std::size_t count) {
@@ -106,7 +108,7 @@ Step import_failure(const Bootstrap& what, const Error& error) {
     if (what.checkup.kibana_expected || error.kind != ErrorKind::unreachable)
         return failure(name, error);
     return {.name = name,
-            .outcome = Outcome::left_out,
+            .outcome = StepOutcome::left_out,
             .message = fmt::format("No dashboard: there is no Kibana at {}. Start one there, or name it with "
                                    "--kibana-url (KIBANA_URL), and run bootstrap again",
                                    what.checkup.kibana->shown())};
@@ -122,10 +124,10 @@ Step preview_dashboard(const Bootstrap& what) {
     const std::size_t lacking = dashboard.objects.size() - existing;
     if (lacking == 0)
         return {.name = name,
-                .outcome = Outcome::was_there,
+                .outcome = StepOutcome::was_there,
                 .message = fmt::format("{} were there already", describe(dashboard, existing))};
     return {.name = name,
-            .outcome = Outcome::would,
+            .outcome = StepOutcome::would,
             .message =
                 fmt::format("Would import {} into Kibana {} at {}{}", describe(dashboard, lacking, preview->existing),
                             preview->version, kibana.shown(), describe_kept(existing))};
@@ -145,11 +147,11 @@ Step import_dashboard(const Bootstrap& what) {
     const std::size_t kept = imported->kept.size();
     if (imported->count == 0)
         return {.name = name,
-                .outcome = Outcome::was_there,
+                .outcome = StepOutcome::was_there,
                 .message = fmt::format("{} were there already: {}", describe(dashboard, kept),
                                        fmt::join(imported->dashboard_urls, ", "))};
     return {.name = name,
-            .outcome = Outcome::done,
+            .outcome = StepOutcome::done,
             .message = fmt::format("Imported {}{}: {}", describe(dashboard, imported->count, imported->kept),
                                    describe_kept(kept), fmt::join(imported->dashboard_urls, ", "))};
 }
@@ -170,11 +172,12 @@ std::optional<Step> keep_from_emitting(const Bootstrap& what, const health::Back
         return failure(emit_step, snapshot.error());
     // As the first point of a trend it would be wrong, and would keep bootstrap from emitting a right one.
     if (snapshot->population() == 0)
-        return Step{
-            .name = emit_step, .outcome = Outcome::left_out, .message = "No snapshot: " + remark(backfill, *snapshot)};
+        return Step{.name = emit_step,
+                    .outcome = StepOutcome::left_out,
+                    .message = "No snapshot: " + remark(backfill, *snapshot)};
     if (what.dry_run)
         return Step{.name = emit_step,
-                    .outcome = Outcome::would,
+                    .outcome = StepOutcome::would,
                     .message = "Would emit backfill health: " + health::to_python_literal(backfill, *snapshot)};
     return std::nullopt;
 }
@@ -203,7 +206,7 @@ std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Ba
     const auto stored = what.emission.emit(store, emitted_backfills, emitted, what.deadline());
     for (std::size_t i = 0; i < stored.size(); ++i)
         out[emitted_at[i]] = stored[i] ? Step{.name = emit_step,
-                                              .outcome = Outcome::done,
+                                              .outcome = StepOutcome::done,
                                               .message = "Emitted backfill health: " +
                                                          health::to_python_literal(emitted_backfills[i], emitted[i])}
                                        : failure(emit_step, stored[i].error());
@@ -213,8 +216,8 @@ std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Ba
 /// A step for each backfill.
 std::vector<Step> emit(const Bootstrap& what, const Step& index) {
     const auto& backfills = what.checkup.backfills;
-    if (index.outcome == Outcome::failed)
-        return {{.name = emit_step, .outcome = Outcome::left_out, .message = "No snapshot without a health index"}};
+    if (index.outcome == StepOutcome::failed)
+        return {{.name = emit_step, .outcome = StepOutcome::left_out, .message = "No snapshot without a health index"}};
     std::vector<Result<std::optional<health::Timestamp>>> latest(backfills.size(), std::nullopt);
     if (!index.makes_index) {
         if (!what.dry_run)
@@ -228,7 +231,7 @@ std::vector<Step> emit(const Bootstrap& what, const Step& index) {
             out[i] = failure(emit_step, latest[i].error());
         else if (*latest[i])
             out[i] = {.name = emit_step,
-                      .outcome = Outcome::was_there,
+                      .outcome = StepOutcome::was_there,
                       .message = fmt::format("Snapshots of {} were there already", backfills[i].index)};
         else
             without_snapshot.push_back(backfills[i]);
@@ -237,7 +240,7 @@ std::vector<Step> emit(const Bootstrap& what, const Step& index) {
     for (std::size_t i = 0; i < backfills.size(); ++i)
         if (latest[i] && !*latest[i])
             out[i] = std::move(*next++);
-    if (std::ranges::find(out, Outcome::done, &Step::outcome) != out.end())
+    if (std::ranges::find(out, StepOutcome::done, &Step::outcome) != out.end())
         refresh_health_index(what);
     return out;
 }
@@ -254,7 +257,7 @@ std::string to_json(const std::vector<Step>& steps, const std::optional<health::
 
 /// A failed step is reported on stderr, like any failure.
 Result<void> print_step(const Step& step, bool as_json) {
-    if (step.outcome == Outcome::failed)
+    if (step.outcome == StepOutcome::failed)
         complain(step.message);
     else if (!as_json)
         return print(step.message + "\n");
@@ -273,7 +276,7 @@ ExitStatus run(const Bootstrap& what) {
         printed = add(import_dashboard(what));
     else if (printed && what.of_folder)
         printed = add({.name = "import-dashboard",
-                       .outcome = Outcome::left_out,
+                       .outcome = StepOutcome::left_out,
                        .message = "No dashboard: Kibana reads Elasticsearch only, not folders"});
     if (printed)
         for (Step& step : emit(what, index))
@@ -289,12 +292,12 @@ ExitStatus run(const Bootstrap& what) {
     if (!printed)
         return report(printed.error());
     for (const Step& step : steps)
-        if (step.outcome == Outcome::failed)
+        if (step.outcome == StepOutcome::failed)
             return failed;
     return found ? status_of(*found) : done;
 }
 
-Action setup(Settings& settings) {
+Action setup_bootstrap(Settings& settings) {
     const bool of_folder = is_folder(settings) && !settings.is_given(options::kibana_url);
     const bool with_kibana = !settings.has_flag(no_kibana) && !of_folder;
     const Bootstrap what{.checkup = read_checkup(settings, with_kibana),
@@ -331,7 +334,7 @@ Command bootstrap_command() {
                       {check, "everything is in place, but doctor finds problems"},
                       {usage, "wrong usage or settings"},
                       {failed, "a step failed; each has one line on stderr that says why"}},
-            .setup = setup};
+            .setup = setup_bootstrap};
 }
 
 } // namespace cli

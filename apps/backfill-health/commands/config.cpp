@@ -1,6 +1,7 @@
 #include <base/columns.hpp>
 #include <base/json_text.hpp>
 #include <base/text.hpp>
+#include <base/url.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
@@ -23,7 +24,7 @@ namespace json = boost::json;
 
 namespace {
 
-struct Line {
+struct SettingLine {
     std::string name;
     std::optional<std::string> value; ///< none for a secret
     std::string source;
@@ -37,16 +38,14 @@ std::string describe(const Source& source) {
 std::string without_credentials(const std::string& value) {
     std::vector<std::string> out;
     for (std::string url : health::split_list(value)) {
-        const auto scheme = url.find("://");
-        const auto at = url.rfind('@');
-        if (scheme != std::string::npos && at != std::string::npos && at > scheme)
-            url.replace(scheme + 3, at - scheme - 3, "…");
+        if (const auto secret = health::user_information(url))
+            url.replace(static_cast<std::size_t>(secret->data() - url.data()), secret->size(), "…");
         out.push_back(std::move(url));
     }
     return fmt::format("{}", fmt::join(out, ","));
 }
 
-Line in_force(const Settings& settings, const Option& option) {
+SettingLine in_force(const Settings& settings, const Option& option) {
     const Setting setting = settings.setting(option);
     const std::string name(option.name);
     if (setting.source.kind != Source::Kind::flag)
@@ -93,7 +92,7 @@ json::object as_object(const health::Backfill& backfill) {
     return out;
 }
 
-std::string json_line(const Settings& settings, const std::vector<Line>& lines,
+std::string json_line(const Settings& settings, const std::vector<SettingLine>& lines,
                       const std::vector<health::Backfill>& backfills) {
     json::object in_order;
     for (const auto& [name, value, source] : lines)
@@ -130,13 +129,13 @@ std::string block(const health::Backfill& backfill) {
     return out;
 }
 
-std::string text(const Settings& settings, const std::vector<Line>& lines,
+std::string text(const Settings& settings, const std::vector<SettingLine>& lines,
                  const std::vector<health::Backfill>& backfills) {
     const Configuration* file = settings.configuration();
     std::string out = fmt::format("Configuration file: {}\n\n", file == nullptr ? "none" : file->file);
     std::size_t names = 0;
     std::size_t values = 0;
-    for (const Line& line : lines) {
+    for (const SettingLine& line : lines) {
         names = std::max(names, health::columns_of(line.name));
         values = std::max(values, health::columns_of(line.value.value_or("")));
     }
@@ -161,11 +160,11 @@ void check(Settings& settings) {
         settings.check(health::check_web_config(file));
 }
 
-Action setup(Settings& settings) {
+Action setup_config(Settings& settings) {
     const bool configured = settings.configuration() != nullptr && settings.configuration()->backfills;
     const auto backfills = configured ? read_named_backfills(settings) : read_backfills(settings);
     check(settings);
-    std::vector<Line> lines;
+    std::vector<SettingLine> lines;
     for (const Option* option : configurable_options())
         lines.push_back(in_force(settings, *option));
     const std::string out =
@@ -188,7 +187,7 @@ Command config_command(const Options& others) {
             .examples = {{"what holds here, and why", "backfill-health config"},
                          {"check a file before it is installed", "backfill-health config --config backfills.yaml"}},
             .exits = {{done, "the configuration is valid"}, {usage, "the configuration is not valid, or wrong usage"}},
-            .setup = setup};
+            .setup = setup_config};
 }
 
 } // namespace cli

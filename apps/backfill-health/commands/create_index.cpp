@@ -22,7 +22,7 @@ std::string describe(const std::string& health_index, const health::Installed& i
                        fmt::join(installed.added, ", "));
 }
 
-Action setup(Settings& settings) {
+Action setup_create_index(Settings& settings) {
     const auto backfills = read_named_backfills(settings);
     const std::string health_index = read_health_index(settings);
     const auto timeout = read_timeout(settings);
@@ -50,7 +50,7 @@ Command create_index_command() {
                 store_options(),
             .unused_options = {&options::index, &options::population, &options::arrival},
             .examples = {{"before the first emit", "backfill-health create-index"}},
-            .setup = setup};
+            .setup = setup_create_index};
 }
 
 } // namespace cli

@@ -11,7 +11,7 @@ namespace cli {
 
 namespace {
 
-Action setup(Settings& settings) {
+Action setup_doctor(Settings& settings) {
     const Checkup checkup = read_checkup(settings, true);
     const bool as_json = settings.has_flag(options::json);
     return [=] {
@@ -44,7 +44,7 @@ Command doctor_command() {
                       {check, "there are problems"},
                       {usage, "wrong usage or settings"},
                       {failed, "the engine cannot be reached"}},
-            .setup = setup};
+            .setup = setup_doctor};
 }
 
 } // namespace cli

@@ -59,7 +59,7 @@ ExitStatus emit(const Emit& wanted) {
     return std::max(status, report_failures(backfills, failures_of(stored)));
 }
 
-Action setup(Settings& settings) {
+Action setup_emit(Settings& settings) {
     Emit wanted{.emission = read_emission(settings), .measurement = {}, .as_json = settings.has_flag(options::json)};
     wanted.measurement = read_measurement(settings, {wanted.emission.health_index});
     return [=] { return emit(wanted); };
@@ -78,7 +78,7 @@ Command emit_command() {
             .examples = {{"store a snapshot", "backfill-health emit"},
                          {"the same from cron, which mails what is printed", "backfill-health emit --quiet"},
                          {"and see the stored document", "backfill-health emit --json"}},
-            .setup = setup};
+            .setup = setup_emit};
 }
 
 } // namespace cli

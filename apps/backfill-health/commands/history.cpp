@@ -22,13 +22,13 @@ const Option every{
     .name = "every", .argument = "TIME", .fallback = "1h", .help = "period of a row, which shows its last snapshot"};
 const Option as_csv{.name = "csv", .help = "print comma-separated values", .group = OptionGroup::output};
 
-enum class Form { text, json, csv };
+enum class Format { text, json, csv };
 
-Form read_form(Settings& settings) {
+Format read_format(Settings& settings) {
     settings.refuse_both(options::json, as_csv);
     if (settings.has_flag(options::json))
-        return Form::json;
-    return settings.has_flag(as_csv) ? Form::csv : Form::text;
+        return Format::json;
+    return settings.has_flag(as_csv) ? Format::csv : Format::text;
 }
 
 std::chrono::seconds read_seconds(Settings& settings, const Option& option) {
@@ -50,7 +50,7 @@ struct Histories {
     std::vector<health::Backfill> backfills;
     std::string health_index;
     health::Period period;
-    Form form;
+    Format format;
     health::Glyphs glyphs;
     std::chrono::milliseconds timeout;
     std::shared_ptr<health::Store> store;
@@ -58,12 +58,12 @@ struct Histories {
 
 /// In JSON a line each, and in the other forms a block, with an empty line between two.
 std::string render(const Histories& wanted, const health::Backfill& backfill, const health::History& history) {
-    switch (wanted.form) {
-    case Form::json:
+    switch (wanted.format) {
+    case Format::json:
         return json_history(backfill, history, wanted.period) + "\n";
-    case Form::csv:
+    case Format::csv:
         return csv_history(backfill, history, wanted.period, wanted.backfills.size() > 1);
-    case Form::text:
+    case Format::text:
         break;
     }
     const std::string heading = wanted.backfills.size() > 1 ? backfill.name + "\n" : std::string();
@@ -78,7 +78,7 @@ ExitStatus show(const Histories& wanted) {
     for (std::size_t i = 0; i < histories.size(); ++i) {
         if (!histories[i])
             continue;
-        if (!text.empty() && wanted.form != Form::json)
+        if (!text.empty() && wanted.format != Format::json)
             text += "\n";
         text += render(wanted, wanted.backfills[i], *histories[i]);
         foreign = std::max(foreign, histories[i]->foreign);
@@ -91,11 +91,11 @@ ExitStatus show(const Histories& wanted) {
     return report_failures(wanted.backfills, failures_of(histories));
 }
 
-Action setup(Settings& settings) {
+Action setup_history(Settings& settings) {
     Histories wanted{.backfills = read_backfills(settings, settings.words()),
                      .health_index = read_health_index(settings),
                      .period = read_period(settings),
-                     .form = read_form(settings),
+                     .format = read_format(settings),
                      .glyphs = read_glyphs(settings),
                      .timeout = read_timeout(settings),
                      .store = {}};
@@ -116,7 +116,7 @@ Command history_command() {
             .examples = {{"the last week by the hour", "backfill-health history"},
                          {"the last three days in a spreadsheet",
                           "backfill-health history --since 3d --every 6h --csv > history.csv"}},
-            .setup = setup};
+            .setup = setup_history};
 }
 
 } // namespace cli

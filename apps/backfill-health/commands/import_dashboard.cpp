@@ -64,7 +64,7 @@ ExitStatus try_out(health::Kibana& kibana, const health::SavedObjects& objects, 
 }
 
 /// The index from which the dashboard reads snapshots, to find out whether there are any.
-struct HealthIndex {
+struct HealthIndexState {
     std::shared_ptr<health::Store> store; ///< none when it is not known which, or with whose credentials
     std::vector<health::Backfill> backfills;
     std::string name;
@@ -89,14 +89,14 @@ struct HealthIndex {
 };
 
 /// From the variables of Elasticsearch: the flags are for Kibana.
-HealthIndex find_health_index(const Settings& settings) {
+HealthIndexState find_health_index(const Settings& settings) {
     const bool flags_are_kibanas = std::ranges::any_of(connection_options(), [&](const Option* option) {
         return option != &options::timeout && option != &options::retries && settings.has_flag(*option);
     });
     if (flags_are_kibanas || is_folder(settings))
         return {};
     Settings of_elasticsearch = settings; // errors in them must not prevent the import
-    HealthIndex out{
+    HealthIndexState out{
         .store = {}, .backfills = read_backfills(of_elasticsearch), .name = read_health_index(of_elasticsearch)};
     auto remote = read_remote(of_elasticsearch, elasticsearch_service);
     remote.retries = 0;
@@ -128,7 +128,7 @@ ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, h
     return std::max(status, print_line(text));
 }
 
-Action setup(Settings& settings) {
+Action setup_import_dashboard(Settings& settings) {
     if (settings.has_flag(print_only) && !settings.words().empty())
         settings.fail("--print writes the built-in dashboard, and takes no file");
     const health::SavedObjects objects = read_objects(settings);
@@ -139,7 +139,7 @@ Action setup(Settings& settings) {
     const auto patience = settings.duration(options::wait);
     const auto remote = read_remote(settings, kibana_service);
     const std::string space_id = settings.text(options::space);
-    const HealthIndex health_index = settings.words().empty() ? find_health_index(settings) : HealthIndex{};
+    const HealthIndexState health_index = settings.words().empty() ? find_health_index(settings) : HealthIndexState{};
     const bool trying = settings.has_flag(options::dry_run);
     return [=] {
         auto kibana = health::Kibana::make(remote, space_id);
@@ -174,7 +174,7 @@ Command import_dashboard_command() {
             .examples = {{"the built-in dashboard", "backfill-health import-dashboard"},
                          {"when Kibana has just been started", "backfill-health import-dashboard --wait 2m"},
                          {"see what would be sent", "backfill-health import-dashboard --print > dashboard.ndjson"}},
-            .setup = setup};
+            .setup = setup_import_dashboard};
 }
 
 } // namespace cli

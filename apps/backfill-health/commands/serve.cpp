@@ -48,7 +48,7 @@ Result<health::Reconfiguration> read_again(Settings settings, const health::Stor
     return out;
 }
 
-Action setup(Settings& settings) {
+Action setup_serve(Settings& settings) {
     const auto backfills = read_backfills(settings, settings.words());
     health::ExporterSettings exporter{.listen = settings.text(options::listen),
                                       .refresh_interval = settings.duration(options::refresh_interval),
@@ -92,7 +92,7 @@ Command serve_command() {
                          {"for one elsewhere, with TLS and passwords",
                           "backfill-health serve --listen :8003 --web.config.file web.yml"}},
             .endless = true,
-            .setup = setup};
+            .setup = setup_serve};
 }
 
 } // namespace cli

@@ -45,7 +45,7 @@ const Option format{.name = "format",
                     .group = OptionGroup::output,
                     .choices = {"text", "json", "markdown", "github"}};
 
-enum class Form { text, json, markdown, github };
+enum class Format { text, json, markdown, github };
 
 struct Validation {
     Measurement measurement;
@@ -57,8 +57,8 @@ struct Validation {
     std::vector<health::Rule> broken{}; ///< that the samples break: one for each backfill, or none
     bool profiled = false;
     std::vector<std::optional<health::Profile>> profiles_before{}; ///< one for each backfill where compared
-    std::optional<verification::Wanted> verification{};
-    Form form = Form::text;
+    std::optional<verification::Request> verification{};
+    Format format = Format::text;
     health::Glyphs glyphs = health::Glyphs::ascii;
     Paint paint{};
     std::optional<std::string> step_summary{}; ///< files of GitHub's, which it names in variables
@@ -101,24 +101,24 @@ std::optional<health::Grouping> read_grouping(Settings& settings) {
     return out;
 }
 
-Form read_form(Settings& settings) {
-    const auto form = settings.choice<Form>(format);
+Format read_format(Settings& settings) {
+    const auto chosen = settings.choice<Format>(format);
     if (!settings.has_flag(options::json))
-        return form;
-    if (settings.has_flag(format) && form != Form::json)
+        return chosen;
+    if (settings.has_flag(format) && chosen != Format::json)
         settings.fail(fmt::format("--json and --format {} are both given", settings.text(format)), "choose one");
-    return Form::json;
+    return Format::json;
 }
 
 std::string render(const Validation& wanted, const health::Backfill& backfill, const health::Assessment& assessment) {
-    switch (wanted.form) {
-    case Form::json:
+    switch (wanted.format) {
+    case Format::json:
         return json_assessment(backfill, assessment) + "\n";
-    case Form::markdown:
+    case Format::markdown:
         return markdown_assessment(backfill, assessment);
-    case Form::github:
+    case Format::github:
         return text_assessment(backfill, assessment, wanted.glyphs) + github_annotations(backfill, assessment);
-    case Form::text:
+    case Format::text:
         break;
     }
     return text_assessment(backfill, assessment, wanted.glyphs, [&](health::Verdict verdict) {
@@ -141,8 +141,8 @@ struct Assessed {
     health::Assessment assessment;
 };
 
-Result<void> hand_over(const Validation& wanted, const std::vector<Assessed>& all) {
-    if (wanted.form != Form::github)
+Result<void> print_all(const Validation& wanted, const std::vector<Assessed>& all) {
+    if (wanted.format != Format::github)
         return {};
     std::string summary;
     std::string outputs;
@@ -157,7 +157,7 @@ Result<void> hand_over(const Validation& wanted, const std::vector<Assessed>& al
 }
 
 /// The parts of the report beyond the numbers.
-Result<void> look_closer(const Validation& wanted, std::size_t i, health::Assessment& assessment) {
+Result<void> add_details(const Validation& wanted, std::size_t i, health::Assessment& assessment) {
     const health::Backfill& backfill = wanted.measurement.backfills[i];
     const auto& store = wanted.measurement.store;
     const auto deadline = health::Deadline::after(wanted.measurement.timeout);
@@ -219,8 +219,8 @@ Result<health::Assessment> assess(const Validation& wanted, std::size_t i, const
         out.before = wanted.before[i];
         out.profile_before = wanted.profiles_before[i];
     }
-    if (const auto looked = look_closer(wanted, i, out); !looked)
-        return looked.error();
+    if (const auto added = add_details(wanted, i, out); !added)
+        return added.error();
     out.broken = wanted.judgement.broken(backfill, out.before, *snapshot);
     return out;
 }
@@ -229,7 +229,7 @@ Result<health::Assessment> assess(const Validation& wanted, std::size_t i, const
 std::string render_all(const Validation& wanted, const std::vector<Assessed>& all) {
     std::string out;
     for (const auto& [backfill, assessment] : all) {
-        if (!out.empty() && wanted.form != Form::json)
+        if (!out.empty() && wanted.format != Format::json)
             out += "\n";
         out += render(wanted, *backfill, assessment);
     }
@@ -268,11 +268,11 @@ ExitStatus validate(const Validation& wanted) {
             status = std::max(status, check);
     }
     complain_of_broken(all, backfills.size() > 1);
-    const auto handed = hand_over(wanted, all);
-    return handed ? status : std::max(status, report(handed.error()));
+    const auto printed = print_all(wanted, all);
+    return printed ? status : std::max(status, report(printed.error()));
 }
 
-Action setup(Settings& settings) {
+Action setup_validate(Settings& settings) {
     Validation wanted{.measurement = read_measurement(settings), .judgement = {}};
     wanted.judgement = read_judgement(settings, wanted.measurement.backfills);
     wanted.compared = settings.is_given(compare);
@@ -291,7 +291,7 @@ Action setup(Settings& settings) {
     }
     wanted.profiled = settings.has_flag(profile);
     wanted.verification = verification::read(settings, wanted.measurement.backfills);
-    wanted.form = read_form(settings);
+    wanted.format = read_format(settings);
     wanted.glyphs = read_glyphs(settings);
     wanted.paint = Paint(read_color(settings), STDOUT_FILENO);
     wanted.step_summary = settings.variable("GITHUB_STEP_SUMMARY");
@@ -336,7 +336,7 @@ Command validate_command() {
                   {check, "only on request: the verdict is CHECK, a threshold is broken, or something got worse"},
                   {usage, "wrong usage or settings"},
                   {failed, "failure; one line on stderr says why, and no number is printed"}},
-        .setup = setup};
+        .setup = setup_validate};
 }
 
 } // namespace cli

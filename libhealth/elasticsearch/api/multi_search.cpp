@@ -65,10 +65,10 @@ std::vector<remote::Answer> answers_in(const remote::Answer& answer, std::size_t
         return std::vector(searches, answer);
     const auto parts = parts_of(answer.response, responses);
     if (!parts || parts->size() != searches ||
-        std::ranges::any_of(*parts, [](const Part& part) { return part.text.empty(); }))
+        std::ranges::any_of(*parts, [](const AnswerPart& part) { return part.text.empty(); }))
         return std::vector(searches, answer);
     std::vector<remote::Answer> out;
-    for (const Part& part : *parts)
+    for (const AnswerPart& part : *parts)
         out.push_back(as_answer(part, answer));
     return out;
 }
@@ -78,7 +78,7 @@ bool all_are_busy(const http::Response& response) {
         return false;
     const auto parts = parts_of(response, responses);
     return parts && !parts->empty() &&
-           std::ranges::all_of(*parts, [](const Part& part) { return is_busy(part.status); });
+           std::ranges::all_of(*parts, [](const AnswerPart& part) { return is_busy(part.status); });
 }
 
 } // namespace health::elasticsearch

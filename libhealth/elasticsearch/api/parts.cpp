@@ -10,8 +10,8 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-Part to_part(ondemand::object object) {
-    Part out;
+AnswerPart to_part(ondemand::object object) {
+    AnswerPart out;
     std::string_view text;
     const bool has_status = object["status"].get_uint64().get(out.status) == simdjson::SUCCESS;
     if (object.raw_json().get(text) == simdjson::SUCCESS)
@@ -23,8 +23,8 @@ Part to_part(ondemand::object object) {
 
 } // namespace
 
-std::optional<std::vector<Part>> parts_of(const http::Response& response, std::string_view key,
-                                          std::string_view member) {
+std::optional<std::vector<AnswerPart>> parts_of(const http::Response& response, std::string_view key,
+                                                std::string_view member) {
     if (response.status != 200)
         return std::nullopt;
     const simdjson::padded_string body(response.body);
@@ -34,17 +34,17 @@ std::optional<std::vector<Part>> parts_of(const http::Response& response, std::s
     if (parser.iterate(body).get(document) != simdjson::SUCCESS ||
         document[key].get_array().get(array) != simdjson::SUCCESS)
         return std::nullopt;
-    std::vector<Part> out;
+    std::vector<AnswerPart> out;
     for (auto element : array) {
         ondemand::object object;
         const bool fits = element.get_object().get(object) == simdjson::SUCCESS &&
                           (member.empty() || object[member].get_object().get(object) == simdjson::SUCCESS);
-        out.push_back(fits ? to_part(object) : Part());
+        out.push_back(fits ? to_part(object) : AnswerPart());
     }
     return out;
 }
 
-remote::Answer as_answer(const Part& part, const remote::Answer& whole) {
+remote::Answer as_answer(const AnswerPart& part, const remote::Answer& whole) {
     constexpr std::uint64_t no_status = 999;
     return {.response = {.status = static_cast<int>(std::min(part.status, no_status)),
                          .headers = whole.response.headers,

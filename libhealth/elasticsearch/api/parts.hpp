@@ -11,18 +11,18 @@
 /// The answers to several requests that were sent as one (`_msearch`, `_bulk`).
 namespace health::elasticsearch {
 
-struct Part {
+struct AnswerPart {
     std::uint64_t status = 0; ///< 0 where it has none
     std::string text;         ///< an object as the engine wrote it, with every digit; empty where it is none
 };
 
 /// The elements of the array under this key, or in each of them what is under `member`. None when the answer is not a
 /// success or has no such array.
-std::optional<std::vector<Part>> parts_of(const http::Response& response, std::string_view key,
-                                          std::string_view member = {});
+std::optional<std::vector<AnswerPart>> parts_of(const http::Response& response, std::string_view key,
+                                                std::string_view member = {});
 
 /// As if it had been the whole answer.
-remote::Answer as_answer(const Part& part, const remote::Answer& whole);
+remote::Answer as_answer(const AnswerPart& part, const remote::Answer& whole);
 
 /// Whether a request with this status may succeed when it is sent again.
 bool is_busy(std::uint64_t status);

@@ -62,13 +62,14 @@ bool counts_as_without(const json::object& hit, const std::string& name) {
     return matched != nullptr && std::ranges::find(*matched, json::value(name)) != matched->end();
 }
 
-struct Sample {
+struct SampledDocuments {
     std::size_t documents = 0; ///< that count as without some field
     std::size_t readable = 0;  ///< of these, with a _source
 };
 
 /// The finding about the first field for which documents count as without it although they have a value.
-std::optional<Finding> check_sources(const json::array& hits, const std::vector<Counted>& fields, Sample& sample) {
+std::optional<Finding> check_sources(const json::array& hits, const std::vector<Counted>& fields,
+                                     SampledDocuments& sampled) {
     for (const auto& [field, in_source, name] : fields) {
         std::size_t without = 0;
         std::size_t dropped = 0;
@@ -79,7 +80,7 @@ std::optional<Finding> check_sources(const json::array& hits, const std::vector<
                 continue;
             ++without;
             const json::object* source = find_object(*hit, {"_source"});
-            sample.readable += source != nullptr ? 1 : 0;
+            sampled.readable += source != nullptr ? 1 : 0;
             if (source == nullptr || !has_value(*source, in_source))
                 continue;
             ++dropped;
@@ -87,7 +88,7 @@ std::optional<Finding> check_sources(const json::array& hits, const std::vector<
                 example = fmt::format("{} of {}", printable(find_text(*hit, {"_id"}), 60),
                                       printable(find_text(*hit, {"_index"}), 60));
         }
-        sample.documents += without;
+        sampled.documents += without;
         if (dropped > 0)
             return Finding{
                 .check = "ignored",
@@ -143,10 +144,10 @@ Finding check_ignored(const json::object& body, const Backfill& backfill, const 
     const json::array* hits = find_array(body, {"hits", "hits"});
     if (hits == nullptr)
         return health::not_checked("ignored", "the answer lacks documents");
-    Sample sample;
-    if (auto found = check_sources(*hits, fields, sample))
+    SampledDocuments sampled;
+    if (auto found = check_sources(*hits, fields, sampled))
         return *std::move(found);
-    if (sample.readable < sample.documents)
+    if (sampled.readable < sampled.documents)
         return health::not_checked("ignored", "some documents have no _source that can be read");
     if (hits->size() < max_sampled)
         return {.check = "ignored", .message = "no document has a value that was dropped"};

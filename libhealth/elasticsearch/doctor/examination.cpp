@@ -118,8 +118,8 @@ private:
     }
 
     /// A rule that is refused changes nothing about the counts.
-    std::vector<Measured> measure(const std::vector<Backfill>& backfills) {
-        std::vector<Measured> out;
+    std::vector<BackfillNumbers> measure(const std::vector<Backfill>& backfills) {
+        std::vector<BackfillNumbers> out;
         std::vector<std::size_t> refused;
         std::vector<Backfill> without_rules;
         for (const auto& snapshot : measure_all(backfills)) {

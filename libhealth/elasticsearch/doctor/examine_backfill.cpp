@@ -50,7 +50,7 @@ Findings BackfillExaminer::examine_index(bool cluster_is_blocked) {
     return out;
 }
 
-Findings BackfillExaminer::examine_documents(const Measured& measured) {
+Findings BackfillExaminer::examine_documents(const BackfillNumbers& measured) {
     Findings out;
     examine_fields(out, measured);
     examine_rules(out, measured.rules_are_judged);
@@ -59,7 +59,7 @@ Findings BackfillExaminer::examine_documents(const Measured& measured) {
     return out;
 }
 
-void BackfillExaminer::examine_fields(Findings& out, const Measured& measured) {
+void BackfillExaminer::examine_fields(Findings& out, const BackfillNumbers& measured) {
     const auto& caps = inquiry_.get(field_caps_target(*index_path(backfill_.index), backfill_));
     if (!caps) {
         out.push_back(not_checked("fields", caps.error(), privilege_on_index("read", backfill_)));

@@ -12,7 +12,7 @@
 namespace health::elasticsearch {
 
 /// What a measurement gave for a backfill.
-struct Measured {
+struct BackfillNumbers {
     Result<Snapshot> snapshot;    ///< without rules, if one of them is refused
     bool rules_are_judged = true; ///< by the measurement
 };
@@ -31,10 +31,10 @@ public:
     [[nodiscard]] bool is_measurable() const { return is_measurable_; }
 
     /// What its documents have, and will have; for an index that is measurable.
-    Findings examine_documents(const Measured& measured);
+    Findings examine_documents(const BackfillNumbers& measured);
 
 private:
-    void examine_fields(Findings& out, const Measured& measured);
+    void examine_fields(Findings& out, const BackfillNumbers& measured);
     void examine_rules(Findings& out, bool are_judged);
     void examine_live_path(Findings& out);
     void examine_numbers(Findings& out, const Result<Snapshot>& snapshot);

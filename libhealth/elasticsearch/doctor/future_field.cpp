@@ -146,7 +146,7 @@ public:
     Walk(const json::object& mappings, std::string_view field, bool parent_has_values)
         : mappings_(mappings), field_(field), parent_has_values_(parent_has_values) {}
 
-    FutureField go() {
+    FutureField run() {
         if (const json::object* runtime = find_object(mappings_, {"runtime", field_}))
             return {.how = How::mapped, .types = {type_of(*runtime)}};
         return into(mappings_, field_, "true");
@@ -160,7 +160,7 @@ private:
             const std::string path = find_text(node, {"path"});
             Walk target(mappings_, path, false);
             target.aliased_ = true;
-            return target.go();
+            return target.run();
         }
         if (has_fields(type)) {
             if (!enter(type, node))
@@ -256,7 +256,7 @@ std::string_view effect_on_documents(const FutureField& never_mapped) {
 }
 
 FutureField future_field(const json::object& mappings, std::string_view field, bool parent_has_values) {
-    return Walk(mappings, field, parent_has_values).go();
+    return Walk(mappings, field, parent_has_values).run();
 }
 
 } // namespace health::elasticsearch

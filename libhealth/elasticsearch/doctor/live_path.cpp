@@ -28,7 +28,7 @@ public:
     LivePath(const json::object& indices, const json::object* caps, const Backfill& backfill, const Call& call)
         : indices_(indices), caps_(caps), backfill_(backfill), call_(call) {}
 
-    Findings go() {
+    Findings run() {
         std::vector<PipelineUse> uses = pipelines_of(indices_);
         std::vector<NextIndex> all = next_indices(indices_, backfill_.index);
         const std::size_t left_out = all.size() > max_next ? all.size() - max_next : 0;
@@ -158,7 +158,7 @@ private:
 
 Findings examine_live_path(const json::object& indices, const json::object* caps, const Backfill& backfill,
                            const Call& call) {
-    return LivePath(indices, caps, backfill, call).go();
+    return LivePath(indices, caps, backfill, call).run();
 }
 
 Findings unseen_live_path(const Error& error, std::string_view privilege) {

@@ -116,7 +116,7 @@ public:
     NextIndexSearch(const json::object& indices, const std::string& expression)
         : indices_(indices), parts_(split(expression, ',')) {}
 
-    std::vector<NextIndex> go() {
+    std::vector<NextIndex> run() {
         for (const auto& [stream, newest] : newest_of_streams(indices_))
             if (std::ranges::find(parts_, std::string_view(newest)) == parts_.end())
                 add({.name = stream, .after = newest, .is_data_stream = true});
@@ -191,7 +191,7 @@ private:
 } // namespace
 
 std::vector<NextIndex> next_indices(const json::object& indices, const std::string& expression) {
-    return NextIndexSearch(indices, expression).go();
+    return NextIndexSearch(indices, expression).run();
 }
 
 } // namespace health::elasticsearch

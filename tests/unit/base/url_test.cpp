@@ -79,3 +79,14 @@ TEST_CASE("percent encoding leaves what a path may hold") {
     CHECK(percent_encode("a/b?c,d*", ",*") == "a%2Fb%3Fc,d*");
     CHECK(percent_encode("ä-_.~") == "%C3%A4-_.~");
 }
+
+TEST_CASE("user information is found in what may be a URL, so that it can be hidden") {
+    CHECK(user_information("https://ann:s3cret@es:9200") == "ann:s3cret");
+    CHECK(user_information("--es-url=http://u:p@ss@es") == "u:p@ss");
+    CHECK(user_information("nonsense://ann@") == "ann");
+    CHECK(user_information("http://@es") == "");
+    CHECK(!user_information("http://es:9200"));
+    CHECK(!user_information("ann@example.org"));
+    CHECK(!user_information("mail@x http://es"));
+    CHECK(!user_information(""));
+}

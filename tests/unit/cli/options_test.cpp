@@ -3,7 +3,7 @@
 #include <base/url.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
-#include <http/listener.hpp>
+#include <http/listen_address.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+#include <http/listen_address.hpp>
 #include <http/listener.hpp>
 
 #include <boost/asio/io_context.hpp>

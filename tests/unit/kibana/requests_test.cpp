@@ -45,7 +45,7 @@ std::map<std::string, std::string> fields(const http::Request& request) {
     return out;
 }
 
-Outcome outcome(std::string type, std::string id, std::string destination = {}, bool new_copy = false) {
+ImportOutcome outcome(std::string type, std::string id, std::string destination = {}, bool new_copy = false) {
     return {.object = {.type = std::move(type), .id = std::move(id), .title = "T"},
             .destination_id = std::move(destination),
             .new_copy = new_copy};
@@ -82,8 +82,8 @@ TEST_CASE("a file cannot contain the boundary of an earlier request") {
 }
 
 TEST_CASE("the second step lists each object, with what is to happen to it") {
-    const std::vector<Outcome> create{outcome("lens", "panel"), outcome("tag", "t", "t2", true)};
-    const std::vector<Outcome> overwrite{outcome("dashboard", "overview", "d2")};
+    const std::vector<ImportOutcome> create{outcome("lens", "panel"), outcome("tag", "t", "t2", true)};
+    const std::vector<ImportOutcome> overwrite{outcome("dashboard", "overview", "d2")};
     const http::Request request = resolve_request("/s/ops", "{\"file\":1}\n", create, overwrite, {});
     CHECK(request.target == "/s/ops/api/saved_objects/_resolve_import_errors");
     CHECK(fields(request).at("file") == "{\"file\":1}\n");
@@ -94,13 +94,13 @@ TEST_CASE("the second step lists each object, with what is to happen to it") {
 }
 
 TEST_CASE("references lead to kept objects under the ids that they have in the space") {
-    const std::vector<Outcome> create{outcome("lens", "panel")};
-    const std::vector<Outcome> kept{outcome("index-pattern", "view", "v2"), outcome("tag", "same-id")};
+    const std::vector<ImportOutcome> create{outcome("lens", "panel")};
+    const std::vector<ImportOutcome> kept{outcome("index-pattern", "view", "v2"), outcome("tag", "same-id")};
     const json::array list = retries(resolve_request("", "{}", create, {}, kept));
     REQUIRE(list.size() == 1);
     CHECK(list[0].at("replaceReferences") == json::parse(R"([{"type":"index-pattern","from":"view","to":"v2"}])"));
 
-    const std::vector<Outcome> under_their_ids{outcome("tag", "same-id")};
+    const std::vector<ImportOutcome> under_their_ids{outcome("tag", "same-id")};
     CHECK_FALSE(
         retries(resolve_request("", "{}", create, {}, under_their_ids))[0].as_object().contains("replaceReferences"));
 }

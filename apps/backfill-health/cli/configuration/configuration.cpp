@@ -1,6 +1,7 @@
 #include <cli/configuration/configuration.hpp>
 
 #include <base/printable.hpp>
+#include <base/url.hpp>
 #include <cli/configuration/yaml.hpp>
 
 #include <fmt/format.h>
@@ -17,8 +18,7 @@ namespace {
 
 /// A configuration file is shared, copied and committed: no place for a password.
 void refuse_password(const Node& node, std::string_view key) {
-    const auto scheme = node.scalar.find("://");
-    if (key.ends_with("url") && scheme != std::string::npos && node.scalar.find('@', scheme) != std::string::npos)
+    if (key.ends_with("url") && health::user_information(node.scalar))
         throw Problem{node.line, fmt::format("{} must not have a user name or a password", key),
                       "use username and password-file"};
 }

@@ -23,9 +23,9 @@ using health::ErrorKind;
 using health::Result;
 
 /// One conversation. Neither side ever waits for the other: what cannot be written or read now is left for later.
-class Talk {
+class ConversationRun {
 public:
-    Talk(const Conversation& conversation, Child& child) : conversation_(conversation), child_(child) {}
+    ConversationRun(const Conversation& conversation, Child& child) : conversation_(conversation), child_(child) {}
 
     Result<std::size_t> run() {
         while (!output_ended_ || !child_.status()) {
@@ -73,8 +73,7 @@ private:
     }
 
     void wait() const {
-        // The command's end is no event that poll(2) knows, but an open pipe of a process that it has left behind is
-        // none.
+        // poll(2) does not report that the command has ended while a process that it left behind holds its pipes open.
         constexpr std::chrono::milliseconds at_most(20);
         std::array<pollfd, 2> events{{{.fd = output_ended_ ? -1 : child_.output(), .events = POLLIN, .revents = 0},
                                       {.fd = child_.input(), .events = POLLOUT, .revents = 0}}};
@@ -169,7 +168,7 @@ Result<std::size_t> converse(const Conversation& conversation) {
     auto child = Child::start(conversation.command, conversation.environment);
     if (!child)
         return child.error();
-    return Talk(conversation, *child).run();
+    return ConversationRun(conversation, *child).run();
 }
 
 } // namespace cli::verification

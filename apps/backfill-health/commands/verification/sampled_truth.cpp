@@ -46,15 +46,15 @@ Error bad_line(std::size_t number, std::string_view why, health::Hint hint = {})
 
 } // namespace
 
-SampledTruth::SampledTruth(health::Store& store, const health::Backfill& backfill, const Wanted& wanted,
+SampledTruth::SampledTruth(health::Store& store, const health::Backfill& backfill, const Request& wanted,
                            std::chrono::milliseconds timeout)
-    : store_(store), backfill_(backfill), wanted_(wanted), timeout_(timeout), fields_(own_fields(backfill)) {}
+    : store_(store), backfill_(backfill), request_(wanted), timeout_(timeout), fields_(own_fields(backfill)) {}
 
 Result<health::Verification> SampledTruth::verify() {
-    auto draw = store_.draw(backfill_, wanted_.documents, wanted_.seed, health::Deadline::after(timeout_));
+    auto draw = store_.draw(backfill_, request_.documents, request_.seed, health::Deadline::after(timeout_));
     if (!draw)
         return draw.error();
-    out_ = {.all = draw->has_all(), .seed = wanted_.seed};
+    out_ = {.all = draw->has_all(), .seed = request_.seed};
     std::vector<DocumentKey> keys = std::move(draw->keys);
     for (int reading = 1; !keys.empty(); ++reading) {
         auto wrong = ask_command(std::move(keys));
@@ -81,7 +81,7 @@ Result<std::vector<SampledTruth::Wrong>> SampledTruth::ask_command(std::vector<D
     waiting_.clear();
     waiting_bytes_ = 0;
     const auto lines = converse(
-        {.command = wanted_.command,
+        {.command = request_.command,
          .environment = environment_without_secrets(),
          .patience = timeout_,
          .next_input = [&] { return next_page(left); },
@@ -122,7 +122,7 @@ Result<std::string> SampledTruth::give(const DocumentKey& key, const Document& d
     const auto source = health::parse_object(document.source, deepest_source);
     if (!source)
         return Error{ErrorKind::bad_response, fmt::format("the _source of {} cannot be read", name_of(key)), ""};
-    Given given{.key = key, .state = state_of(document), .found = {}, .bytes = 0};
+    SentDocument given{.key = key, .state = state_of(document), .found = {}, .bytes = 0};
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto value = health::value_at(*source, fields_[i]);
         const bool known = i < document.known_fields.size() && document.known_fields[i];
@@ -155,7 +155,7 @@ Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line,
     if (const auto key = health::foreign_key(fields_, *expected))
         return bad_line(number, fmt::format("has the key \"{}\"", health::printable(*key, longest_name)),
                         fmt::format("{} can be judged", fmt::join(fields_, ", ")));
-    Given given = std::move(waiting_.front());
+    SentDocument given = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_bytes_ -= given.bytes;
     auto [any, mismatches] = health::judge(fields_, given.key.id, given.found, *expected);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <base/error.hpp>
-#include <commands/verification/wanted.hpp>
+#include <commands/verification/request.hpp>
 #include <model/backfill.hpp>
 #include <model/expectation.hpp>
 #include <model/sampling.hpp>
@@ -31,14 +31,14 @@ using health::Result;
 /// again with its new state, which decides; a document that is wrong and changes each time is wrong after the third.
 class SampledTruth {
 public:
-    SampledTruth(health::Store& store, const health::Backfill& backfill, const Wanted& wanted,
+    SampledTruth(health::Store& store, const health::Backfill& backfill, const Request& wanted,
                  std::chrono::milliseconds timeout);
 
     Result<health::Verification> verify();
 
 private:
     /// A document as the command was given it.
-    struct Given {
+    struct SentDocument {
         health::DocumentKey key;
         std::size_t state; ///< a hash of its source
         std::vector<boost::json::value> found;
@@ -65,10 +65,10 @@ private:
 
     health::Store& store_;
     const health::Backfill& backfill_;
-    const Wanted& wanted_;
+    const Request& request_;
     std::chrono::milliseconds timeout_;
     std::vector<std::string> fields_;
-    std::deque<Given> waiting_; ///< for their lines
+    std::deque<SentDocument> waiting_; ///< for their lines
     std::size_t waiting_bytes_ = 0;
     std::size_t given_ = 0; ///< to the command that is running
     health::Verification out_{};

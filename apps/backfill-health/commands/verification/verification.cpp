@@ -41,14 +41,14 @@ Options options() {
     return {&verify_option, &expect, &seed};
 }
 
-std::optional<Wanted> read(Settings& settings, const std::vector<health::Backfill>& backfills) {
+std::optional<Request> read(Settings& settings, const std::vector<health::Backfill>& backfills) {
     if (!settings.is_given(verify_option)) {
         for (const Option* option : {&expect, &seed})
             if (settings.is_given(*option))
                 settings.fail(fmt::format("--{} needs --verify N", option->name), "say how many documents to compare");
         return std::nullopt;
     }
-    Wanted out{.documents = settings.whole_number(verify_option, 1, health::max_samples)};
+    Request out{.documents = settings.whole_number(verify_option, 1, health::max_samples)};
     out.seed = settings.is_given(seed) ? settings.whole_number(seed, 0, largest_seed) : random_seed();
     if (settings.is_given(expect))
         out.command = settings.name(expect);
@@ -60,7 +60,7 @@ std::optional<Wanted> read(Settings& settings, const std::vector<health::Backfil
     return out;
 }
 
-Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Wanted& wanted,
+Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Request& wanted,
                                     std::chrono::milliseconds timeout) {
     // What the command says on stderr must not continue the line there that counts the seconds.
     if (const auto erased = print(""); !erased)

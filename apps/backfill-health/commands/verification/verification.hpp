@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cli/settings.hpp>
-#include <commands/verification/wanted.hpp>
+#include <commands/verification/request.hpp>
 #include <model/backfill.hpp>
 #include <model/expectation.hpp>
 #include <store/store.hpp>
@@ -15,10 +15,10 @@ namespace cli::verification {
 Options options();
 
 /// None when it was not asked for. Fails when there are several backfills.
-std::optional<Wanted> read(Settings& settings, const std::vector<health::Backfill>& backfills);
+std::optional<Request> read(Settings& settings, const std::vector<health::Backfill>& backfills);
 
 /// `timeout` is for each answer of the store, and for how long the command may be silent.
-Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Wanted& wanted,
+Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Request& wanted,
                                     std::chrono::milliseconds timeout);
 
 /// What the report does not show, on stderr: some of the documents that are wrong, and those that say less than they

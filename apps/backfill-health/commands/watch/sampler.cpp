@@ -14,7 +14,7 @@ using health::Deadline;
 Sampler::Sampler(const WatchSettings& settings, const Events& events)
     : settings_(settings), events_(events), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-std::deque<Sample> Sampler::take() {
+std::deque<WatchSample> Sampler::take() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(samples_, {});
 }
@@ -22,7 +22,7 @@ std::deque<Sample> Sampler::take() {
 void Sampler::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const auto begun = Clock::now();
-        Sample sample = measure(stop);
+        WatchSample sample = measure(stop);
         const bool done = sample.is_done();
         {
             const std::scoped_lock sharing(mutex_);
@@ -35,13 +35,13 @@ void Sampler::run(const std::stop_token& stop) {
     }
 }
 
-bool Sample::is_done() const {
+bool WatchSample::is_done() const {
     return std::ranges::all_of(snapshots, [](const auto& snapshot) { return snapshot && cli::is_done(*snapshot); });
 }
 
-Sample Sampler::measure(const std::stop_token& stop) {
+WatchSample Sampler::measure(const std::stop_token& stop) {
     auto snapshots = settings_.store->measure(settings_.backfills, Deadline::after(settings_.timeout, stop));
-    Sample out{.at = Clock::now(), .snapshots = std::move(snapshots), .stored = {}};
+    WatchSample out{.at = Clock::now(), .snapshots = std::move(snapshots), .stored = {}};
     out.stored.resize(out.snapshots.size());
     if (!must_store(out))
         return out;
@@ -51,7 +51,7 @@ Sample Sampler::measure(const std::stop_token& stop) {
 }
 
 /// The first one, one every so often, and the last one.
-bool Sampler::must_store(const Sample& sample) const {
+bool Sampler::must_store(const WatchSample& sample) const {
     if (!settings_.emit_every ||
         std::ranges::none_of(sample.snapshots, [](const auto& snapshot) { return snapshot.has_value(); }))
         return false;
@@ -59,7 +59,7 @@ bool Sampler::must_store(const Sample& sample) const {
     return last || !stored_at_ || sample.at - *stored_at_ >= *settings_.emit_every;
 }
 
-void Sampler::store(Sample& sample, const std::stop_token& stop) const {
+void Sampler::store(WatchSample& sample, const std::stop_token& stop) const {
     std::vector<health::Backfill> backfills;
     std::vector<health::Snapshot> snapshots;
     std::vector<std::size_t> places;

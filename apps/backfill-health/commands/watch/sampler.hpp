@@ -15,7 +15,7 @@ namespace cli {
 
 /// A measurement of all backfills, and the result of storing its snapshots where that was due: one for each, in their
 /// order.
-struct Sample {
+struct WatchSample {
     health::Clock::time_point at;
     std::vector<Result<health::Snapshot>> snapshots;
     std::vector<std::optional<Result<void>>> stored;
@@ -31,19 +31,19 @@ public:
     Sampler(const WatchSettings& settings, const Events& events);
 
     /// The samples since the last call, oldest first.
-    std::deque<Sample> take();
+    std::deque<WatchSample> take();
 
 private:
     void run(const std::stop_token& stop);
-    Sample measure(const std::stop_token& stop);
-    [[nodiscard]] bool must_store(const Sample& sample) const;
-    void store(Sample& sample, const std::stop_token& stop) const;
+    WatchSample measure(const std::stop_token& stop);
+    [[nodiscard]] bool must_store(const WatchSample& sample) const;
+    void store(WatchSample& sample, const std::stop_token& stop) const;
 
     const WatchSettings& settings_;
     const Events& events_;
     std::optional<health::Clock::time_point> stored_at_;
     std::mutex mutex_;
-    std::deque<Sample> samples_;
+    std::deque<WatchSample> samples_;
     std::jthread thread_; ///< last: it uses all the others
 };
 

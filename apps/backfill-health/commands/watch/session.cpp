@@ -49,7 +49,7 @@ ExitStatus WatchSession::run() {
             pause();
         else if (signal && *signal != SIGWINCH)
             return ended_by(*signal);
-        for (const Sample& sample : sampler.take())
+        for (const WatchSample& sample : sampler.take())
             if (const auto end = process(sample))
                 return *end;
         if (settings_.give_up_after && Clock::now() - begun >= *settings_.give_up_after)
@@ -71,7 +71,7 @@ void WatchSession::pause() {
     static_cast<void>(std::raise(SIGSTOP));
 }
 
-std::optional<ExitStatus> WatchSession::process(const Sample& sample) {
+std::optional<ExitStatus> WatchSession::process(const WatchSample& sample) {
     const bool nothing_seen =
         std::ranges::none_of(states_, [](const WatchState& state) { return state.snapshot.has_value(); });
     const bool nothing_measured =

@@ -24,7 +24,7 @@ public:
 private:
     [[nodiscard]] std::chrono::milliseconds until_next_look(health::Clock::time_point begun) const;
     void pause();
-    std::optional<ExitStatus> process(const Sample& sample);
+    std::optional<ExitStatus> process(const WatchSample& sample);
     /// Changes of the configuration while serve runs.
     void update(std::optional<Outage> WatchState::* outage, const std::vector<std::optional<Error>>& errors,
                 std::string_view what);

@@ -7,7 +7,7 @@
 namespace cli::verification {
 
 /// That random documents are compared with what a command expects of them.
-struct Wanted {
+struct Request {
     std::size_t documents = 0;
     std::string command{};
     std::uint64_t seed = 0;
