@@ -46,7 +46,7 @@ Result<std::vector<json::value>> whole_hits(const std::string& action, const rem
     if (find_text(body, {"hits", "total", "relation"}) != "eq")
         return partial(action, answer, "its total is a lower bound");
     if (hits->size() != std::min<std::uint64_t>(*total, limit))
-        return bad_response(action, answer, "the answer has not as many documents as it should");
+        return bad_response(action, answer, "the answer has an unexpected number of documents");
     return std::vector<json::value>(hits->begin(), hits->end());
 }
 
@@ -200,7 +200,7 @@ Result<std::vector<std::optional<Document>>> to_documents(const std::string& act
             return Error{ErrorKind::rejected,
                          fmt::format("{} at {}: the index stores no _source of {}", action, rest.from,
                                      printable(key->id.id, 80)),
-                         "what a document has can only be compared where _source is enabled"};
+                         "values can only be compared where _source is enabled"};
         const json::array* matched = find_array((*hits)[i], {"matched_queries"});
         const auto matches = [matched](const std::string& name) {
             return matched != nullptr && std::ranges::any_of(*matched, [&](const json::value& query) {

@@ -98,7 +98,7 @@ Finding check_exporter(const std::string& url, const http::Response& ready, cons
         if (!for_users && metrics.body.find(info) == std::string::npos)
             return finding(
                 expected, Severity::warning,
-                fmt::format("{} is ready, and measures another index than {}", url, printable(backfill.index, 80)),
+                fmt::format("{} is ready, and measures an index other than {}", url, printable(backfill.index, 80)),
                 Remedy::restart_exporter);
     }
     return judge_store(url, for_users ? std::string() : describe(expected.backfills) + " in ",

@@ -91,7 +91,7 @@ private:
     Family broken_{.name = "backfill_rule_broken_documents", .help = "Documents that break the rule"};
     Family up_{.name = "backfill_up", .help = "Whether the latest measurement of the backfill succeeded"};
     Family last_success_{.name = std::string(last_success_metric),
-                         .help = "When the backfill was last measured (unix seconds)"};
+                         .help = "When the last successful measurement was made (unix seconds)"};
     Family max_missing_{.name = "backfill_max_missing", .help = "Maximum number of documents that may lack the field"};
     Family min_coverage_{.name = "backfill_min_coverage", .help = "Minimum coverage of the derived fields"};
 };

@@ -158,11 +158,11 @@ private:
     Error connect_error(const error_code& failure, const Deadline& deadline) const {
         if (expired_ || deadline.stop.stop_requested()) {
             const auto kind = deadline.passed() ? ErrorKind::timeout : ErrorKind::unreachable;
-            return {kind, fmt::format("{}: no connection in time", origin_.shown()),
+            return {kind, fmt::format("{}: timed out while connecting", origin_.shown()),
                     Remedy::check_network_or_raise_timeout};
         }
         return {ErrorKind::unreachable, fmt::format("{}: {}", origin_.shown(), failure.message()),
-                "check the URL, and that the server runs"};
+                "check the URL, and that the server is running"};
     }
 
     Error tls_error(const error_code& failure, long verify_result) const {
@@ -227,10 +227,10 @@ private:
         if (is_not_http(failure))
             return {ErrorKind::bad_response,
                     fmt::format("{}: the answer is not HTTP: {}", origin_.shown(), failure.message()),
-                    "check the port, and whether it wants https://"};
+                    "check the port, and whether it expects https://"};
         return {ErrorKind::unreachable,
                 fmt::format("{}: the connection ended before an answer: {}", origin_.shown(), failure.message()),
-                "check the URL, and that the server runs; does it want https://?"};
+                "check the URL, and that the server is running; does it expect https://?"};
     }
 
     Url origin_;

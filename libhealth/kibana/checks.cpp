@@ -29,7 +29,7 @@ Finding check_status(const remote::Answer& answer) {
     constexpr int starting = 503;
     const http::Response& response = answer.response;
     if (response.status == starting)
-        return finding(Severity::warning, fmt::format("{} is starting, or in trouble", answer.from),
+        return finding(Severity::warning, fmt::format("{} is starting, or unhealthy", answer.from),
                        "try again in a minute, or check its log");
     if (response.status == unauthorized || (response.status == ok && hides_its_version(response)))
         return not_checked("kibana", fmt::format("{} shows its version only to users who are logged in", answer.from),

@@ -40,7 +40,7 @@ struct Backfill {
     std::optional<std::string> query{}; ///< in the engine's own language (JSON); must hold as well
     std::string field;
     std::vector<std::string> derived;          ///< in the order in which they are shown
-    std::optional<std::string> arrival{};      ///< the date field that says when a document came in
+    std::optional<std::string> arrival{};      ///< the date field that holds when a document arrived
     std::optional<Timestamp> arrivals_since{}; ///< whose arrivals are counted as well; needs the arrival field
     Thresholds thresholds{};
     std::vector<Rule> rules{};

@@ -90,7 +90,7 @@ RuleCheck::RuleCheck(const Rule& rule, Instant now, FieldTrie& paths)
 RuleCheck RuleCheck::later_than(const std::string& arrival_field, Instant since, FieldTrie& paths) {
     const ValueCondition not_later{
         .field = {.name = arrival_field}, .comparison = Comparison::less_or_equal, .values = {since}};
-    // What is no date says nothing about when a document came in.
+    // A value that is not a date says nothing about when a document came in.
     return RuleCheck(AgainstValues<ExactNumber>{.path = paths.add(arrival_field),
                                                 .kind = ValueKind::date,
                                                 .incomparable_breaks = false,

@@ -35,7 +35,7 @@ ComparisonRow coverage_row(const Snapshot& before, const Snapshot& after) {
 }
 
 /// Documents that got the field, by the hour when they are fewer than one a second.
-std::string rate_of_filling(const Snapshot& before, const Snapshot& after) {
+std::string fill_rate(const Snapshot& before, const Snapshot& after) {
     constexpr double seconds_of_an_hour = 3600;
     const std::chrono::duration<double> time = after.ts - before.ts;
     if (time.count() <= 0)
@@ -46,7 +46,7 @@ std::string rate_of_filling(const Snapshot& before, const Snapshot& after) {
 }
 
 ComparisonRow rate_row(const Snapshot& before, const Snapshot& after) {
-    return {.label = "Rate of filling", .before = "-", .after = "-", .change = rate_of_filling(before, after)};
+    return {.label = "Fill rate", .before = "-", .after = "-", .change = fill_rate(before, after)};
 }
 
 constexpr double coverage_tolerance = 0.01;
@@ -88,7 +88,7 @@ std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional
         out.push_back(rate_row(*before, after));
     } else {
         out.push_back({.label = "Coverage", .before = "-", .after = percent(coverage(after)), .change = "-"});
-        out.push_back({.label = "Rate of filling", .before = "-", .after = "-", .change = "-"});
+        out.push_back({.label = "Fill rate", .before = "-", .after = "-", .change = "-"});
     }
     return out;
 }

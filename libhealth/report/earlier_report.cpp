@@ -22,7 +22,7 @@ namespace {
 
 Error not_a_report(const Backfill& backfill, std::string_view why) {
     return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why),
-            "it must be a report that was printed before, as text or JSON"};
+            "it must be the text or JSON output of an earlier validate"};
 }
 
 bool is_nested(const Backfill& backfill) {
@@ -53,7 +53,7 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
             return not_a_report(backfill, fmt::format("\"{}\" is not a count", name.key));
     }
     if (!is_json_report_of(backfill, *object))
-        return not_a_report(backfill, "it is of another backfill");
+        return not_a_report(backfill, "it is for a different backfill");
     const json::string* index = find_string(*object, {"index"});
     const json::string* time = find_string(*object, {"timestamp"});
     if (index == nullptr || time == nullptr)

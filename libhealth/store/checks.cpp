@@ -61,7 +61,8 @@ Hint find_similar(const std::string& field, std::span<const std::string> known) 
     if (known.empty())
         return "check its name";
     const auto guess = nearest(field, {known.begin(), known.end()});
-    return guess ? fmt::format("did you mean {}?", printable(*guess, 80)) : "check its name: no field is called alike";
+    return guess ? fmt::format("did you mean {}?", printable(*guess, 80))
+                 : "check its name: no field has a similar name";
 }
 
 std::string role_of(const Backfill& backfill, const std::string& field) {

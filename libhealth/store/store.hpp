@@ -82,7 +82,7 @@ public:
                               const Deadline& deadline) = 0;
 
     /// The first of these documents as they are now: as many as fit into some MiB, and at least one. None for each that
-    /// was deleted, has left the population or has no longer the field.
+    /// was deleted, has left the population or no longer has the field.
     virtual Result<std::vector<std::optional<Document>>>
     fetch(const Backfill& backfill, std::span<const DocumentKey> keys, const Deadline& deadline) = 0;
 

@@ -94,7 +94,7 @@ std::string scalar(const YAML::Node& node, std::string_view key) {
     if (node.IsNull())
         return "";
     if (!node.IsScalar())
-        fail(node, fmt::format("{} is not one value", key), "write it as key: value");
+        fail(node, fmt::format("{} must be a single value", key), "write it as key: value");
     return node.Scalar();
 }
 
@@ -274,7 +274,7 @@ std::map<std::string, std::string, std::less<>> read_users(const YAML::Node& nod
     for_each(node, "basic_auth_users", [&](const std::string& key, const YAML::Node& name, const YAML::Node& value) {
         const std::string hash = scalar(value, key);
         if (!is_bcrypt_hash(hash))
-            fail(value, fmt::format("{} is not a bcrypt hash", key), "make one with htpasswd -nBC 10 \"\"");
+            fail(value, fmt::format("{} is not a bcrypt hash", key), "generate one with htpasswd -nBC 10 \"\"");
         if (name.Scalar().empty() || name.Scalar().find(':') != std::string::npos)
             fail(name, "basic_auth_users has a name that nobody can log in with",
                  "a name must not be empty or contain a colon");

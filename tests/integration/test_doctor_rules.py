@@ -63,7 +63,7 @@ def test_without_rules_there_is_nothing_to_say(look, index):
 @pytest.mark.parametrize(("rule", "words"), [
     ("dates >= creatd", ["creatd is not mapped in ", "did you mean created?"]),
     ("dates >= customer.sinse", ["customer.sinse is not mapped in ", "did you mean customer.since?"]),
-    ("dates >= paid", ["paid is not mapped in ", "no field is called alike"]),
+    ("dates >= paid", ["paid is not mapped in ", "no field has a similar name"]),
     ("dates >= lines.on", ["lines.on is in lines, which is nested"]),
     ("dates == note", ["note is text"]),
     ('dates == "x"', ["dates is date, and is compared with a text"]),

@@ -94,7 +94,7 @@ void refuse_options(Settings& settings) {
     for (const Option* option : backfill_options()) {
         const Source source = settings.setting(*option).source;
         if (source.kind != Source::Kind::fallback)
-            settings.fail(fmt::format("{} and the backfills in {}:{} both say what is measured", source.name,
+            settings.fail(fmt::format("{} and the backfills in {}:{} both define what is measured", source.name,
                                       configuration.file, configuration.backfills_line),
                           hints::keep_one_place);
     }

@@ -92,7 +92,7 @@ public:
     void check(const Credentials& credentials) {
         const auto kinds = std::array{&credentials.api_key, &credentials.bearer_token, &credentials.username};
         if (std::ranges::count_if(kinds, [](const std::string* kind) { return !kind->empty(); }) > 1)
-            settings_.fail("more than one of an API key, a bearer token and a user name are given",
+            settings_.fail("more than one of an API key, a bearer token and a user name is given",
                            "give one kind of credentials");
         if (!credentials.username.empty() && credentials.password.empty())
             settings_.fail("a user name is given without a password",

@@ -46,8 +46,7 @@ Result<std::shared_ptr<const Configuration>> read_configuration(const std::strin
     auto stamp = health::FileStamp::of(file);
     const auto text = health::read_file(file, largest_configuration);
     if (!text && text.error() == std::errc::file_too_large)
-        return Error{ErrorKind::usage, fmt::format("{} is larger than 4 MiB", file),
-                     "a configuration is not that long"};
+        return Error{ErrorKind::usage, fmt::format("{} is larger than 4 MiB", file), "check that it is the right file"};
     if (!text)
         return Error{ErrorKind::usage,
                      fmt::format("cannot read the configuration {}: {}", file, text.error().message()),

@@ -140,7 +140,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::store_snapshot:
         return "backfill-health emit";
     case Remedy::schedule_snapshots:
-        return "run backfill-health emit, and check the job that should do so every hour, such as cron";
+        return "run backfill-health emit, and check the hourly job that should do so, such as cron";
     case Remedy::choose_spool:
         return "choose another folder with --spool";
     case Remedy::snapshot_kept:
@@ -184,7 +184,7 @@ std::string text_of(exporter::Remedy remedy, const std::string& /*subject*/) {
     case exporter::Remedy::check_listening:
         return "check that serve listens there";
     case exporter::Remedy::start_exporter:
-        return "backfill-health serve; or name its address with --listen (BACKFILL_HEALTH_LISTEN)";
+        return "run backfill-health serve, or give its address with --listen (BACKFILL_HEALTH_LISTEN)";
     case exporter::Remedy::read_exporter_log:
         return "check the log of serve";
     case exporter::Remedy::restart_exporter:

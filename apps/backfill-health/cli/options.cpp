@@ -10,7 +10,7 @@ const Option verbose{
 const Option color{.name = "color",
                    .argument = "WHEN",
                    .fallback = "auto",
-                   .help = "auto is on a terminal, unless NO_COLOR is set",
+                   .help = "auto uses colour on a terminal unless NO_COLOR is set",
                    .group = general,
                    .choices = {"auto", "always", "never"}};
 const Option config{.name = "config",
@@ -117,13 +117,13 @@ const Option name{.name = "name",
                   .argument = "NAME",
                   .variable = "BACKFILL_NAME",
                   .fallback = "bills",
-                  .help = "what the documents are called",
+                  .help = "name of the documents, in the plural",
                   .group = backfill};
 const Option population{.name = "population",
                         .argument = "FIELD=VALUE",
                         .variable = "BACKFILL_POPULATION",
                         .fallback = "category=bills",
-                        .help = "documents to count; if repeated, all must hold",
+                        .help = "condition that a document must meet to be counted; if repeated, all must hold",
                         .group = backfill,
                         .repeatable = true};
 const Option field{.name = "field",
@@ -136,26 +136,26 @@ const Option derived{.name = "derived",
                      .argument = "FIELD",
                      .variable = "BACKFILL_DERIVED",
                      .fallback = "expires_at",
-                     .help = "field that it derives from that; repeat it for several, leave it empty for none",
+                     .help = "field derived from --field; may be repeated, empty for none",
                      .group = backfill,
                      .repeatable = true};
-const Option rule{.name = "rule",
-                  .argument = "RULE",
-                  .variable = "BACKFILL_RULE",
-                  .help =
-                      "what the values must obey, such as 'expires_at > now-1y' or 'max(dates) < expires_at'; may be "
-                      "repeated",
-                  .group = backfill,
-                  .repeatable = true};
+const Option rule{
+    .name = "rule",
+    .argument = "RULE",
+    .variable = "BACKFILL_RULE",
+    .help = "what must hold for the values, such as 'expires_at > now-1y' or 'max(dates) < expires_at'; may be "
+            "repeated",
+    .group = backfill,
+    .repeatable = true};
 const Option arrival{.name = "arrival",
                      .argument = "FIELD",
                      .variable = "BACKFILL_ARRIVAL",
-                     .help = "date field that says when a document came in",
+                     .help = "date field that holds when a document arrived",
                      .group = backfill};
 const Option threads{.name = "threads",
                      .argument = "N",
                      .variable = "BACKFILL_HEALTH_THREADS",
-                     .help = "threads that read a folder's files; unless set, one for each core",
+                     .help = "threads that read a folder's files (unless set: one for each core)",
                      .group = connection};
 const Option refresh{.name = "refresh", .help = "refresh the index before measuring", .group = backfill};
 
@@ -171,7 +171,7 @@ const Option listen{.name = "listen",
                     .argument = "ADDRESS",
                     .variable = "BACKFILL_HEALTH_LISTEN",
                     .fallback = "127.0.0.1:8003",
-                    .help = "address of serve as host:port; :8003 is all interfaces"};
+                    .help = "host:port that serve listens on; :8003 means all interfaces"};
 const Option refresh_interval{.name = "refresh-interval",
                               .argument = "TIME",
                               .variable = "BACKFILL_HEALTH_REFRESH_INTERVAL",
@@ -185,7 +185,7 @@ const Option max_stale{.name = "max-stale",
 const Option web_config_file{.name = "web.config.file",
                              .argument = "FILE",
                              .variable = "BACKFILL_HEALTH_WEB_CONFIG_FILE",
-                             .help = "TLS and users, as for Prometheus' exporters"};
+                             .help = "TLS and basic authentication, in the format of the Prometheus exporters"};
 
 } // namespace cli::options
 

@@ -37,7 +37,7 @@ std::unique_ptr<health::Store> make_store(Settings& settings) {
     if (folder.starts_with("//"))
         folder.erase(0, 2); // file:///var/lib/dump
     if (folder.empty())
-        settings.fail(options::es_url, "file: names no folder", "write it like file:/var/lib/dump");
+        settings.fail(options::es_url, "file: needs a folder", "write it like file:/var/lib/dump");
     return settings.failed() ? nullptr : health::make_ndjson_store(folder, threads);
 }
 

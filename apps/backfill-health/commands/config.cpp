@@ -181,10 +181,10 @@ Command config_command(const Options& others) {
     return {.name = "config",
             .summary = "check the configuration, and print what is in force",
             .description = "Reads the configuration file, the variables and the flags as every other command does, "
-                           "connects to nothing, and prints each setting with its source, and then each backfill. Of a "
-                           "secret only the source is printed.",
+                           "connects to nothing, and prints each setting with its source, and then each backfill. For "
+                           "secrets, only the source is printed.",
             .options = Options{&options::json} + others,
-            .examples = {{"what holds here, and why", "backfill-health config"},
+            .examples = {{"which settings are in effect, and where they come from", "backfill-health config"},
                          {"check a file before it is installed", "backfill-health config --config backfills.yaml"}},
             .exits = {{done, "the configuration is valid"}, {usage, "the configuration is not valid, or wrong usage"}},
             .setup = setup_config};

@@ -29,10 +29,11 @@ Command doctor_command() {
             .summary = "find out what is wrong, and what to do about it",
             .description =
                 "Checks the engine (or the folder), the index, its fields and numbers, the health index, the cluster, "
-                "serve and Kibana, and changes nothing. It also looks at what tomorrow's documents will meet: ingest "
+                "serve and Kibana, and changes nothing. It also looks at how future documents will be handled: ingest "
                 "pipelines, and the template of the next index of a pattern, alias or data stream. Each line is ok, a "
-                "warning or a problem; below it is what to do about it. What the credentials do not allow to be "
-                "checked is a warning.\n\nAn absent serve or Kibana is a problem if its address was given, otherwise a "
+                "warning or a problem; below it is what to do about it. A check that the credentials do not "
+                "allow is reported as a warning.\n\nAn absent serve or Kibana is a problem if its address was given, "
+                "otherwise a "
                 "warning. The credentials options are for Elasticsearch; Kibana has variables of its own, such as "
                 "KIBANA_API_KEY.",
             .options = Options{&options::json} + checkup_options(),

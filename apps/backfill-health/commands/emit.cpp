@@ -72,7 +72,7 @@ Command emit_command() {
             .summary = "store a snapshot in the health index",
             .description = "Measures each backfill and stores its numbers as one document of the health index, which "
                            "create-index creates. A snapshot that cannot be stored is kept in the spool; the next emit "
-                           "to the same place delivers it first, with its own time.",
+                           "to the same health index stores it first, with its original time.",
             .options = Options{&options::json} + emission_options() + measurement_options(),
             .takes_names = true,
             .examples = {{"store a snapshot", "backfill-health emit"},

@@ -18,8 +18,10 @@ namespace cli {
 namespace {
 
 const Option since{.name = "since", .argument = "TIME", .fallback = "7d", .help = "how far to look back"};
-const Option every{
-    .name = "every", .argument = "TIME", .fallback = "1h", .help = "period of a row, which shows its last snapshot"};
+const Option every{.name = "every",
+                   .argument = "TIME",
+                   .fallback = "1h",
+                   .help = "length of the interval of a row, which shows its last snapshot"};
 const Option as_csv{.name = "csv", .help = "print comma-separated values", .group = OptionGroup::output};
 
 enum class Format { text, json, csv };
@@ -84,7 +86,8 @@ ExitStatus show(const Histories& wanted) {
         foreign = std::max(foreign, histories[i]->foreign);
     }
     if (foreign > 0)
-        complain(fmt::format("documents of {} that are no snapshots, and left out: {}", wanted.health_index, foreign));
+        complain(
+            fmt::format("documents of {} that are not snapshots, and are ignored: {}", wanted.health_index, foreign));
     if (!text.empty())
         if (const auto printed = print(text); !printed)
             return report(printed.error());
@@ -108,8 +111,9 @@ Action setup_history(Settings& settings) {
 Command history_command() {
     return {.name = "history",
             .summary = "show the snapshots of the health index as a table and a chart",
-            .description = "Prints a row for each period of --every, which is its last snapshot; the gaps, which have "
-                           "none; and a line chart of what was missing.",
+            .description =
+                "Prints a row for each interval of --every with its last snapshot, the gaps between them, and "
+                "a line chart of what was missing.",
             .options = Options{&since, &every, &options::json, &as_csv, &options::health_index} + backfill_options() +
                        store_options(),
             .takes_names = true,

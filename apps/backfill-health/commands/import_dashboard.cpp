@@ -17,8 +17,8 @@ namespace cli {
 
 namespace {
 
-const Option no_overwrite{.name = "no-overwrite", .help = "fail where objects exist, and leave them as they are"};
-const Option new_copies{.name = "new-copies", .help = "import as copies with new ids, beside what exists"};
+const Option no_overwrite{.name = "no-overwrite", .help = "keep existing objects, and fail if there are any"};
+const Option new_copies{.name = "new-copies", .help = "import copies with new ids alongside the existing objects"};
 const Option print_only{.name = "print", .help = "write the built-in dashboard to stdout, and import nothing"};
 
 health::SavedObjects read_objects(Settings& settings) {

@@ -26,10 +26,12 @@ namespace {
 
 const Option compare{
     .name = "compare", .argument = "FILE", .help = "an earlier report, text or JSON, to compare with; - is stdin"};
-const Option by{.name = "by",
-                .argument = "FIELD[:INTERVAL]",
-                .help = "break missing down by the values of a field, or by minute, hour, day, week, month, quarter or "
-                        "year"};
+const Option by{
+    .name = "by",
+    .argument = "FIELD[:INTERVAL]",
+    .help =
+        "break down the missing documents by the values of a field, or by minute, hour, day, week, month, quarter or "
+        "year"};
 const Option samples{
     .name = "samples", .argument = "N", .help = "list the ids of up to N documents that lack the field"};
 const Option profile{.name = "profile",
@@ -39,7 +41,7 @@ const Option profile{.name = "profile",
 const Option broken_rule{
     .name = "broken", .argument = "RULE", .help = "with --samples: those that break this rule, with their values"};
 const Option format{.name = "format",
-                    .argument = "FORM",
+                    .argument = "FORMAT",
                     .fallback = "text",
                     .help = "github is for GitHub Actions",
                     .group = OptionGroup::output,
@@ -90,7 +92,7 @@ std::optional<health::Grouping> read_grouping(Settings& settings) {
     const auto colon = text->rfind(':');
     health::Grouping out{.field = text->substr(0, colon), .interval = {}};
     if (out.field.empty())
-        settings.fail(by, fmt::format("\"{}\" names no field", *text), "write it like received_at:month");
+        settings.fail(by, fmt::format("\"{}\" has no field name", *text), "write it like received_at:month");
     if (colon != std::string::npos) {
         const auto interval = health::parse_interval(text->substr(colon + 1));
         if (!interval)
@@ -206,7 +208,7 @@ void warn_about_omissions(const health::Assessment& assessment) {
         complain(fmt::format("in {} {} is not a date: counted as (none)",
                              health::count_of(breakdown.unreadable, "document"), grouping.field));
     else if (breakdown.groups.size() == 1 && !breakdown.groups.front().value)
-        complain(fmt::format("no document that counts has the field {}; check --by", grouping.field));
+        complain(fmt::format("no document in the population has the field {}; check --by", grouping.field));
 }
 
 /// The assessment of one backfill, or why there is none.
@@ -311,14 +313,14 @@ Command validate_command() {
             "rule, otherwise CHECK; it affects the exit status only on request. Options add to the report: the change "
             "since an earlier one, where the backfill has not run yet, and which documents it has not "
             "reached. With --by, a document with several values counts for each of them.\n\nWith "
-            "--profile, a table has the values of the field and of each derived field that is a date, "
-            "number, boolean or keyword, in the documents that have the field: what to look at when "
-            "there is no rule yet. Counts are of documents. With --compare, the earlier values are "
+            "--profile, a table shows the values of the field and of each derived field that is a date, "
+            "number, boolean or keyword, in the documents that have the field: a starting point when "
+            "there are no rules yet. Counts are of documents. With --compare, the earlier values are "
             "below each row if the earlier report is JSON and has a profile; a text report has none to "
             "compare.\n\nWith --verify, random documents are compared with what a command expects of "
-            "them, and the verdict is CHECK if any is wrong. The command of --expect runs without the "
+            "them, and the verdict is CHECK if any is wrong. The --expect command runs without the "
             "variables ES_* and KIBANA_*. There is no report if it fails, prints anything else, or is "
-            "silent for --timeout after it was given the last document.\n\nWith --format github, "
+            "silent for --timeout after it has been given the last document.\n\nWith --format github, "
             "annotations follow the report, and a table and the numbers are appended to the files that "
             "$GITHUB_STEP_SUMMARY and $GITHUB_OUTPUT name.",
         .options = Options{&options::json, &format, &compare, &by, &samples, &broken_rule, &profile} +

@@ -169,7 +169,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
     if (about_shards(response, parsed))
         return error(ErrorKind::partial, "check the cluster's health and try again");
     if (response.status == 429 || response.status >= 500)
-        return error(ErrorKind::rejected, "the engine is busy or in trouble; try again later");
+        return error(ErrorKind::rejected, "the engine is overloaded or unhealthy; try again later");
     return error(ErrorKind::rejected, "");
 }
 

@@ -184,7 +184,7 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
         return health::not_checked("clock", "the answer has no time");
     const auto size = std::chrono::abs(*worst);
     if (size <= worth_a_warning)
-        return {.check = "clock", .message = "in step with this machine"};
+        return {.check = "clock", .message = "in sync with this machine"};
     return {.check = "clock",
             .severity = size > wrong ? Severity::problem : Severity::warning,
             .message = fmt::format("the clock of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),

@@ -121,7 +121,7 @@ Finding check_credentials(const remote::Answer& answer, bool given, const Produc
         return health::not_checked("credentials",
                                    fmt::format("whether {} checks them cannot be seen there", answer.from));
     }
-    const auto body = json_answer("cannot ask whose credentials these are", answer);
+    const auto body = json_answer("cannot identify the user", answer);
     if (!body && answer.response.status == 401)
         return {.check = "credentials",
                 .severity = Severity::problem,

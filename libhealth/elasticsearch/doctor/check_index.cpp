@@ -113,11 +113,11 @@ Finding check_refresh(const json::object& indices, const std::string& url) {
             seldom.push_back(name);
     }
     if (never.empty() && seldom.empty())
-        return {.check = "refresh", .message = "what is written is counted within half a minute"};
+        return {.check = "refresh", .message = "new documents are counted within 30 s"};
     const Names& names = never.empty() ? seldom : never;
     return {.check = "refresh",
             .severity = Severity::warning,
-            .message = fmt::format("{} refreshes {}: what was just written is not counted", listed(names),
+            .message = fmt::format("{} refreshes {}: recent writes are not counted", listed(names),
                                    never.empty() ? "less often than every 30 s" : "never by itself"),
             .hint = {Remedy::refresh_index, change_settings(url, names, R"({"index.refresh_interval":null})")}};
 }

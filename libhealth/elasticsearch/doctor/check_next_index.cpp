@@ -231,10 +231,10 @@ IndexTemplate legacy_template(const json::object& templates, const std::string& 
 Findings check_next_index(const NextIndex& next, const IndexTemplate& from, const json::object& caps,
                           const Backfill& backfill) {
     if (!from.exists && next.is_data_stream)
-        return {next_finding(Severity::warning,
-                             fmt::format("no index template matches the data stream {}: it can have no next index",
-                                         index_name(next.name)),
-                             "create an index template for it")};
+        return {next_finding(
+            Severity::warning,
+            fmt::format("no index template matches the data stream {}: it cannot roll over", index_name(next.name)),
+            "create an index template for it")};
     if (!is_in(caps, next.after))
         return {health::not_checked(
             std::string(next_index_check),

@@ -105,7 +105,7 @@ Findings check_effects(const std::string& what, std::string_view name, const jso
     if (!missing.empty())
         out.push_back(pipeline_finding(Severity::warning,
                                        fmt::format("{} calls {}, which does not exist", what, all_of_names(missing)),
-                                       "documents that get there are refused: create it, or change the pipeline"));
+                                       "documents that reach it are refused: create it, or change the pipeline"));
     if (!unknown.empty())
         out.push_back(health::not_checked(std::string(pipeline_check),
                                           fmt::format("whether {} sets {} cannot be seen: it has {} processors", what,

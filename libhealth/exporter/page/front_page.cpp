@@ -115,7 +115,7 @@ std::string engine(const View& view, std::string_view source) {
 
 std::string errors(const View& view, Timestamp now) {
     if (view.errors.empty())
-        return "<p class=\"note\">None since the start.</p>\n";
+        return "<p class=\"note\">None since startup.</p>\n";
     std::string out = "<ul>\n";
     for (const ErrorEntry& error : view.errors) {
         const std::string often =

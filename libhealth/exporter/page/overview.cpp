@@ -91,7 +91,7 @@ std::string render_overview(const View& view, Timestamp now) {
         out += "<p><input id=\"search\" type=\"search\" placeholder=\"Search by name\" aria-label=\"Search by name\" "
                "autocomplete=\"off\"></p>\n";
     out += "<div class=\"wide\"><table class=\"overview\">\n<thead><tr><th>backfill</th><th>filled</th><th>missing</th>"
-           "<th>change of missing</th><th>time left</th><th>measured</th></tr></thead>\n<tbody>\n";
+           "<th>change in missing</th><th>time left</th><th>measured</th></tr></thead>\n<tbody>\n";
     for (const BackfillView* backfill : sorted)
         out += row(*backfill, now);
     return out + "</tbody>\n</table></div>\n</section>\n";

@@ -64,7 +64,7 @@ RuleToken take_token(std::string_view rule, std::size_t offset) {
         return token(sign, length_of_comparison(rest));
     if (single_signs.find(c) != std::string_view::npos)
         return token(sign, 1);
-    throw RuleProblem{offset, fmt::format("{} has no meaning in a rule", printable(rest.substr(0, 1))),
+    throw RuleProblem{offset, fmt::format("{} is unexpected in a rule", printable(rest.substr(0, 1))),
                       "a field with other characters is written in backquotes, a text in quotation marks"};
 }
 

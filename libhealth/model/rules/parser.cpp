@@ -235,7 +235,7 @@ private:
         for (std::size_t i = 0; i < tokens.size(); ++i) {
             const ValueKind own = kind_of({.field = {}, .values = {condition.values[i]}});
             if (own != kind && !(kind == ValueKind::date && own == ValueKind::number))
-                throw RuleProblem{tokens_[tokens[i]].offset, fmt::format("{} is not of the same kind as the others",
+                throw RuleProblem{tokens_[tokens[i]].offset, fmt::format("{} is not of the same type as the others",
                                                                          printable(tokens_[tokens[i]].written, 40))};
         }
     }

@@ -42,7 +42,7 @@ VERIFY = ROOT / "docs/verify.md"
 
 ENDLESS = ["serve", "watch"]
 
-BEGINNING = ["A walk with sample emails"]
+BEGINNING = ["A walkthrough with sample emails"]
 WALK = ["Before: the report", "During: watch", "After: compare", "Prometheus", "Kibana", "From then on"]
 # The headings whose consoles are one session, and the fixture that is the world in which it happens.
 SESSIONS = {
@@ -55,7 +55,7 @@ SESSIONS = {
     "import": (TROUBLESHOOTING, ["The dashboard cannot be imported"], "old_kibana"),
     "trends": (TRENDS, ["In the terminal"], "watched"),
     "verify": (VERIFY, ["With the sample emails", "The sample"], "backfilled"),
-    "key": (AUTOMATION, ["A key that may do only this"], "secured"),
+    "key": (AUTOMATION, ["A key with minimal privileges"], "secured"),
 }
 
 
@@ -315,7 +315,7 @@ def test_the_privileges_that_are_named_are_enough_and_needed(run, secured_engine
 
 
 def test_cron_jobs_run_and_have_nothing_to_mail(secured, secured_engine):
-    play(secured, AUTOMATION, ["A key that may do only this"])
+    play(secured, AUTOMATION, ["A key with minimal privileges"])
     tables = [block for block in blocks(AUTOMATION) if block.language == "crontab"]
     environment = secured.env | {"SHELL": "/bin/sh"}
     del environment["ELASTIC_PASSWORD"]

@@ -196,7 +196,7 @@ class TestFolder:
         found.has("rule", "ok", '"dates < now": can be judged')
         found.has("rule", "problem", '"dates >= creatd": no document has creatd', "did you mean created?")
         found.has("rule", "problem", "no document has customer.sinc", "did you mean customer.since?")
-        found.has("rule", "problem", "no document has zz", "check its name: no field is called alike")
+        found.has("rule", "problem", "no document has zz", "check its name: no field has a similar name")
         found.has("rule", "warning", "no document has expires_at", "before the first run", "--derived")
         found.has("measurement", "ok", "1 bills: 0 without dates, 1 with")
 

@@ -31,7 +31,7 @@ class TestServe:
         serve = exporter("--es-url", files.url, "--index", index)
         assert serve.refresh().status == 200
         look(index, serve.port).has("serve", "ok", f"is ready, and measures {index}")
-        look("another", serve.port).has("serve", "warning", "measures another index than another")
+        look("another", serve.port).has("serve", "warning", "measures an index other than another")
 
     def test_another_folder(self, look, files, exporter, tmp_path):
         index = files.load(MIDWAY)

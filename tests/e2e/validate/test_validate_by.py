@@ -76,7 +76,7 @@ def test_too_many_groups_are_no_overview(run, files):
 def test_a_field_that_nobody_has_is_told(run, store, letters):
     result = run("validate", "--by", "sendr", "--es-url", store.url, "--index", letters)
     assert result.code == 0 and "(none)        3   5  #" in result.stdout.decode()
-    assert result.stderr == "backfill-health: no document that counts has the field sendr; check --by\n"
+    assert result.stderr == "backfill-health: no document in the population has the field sendr; check --by\n"
 
 
 def test_a_value_that_is_no_time_is_told(run, files):

@@ -33,7 +33,7 @@ class TestComparison:
             ["Bills with dates[]", "10", "20", "+10"],
             ["Bills with expires_at", "10", "18", "+8"],
             ["Coverage", "100.0 %", "90.0 %", "-10.0 pp"],
-            ["Rate of filling", "-", "-", table.split()[-1]],
+            ["Fill rate", "-", "-", table.split()[-1]],
         ]
 
     def test_json(self, run, given, tmp_path):

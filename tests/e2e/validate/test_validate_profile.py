@@ -86,7 +86,7 @@ def test_an_earlier_report_without_a_profile_in_json_has_nothing_to_compare(vali
     before = tmp_path / "before"
     before.write_text(validate(*options).succeeded())
     shown = validate("--profile", "--compare", before).succeeded()
-    assert shown.endswith(TABLE) and "Rate of filling" in shown
+    assert shown.endswith(TABLE) and "Fill rate" in shown
 
 
 def test_several_backfills_have_a_profile_each(run, store, bills, tmp_path):

@@ -31,7 +31,7 @@ def test_it_is_not_done_while_a_rule_is_broken(run, files):
     ended = run(*words, "--until-done", "--give-up-after", "1s")
     assert ended.code == 1
     assert ended.stdout.endswith(b"  2 of 2 (100.0 %), 0 missing, 1 breaks dates >= 2000-01-01\n")
-    assert f"gave up after 1s: 0 of {index} are missing dates[], and 1 breaks dates >= 2000-01-01" in ended.stderr
+    assert f"gave up after 1s: 0 documents of {index} are missing dates[], and 1 breaks dates >= 2000-01-01" in ended.stderr
     told = json.loads(run(*words, "--until-done", "--give-up-after", "1s", "--json").stdout.splitlines()[0])
     assert told["rules"] == {"dates >= 2000-01-01": 1} and told["verdict"] == "CHECK"
 
@@ -91,7 +91,7 @@ def test_new_documents_after_the_end_are_no_progress(lines, backfill):
 def test_giving_up(run, backfill):
     result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
     assert result.code == 1 and b"80 missing" in result.stdout
-    assert result.stderr == "backfill-health: gave up after 300ms: 80 of emails are missing dates[]\n"
+    assert result.stderr == "backfill-health: gave up after 300ms: 80 documents of emails are missing dates[]\n"
 
 
 def test_giving_up_without_knowing(run, stand_in):

@@ -72,7 +72,7 @@ BAD = {
                 "tls_server_config.curve_preferences"),
     "no list": ("tls_server_config:\n  cipher_suites: {}\n", "line 2", "cipher_suites is not a list"),
     "no boolean": ("tls_server_config:\n  prefer_server_cipher_suites: 7\n", "line 2", "neither true nor false"),
-    "a list for a file": ("tls_server_config:\n  cert_file: [a]\n", "line 2", "cert_file is not one value"),
+    "a list for a file": ("tls_server_config:\n  cert_file: [a]\n", "line 2", "cert_file must be a single value"),
 }
 
 # What exporter-toolkit has, and we do not.

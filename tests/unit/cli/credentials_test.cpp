@@ -115,7 +115,7 @@ TEST_CASE("a value and a file at once are a contradiction, which a flag settles"
 }
 
 TEST_CASE("credentials are of one kind, wherever they come from") {
-    const std::string several = "more than one of an API key, a bearer token and a user name are given; give one kind "
+    const std::string several = "more than one of an API key, a bearer token and a user name is given; give one kind "
                                 "of credentials";
     const TemporaryFolder folder;
     const std::string path = secret(folder, "secret", "s");

@@ -63,7 +63,7 @@ TEST_CASE("a folder's files are measured, however its URL is written") {
 TEST_CASE("a URL that names no store is wrong usage") {
     for (const std::string url : {"file:", "file://", " file: ,"}) {
         CAPTURE(url);
-        CHECK(error({"--es-url", url}) == "--es-url: file: names no folder; write it like file:/var/lib/dump");
+        CHECK(error({"--es-url", url}) == "--es-url: file: needs a folder; write it like file:/var/lib/dump");
     }
     CHECK(error({"--es-url=localhost:9200"}).starts_with("--es-url: "));
     CHECK(error({"--es-url=https://a", "--ca-cert=/nonexistent"}) != "");

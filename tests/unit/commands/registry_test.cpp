@@ -56,7 +56,7 @@ TEST_CASE("settings that need or contradict each other") {
     CHECK(error("validate", {"--json", "--format=json"}) == "");
     CHECK(
         error("validate", {"--textfile=metrics.txt"}).starts_with("--textfile: metrics.txt: node_exporter reads only"));
-    CHECK(error("validate", {"--by=:month"}).starts_with("--by: \":month\" names no field"));
+    CHECK(error("validate", {"--by=:month"}).starts_with("--by: \":month\" has no field name"));
     CHECK(error("validate", {"--samples=0"}).starts_with("--samples: "));
     CHECK(error("history", {"--json", "--csv"}) == "--json and --csv are both given; choose one");
     CHECK(error("history", {"--every=1500ms"}).starts_with("--every: must be whole seconds"));

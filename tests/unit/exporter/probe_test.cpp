@@ -37,7 +37,7 @@ TEST_CASE("an exporter of another index or store, and one with passwords") {
     const std::string metrics = "x 1\nbackfill_health_up 1\n";
     const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
     says(judged(response(200, "ready\n"), response(200, ours)), Severity::ok, "gmail_emails_v2");
-    says(judged(response(200, "ready\n"), response(200, metrics)), Severity::warning, "another index");
+    says(judged(response(200, "ready\n"), response(200, metrics)), Severity::warning, "index other than");
     says(judged(response(200, "ready\n"), response(401, "")), Severity::ok, "only its users");
     says(judged(response(503, "cannot measure\n"), response(401, "")), Severity::problem, "cannot measure");
     says(judged(response(404, ""), response(404, "")), Severity::problem, "404");
@@ -67,7 +67,7 @@ TEST_CASE("an exporter that measures some of several backfills is told which one
                                         {.status = 200, .headers = {}, .body = body, .body_problem = {}}, expected);
     };
     const std::string bills = "x 1\nbackfill_health_up 1\nbackfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
-    says(judged(bills), Severity::warning, "measures another index than orders");
+    says(judged(bills), Severity::warning, "measures an index other than orders");
     says(judged(bills + "backfill_health_index_info{index=\"orders\"} 1\n"), Severity::ok, "measures 2 backfills");
 }
 

@@ -67,7 +67,7 @@ backfill_derived_documents{backfill="bills",index="gmail_emails_v2",field="expir
 # HELP backfill_up Whether the latest measurement of the backfill succeeded
 # TYPE backfill_up gauge
 backfill_up{backfill="bills"} 1
-# HELP backfill_last_success_timestamp_seconds When the backfill was last measured (unix seconds)
+# HELP backfill_last_success_timestamp_seconds When the last successful measurement was made (unix seconds)
 # TYPE backfill_last_success_timestamp_seconds gauge
 backfill_last_success_timestamp_seconds{backfill="bills"} 1760106151.500
 # HELP backfill_health_build_info Version and commit of this program

@@ -53,7 +53,7 @@ TEST_CASE("one that starts is a warning, whatever else it says") {
     for (const char* body : {"Kibana server is not ready yet", R"({"version":{"number":"8.12.2"}})"}) {
         const Finding found = check_status(answer(503, body));
         CHECK(found.severity == Severity::warning);
-        CHECK(found.message == "http://kibana:5601 is starting, or in trouble");
+        CHECK(found.message == "http://kibana:5601 is starting, or unhealthy");
     }
 }
 

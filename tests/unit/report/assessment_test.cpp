@@ -49,7 +49,7 @@ Invoices with due_date            8      10        +2
 Invoices with paid_at             8       9        +1
 Invoices with reminded_at         4       4         0
 Coverage                     50.0 %  40.0 %  -10.0 pp
-Rate of filling                   -       -       n/a
+Fill rate                         -       -       n/a
 )");
     CHECK(markdown_assessment(invoices(), assessment) == "**CHECK**: invoices of orders at 2025-10-10T14:22:31Z\n\n"
                                                          "| | before | after | change |\n|---|---:|---:|---:|\n"
@@ -58,7 +58,7 @@ Rate of filling                   -       -       n/a
                                                          "| Invoices with paid\\_at | 8 | 9 | +1 |\n"
                                                          "| Invoices with reminded\\_at | 4 | 4 | 0 |\n"
                                                          "| Coverage | 50.0 % | 40.0 % | -10.0 pp |\n"
-                                                         "| Rate of filling | - | - | n/a |\n");
+                                                         "| Fill rate | - | - | n/a |\n");
     CHECK(github_outputs(invoices(), assessment) == "missing=3\npresent=10\npaid_at=9\nreminded_at=4\n"
                                                     "coverage=0.4000\nverdict=CHECK\ntimestamp=2025-10-10T14:22:31Z\n");
     CHECK(github_outputs(invoices(), assessment, OutputNames::prefixed) ==
@@ -78,7 +78,7 @@ Invoices with due_date            -      10       -
 Invoices with paid_at             -       9       -
 Invoices with reminded_at         -       4       -
 Coverage                          -  40.0 %       -
-Rate of filling                   -       -       -
+Fill rate                         -       -       -
 )"));
     CHECK(json_assessment(invoices(), assessment).ends_with(R"("verdict":"CHECK","before":null,"change":null})"));
 }

@@ -25,7 +25,7 @@ TEST_CASE("a comparison shows the change of each number") {
               "Bills with dates[]            0    1243   +1243\n"
               "Bills with expires_at         0    1200   +1200\n"
               "Coverage                    n/a  96.5 %     n/a\n"
-              "Rate of filling               -       -     n/a\n");
+              "Fill rate                     -       -     n/a\n");
 }
 
 TEST_CASE("a comparison shows how the coverage has changed, and how fast documents got the field") {
@@ -34,7 +34,7 @@ TEST_CASE("a comparison shows how the coverage has changed, and how fast documen
     after.ts = before.ts + std::chrono::minutes(90);
     const std::string table = text_comparison(test::bills(), before, after);
     CHECK(table.find("Coverage                 100.0 %  96.0 %   -4.0 pp\n") != std::string::npos);
-    CHECK(table.find("Rate of filling                -       -  +500.0/h\n") != std::string::npos);
+    CHECK(table.find("Fill rate                      -       -  +500.0/h\n") != std::string::npos);
 }
 
 TEST_CASE("the rate of filling has its unit, and its sign") {

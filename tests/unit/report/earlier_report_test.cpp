@@ -129,7 +129,7 @@ TEST_CASE("what is wrong with a JSON report is said by its key") {
     CHECK(why(R"("missing":12)", R"("missing":1e30)") == "not a report of invoices: \"missing\" is not a count");
     CHECK(why(R"("overdue":3)", R"("paid_at":3)") == "not a report of invoices: it has no number \"overdue\"");
     CHECK(why(R"("backfill":"invoices")", R"("backfill":"orders")") ==
-          "not a report of invoices: it is of another backfill");
+          "not a report of invoices: it is for a different backfill");
     CHECK(why(R"("timestamp")", R"("time")") == "not a report of invoices: it lacks \"index\" or \"timestamp\"");
     CHECK(why("2025-10-10T14:22:31Z", "yesterday").starts_with("not a report of invoices: "));
     CHECK(why("}", "") == "not a report of invoices: it is not one JSON object");

@@ -182,7 +182,7 @@ void refuse_duplicate_keys(const Node& node) {
     }
 }
 
-/// YAML has numbers that JSON has not: +1, 007, .5, 5.
+/// YAML has numbers that JSON lacks: +1, 007, .5, 5.
 std::string json_number(std::string_view text) {
     std::string out;
     if (text.starts_with('-'))

@@ -13,7 +13,7 @@ namespace {
 const Option spool_folder{.name = "spool",
                           .argument = "DIR",
                           .fallback = "~/.local/state/backfill-health/spool",
-                          .help = "where snapshots wait that could not be stored",
+                          .help = "folder for snapshots that could not be stored yet",
                           .only_in_file = true};
 
 /// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.

@@ -84,13 +84,13 @@ Result<Pipe> make_pipe() {
     constexpr int first_free = 3;
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-        return system_error("cannot make a pipe", errno);
+        return system_error("cannot create a pipe", errno);
     const Descriptor read(ends[0]);
     const Descriptor write(ends[1]);
     Pipe out{.read = Descriptor(::fcntl(read.get(), F_DUPFD_CLOEXEC, first_free)),
              .write = Descriptor(::fcntl(write.get(), F_DUPFD_CLOEXEC, first_free))};
     if (!out.read || !out.write)
-        return system_error("cannot make a pipe", errno);
+        return system_error("cannot create a pipe", errno);
     return out;
 }
 

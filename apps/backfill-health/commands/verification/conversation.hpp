@@ -27,8 +27,8 @@ struct Conversation {
 inline constexpr std::size_t longest_line = std::size_t{4} << 20U;
 
 /// Runs the command to its end, and gives the number of its lines. Fails when it does not end with exit status 0 after
-/// it has read everything, when it stops to read and print for too long, and when a line is too long; the first failure
-/// of a function ends it, too. The command is then killed, with all that it has started in its process group.
+/// it has read everything, when it stops reading and printing for too long, and when a line is too long; the first
+/// failure of a function ends it, too. The command is then killed, with all that it has started in its process group.
 health::Result<std::size_t> converse(const Conversation& conversation);
 
 } // namespace cli::verification

@@ -23,9 +23,8 @@ const Option expect{.name = "expect",
                     .help =
                         "for /bin/sh: it reads documents, a line of JSON each, and prints a line for each, an object "
                         "with the values that the field and the derived fields should have"};
-const Option seed{.name = "seed",
-                  .argument = "S",
-                  .help = "the same number draws the same documents again, while nothing is written"};
+const Option seed{
+    .name = "seed", .argument = "S", .help = "the same seed selects the same documents as long as nothing is written"};
 
 /// In JSON, larger numbers are not the same to every reader.
 constexpr std::uint64_t largest_seed = (std::uint64_t{1} << 53U) - 1;

@@ -163,7 +163,7 @@ ExitStatus WatchSession::give_up() const {
     const WatchState& first = states_.front();
     if (states_.size() == 1) {
         const std::string broken = describe_broken(*first.snapshot);
-        complain(fmt::format("gave up after {}: {} of {} are missing {}{}", time, first.snapshot->missing,
+        complain(fmt::format("gave up after {}: {} documents of {} are missing {}{}", time, first.snapshot->missing,
                              first.backfill.index, first.backfill.field_label,
                              broken.empty() ? "" : fmt::format(", and {}", broken)));
     } else

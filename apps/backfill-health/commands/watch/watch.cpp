@@ -16,9 +16,9 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 const Option interval{.name = "interval", .argument = "TIME", .fallback = "5s", .help = "time between measurements"};
-const Option until_done{.name = "until-done", .help = "end with 0 when nothing is missing and no rule is broken"};
+const Option until_done{.name = "until-done", .help = "exit with 0 when nothing is missing and no rule is broken"};
 const Option give_up_after{
-    .name = "give-up-after", .argument = "TIME", .help = "with --until-done: end with 1 when it takes longer"};
+    .name = "give-up-after", .argument = "TIME", .help = "with --until-done: exit with 1 after this time"};
 const Option emit_every{
     .name = "emit-every", .argument = "TIME", .help = "interval between snapshots stored in the health index"};
 
@@ -67,13 +67,13 @@ Command watch_command() {
                 "Without a terminal it prints a line for each measurement, and says on stderr when "
                 "measuring begins to fail and when it works again. A failed measurement does not end it, "
                 "unless it is the first one.\n\nThe time left is estimated from the rate at which the "
-                "backfill gains on what is missing; the range in brackets reflects how much that rate has "
+                "number of missing documents falls; the range in brackets reflects how much that rate has "
                 "varied. New documents without the field count against it. When nothing has been filled "
-                "lately, there is no estimate, but the reason.\n\nOf several backfills it shows one line "
-                "each, and their sum; when the terminal is too low for all of them, those that are not "
-                "done come first.\n\nWith --arrival, documents that came in since the watch began are counted "
-                "apart: it is done when the others are, and says how many of the new ones lack the "
-                "field.\n\nWith --json, each line has the members of validate's report, and: "
+                "lately, the reason is shown instead of an estimate.\n\nWith several backfills it shows one "
+                "line each, and their sum; if the terminal has too few rows for all of them, those that "
+                "are not done come first.\n\nWith --arrival, documents that arrived since the watch began are "
+                "counted separately: it is done when the others are, and says how many of the new ones lack "
+                "the field.\n\nWith --json, each line has the members of validate's report, and: "
                 "rate_per_second, by how much missing fell, and documents_per_second, by how much the "
                 "population grew, both over rates_over_seconds; mean_rate_per_second, on which the estimate "
                 "rests; seconds_left, seconds_left_at_least and seconds_left_at_most; and no_estimate, the "

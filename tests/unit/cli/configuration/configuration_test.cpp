@@ -88,21 +88,21 @@ TEST_CASE("an error names file, line and the nearest key") {
     CHECK(error("settings:\n  timout: 3s\n") == "f.yaml:2: timout is not known; did you mean timeout?");
     CHECK(error("settings:\n  index: a\n").starts_with("f.yaml:2: index is not known"));
     CHECK(error("settings:\n  api-key: secret\n") == "f.yaml:2: api-key is not known; did you mean api-key-file?");
-    CHECK(error("settings:\n  timeout: [3s]\n") == "f.yaml:2: timeout must be one value, and is a list");
+    CHECK(error("settings:\n  timeout: [3s]\n") == "f.yaml:2: timeout must be one value, not a list");
     CHECK(error("settings: {es-url: 'https://joe:secret@host'}\n").starts_with("f.yaml:1: es-url must not have"));
     CHECK(error("backfills:\n- name: a\n  index: b\n").starts_with("f.yaml:2: field is missing"));
     CHECK(error(backfill_with("  derivd: [x]\n")) == "f.yaml:5: derivd is not known; did you mean derived?");
     CHECK(error(backfill_with("  field: d\n")) == "f.yaml:5: field is given twice; the first one is in line 4");
-    CHECK(error(backfill_with("  derived: d\n")) == "f.yaml:5: derived must be a list, and is text");
+    CHECK(error(backfill_with("  derived: d\n")) == "f.yaml:5: derived must be a list, not text");
     CHECK(error(backfill_with("  derived: [d, d]\n")) == "f.yaml:5: d is given twice in derived");
     CHECK(error(backfill_with("  derived: [c]\n")).starts_with("f.yaml:5: field and derived are both c"));
     CHECK(error(backfill_with("  max-missing: -1\n")) == "f.yaml:5: max-missing must be a whole number from 0");
     CHECK(error(backfill_with("  min-coverage: 95\n"))
               .starts_with("f.yaml:5: min-coverage must be a number from 0 to 1"));
-    CHECK(error(backfill_with("  population: [a]\n")) == "f.yaml:5: population must be a mapping, and is a list");
+    CHECK(error(backfill_with("  population: [a]\n")) == "f.yaml:5: population must be a mapping, not a list");
     CHECK(error(backfill_with("  population: {a: []}\n")) == "f.yaml:5: population: a must have a value");
     CHECK(error(backfill_with("  arrival: 3\n")) ==
-          "f.yaml:5: arrival must be text, and is a number; write it in quotes: \"3\"");
+          "f.yaml:5: arrival must be text, not a number; write it in quotes: \"3\"");
     CHECK(error(backfill_with("- name: a\n  index: x\n  field: y\n")) ==
           "f.yaml:5: a second backfill is named a; the first one is in line 2");
     CHECK(error("backfills: []\n").starts_with("f.yaml:1: backfills is empty"));
@@ -155,12 +155,12 @@ TEST_CASE("backfills by name, in the order of the file") {
     CHECK(test::error_of(settings) == "no backfill is named c; did you mean a?");
 }
 
-TEST_CASE("the file and a flag do not both say what is measured") {
+TEST_CASE("the file and a flag do not both define what is measured") {
     const std::string file = "settings: {}\nbackfills:\n- {name: a, index: i, field: f}\n";
     Settings flag = settings_of(file, {"--index=x"});
     read_backfills(flag);
-    CHECK(test::error_of(flag) ==
-          "--index and the backfills in f.yaml:2 both say what is measured; keep one of them; --config= reads no file");
+    CHECK(test::error_of(flag) == "--index and the backfills in f.yaml:2 both define what is measured; keep one of "
+                                  "them; --config= reads no file");
     Settings variable = settings_of(file, {}, {{"BACKFILL_FIELD", "x"}});
     read_backfills(variable);
     CHECK(test::error_of(variable).starts_with("BACKFILL_FIELD and the backfills in f.yaml:2 both"));

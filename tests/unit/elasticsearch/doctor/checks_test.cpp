@@ -222,7 +222,7 @@ TEST_CASE("a clock is right when its time lies between asking and the answer") {
     const auto at = [](std::int64_t milliseconds) {
         return object(fmt::format(R"({{"nodes":{{"a":{{"name":"n","timestamp":{}}}}}}})", milliseconds));
     };
-    says(check_clock(at(50'000), 40s, 60s), Severity::ok, "in step");
+    says(check_clock(at(50'000), 40s, 60s), Severity::ok, "in sync");
     says(check_clock(at(31'000), 62s, 63s), Severity::warning, "31s behind");
     says(check_clock(at(94'000), 62s, 63s), Severity::warning, "31s ahead");
     says(check_clock(at(1'000'000), 62s, 63s), Severity::problem, "ahead");

@@ -222,5 +222,5 @@ TEST_CASE("a data stream without a template cannot go on") {
                                         {{"fields", object(keyword)}}, test::bills());
     REQUIRE(found.size() == 1);
     CHECK(found.front().severity == Severity::warning);
-    CHECK(found.front().message == "no index template matches the data stream logs: it can have no next index");
+    CHECK(found.front().message == "no index template matches the data stream logs: it cannot roll over");
 }

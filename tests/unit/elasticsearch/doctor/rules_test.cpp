@@ -69,11 +69,11 @@ TEST_CASE("a rule with a name that is misspelt comes with the nearest field") {
     const Finding found = check("dates >= creatd");
     CHECK(found.message == "\"dates >= creatd\": creatd is not mapped in emails");
     says(found, Severity::problem, "did you mean created?");
-    says(check("dates >= paid_at"), Severity::problem, "no field is called alike");
+    says(check("dates >= paid_at"), Severity::problem, "no field has a similar name");
     // A field with which nothing can be compared is no help.
-    says(check("dates == notes"), Severity::problem, "no field is called alike");
+    says(check("dates == notes"), Severity::problem, "no field has a similar name");
     says(check("dates == note.keywrd"), Severity::problem, "did you mean note.keyword?");
-    says(check("dates == line.on"), Severity::problem, "no field is called alike");
+    says(check("dates == line.on"), Severity::problem, "no field has a similar name");
 }
 
 TEST_CASE("fields that the backfill brings may be absent before its first run") {

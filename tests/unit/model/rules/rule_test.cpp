@@ -99,7 +99,7 @@ TEST_CASE("an error quotes the rule and names the column in characters") {
     CHECK(problem("a < now-3x").ends_with("column 5: now-3x is not a time"));
     CHECK(problem("a < now-1001y").ends_with("column 5: now-1001y is more than 1000 years away"));
     CHECK(problem("a < now-99999999999999999999d").ends_with("is not a time"));
-    CHECK(problem("a in [1,\"x\"]").ends_with("column 9: \"x\" is not of the same kind as the others"));
+    CHECK(problem("a in [1,\"x\"]").ends_with("column 9: \"x\" is not of the same type as the others"));
     CHECK(problem("a in []").ends_with("column 7: a value is missing"));
     CHECK(problem("a in [1").ends_with("column 8: ] is missing"));
     CHECK(problem("a in [b]").ends_with("column 7: a value is missing"));
@@ -111,8 +111,8 @@ TEST_CASE("an error quotes the rule and names the column in characters") {
     CHECK(problem("`a == 1").ends_with("column 1: the field's name is not closed"));
     CHECK(problem("`` == 1").ends_with("column 1: the field's name is empty"));
     CHECK(problem("a b == 1").ends_with("column 3: a comparison is missing"));
-    CHECK(problem("a$ == 1").ends_with("column 2: $ has no meaning in a rule"));
-    CHECK(problem("a == é$").ends_with("column 7: $ has no meaning in a rule"));
+    CHECK(problem("a$ == 1").ends_with("column 2: $ is unexpected in a rule"));
+    CHECK(problem("a == é$").ends_with("column 7: $ is unexpected in a rule"));
     CHECK(problem("").ends_with("column 1: a field or a value is missing"));
     CHECK(problem("max(5) < 1").ends_with("column 5: 5 is not a field"));
     CHECK(problem("in in [1]").ends_with("column 1: in is not a field"));
