@@ -62,10 +62,6 @@ json::object rule_changes(const Snapshot& before, const Snapshot& after) {
 
 } // namespace
 
-std::string percent(std::optional<double> share) {
-    return share ? fmt::format("{:.1f} %", *share * 100) : "n/a";
-}
-
 std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional<Snapshot>& before,
                                    const Snapshot& after) {
     std::vector<ComparisonRow> out;

@@ -1,6 +1,7 @@
 #include <exporter/page/overview.hpp>
 
 #include <base/encoding.hpp>
+#include <base/numbers.hpp>
 #include <exporter/page/wording.hpp>
 #include <model/names.hpp>
 #include <report/outlook.hpp>
@@ -33,7 +34,7 @@ std::string done_cell(const BackfillView& view) {
         return fmt::format("<td>{}</td>", unknown);
     const auto [present, population] = std::pair(view.snapshot->present, view.snapshot->population());
     return fmt::format("<td><progress max=\"{}\" value=\"{}\" aria-label=\"filled\"></progress> {}</td>", population,
-                       present, percentage(present, population, Rounding::down));
+                       present, percent(share(present, population), Rounding::down));
 }
 
 std::string time_left_of_missing(const BackfillView& view) {
