@@ -134,8 +134,8 @@ Row sum_of(const std::vector<WatchState>& states, Glyphs glyphs) {
 }
 
 /// The text begins where the numbers end, because reasons are long.
-Line line_of(const Row& row, const Widths& widths, std::size_t columns, bool unicode) {
-    std::string text = align_left(fit(row.name, widths.name, unicode), widths.name);
+Line line_of(const Row& row, const Widths& widths, std::size_t columns, Glyphs glyphs) {
+    std::string text = align_left(fit(row.name, widths.name, glyphs), widths.name);
     if (!row.bar.empty()) {
         text += "  " + align_left(row.bar, bar_width);
         text += " " + align_right(row.percent, widest_percent.size());
@@ -144,7 +144,7 @@ Line line_of(const Row& row, const Widths& widths, std::size_t columns, bool uni
     if (!row.change.empty())
         text += "  " + align_right(row.change, widths.change);
     text += "  " + row.left;
-    return {fit(text, columns, unicode), row.style};
+    return {fit(text, columns, glyphs), row.style};
 }
 
 /// Failures first, then by how many are missing; what is done comes last.
@@ -157,7 +157,6 @@ auto urgency(const WatchState* state) {
 std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now& now, Size size, Glyphs glyphs) {
     constexpr std::size_t frame = 3; // the title, the sum, and the row that the cursor stands in
     const std::size_t usable = size.columns - 1;
-    const bool unicode = glyphs == Glyphs::unicode;
     std::vector<const WatchState*> shown;
     for (const WatchState& state : states)
         shown.push_back(&state);
@@ -186,12 +185,12 @@ std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now
         title += ", changes in " + window;
     if (title.size() + clock.size() + 2 <= usable)
         title += std::string(usable - title.size() - clock.size(), ' ') + clock;
-    std::vector<Line> out{{fit(title, usable, unicode), Style::strong}};
+    std::vector<Line> out{{fit(title, usable, glyphs), Style::strong}};
     for (const Row& row : rows)
-        out.push_back(line_of(row, widths, usable, unicode));
+        out.push_back(line_of(row, widths, usable, glyphs));
     if (too_many) {
         const std::string more = fmt::format("and {} more not shown", states.size() - shown.size());
-        out.insert(out.end() - 1, {fit(more, usable, unicode), Style::faint});
+        out.insert(out.end() - 1, {fit(more, usable, glyphs), Style::faint});
     }
     return out;
 }

@@ -16,10 +16,7 @@ std::string percent_done(const Snapshot& snapshot) {
 
 std::string progress_bar(const Snapshot& snapshot, std::size_t columns, health::Glyphs glyphs) {
     const auto filled = static_cast<std::size_t>(share_done(snapshot) * static_cast<double>(columns));
-    std::string out;
-    for (std::size_t i = 0; i < columns; ++i)
-        out += glyphs == health::Glyphs::unicode ? (i < filled ? "█" : "░") : (i < filled ? "#" : "-");
-    return out;
+    return health::bar(filled, columns - filled, glyphs);
 }
 
 } // namespace cli
