@@ -1,6 +1,7 @@
 #include <report/outlook.hpp>
 
 #include <base/time.hpp>
+#include <report/rate.hpp>
 
 #include <fmt/format.h>
 
@@ -13,12 +14,9 @@ namespace {
 
 /// "5.8/s", or "72.0/h" where that would be 0.0/s. `what` stands before the unit: "5.8 new documents/s".
 std::string rate(double per_second, std::string_view what = "") {
-    constexpr double seconds_of_an_hour = 3600;
     constexpr double slow = 0.1;
-    const double size = std::abs(per_second);
-    const bool hourly = size < slow;
-    const double value = hourly ? size * seconds_of_an_hour : size;
-    return fmt::format("{:.{}f}{}/{}", value, value >= 100 ? 0 : 1, what, hourly ? 'h' : 's');
+    const auto [value, unit] = readable_rate(std::abs(per_second), slow);
+    return fmt::format("{:.{}f}{}{}", value, value >= 100 ? 0 : 1, what, unit);
 }
 
 /// "minute" for about a minute, else the time itself.
