@@ -80,7 +80,7 @@ Row row_of(const WatchState& state, const Now& now, std::string_view window, Gly
         set_numbers(out, *state.snapshot, glyphs);
     if (state.measuring) {
         out.left = fmt::format("fails since {}: {}", health::to_local(state.measuring->since, now.wall),
-                               state.measuring->reason);
+                               state.measuring->reason());
         out.style = Style::bad;
     } else if (!state.snapshot) {
         out.left = "measuring";
@@ -94,7 +94,7 @@ Row row_of(const WatchState& state, const Now& now, std::string_view window, Gly
         else if (total_broken(*state.snapshot) > 0)
             out.style = Style::warning;
         if (state.storing) {
-            out.left = "storing snapshots fails: " + state.storing->reason;
+            out.left = "storing snapshots fails: " + state.storing->reason();
             out.style = Style::bad;
         }
     }

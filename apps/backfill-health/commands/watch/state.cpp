@@ -1,6 +1,7 @@
 #include <commands/watch/state.hpp>
 
 #include <base/printable.hpp>
+#include <cli/hints.hpp>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,10 @@ std::string describe_arrivals(const health::Backfill& backfill, const health::Sn
     if (!snapshot.arrivals || snapshot.arrivals->missing == 0)
         return {};
     return fmt::format("{} arrived since without {}", snapshot.arrivals->missing, health::printable(backfill.field));
+}
+
+std::string Outage::reason() const {
+    return one_line(error, hint_text);
 }
 
 std::string WatchState::remark() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <base/time.hpp>
 #include <model/backfill.hpp>
 #include <model/names.hpp>
@@ -19,8 +20,11 @@ struct Now {
 
 /// What fails, and since when.
 struct Outage {
-    std::string reason;
+    health::Error error; ///< the latest one
     health::Timestamp since;
+
+    /// In one line.
+    [[nodiscard]] std::string reason() const;
 };
 
 /// Whether all is well with the documents that were there when the watch began: those that came in since are not the

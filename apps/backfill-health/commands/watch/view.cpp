@@ -116,7 +116,7 @@ void add_outage(std::vector<Line>& lines, const std::optional<Outage>& outage, c
         return;
     const std::string text =
         fmt::format("since {} ({}): {}", to_local(outage->since, now.wall),
-                    in_words(std::max(now.wall - outage->since, std::chrono::seconds(0))), outage->reason);
+                    in_words(std::max(now.wall - outage->since, std::chrono::seconds(0))), outage->reason());
     for (std::string& line : wrap(text, columns, max_lines_of_text, glyphs))
         lines.push_back({std::move(line), Style::bad});
 }
