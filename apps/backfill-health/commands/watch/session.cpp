@@ -4,6 +4,7 @@
 #include <base/time.hpp>
 #include <cli/report.hpp>
 #include <commands/shared/measurement.hpp>
+#include <model/names.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -7,13 +7,6 @@
 
 namespace cli {
 
-bool is_done(const health::Snapshot& snapshot) {
-    health::Snapshot earlier = snapshot;
-    if (snapshot.arrivals)
-        earlier.missing -= snapshot.arrivals->missing;
-    return verdict(earlier) == health::Verdict::ok;
-}
-
 std::string describe_arrivals(const health::Backfill& backfill, const health::Snapshot& snapshot) {
     if (!snapshot.arrivals || snapshot.arrivals->missing == 0)
         return {};
@@ -25,12 +18,15 @@ std::string Outage::reason() const {
 }
 
 std::string WatchState::remark() const {
-    if (!snapshot)
-        return {};
-    if (!describe_arrivals(backfill, *snapshot).empty())
-        return fmt::format("new documents arrive in {} without {}: the backfill alone will not finish", backfill.index,
-                           health::printable(backfill.field));
-    return health::remark(backfill, *snapshot);
+    return snapshot ? remark_on_arrivals(backfill, *snapshot) : "";
+}
+
+bool WatchState::is_done() const {
+    return state_of(snapshot, measuring.has_value()) == health::Standing::State::done;
+}
+
+health::Standing WatchState::standing(const Now& now) const {
+    return health::standing(backfill, snapshot, progress.outlook(now.steady), measuring.has_value());
 }
 
 } // namespace cli

@@ -3,9 +3,9 @@
 #include <base/error.hpp>
 #include <base/time.hpp>
 #include <model/backfill.hpp>
-#include <model/names.hpp>
 #include <model/progress.hpp>
 #include <model/snapshot.hpp>
+#include <report/standing.hpp>
 
 #include <optional>
 #include <string>
@@ -27,10 +27,6 @@ struct Outage {
     [[nodiscard]] std::string reason() const;
 };
 
-/// Whether all is well with the documents that were there when the watch began: those that came in since are not the
-/// script's to fill.
-bool is_done(const health::Snapshot& snapshot);
-
 /// "3 arrived since without dates"; empty when none did.
 std::string describe_arrivals(const health::Backfill& backfill, const health::Snapshot& snapshot);
 
@@ -44,7 +40,8 @@ struct WatchState {
 
     /// On the last snapshot; empty when there is nothing to say.
     [[nodiscard]] std::string remark() const;
-    [[nodiscard]] bool is_done() const { return snapshot && !measuring && cli::is_done(*snapshot); }
+    [[nodiscard]] bool is_done() const;
+    [[nodiscard]] health::Standing standing(const Now& now) const;
 };
 
 } // namespace cli

@@ -3,6 +3,7 @@
 #include <base/columns.hpp>
 #include <base/time.hpp>
 #include <commands/watch/wording.hpp>
+#include <model/names.hpp>
 #include <report/outlook.hpp>
 
 #include <fmt/format.h>
