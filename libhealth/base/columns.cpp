@@ -90,12 +90,12 @@ std::string align_right(std::string_view text, std::size_t columns) {
     return std::string(columns - std::min(columns, columns_of(text)), ' ') + std::string(text);
 }
 
-std::string fit(std::string_view text, std::size_t columns, bool unicode) {
+std::string fit(std::string_view text, std::size_t columns, Glyphs glyphs) {
     if (columns_of(text) <= columns)
         return std::string(text);
     if (columns == 0)
         return "";
-    return std::string(text.substr(0, bytes_that_fit(text, columns - 1))) + (unicode ? "…" : "~");
+    return std::string(text.substr(0, bytes_that_fit(text, columns - 1))) + std::string(ellipsis(glyphs));
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
@@ -105,13 +105,13 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
     return out;
 }
 
-std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, bool unicode) {
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, Glyphs glyphs) {
     auto lines = wrap(text, columns);
     if (lines.size() > max_lines) {
         const std::string rest = fmt::format(
             "{}", fmt::join(std::next(lines.begin(), static_cast<std::ptrdiff_t>(max_lines) - 1), lines.end(), " "));
         lines.resize(max_lines);
-        lines.back() = fit(rest, columns, unicode);
+        lines.back() = fit(rest, columns, glyphs);
     }
     return lines;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <base/glyphs.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,15 +17,15 @@ std::size_t columns_of(std::string_view text);
 std::string align_left(std::string_view text, std::size_t columns);
 std::string align_right(std::string_view text, std::size_t columns);
 
-/// The text, cut to this many columns; an ellipsis (in ASCII a tilde) marks the cut.
-std::string fit(std::string_view text, std::size_t columns, bool unicode);
+/// The text, cut to this many columns; an ellipsis marks the cut.
+std::string fit(std::string_view text, std::size_t columns, Glyphs glyphs);
 
 /// The text in lines of at most this many columns, broken between words; its own line breaks stay. Only a word that is
 /// longer than a line is broken.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 /// The same, in at most this many lines; the last of them is cut when there is more text.
-std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, bool unicode);
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, Glyphs glyphs);
 
 /// The text wrapped to lines of 80 columns, as one string.
 std::string wrapped(std::string_view text);

@@ -27,6 +27,8 @@ struct Error {
     ErrorKind kind;
     std::string message; ///< what failed, and where; never with credentials
     Hint hint;           ///< what to try; may be none
+
+    bool operator==(const Error&) const = default;
 };
 
 template <class T>

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace health {
 
 std::optional<std::pair<int, int>> parse_version(std::string_view text) {
@@ -21,6 +23,25 @@ std::string signed_number(double value, int decimals) {
     std::string out = fmt::format("{:+.{}f}", value, decimals);
     const bool zero = out.find_first_not_of("+-0.") == std::string::npos;
     return zero ? out.substr(1) : out;
+}
+
+std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? std::nullopt : std::optional(static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string percent(std::optional<double> share, Rounding rounding) {
+    if (!share)
+        return "n/a";
+    constexpr double steps = 1000; // tenths of a percent
+    constexpr double step = 0.1;
+    double value = *share * 100;
+    if (rounding == Rounding::down)
+        value = std::floor(*share * steps) / 10;
+    else if (rounding == Rounding::up)
+        value = std::ceil(*share * steps) / 10;
+    if (*share > 0 && *share < 1)
+        value = std::clamp(value, step, 100 - step);
+    return fmt::format("{:.1f} %", value);
 }
 
 } // namespace health

@@ -62,4 +62,14 @@ std::string signed_number(std::int64_t value);
 /// The same with this many decimals, "+1.5"; what rounds to zero has no sign.
 std::string signed_number(double value, int decimals);
 
+/// Between 0 and 1; none of nothing.
+std::optional<double> share(std::uint64_t part, std::uint64_t whole);
+
+/// How the last digit of a percentage is rounded.
+enum class Rounding { nearest, down, up };
+
+/// "98.6 %", or "n/a". However it is rounded, less than all never reads as 100 %, and more than nothing never as 0 %:
+/// people stop a backfill at 100 %.
+std::string percent(std::optional<double> share, Rounding rounding = Rounding::nearest);
+
 } // namespace health

@@ -1,5 +1,6 @@
 #include <base/printable.hpp>
 
+#include <base/glyphs.hpp>
 #include <base/secrets.hpp>
 
 #include <algorithm>
@@ -7,8 +8,6 @@
 namespace health {
 
 namespace {
-
-constexpr std::string_view ellipsis = "…";
 
 bool continues_character(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -39,11 +38,12 @@ std::string printable(std::string_view raw, std::size_t limit) {
         text.remove_prefix(std::max<std::size_t>(control, 1));
     }
     if (out.size() > limit) {
-        std::size_t end = limit > ellipsis.size() ? limit - ellipsis.size() : 0;
+        const std::string_view mark = ellipsis(Glyphs::unicode);
+        std::size_t end = limit > mark.size() ? limit - mark.size() : 0;
         while (end > 0 && continues_character(out[end]))
             --end;
         out.resize(end);
-        out += ellipsis;
+        out += mark;
     }
     return out;
 }

@@ -207,6 +207,16 @@ std::string date_text(std::int64_t milliseconds) {
                        std::abs(year), parts, fraction == ".000" ? "" : fraction);
 }
 
+namespace {
+
+/// Of two times in one zone.
+std::string without_date_of_today(const std::tm& time, const std::tm& now) {
+    const bool same_day = time.tm_year == now.tm_year && time.tm_yday == now.tm_yday;
+    return same_day ? fmt::format("{:%H:%M:%S}", time) : fmt::format("{:%Y-%m-%d %H:%M:%S}", time);
+}
+
+} // namespace
+
 std::string to_local(Timestamp time, Timestamp now) {
     const auto local = [](Timestamp t) {
         const std::time_t seconds = t.time_since_epoch().count();
@@ -214,10 +224,12 @@ std::string to_local(Timestamp time, Timestamp now) {
         localtime_r(&seconds, &out);
         return out;
     };
-    const std::tm then = local(time);
-    const std::tm today = local(now);
-    const bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
-    return same_day ? fmt::format("{:%H:%M:%S}", then) : fmt::format("{:%Y-%m-%d %H:%M:%S}", then);
+    return without_date_of_today(local(time), local(now));
+}
+
+std::string to_utc(Timestamp time, Timestamp now) {
+    const auto utc = [](Timestamp t) { return fmt::gmtime(std::time_t{t.time_since_epoch().count()}); };
+    return without_date_of_today(utc(time), utc(now));
 }
 
 std::string in_words(std::chrono::seconds time) {
@@ -236,6 +248,10 @@ std::string in_words(std::chrono::seconds time) {
         time -= number * length;
     }
     return out.empty() ? "0s" : out;
+}
+
+std::string ago(Timestamp time, Timestamp now) {
+    return now - time < std::chrono::seconds(1) ? "just now" : in_words(now - time) + " ago";
 }
 
 Instant now_in_milliseconds() {

@@ -54,8 +54,14 @@ Instant now_in_milliseconds();
 /// `2025-10-09 14:22:31`.
 std::string to_local(Timestamp time, Timestamp now);
 
+/// The same in UTC, without a word about that.
+std::string to_utc(Timestamp time, Timestamp now);
+
 /// For people: the two largest units, `46s`, `2h 5m`, `3d 4h`.
 std::string in_words(std::chrono::seconds time);
+
+/// "46s ago", and "just now" also for what is in the future, as clocks differ and may be set back.
+std::string ago(Timestamp time, Timestamp now);
 
 /// `500ms`, `10s`, `15m`, `1h`, `7d`, or several of them largest first (`1h30m`); `0` alone needs no unit.
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);

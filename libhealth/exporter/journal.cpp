@@ -1,5 +1,7 @@
 #include <exporter/journal.hpp>
 
+#include <base/grouping.hpp>
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -22,18 +24,6 @@ void push_front_bounded(std::deque<T>& list, T item, std::size_t most) {
     list.push_front(std::move(item));
     if (list.size() > most)
         list.pop_back();
-}
-
-/// Backfills that begin to fail with the same error are one change, and so are those that work again.
-void add_change(std::vector<Change>& changes, const std::string& name, const std::optional<Failure>& failure) {
-    const auto same = [&](const Change& change) {
-        return change.failure.has_value() == failure.has_value() && (!failure || change.failure->text == failure->text);
-    };
-    const auto found = std::ranges::find_if(changes, same);
-    if (found == changes.end())
-        changes.push_back({.names = {name}, .failure = failure});
-    else
-        found->names.push_back(name);
 }
 
 /// Whether both are measured alike: thresholds do not change the numbers.
@@ -69,29 +59,39 @@ Journal::Recorded Journal::record(std::span<const Result<Snapshot>> results, Clo
                                   const ClockReading& now) {
     const std::lock_guard lock(mutex_);
     Recorded out;
-    std::vector<Error> errors;
+    std::vector<KeyedGroup<Error, std::size_t>> failing;
+    // Those that begin to fail with the same error are one change, and so are those that work again.
+    std::vector<KeyedGroup<std::optional<Error>, std::size_t>> changed;
     for (std::size_t i = 0; i < results.size(); ++i) {
         Record& record = records_[i];
-        const bool failed_before = record.failure.has_value();
-        if (results[i]) {
-            record.succeed(*results[i], now);
+        const auto error = results[i] ? std::nullopt : std::optional(results[i].error());
+        if (record.failure.has_value() != error.has_value())
+            add_to_group(changed, error, i);
+        if (error) {
+            record.fail(*error, settings_.hint_texts, now);
+            add_to_group(failing, *error, i);
         } else {
-            record.fail(results[i].error(), settings_.hint_texts, now);
-            errors.push_back(results[i].error());
+            record.succeed(*results[i], now);
         }
-        if (record.failure.has_value() != failed_before)
-            add_change(out.changes, record.backfill.name, record.failure);
+    }
+    for (const auto& [error, members] : changed) {
+        out.changes.push_back({.names = {}, .failure = records_[members.front()].failure});
+        for (const std::size_t i : members)
+            out.changes.back().names.push_back(records_[i].backfill.name);
     }
     durations_.observe(std::chrono::duration<double>(took).count());
-    Refresh refresh{.ts = now.seconds(), .took = took, .failure = {}, .failed = errors.size()};
-    if (errors.empty()) {
+    Refresh refresh{.ts = now.seconds(), .took = took, .failure = {}, .failed = 0};
+    for (const auto& [error, members] : failing) {
+        refresh.failed += members.size();
+        remember(error, now.seconds());
+    }
+    if (failing.empty()) {
         ++succeeded_;
         all_succeeded_ = now;
     } else {
-        out.error = errors.front();
+        out.error = failing.front().key;
         refresh.failure = out.error->kind;
         count(*out.error);
-        remember(errors, now.seconds());
     }
     push_front_bounded(refreshes_, refresh, max_refreshes);
     return out;
@@ -106,22 +106,16 @@ void Journal::count(const Error& error) {
     ++failed_.at(static_cast<std::size_t>(counted - exposition::failure_kinds.begin()));
 }
 
-void Journal::remember(const std::vector<Error>& errors, Timestamp now) {
-    std::vector<std::string> texts;
-    for (const Error& error : errors) {
-        std::string text = one_line(error, settings_.hint_texts);
-        if (std::ranges::find(texts, text) != texts.end())
-            continue;
-        ErrorEntry entry{.kind = error.kind, .text = text, .first = now, .last = now, .times = 1};
-        const auto known = std::ranges::find(errors_, text, &ErrorEntry::text);
-        if (known != errors_.end()) {
-            entry.first = known->first;
-            entry.times = known->times + 1;
-            errors_.erase(known);
-        }
-        push_front_bounded(errors_, std::move(entry), max_errors);
-        texts.push_back(std::move(text));
+void Journal::remember(const Error& error, Timestamp now) {
+    ErrorEntry entry{
+        .kind = error.kind, .text = one_line(error, settings_.hint_texts), .first = now, .last = now, .times = 1};
+    const auto known = std::ranges::find(errors_, error, &Remembered::error);
+    if (known != errors_.end()) {
+        entry.first = known->entry.first;
+        entry.times = known->entry.times + 1;
+        errors_.erase(known);
     }
+    push_front_bounded(errors_, Remembered{.error = error, .entry = std::move(entry)}, max_errors);
 }
 
 void Journal::record_history(std::span<const Backfill> backfills, std::span<const Result<History>> results) {
@@ -221,9 +215,11 @@ View Journal::view(Clock::time_point now, std::optional<std::string_view> only) 
     View out{.succeeded = succeeded_,
              .failed = std::accumulate(failed_.begin(), failed_.end(), std::uint64_t{0}),
              .refreshes = {refreshes_.begin(), refreshes_.end()},
-             .errors = {errors_.begin(), errors_.end()},
+             .errors = {},
              .no_history = no_history_,
              .bad_configuration = bad_configuration_};
+    for (const Remembered& remembered : errors_)
+        out.errors.push_back(remembered.entry);
     for (const Record& record : records_) {
         if (only && record.backfill.name != *only)
             continue;

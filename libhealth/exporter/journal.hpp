@@ -94,8 +94,14 @@ private:
         [[nodiscard]] bool up() const { return last_success && !failure; }
     };
 
+    /// An error, and how it is shown.
+    struct Remembered {
+        Error error;
+        ErrorEntry entry;
+    };
+
     void count(const Error& error);
-    void remember(const std::vector<Error>& errors, Timestamp now);
+    void remember(const Error& error, Timestamp now);
     /// When the numbers become too old to be shown; never as long as measuring works.
     [[nodiscard]] Clock::time_point stale_at(const Record& record) const;
     [[nodiscard]] Trend trend_of(const Record& record) const;
@@ -112,7 +118,7 @@ private:
     std::optional<bool> configuration_in_force_; ///< none without a file
     std::string bad_configuration_;
     std::deque<Refresh> refreshes_;
-    std::deque<ErrorEntry> errors_;
+    std::deque<Remembered> errors_;
 };
 
 } // namespace health::exporter

@@ -1,6 +1,7 @@
 #include <model/expectation.hpp>
 
 #include <base/json_text.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/confidence.hpp>
 
@@ -156,10 +157,9 @@ std::string describe(const Verification& verification) {
     const std::uint64_t sampled = verification.sampled;
     if (verification.all)
         return fmt::format("{} of all {} documents are as expected", verification.as_expected(), sampled);
-    const std::uint64_t bound = upper_bound_per_mille(verification.wrong, sampled);
-    return fmt::format("{} of {} sampled documents are as expected (at most {}.{} % of all are wrong, {:.0f} % "
-                       "confidence)",
-                       verification.as_expected(), sampled, bound / 10, bound % 10, usual_confidence * 100);
+    const auto bound = share(upper_bound_per_mille(verification.wrong, sampled), 1000);
+    return fmt::format("{} of {} sampled documents are as expected (at most {} of all are wrong, {:.0f} % confidence)",
+                       verification.as_expected(), sampled, percent(bound), usual_confidence * 100);
 }
 
 std::string describe(const Backfill& backfill, const Mismatch& mismatch) {

@@ -1,5 +1,7 @@
 #include <model/snapshot.hpp>
 
+#include <base/numbers.hpp>
+
 #include <algorithm>
 
 namespace health {
@@ -16,9 +18,7 @@ std::string_view to_string(Verdict verdict) {
 }
 
 std::optional<double> coverage(const Snapshot& snapshot) {
-    if (snapshot.present == 0 || snapshot.derived.empty())
-        return std::nullopt;
-    return static_cast<double>(std::ranges::min(snapshot.derived)) / static_cast<double>(snapshot.present);
+    return snapshot.derived.empty() ? std::nullopt : share(std::ranges::min(snapshot.derived), snapshot.present);
 }
 
 std::uint64_t total_broken(const Snapshot& snapshot) {

@@ -3,6 +3,7 @@
 #include <base/numbers.hpp>
 #include <model/members.hpp>
 #include <model/names.hpp>
+#include <report/rate.hpp>
 #include <report/report.hpp>
 
 #include <boost/json.hpp>
@@ -34,15 +35,15 @@ ComparisonRow coverage_row(const Snapshot& before, const Snapshot& after) {
             .change = old_share && new_share ? rounded((*new_share - *old_share) * 100) + " pp" : "n/a"};
 }
 
-/// Documents that got the field, by the hour when they are fewer than one a second.
+/// Documents that got the field.
 std::string fill_rate(const Snapshot& before, const Snapshot& after) {
-    constexpr double seconds_of_an_hour = 3600;
+    constexpr double slow = 1;
     const std::chrono::duration<double> time = after.ts - before.ts;
     if (time.count() <= 0)
         return "n/a";
     const double filled = static_cast<double>(after.present) - static_cast<double>(before.present);
-    const double per_second = filled / time.count();
-    return std::abs(per_second) < 1 ? rounded(per_second * seconds_of_an_hour) + "/h" : rounded(per_second) + "/s";
+    const auto [value, unit] = readable_rate(filled / time.count(), slow);
+    return rounded(value).append(unit);
 }
 
 ComparisonRow rate_row(const Snapshot& before, const Snapshot& after) {
@@ -61,10 +62,6 @@ json::object rule_changes(const Snapshot& before, const Snapshot& after) {
 }
 
 } // namespace
-
-std::string percent(std::optional<double> share) {
-    return share ? fmt::format("{:.1f} %", *share * 100) : "n/a";
-}
 
 std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional<Snapshot>& before,
                                    const Snapshot& after) {

@@ -11,9 +11,6 @@
 
 namespace health {
 
-/// "98.6 %", or "n/a".
-std::string percent(std::optional<double> share);
-
 struct ComparisonRow {
     std::string label;
     std::string before;

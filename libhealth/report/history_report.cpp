@@ -4,7 +4,6 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
-#include <report/comparison.hpp>
 #include <report/table.hpp>
 
 #include <boost/json.hpp>

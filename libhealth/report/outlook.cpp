@@ -1,11 +1,13 @@
 #include <report/outlook.hpp>
 
 #include <base/time.hpp>
+#include <report/rate.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <variant>
 
 namespace health {
 
@@ -13,19 +15,9 @@ namespace {
 
 /// "5.8/s", or "72.0/h" where that would be 0.0/s. `what` stands before the unit: "5.8 new documents/s".
 std::string rate(double per_second, std::string_view what = "") {
-    constexpr double seconds_of_an_hour = 3600;
     constexpr double slow = 0.1;
-    const double size = std::abs(per_second);
-    const bool hourly = size < slow;
-    const double value = hourly ? size * seconds_of_an_hour : size;
-    return fmt::format("{:.{}f}{}/{}", value, value >= 100 ? 0 : 1, what, hourly ? 'h' : 's');
-}
-
-/// "minute" for about a minute, else the time itself.
-std::string name_of_span(Progress::Seconds time) {
-    constexpr Progress::Seconds least = std::chrono::seconds(55);
-    constexpr Progress::Seconds most = std::chrono::seconds(70);
-    return time >= least && time <= most ? "minute" : in_words(rounded_up(time));
+    const auto [value, unit] = readable_rate(std::abs(per_second), slow);
+    return fmt::format("{:.{}f}{}{}", value, value >= 100 ? 0 : 1, what, unit);
 }
 
 } // namespace
@@ -41,11 +33,17 @@ std::string describe_change(double per_second) {
 }
 
 std::string describe_change(const Progress::Trend& trend) {
-    return fmt::format("{} in {}", describe_change(trend.missing), describe_window(trend));
+    return fmt::format("{} in {}", describe_change(trend.missing), describe_window(window_of(trend)));
 }
 
-std::string describe_window(const Progress::Trend& trend) {
-    return "the last " + name_of_span(trend.over);
+std::chrono::seconds window_of(const Progress::Trend& trend) {
+    constexpr Progress::Seconds least = std::chrono::seconds(55);
+    constexpr Progress::Seconds most = std::chrono::seconds(70);
+    return trend.over >= least && trend.over <= most ? std::chrono::minutes(1) : rounded_up(trend.over);
+}
+
+std::string describe_window(std::chrono::seconds window) {
+    return "the last " + (window == std::chrono::minutes(1) ? "minute" : in_words(window));
 }
 
 std::string describe_left(const Progress::Estimate& estimate) {
@@ -75,6 +73,12 @@ std::string describe_obstacle(const Progress::NoEstimate& reason, const Backfill
         break;
     }
     return "";
+}
+
+std::string describe_outlook(const Progress::Outlook& outlook, const Backfill& backfill) {
+    if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
+        return "about " + describe_left(*estimate);
+    return describe_obstacle(std::get<Progress::NoEstimate>(outlook), backfill);
 }
 
 std::string_view obstacle_name(Progress::Obstacle obstacle) {

@@ -16,8 +16,11 @@ std::string describe_change(double per_second);
 /// "falling by 5.8/s in the last minute"
 std::string describe_change(const Progress::Trend& trend);
 
-/// "the last minute", or "the last 46s": the time over which a trend was seen.
-std::string describe_window(const Progress::Trend& trend);
+/// The time over which a trend was seen, as precise as it is shown: about a minute is one.
+std::chrono::seconds window_of(const Progress::Trend& trend);
+
+/// "the last minute", or "the last 46s".
+std::string describe_window(std::chrono::seconds window);
 
 /// "1m 2s left (55s to 1m 10s)".
 std::string describe_left(const Progress::Estimate& estimate);
@@ -25,6 +28,9 @@ std::string describe_left(const Progress::Estimate& estimate);
 /// "nothing filled for 4m; 9.6 new documents/s arrive without dates"; empty when it is only too early, when nothing is
 /// missing, or measurements fail.
 std::string describe_obstacle(const Progress::NoEstimate& reason, const Backfill& backfill);
+
+/// "about 1m 2s left (55s to 1m 10s)", or what describe_obstacle() says.
+std::string describe_outlook(const Progress::Outlook& outlook, const Backfill& backfill);
 
 /// "nothing_filled"
 std::string_view obstacle_name(Progress::Obstacle obstacle);

@@ -1,8 +1,8 @@
 #include <report/profile_parts.hpp>
 
 #include <base/json.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
-#include <report/comparison.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -21,8 +21,7 @@ constexpr std::size_t longest_value = 40;
 
 std::string share_of(const FieldProfile& field) {
     const auto& [value, documents, at_least] = *field.most_common;
-    const double share = static_cast<double>(documents) / static_cast<double>(*field.documents);
-    return (at_least ? ">= " : "") + percent(share);
+    return (at_least ? ">= " : "") + percent(share(documents, *field.documents));
 }
 
 bool has_dates(const Profile& profile) {

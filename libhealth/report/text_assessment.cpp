@@ -22,18 +22,11 @@ std::size_t filled_columns(std::uint64_t missing, std::uint64_t documents) {
     return std::clamp<std::size_t>(static_cast<std::size_t>(std::lround(share * bar_width)), 1, most);
 }
 
-std::string bar(std::size_t columns, Glyphs glyphs) {
-    std::string out;
-    for (std::size_t i = 0; i < columns; ++i)
-        out += glyphs == Glyphs::unicode ? "█" : "#";
-    return out;
-}
-
 std::string group_table(const Assessment::ByField& by, Glyphs glyphs) {
     Table table({"value", "missing", "of", ""}, Table::Last::drawings);
     for (const auto& [name, missing, documents] : assessment_parts::group_rows(by))
         table.add({name, fmt::to_string(missing), fmt::to_string(documents),
-                   bar(filled_columns(missing, documents), glyphs)});
+                   bar(filled_columns(missing, documents), 0, glyphs)});
     return table.text();
 }
 

@@ -87,8 +87,8 @@ Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp n
         return finding(Severity::warning, fmt::format("its time is {} in the future", in_words(-age)),
                        "check the clock of the machine that stored it");
     if (age > old)
-        return finding(Severity::warning, fmt::format("{} ago", in_words(age)), Remedy::schedule_snapshots);
-    return finding(Severity::ok, age < std::chrono::seconds(1) ? "just now" : fmt::format("{} ago", in_words(age)));
+        return finding(Severity::warning, ago(**latest, now), Remedy::schedule_snapshots);
+    return finding(Severity::ok, ago(**latest, now));
 }
 
 } // namespace health

@@ -1,6 +1,7 @@
 #include <exporter/page/backfill_section.hpp>
 
 #include <base/encoding.hpp>
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <exporter/page/chart.hpp>
 #include <exporter/page/wording.hpp>
@@ -25,12 +26,12 @@ std::string verdict_line(const Snapshot& snapshot, Timestamp now) {
 /// Missing and present add up to the whole, so one is rounded up and the other down.
 std::string tile(const Number& number, std::uint64_t population) {
     const auto rounding = number.name.quantity == Quantity::missing ? Rounding::up : Rounding::down;
-    const std::string share = population == 0
-                                  ? ""
-                                  : fmt::format(" <dd class=\"share\">{} of {}</dd>",
-                                                percentage(number.value, population, rounding), grouped(population));
+    const std::string of_all =
+        population == 0 ? ""
+                        : fmt::format(" <dd class=\"share\">{} of {}</dd>",
+                                      percent(share(number.value, population), rounding), grouped(population));
     return fmt::format("<div><dt>{}</dt> <dd>{}</dd>{}</div>\n", escape_html(number.name.short_label),
-                       grouped(number.value), share);
+                       grouped(number.value), of_all);
 }
 
 std::string bar(std::string_view name, std::string_view field, std::uint64_t part, std::uint64_t whole) {
@@ -40,7 +41,7 @@ std::string bar(std::string_view name, std::string_view field, std::uint64_t par
         return fmt::format("<div><p>{} <strong>n/a</strong></p></div>\n", what);
     return fmt::format("<div><p>{} <strong>{}</strong></p>\n"
                        "<progress max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress></div>\n",
-                       what, percentage(part, whole, Rounding::down), whole, part, what);
+                       what, percent(share(part, whole), Rounding::down), whole, part, what);
 }
 
 /// Each rule, and how many documents break it.

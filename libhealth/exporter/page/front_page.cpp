@@ -5,6 +5,7 @@
 #include <exporter/page/backfill_section.hpp>
 #include <exporter/page/overview.hpp>
 #include <exporter/page/wording.hpp>
+#include <report/standing.hpp>
 
 #include <fmt/format.h>
 
@@ -46,9 +47,8 @@ std::string title(const View& view) {
 std::string_view tone(const View& view) {
     if (std::ranges::any_of(view.backfills, fails))
         return "c7372c";
-    const bool done = std::ranges::all_of(view.backfills, [](const BackfillView& backfill) {
-        return backfill.snapshot && verdict(*backfill.snapshot) == Verdict::ok;
-    });
+    const bool done = std::ranges::all_of(
+        view.backfills, [](const BackfillView& backfill) { return backfill.snapshot && is_done(*backfill.snapshot); });
     return done ? "1b9e77" : "d99a2b";
 }
 

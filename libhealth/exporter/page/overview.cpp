@@ -1,15 +1,16 @@
 #include <exporter/page/overview.hpp>
 
 #include <base/encoding.hpp>
+#include <base/numbers.hpp>
 #include <exporter/page/wording.hpp>
-#include <model/names.hpp>
 #include <report/outlook.hpp>
+#include <report/standing.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
-#include <variant>
+#include <utility>
+#include <vector>
 
 namespace health::exporter {
 
@@ -18,44 +19,29 @@ namespace {
 constexpr std::size_t fewest_to_search = 20;
 constexpr std::string_view unknown = "–";
 
-bool is_done(const BackfillView& view) {
-    return !view.failure && view.snapshot && verdict(*view.snapshot) == Verdict::ok;
-}
-
-/// Failures first, then the most missing; what is done comes last.
-auto urgency(const BackfillView& view) {
-    const std::uint64_t missing = view.snapshot ? view.snapshot->missing : 0;
-    return std::tuple(!view.failure, is_done(view), ~missing);
-}
-
 std::string done_cell(const BackfillView& view) {
     if (!view.snapshot || view.snapshot->population() == 0)
         return fmt::format("<td>{}</td>", unknown);
     const auto [present, population] = std::pair(view.snapshot->present, view.snapshot->population());
     return fmt::format("<td><progress max=\"{}\" value=\"{}\" aria-label=\"filled\"></progress> {}</td>", population,
-                       present, percentage(present, population, Rounding::down));
+                       present, percent(share(present, population), Rounding::down));
 }
 
-std::string time_left_of_missing(const BackfillView& view) {
-    if (const auto* estimate = std::get_if<Progress::Estimate>(&view.outlook))
-        return "about " + describe_left(*estimate);
-    const std::string why = describe_obstacle(std::get<Progress::NoEstimate>(view.outlook), view.backfill);
-    return why.empty() ? std::string(unknown) : escape_html(why);
-}
-
-std::string time_left(const BackfillView& view) {
-    if (is_done(view)) {
-        const std::string note = remark(view.backfill, *view.snapshot);
-        return note.empty() ? "done" : escape_html("done, but " + note);
+std::string time_left(const Standing& standing) {
+    const std::string broken = fmt::format("<span class=\"check\">{}</span>", escape_html(standing.broken_rules));
+    switch (standing.state) {
+    case Standing::State::done:
+        return standing.remark.empty() ? "done" : escape_html("done, but " + standing.remark);
+    case Standing::State::only_rules_broken:
+        return "nothing missing, but " + broken;
+    case Standing::State::failing:
+    case Standing::State::not_measured:
+    case Standing::State::empty:
+    case Standing::State::unfinished:
+        break;
     }
-    if (view.failure || !view.snapshot)
-        return std::string(unknown);
-    std::string left = time_left_of_missing(view);
-    const std::string broken = escape_html(describe_broken(*view.snapshot));
-    if (broken.empty())
-        return left;
-    return fmt::format("{}<span class=\"check\">{}</span>",
-                       view.snapshot->missing == 0 ? "nothing missing, but " : left + ", ", broken);
+    const std::string left = standing.time_left.empty() ? std::string(unknown) : escape_html(standing.time_left);
+    return standing.broken_rules.empty() ? left : left + ", " + broken;
 }
 
 std::string freshness_cell(const BackfillView& view, Timestamp now) {
@@ -66,12 +52,12 @@ std::string freshness_cell(const BackfillView& view, Timestamp now) {
     return fmt::format("<td>{}</td>", view.last_success ? measured : "not measured yet");
 }
 
-std::string row(const BackfillView& view, Timestamp now) {
+std::string row(const BackfillView& view, const Standing& standing, Timestamp now) {
     const bool changing = view.change && !view.failure && view.snapshot;
     return fmt::format("<tr><td><a href=\"{}\">{}</a></td>{}<td>{}</td><td>{}</td><td>{}</td>{}</tr>\n",
                        escape_html(page_of(view.backfill)), escape_html(view.backfill.name), done_cell(view),
                        view.snapshot ? grouped(view.snapshot->missing) : std::string(unknown),
-                       changing ? describe_change(*view.change) : std::string(unknown), time_left(view),
+                       changing ? describe_change(*view.change) : std::string(unknown), time_left(standing),
                        freshness_cell(view, now));
 }
 
@@ -82,18 +68,18 @@ std::string page_of(const Backfill& backfill) {
 }
 
 std::string render_overview(const View& view, Timestamp now) {
-    std::vector<const BackfillView*> sorted;
-    for (const BackfillView& backfill : view.backfills)
-        sorted.push_back(&backfill);
-    std::ranges::stable_sort(sorted, {}, [](const BackfillView* backfill) { return urgency(*backfill); });
+    std::vector<std::pair<Standing, const BackfillView*>> sorted;
+    for (const BackfillView& each : view.backfills)
+        sorted.emplace_back(standing(each.backfill, each.snapshot, each.outlook, each.failure.has_value()), &each);
+    std::ranges::stable_sort(sorted, {}, [](const auto& each) { return each.first.urgency(); });
     std::string out = "<section>\n";
     if (sorted.size() >= fewest_to_search)
         out += "<p><input id=\"search\" type=\"search\" placeholder=\"Search by name\" aria-label=\"Search by name\" "
                "autocomplete=\"off\"></p>\n";
     out += "<div class=\"wide\"><table class=\"overview\">\n<thead><tr><th>backfill</th><th>filled</th><th>missing</th>"
            "<th>change in missing</th><th>time left</th><th>measured</th></tr></thead>\n<tbody>\n";
-    for (const BackfillView* backfill : sorted)
-        out += row(*backfill, now);
+    for (const auto& [standing, backfill] : sorted)
+        out += row(*backfill, standing, now);
     return out + "</tbody>\n</table></div>\n</section>\n";
 }
 

@@ -1,14 +1,8 @@
 #include <exporter/page/wording.hpp>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-
 namespace health::exporter {
-
-using namespace std::chrono_literals;
 
 std::string grouped(std::uint64_t number) {
     std::string out = fmt::to_string(number);
@@ -17,26 +11,8 @@ std::string grouped(std::uint64_t number) {
     return out;
 }
 
-std::string percentage(std::uint64_t part, std::uint64_t whole, Rounding rounding) {
-    if (whole == 0)
-        return "n/a";
-    constexpr double all = 1000; // tenths of a percent
-    const double exact = static_cast<double>(part) / static_cast<double>(whole) * all;
-    double tenths = rounding == Rounding::down ? std::floor(exact) : std::ceil(exact);
-    if (part > 0 && part < whole)
-        tenths = std::clamp(tenths, 1.0, all - 1);
-    return fmt::format("{:.1f} %", tenths / 10);
-}
-
-std::string ago(Timestamp ts, Timestamp now) {
-    return now - ts < 1s ? "just now" : in_words(now - ts) + " ago";
-}
-
 std::string time_element(Timestamp ts, Timestamp now, std::string_view zone) {
-    const bool today = std::chrono::floor<std::chrono::days>(ts) == std::chrono::floor<std::chrono::days>(now);
-    const auto utc = fmt::gmtime(std::time_t{ts.time_since_epoch().count()});
-    return fmt::format("<time datetime=\"{}\">{}{}</time>", to_rfc3339(ts),
-                       today ? fmt::format("{:%H:%M:%S}", utc) : fmt::format("{:%Y-%m-%d %H:%M:%S}", utc), zone);
+    return fmt::format("<time datetime=\"{}\">{}{}</time>", to_rfc3339(ts), to_utc(ts, now), zone);
 }
 
 } // namespace health::exporter

@@ -28,10 +28,10 @@ TEST_CASE("texts are aligned by their columns") {
 }
 
 TEST_CASE("a text is cut between characters, and an ellipsis says so") {
-    CHECK(fit("abcdef", 6, true) == "abcdef");
-    CHECK(fit("abcdef", 4, false) == "abc~");
-    CHECK(fit("索引索引", 4, true) == "索…");
-    CHECK(fit("abc", 0, true).empty());
+    CHECK(fit("abcdef", 6, Glyphs::unicode) == "abcdef");
+    CHECK(fit("abcdef", 4, Glyphs::ascii) == "abc~");
+    CHECK(fit("索引索引", 4, Glyphs::unicode) == "索…");
+    CHECK(fit("abc", 0, Glyphs::unicode).empty());
 }
 
 TEST_CASE("lines are broken between words") {
@@ -53,7 +53,7 @@ TEST_CASE("a word that is longer than a line is broken") {
 
 TEST_CASE("of more lines than may be, the last is cut") {
     using Lines = std::vector<std::string>;
-    CHECK(wrap("one two three four", 5, 2, true) == Lines{"one", "two …"});
-    CHECK(wrap("one two three four", 9, 2, false) == Lines{"one two", "three fo~"});
-    CHECK(wrap("one two", 5, 2, true) == Lines{"one", "two"});
+    CHECK(wrap("one two three four", 5, 2, Glyphs::unicode) == Lines{"one", "two …"});
+    CHECK(wrap("one two three four", 9, 2, Glyphs::ascii) == Lines{"one two", "three fo~"});
+    CHECK(wrap("one two", 5, 2, Glyphs::unicode) == Lines{"one", "two"});
 }

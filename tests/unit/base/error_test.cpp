@@ -15,6 +15,14 @@ TEST_CASE("an error says what was done, what failed, and what to try, on one lin
     CHECK(one_line(with_hint(error, ""), test::sentence) == "no answer in time");
 }
 
+TEST_CASE("errors are equal when all of them is, and not when they only read alike") {
+    const Error error{ErrorKind::timeout, "no answer", "try again"};
+    CHECK(error == Error{ErrorKind::timeout, "no answer", "try again"});
+    CHECK(error != Error{ErrorKind::unreachable, "no answer", "try again"});
+    CHECK(error != Error{ErrorKind::timeout, "no answer; try again", ""});
+    CHECK(error != with_hint(error, "wait"));
+}
+
 TEST_CASE("of a long error the message is cut, and the hint stays") {
     const std::string line = one_line({ErrorKind::rejected, std::string(500, 'x'), "try again"}, test::sentence, 100);
     CHECK(line.size() <= 100);

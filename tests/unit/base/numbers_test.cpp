@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <string>
 
 using namespace health;
 
@@ -57,4 +58,27 @@ TEST_CASE("a sign stands before every number but zero") {
     CHECK(signed_number(0, 1) == "0.0");
     CHECK(signed_number(-0.04, 1) == "0.0");
     CHECK(signed_number(0.4, 0) == "0");
+}
+
+TEST_CASE("a percentage is neither 0 nor 100 before it is, however it is rounded") {
+    CHECK(percent(share(20, 22), Rounding::down) == "90.9 %");
+    CHECK(percent(share(2, 22), Rounding::up) == "9.1 %");
+    CHECK(percent(0.98649) == "98.6 %");
+    CHECK(percent(0.98651) == "98.7 %");
+    for (const Rounding rounding : {Rounding::nearest, Rounding::down, Rounding::up}) {
+        CHECK(percent(share(99999, 100000), rounding) == "99.9 %");
+        CHECK(percent(share(1, 100000), rounding) == "0.1 %");
+        CHECK(percent(share(0, 22), rounding) == "0.0 %");
+        CHECK(percent(share(22, 22), rounding) == "100.0 %");
+        CHECK(percent(share(0, 0), rounding) == "n/a");
+    }
+}
+
+TEST_CASE("a share of more than all shows that the numbers are inconsistent") {
+    CHECK(percent(share(23, 22)) == "104.5 %");
+}
+
+TEST_CASE("a percentage in whole tenths is shown as it is") {
+    for (std::uint64_t tenths = 0; tenths <= 1000; ++tenths)
+        CHECK(percent(share(tenths, 1000)) == std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %");
 }

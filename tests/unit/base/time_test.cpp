@@ -51,6 +51,24 @@ TEST_CASE("times for people are short") {
     CHECK(health::in_words(100h) == "4d 4h");
 }
 
+TEST_CASE("an age has two units at most") {
+    const auto now = *parse_rfc3339("2025-10-10T14:30:00Z");
+    CHECK(ago(now, now) == "just now");
+    CHECK(ago(now + 5s, now) == "just now"); // a clock that was set back
+    CHECK(ago(now - 46s, now) == "46s ago");
+    CHECK(ago(now - 90s, now) == "1m 30s ago");
+    CHECK(ago(now - 2h - 5min - 7s, now) == "2h 5m ago");
+    CHECK(ago(now - 50h - 5min, now) == "2d 2h ago");
+}
+
+TEST_CASE("in UTC, too, the date of today goes without saying") {
+    const auto now = *parse_rfc3339("2025-10-10T14:30:00Z");
+    CHECK(to_utc(now, now) == "14:30:00");
+    CHECK(to_utc(now + 9h, now) == "23:30:00");
+    CHECK(to_utc(now - 15h, now) == "2025-10-09 23:30:00");
+    CHECK(to_utc(now - 365 * 24h, now) == "2024-10-10 14:30:00"); // the same day of another year
+}
+
 TEST_CASE("dates to the millisecond, in every form that Elasticsearch takes") {
     CHECK(parse_date_milliseconds("1970-01-01") == 0);
     CHECK(parse_date_milliseconds("1970-01-01T00:00:01.5Z") == 1500);

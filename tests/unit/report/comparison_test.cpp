@@ -126,12 +126,6 @@ TEST_CASE("each derived field is compared by itself") {
     CHECK(members.at("change").at_pointer("/derived/reminded_at") == -4);
 }
 
-TEST_CASE("a share for people") {
-    CHECK(percent(0.986) == "98.6 %");
-    CHECK(percent(1.0) == "100.0 %");
-    CHECK(percent(std::nullopt) == "n/a");
-}
-
 TEST_CASE("a coverage that moves by less than a percentage point is no regression") {
     const auto worse = [](std::uint64_t derived) {
         return regressions(test::bills(), test::snapshot(0, 1000, 900), test::snapshot(0, 1100, derived));

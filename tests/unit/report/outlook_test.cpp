@@ -17,6 +17,17 @@ TEST_CASE("a change has its direction, and the unit in which it can be read") {
     CHECK(describe_change(Progress::Trend{.missing = 0, .population = 0, .over = 2h}) == "unchanged in the last 2h");
 }
 
+TEST_CASE("about a minute is one, and any other time is in whole seconds") {
+    const auto window = [](Progress::Seconds over) { return window_of({.missing = 0, .population = 0, .over = over}); };
+    CHECK(window(54.5s) == 55s);
+    CHECK(describe_window(window(54.5s)) == "the last 55s");
+    CHECK(window(55s) == 60s);
+    CHECK(window(70s) == 60s);
+    CHECK(describe_window(window(70s)) == "the last minute");
+    CHECK(window(70.1s) == 71s);
+    CHECK(window(0.2s) == 1s);
+}
+
 TEST_CASE("what is left has its bounds, and none where there may be no end") {
     CHECK(describe_left({.expected = 61.2s, .soonest = 55s, .latest = 70s, .per_second = 2}) ==
           "1m 2s left (55s to 1m 10s)");

@@ -1,9 +1,9 @@
 #include <commands/shared/measurement.hpp>
 
 #include <base/files.hpp>
+#include <base/grouping.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
-#include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
 #include <cli/store.hpp>
@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <sys/types.h>
 
 namespace cli {
@@ -83,19 +82,14 @@ ExitStatus write_textfile(const Measurement& measurement, const Measured& measur
 
 ExitStatus report_failures(const std::vector<health::Backfill>& backfills,
                            const std::vector<std::optional<Error>>& failures) {
+    std::vector<health::KeyedGroup<Error, std::size_t>> groups;
+    for (std::size_t i = 0; i < failures.size(); ++i)
+        if (failures[i])
+            add_to_group(groups, *failures[i], i);
     ExitStatus status = done;
-    std::map<std::string, std::size_t> times;
-    for (const auto& failure : failures)
-        if (failure)
-            ++times[one_line(*failure, hint_text)];
-    for (std::size_t i = 0; i < failures.size(); ++i) {
-        if (!failures[i])
-            continue;
-        std::size_t& of_these_words = times[one_line(*failures[i], hint_text)];
-        const bool of_one = of_these_words == 1 && backfills.size() > 1;
-        if (of_these_words > 0)
-            status = std::max(status, report(of_one ? with_context(backfills[i].name, *failures[i]) : *failures[i]));
-        of_these_words = 0;
+    for (const auto& [error, members] : groups) {
+        const bool of_one = members.size() == 1 && backfills.size() > 1;
+        status = std::max(status, report(of_one ? with_context(backfills[members.front()].name, error) : error));
     }
     return status;
 }

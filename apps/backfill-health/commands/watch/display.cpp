@@ -44,12 +44,12 @@ Result<void> WatchDisplay::add_lines(const std::vector<const WatchState*>& state
 }
 
 void WatchDisplay::report_outage(std::string_view what, const Outage& outage) const {
-    report(fmt::format("{} has failed since {}: {}", what, health::to_rfc3339(outage.since), outage.reason));
+    report(fmt::format("{} has failed since {}: {}", what, health::to_rfc3339(outage.since), outage.reason()));
 }
 
-void WatchDisplay::report_recovery(std::string_view what, const Outage& outage, health::Timestamp now) const {
+void WatchDisplay::report_recovery(std::string_view what, health::Timestamp since, health::Timestamp now) const {
     report(fmt::format("{} works again since {}, after {}", what, health::to_rfc3339(now),
-                       health::in_words(std::max(now - outage.since, std::chrono::seconds(0)))));
+                       health::in_words(std::max(now - since, std::chrono::seconds(0)))));
 }
 
 void WatchDisplay::report(const std::string& line) const {

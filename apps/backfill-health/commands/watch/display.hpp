@@ -27,7 +27,7 @@ public:
 
     /// `what` is "measuring", for instance. All three say nothing where the view shows it.
     void report_outage(std::string_view what, const Outage& outage) const;
-    void report_recovery(std::string_view what, const Outage& outage, health::Timestamp now) const;
+    void report_recovery(std::string_view what, health::Timestamp since, health::Timestamp now) const;
     void report(const std::string& line) const;
 
     /// The last view stays, and the cursor comes back below it.

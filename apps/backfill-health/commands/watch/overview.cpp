@@ -4,13 +4,14 @@
 #include <base/time.hpp>
 #include <commands/watch/wording.hpp>
 #include <report/outlook.hpp>
+#include <report/standing.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
-#include <tuple>
-#include <variant>
+#include <utility>
 
 namespace cli {
 
@@ -21,6 +22,7 @@ using health::fit;
 using health::Glyphs;
 using health::Progress;
 using health::Snapshot;
+using health::Standing;
 
 namespace {
 
@@ -44,23 +46,28 @@ struct Widths {
     std::size_t change = 0;
 };
 
-std::string time_left_of_missing(const WatchState& state, const Now& now) {
-    const auto outlook = state.progress.outlook(now.steady);
-    if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
-        return fmt::format("about {}", describe_left(*estimate));
-    return describe_obstacle(std::get<Progress::NoEstimate>(outlook), state.backfill);
+/// The last cell, where measuring works.
+std::string describe(const Standing& standing) {
+    switch (standing.state) {
+    case Standing::State::empty:
+        return "no document matches";
+    case Standing::State::done:
+        return standing.remark.empty() ? "done" : "done, but " + standing.remark;
+    case Standing::State::only_rules_broken:
+        return "nothing missing, but " + standing.broken_rules;
+    case Standing::State::failing:
+    case Standing::State::not_measured:
+    case Standing::State::unfinished:
+        break;
+    }
+    const bool both = !standing.time_left.empty() && !standing.broken_rules.empty();
+    return standing.time_left + (both ? ", " : "") + standing.broken_rules;
 }
 
-std::string time_left(const WatchState& state, const Now& now) {
-    if (state.snapshot->population() == 0)
-        return "no document matches";
-    if (state.is_done())
-        return state.remark().empty() ? "done" : "done, but " + state.remark();
-    const std::string broken = describe_broken(*state.snapshot);
-    if (state.snapshot->missing == 0 && !broken.empty())
-        return "nothing missing, but " + broken;
-    const std::string left = time_left_of_missing(state, now);
-    return left.empty() || broken.empty() ? left + broken : left + ", " + broken;
+std::optional<Style> style_of(const Standing& standing) {
+    if (standing.state == Standing::State::done)
+        return standing.remark.empty() ? Style::good : Style::warning;
+    return standing.broken_rules.empty() ? std::nullopt : std::optional(Style::warning);
 }
 
 void set_numbers(Row& row, const Snapshot& snapshot, Glyphs glyphs) {
@@ -70,45 +77,43 @@ void set_numbers(Row& row, const Snapshot& snapshot, Glyphs glyphs) {
 }
 
 /// Its window is the one of the title, unless it says so.
-std::string describe_recent_change(const Progress::Trend& trend, std::string_view window) {
-    return describe_window(trend) == window ? health::describe_change(trend.missing) : health::describe_change(trend);
+std::string describe_recent_change(const Progress::Trend& trend, std::optional<std::chrono::seconds> window) {
+    return health::window_of(trend) == window ? health::describe_change(trend.missing) : health::describe_change(trend);
 }
 
-Row row_of(const WatchState& state, const Now& now, std::string_view window, Glyphs glyphs) {
+Row row_of(const WatchState& state, const Standing& standing, const Now& now,
+           std::optional<std::chrono::seconds> window, Glyphs glyphs) {
     Row out{.name = state.backfill.name};
     if (state.snapshot)
         set_numbers(out, *state.snapshot, glyphs);
     if (state.measuring) {
         out.left = fmt::format("failing since {}: {}", health::to_local(state.measuring->since, now.wall),
-                               state.measuring->reason);
+                               state.measuring->reason());
         out.style = Style::bad;
     } else if (!state.snapshot) {
         out.left = "measuring";
         out.style = Style::faint;
     } else {
         const auto trend = state.progress.recent_trend();
-        out.change = trend && !state.is_done() ? describe_recent_change(*trend, window) : "";
-        out.left = time_left(state, now);
-        if (state.is_done())
-            out.style = state.remark().empty() ? Style::good : Style::warning;
-        else if (total_broken(*state.snapshot) > 0)
-            out.style = Style::warning;
+        out.change = trend && standing.state != Standing::State::done ? describe_recent_change(*trend, window) : "";
+        out.left = describe(standing);
+        out.style = style_of(standing);
         if (state.storing) {
-            out.left = "cannot store snapshots: " + state.storing->reason;
+            out.left = "cannot store snapshots: " + state.storing->reason();
             out.style = Style::bad;
         }
     }
     return out;
 }
 
-/// The time over which most changes were seen, as all are measured together; empty before there is any.
-std::string common_window(const std::vector<WatchState>& states) {
-    std::map<std::string, std::size_t> counts;
+/// The time over which most changes were seen, as all are measured together; none before there is any change.
+std::optional<std::chrono::seconds> common_window(const std::vector<WatchState>& states) {
+    std::map<std::chrono::seconds, std::size_t> counts;
     for (const WatchState& state : states)
         if (const auto trend = state.progress.recent_trend(); trend && !state.measuring && !state.is_done())
-            ++counts[describe_window(*trend)];
+            ++counts[health::window_of(*trend)];
     const auto most = std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
-    return most == counts.end() ? "" : most->first;
+    return most == counts.end() ? std::nullopt : std::optional(most->first);
 }
 
 /// Of those that have been measured.
@@ -134,8 +139,8 @@ Row sum_of(const std::vector<WatchState>& states, Glyphs glyphs) {
 }
 
 /// The text begins where the numbers end, because reasons are long.
-Line line_of(const Row& row, const Widths& widths, std::size_t columns, bool unicode) {
-    std::string text = align_left(fit(row.name, widths.name, unicode), widths.name);
+Line line_of(const Row& row, const Widths& widths, std::size_t columns, Glyphs glyphs) {
+    std::string text = align_left(fit(row.name, widths.name, glyphs), widths.name);
     if (!row.bar.empty()) {
         text += "  " + align_left(row.bar, bar_width);
         text += " " + align_right(row.percent, widest_percent.size());
@@ -144,12 +149,7 @@ Line line_of(const Row& row, const Widths& widths, std::size_t columns, bool uni
     if (!row.change.empty())
         text += "  " + align_right(row.change, widths.change);
     text += "  " + row.left;
-    return {fit(text, columns, unicode), row.style};
-}
-
-/// Failures first, then by how many are missing; what is done comes last.
-auto urgency(const WatchState* state) {
-    return std::tuple(!state->measuring, state->is_done(), ~(state->snapshot ? state->snapshot->missing : 0));
+    return {fit(text, columns, glyphs), row.style};
 }
 
 } // namespace
@@ -157,20 +157,19 @@ auto urgency(const WatchState* state) {
 std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now& now, Size size, Glyphs glyphs) {
     constexpr std::size_t frame = 3; // the title, the sum, and the row that the cursor stands in
     const std::size_t usable = size.columns - 1;
-    const bool unicode = glyphs == Glyphs::unicode;
-    std::vector<const WatchState*> shown;
+    std::vector<std::pair<Standing, const WatchState*>> shown;
     for (const WatchState& state : states)
-        shown.push_back(&state);
+        shown.emplace_back(state.standing(now), &state);
     const std::size_t room = std::max<std::size_t>(size.rows, frame + 2) - frame;
     const bool too_many = shown.size() > room;
     if (too_many) {
-        std::ranges::stable_sort(shown, {}, urgency);
+        std::ranges::stable_sort(shown, {}, [](const auto& each) { return each.first.urgency(); });
         shown.resize(room - 1); // a row says what is left out
     }
-    const std::string window = common_window(states);
+    const auto window = common_window(states);
     std::vector<Row> rows;
-    for (const WatchState* state : shown)
-        rows.push_back(row_of(*state, now, window, glyphs));
+    for (const auto& [standing, state] : shown)
+        rows.push_back(row_of(*state, standing, now, window, glyphs));
     rows.push_back(sum_of(states, glyphs));
     Widths widths;
     for (const Row& row : rows) {
@@ -182,16 +181,16 @@ std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now
 
     const std::string clock = health::to_local(now.wall, now.wall);
     std::string title = fmt::format("{} backfills", states.size());
-    if (!window.empty())
-        title += ", changes in " + window;
+    if (window)
+        title += ", changes in " + health::describe_window(*window);
     if (title.size() + clock.size() + 2 <= usable)
         title += std::string(usable - title.size() - clock.size(), ' ') + clock;
-    std::vector<Line> out{{fit(title, usable, unicode), Style::strong}};
+    std::vector<Line> out{{fit(title, usable, glyphs), Style::strong}};
     for (const Row& row : rows)
-        out.push_back(line_of(row, widths, usable, unicode));
+        out.push_back(line_of(row, widths, usable, glyphs));
     if (too_many) {
         const std::string more = fmt::format("and {} more not shown", states.size() - shown.size());
-        out.insert(out.end() - 1, {fit(more, usable, unicode), Style::faint});
+        out.insert(out.end() - 1, {fit(more, usable, glyphs), Style::faint});
     }
     return out;
 }

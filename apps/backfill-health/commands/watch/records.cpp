@@ -3,6 +3,7 @@
 #include <base/json_text.hpp>
 #include <base/printable.hpp>
 #include <commands/watch/wording.hpp>
+#include <model/names.hpp>
 #include <report/outlook.hpp>
 #include <report/report.hpp>
 

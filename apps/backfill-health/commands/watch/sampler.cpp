@@ -36,7 +36,7 @@ void Sampler::run(const std::stop_token& stop) {
 }
 
 bool WatchSample::is_done() const {
-    return std::ranges::all_of(snapshots, [](const auto& snapshot) { return snapshot && cli::is_done(*snapshot); });
+    return std::ranges::all_of(snapshots, [](const auto& snapshot) { return snapshot && health::is_done(*snapshot); });
 }
 
 WatchSample Sampler::measure(const std::stop_token& stop) {

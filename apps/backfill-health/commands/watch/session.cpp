@@ -1,9 +1,10 @@
 #include <commands/watch/session.hpp>
 
+#include <base/grouping.hpp>
 #include <base/time.hpp>
-#include <cli/hints.hpp>
 #include <cli/report.hpp>
 #include <commands/shared/measurement.hpp>
+#include <model/names.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -82,9 +83,7 @@ std::optional<ExitStatus> WatchSession::process(const WatchSample& sample) {
     std::vector<std::optional<Error>> not_stored(states_.size());
     for (std::size_t i = 0; i < states_.size(); ++i) {
         if (!sample.stored[i])
-            not_stored[i] = states_[i].storing
-                                ? std::optional(Error{ErrorKind::rejected, states_[i].storing->reason, ""})
-                                : std::nullopt; // as before
+            not_stored[i] = states_[i].storing ? std::optional(states_[i].storing->error) : std::nullopt; // as before
         else if (!*sample.stored[i])
             not_stored[i] = sample.stored[i]->error();
     }
@@ -120,30 +119,26 @@ std::string WatchSession::named(std::string_view what, const std::vector<std::st
     return names.size() == states_.size() ? std::string(what) : fmt::format("{} {}", what, fmt::join(names, ", "));
 }
 
-/// An outage begins, goes on, or ends.
 void WatchSession::update(std::optional<Outage> WatchState::* outage, const std::vector<std::optional<Error>>& errors,
                           std::string_view what) {
     const auto now = health::now_in_seconds();
-    std::map<std::string, std::vector<std::string>> begun;           // by reason
+    std::vector<health::KeyedGroup<Error, std::string>> begun;
     std::map<health::Timestamp, std::vector<std::string>> recovered; // by the time since when it failed
-    std::map<health::Timestamp, Outage> ended;
     for (std::size_t i = 0; i < states_.size(); ++i) {
         std::optional<Outage>& current = states_[i].*outage;
         if (errors[i]) {
-            const std::string reason = one_line(*errors[i], hint_text);
             if (!current)
-                begun[reason].push_back(states_[i].backfill.name);
-            current = {.reason = reason, .since = current ? current->since : now};
+                add_to_group(begun, *errors[i], states_[i].backfill.name);
+            current = {.error = *errors[i], .since = current ? current->since : now};
         } else if (current) {
             recovered[current->since].push_back(states_[i].backfill.name);
-            ended.insert_or_assign(current->since, *current);
             current.reset();
         }
     }
-    for (const auto& [reason, names] : begun)
-        display_.report_outage(named(what, names), {.reason = reason, .since = now});
+    for (const auto& [error, names] : begun)
+        display_.report_outage(named(what, names), {.error = error, .since = now});
     for (const auto& [since, names] : recovered)
-        display_.report_recovery(named(what, names), ended.at(since), now);
+        display_.report_recovery(named(what, names), since, now);
 }
 
 ExitStatus WatchSession::give_up() const {
@@ -152,7 +147,7 @@ ExitStatus WatchSession::give_up() const {
     for (const WatchState& state : states_) {
         if (!state.snapshot || state.measuring) {
             const std::string reason =
-                state.measuring ? state.measuring->reason : "the first measurement has not ended";
+                state.measuring ? state.measuring->reason() : "the first measurement has not ended";
             complain(fmt::format("gave up after {}: {}", time,
                                  states_.size() == 1 ? reason : fmt::format("{}: {}", state.backfill.name, reason)));
             return failed;

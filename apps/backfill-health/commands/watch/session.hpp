@@ -25,7 +25,8 @@ private:
     [[nodiscard]] std::chrono::milliseconds until_next_look(health::Clock::time_point begun) const;
     void pause();
     std::optional<ExitStatus> process(const WatchSample& sample);
-    /// Changes of the configuration while serve runs.
+    /// Begins, continues or ends the outages of one kind, and reports those that begin or end. Backfills that fail with
+    /// the same error, or work again after the same time, share a line. `what` is "measuring", for instance.
     void update(std::optional<Outage> WatchState::* outage, const std::vector<std::optional<Error>>& errors,
                 std::string_view what);
     void add_snapshot(WatchState& state, const health::Snapshot& snapshot, health::Clock::time_point at);

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <base/time.hpp>
 #include <model/backfill.hpp>
-#include <model/names.hpp>
 #include <model/progress.hpp>
 #include <model/snapshot.hpp>
+#include <report/standing.hpp>
 
 #include <optional>
 #include <string>
@@ -19,13 +20,12 @@ struct Now {
 
 /// What fails, and since when.
 struct Outage {
-    std::string reason;
+    health::Error error; ///< the latest one
     health::Timestamp since;
-};
 
-/// Whether all is well with the documents that were there when the watch began: those that came in since are not the
-/// script's to fill.
-bool is_done(const health::Snapshot& snapshot);
+    /// In one line.
+    [[nodiscard]] std::string reason() const;
+};
 
 /// "3 arrived since without dates"; empty when none did.
 std::string describe_arrivals(const health::Backfill& backfill, const health::Snapshot& snapshot);
@@ -40,7 +40,8 @@ struct WatchState {
 
     /// On the last snapshot; empty when there is nothing to say.
     [[nodiscard]] std::string remark() const;
-    [[nodiscard]] bool is_done() const { return snapshot && !measuring && cli::is_done(*snapshot); }
+    [[nodiscard]] bool is_done() const;
+    [[nodiscard]] health::Standing standing(const Now& now) const;
 };
 
 } // namespace cli

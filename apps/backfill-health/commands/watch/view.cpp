@@ -3,6 +3,7 @@
 #include <base/columns.hpp>
 #include <base/time.hpp>
 #include <commands/watch/wording.hpp>
+#include <model/names.hpp>
 #include <report/outlook.hpp>
 
 #include <fmt/format.h>
@@ -26,12 +27,12 @@ namespace {
 constexpr Progress::Seconds column_of_rates = std::chrono::seconds(15);
 constexpr std::size_t max_columns_of_rates = 40; ///< ten minutes
 
-Line title(const WatchState& state, const Now& now, std::size_t columns, bool unicode) {
+Line title(const WatchState& state, const Now& now, std::size_t columns, Glyphs glyphs) {
     const std::string clock = to_local(now.wall, now.wall);
     const std::string name = fmt::format("{} of {}", state.backfill.name, state.backfill.index);
     if (columns < clock.size() + 12)
-        return {fit(name, columns, unicode), Style::strong};
-    std::string left = fit(name, columns - clock.size() - 2, unicode);
+        return {fit(name, columns, glyphs), Style::strong};
+    std::string left = fit(name, columns - clock.size() - 2, glyphs);
     left += std::string(columns - clock.size() - columns_of(left), ' ');
     return {left + clock, Style::strong};
 }
@@ -44,7 +45,7 @@ Line bar(const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
     const auto style = is_done(snapshot) ? std::optional(Style::good) : std::nullopt;
     const std::size_t beside = numbers.size() + 1;
     if (columns < beside + shortest)
-        return {fit(numbers, columns, glyphs == Glyphs::unicode), style};
+        return {fit(numbers, columns, glyphs), style};
     return {progress_bar(snapshot, std::min(columns - beside, longest), glyphs) + " " + numbers, style};
 }
 
@@ -102,22 +103,22 @@ std::optional<Line> picture(const WatchState& state, std::size_t columns, Glyphs
 
 constexpr std::size_t max_lines_of_text = 4;
 
-void add_broken(std::vector<Line>& lines, const Snapshot& snapshot, std::size_t columns, bool unicode) {
+void add_broken(std::vector<Line>& lines, const Snapshot& snapshot, std::size_t columns, Glyphs glyphs) {
     const std::string text = describe_broken(snapshot);
     if (text.empty())
         return;
-    for (std::string& line : wrap(text, columns, max_lines_of_text, unicode))
+    for (std::string& line : wrap(text, columns, max_lines_of_text, glyphs))
         lines.push_back({std::move(line), Style::warning});
 }
 
 void add_outage(std::vector<Line>& lines, const std::optional<Outage>& outage, const Now& now, std::size_t columns,
-                bool unicode) {
+                Glyphs glyphs) {
     if (!outage)
         return;
     const std::string text =
         fmt::format("since {} ({}): {}", to_local(outage->since, now.wall),
-                    in_words(std::max(now.wall - outage->since, std::chrono::seconds(0))), outage->reason);
-    for (std::string& line : wrap(text, columns, max_lines_of_text, unicode))
+                    in_words(std::max(now.wall - outage->since, std::chrono::seconds(0))), outage->reason());
+    for (std::string& line : wrap(text, columns, max_lines_of_text, glyphs))
         lines.push_back({std::move(line), Style::bad});
 }
 
@@ -125,13 +126,12 @@ void add_outage(std::vector<Line>& lines, const std::optional<Outage>& outage, c
 
 std::vector<Line> draw_watch(const WatchState& state, const Now& now, std::size_t columns, Glyphs glyphs) {
     const std::size_t usable = columns - 1; // the last column is where terminals differ
-    const bool unicode = glyphs == Glyphs::unicode;
-    std::vector<Line> out{title(state, now, usable, unicode)};
+    std::vector<Line> out{title(state, now, usable, glyphs)};
     if (state.snapshot) {
         out.push_back(bar(*state.snapshot, usable, glyphs));
         out.push_back(missing(state));
         out.push_back(outlook(state, now));
-        add_broken(out, *state.snapshot, usable, unicode);
+        add_broken(out, *state.snapshot, usable, glyphs);
         if (std::string note = state.is_done() ? state.remark() : ""; !note.empty())
             out.push_back({std::move(note), Style::warning});
         if (auto line = picture(state, usable, glyphs))
@@ -139,10 +139,10 @@ std::vector<Line> draw_watch(const WatchState& state, const Now& now, std::size_
     } else {
         out.push_back({"measuring", Style::faint});
     }
-    add_outage(out, state.measuring, now, usable, unicode);
-    add_outage(out, state.storing, now, usable, unicode);
+    add_outage(out, state.measuring, now, usable, glyphs);
+    add_outage(out, state.storing, now, usable, glyphs);
     for (Line& line : out)
-        line.text = fit(line.text, usable, unicode);
+        line.text = fit(line.text, usable, glyphs);
     return out;
 }
 

@@ -52,3 +52,20 @@ TEST_CASE("a backfill that breaks a rule is not done") {
     CHECK(lines[1].style == Style::warning);
     CHECK(lines[3].text.ends_with("0 of 2 done"));
 }
+
+TEST_CASE("where there are too few rows, what is most urgent is shown, and what is done is left out first") {
+    std::vector<WatchState> states(4, test::midway().state);
+    states[0].backfill.name = "finished";
+    states[0].snapshot = test::snapshot(0, 1243, 1243);
+    states[1].backfill.name = "nearly";
+    states[1].snapshot->missing = 1;
+    states[2].backfill.name = "begun";
+    states[3].backfill.name = "unknown";
+    states[3].measuring = {.error = test::error(health::ErrorKind::timeout), .since = test::midway().now().wall};
+    const auto lines = draw_overview(states, test::midway().now(), {.columns = 200, .rows = 6}, Glyphs::ascii);
+    REQUIRE(lines.size() == 5);
+    CHECK(lines[1].text.starts_with("unknown"));
+    CHECK(lines[2].text.starts_with("begun"));
+    CHECK(lines[3].text == "and 2 more not shown");
+    CHECK(lines[4].text.ends_with("1 of 4 done"));
+}

@@ -7,6 +7,7 @@
 
 using namespace cli;
 using namespace std::chrono_literals;
+using health::ErrorKind;
 using health::Glyphs;
 
 namespace {
@@ -32,8 +33,9 @@ TEST_CASE("the view says how much, how fast, and how long") {
 TEST_CASE("an outage is there with the time since when, the bar stays, and nothing is foretold") {
     test::Watched watched = test::midway();
     watched.state.progress.add_failure(watched.now().steady);
-    watched.state.measuring = {.reason = "cannot measure gmail_emails_v2: Connection refused",
-                               .since = watched.now().wall - 190s};
+    watched.state.measuring = {
+        .error = test::error(ErrorKind::unreachable, "cannot measure gmail_emails_v2: Connection refused"),
+        .since = watched.now().wall - 190s};
     const auto lines = draw(watched);
     CHECK(lines[1].text.find("810 of 1243") != std::string::npos);
     CHECK(lines[2].text == "433 missing");
@@ -119,7 +121,7 @@ TEST_CASE("no line reaches the last column, whatever the width") {
     WatchState state = test::midway().state;
     state.backfill.index = "индекс-索引-e\u0301mails-of-a-very-long-name-that-fits-nowhere";
     state.snapshot->broken = {{.rule = "dates != \"" + std::string(300, 'y') + "\"", .documents = 3}};
-    state.measuring = {.reason = std::string(300, 'x'), .since = now.wall};
+    state.measuring = {.error = test::error(ErrorKind::rejected, std::string(300, 'x')), .since = now.wall};
     for (const Glyphs glyphs : {Glyphs::ascii, Glyphs::unicode})
         for (std::size_t columns = 10; columns <= 200; columns += columns < 60 ? 1 : 7)
             for (const Line& line : draw_watch(state, now, columns, glyphs)) {

@@ -18,28 +18,6 @@ TEST_CASE("thousands are set apart") {
     CHECK(grouped(std::numeric_limits<std::uint64_t>::max()) == "18,446,744,073,709,551,615");
 }
 
-TEST_CASE("a percentage is neither 0 nor 100 before it is") {
-    CHECK(percentage(20, 22, Rounding::down) == "90.9 %");
-    CHECK(percentage(2, 22, Rounding::up) == "9.1 %");
-    CHECK(percentage(99999, 100000, Rounding::down) == "99.9 %");
-    CHECK(percentage(99999, 100000, Rounding::up) == "99.9 %");
-    CHECK(percentage(1, 100000, Rounding::up) == "0.1 %");
-    CHECK(percentage(1, 100000, Rounding::down) == "0.1 %");
-    CHECK(percentage(0, 22, Rounding::up) == "0.0 %");
-    CHECK(percentage(22, 22, Rounding::down) == "100.0 %");
-    CHECK(percentage(0, 0, Rounding::down) == "n/a");
-}
-
-TEST_CASE("an age has two units at most") {
-    const auto now = test::at("2025-10-10T14:30:00Z");
-    CHECK(ago(now, now) == "just now");
-    CHECK(ago(now + 5s, now) == "just now"); // a clock that was set back
-    CHECK(ago(now - 46s, now) == "46s ago");
-    CHECK(ago(now - 90s, now) == "1m 30s ago");
-    CHECK(ago(now - 2h - 5min - 7s, now) == "2h 5m ago");
-    CHECK(ago(now - 50h - 5min, now) == "2d 2h ago");
-}
-
 TEST_CASE("a time of another day has its date") {
     const auto now = test::at("2025-10-10T14:30:00Z");
     CHECK(time_element(now, now) == "<time datetime=\"2025-10-10T14:30:00Z\">14:30:00 UTC</time>");

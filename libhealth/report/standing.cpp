@@ -1,0 +1,64 @@
+#include <report/standing.hpp>
+
+#include <base/printable.hpp>
+#include <model/names.hpp>
+#include <report/outlook.hpp>
+
+#include <fmt/format.h>
+
+namespace health {
+
+using State = Standing::State;
+
+bool is_done(const Snapshot& snapshot) {
+    Snapshot earlier = snapshot;
+    if (snapshot.arrivals)
+        earlier.missing -= snapshot.arrivals->missing;
+    return verdict(earlier) == Verdict::ok;
+}
+
+std::string remark_on_arrivals(const Backfill& backfill, const Snapshot& snapshot) {
+    if (snapshot.arrivals && snapshot.arrivals->missing > 0)
+        return fmt::format("new documents arrive in {} without {}: the backfill alone will not finish", backfill.index,
+                           printable(backfill.field));
+    return remark(backfill, snapshot);
+}
+
+State state_of(const std::optional<Snapshot>& snapshot, bool failing) {
+    if (failing)
+        return State::failing;
+    if (!snapshot)
+        return State::not_measured;
+    if (snapshot->population() == 0)
+        return State::empty;
+    if (is_done(*snapshot))
+        return State::done;
+    return snapshot->missing == 0 && total_broken(*snapshot) > 0 ? State::only_rules_broken : State::unfinished;
+}
+
+Standing standing(const Backfill& backfill, const std::optional<Snapshot>& snapshot, const Progress::Outlook& outlook,
+                  bool failing) {
+    Standing out{.state = state_of(snapshot, failing), .missing = snapshot ? snapshot->missing : 0};
+    switch (out.state) {
+    case State::failing:
+    case State::not_measured:
+    case State::empty:
+        break;
+    case State::done:
+        out.remark = remark_on_arrivals(backfill, *snapshot);
+        break;
+    case State::unfinished:
+        out.time_left = describe_outlook(outlook, backfill);
+        [[fallthrough]];
+    case State::only_rules_broken:
+        out.broken_rules = describe_broken(*snapshot);
+        break;
+    }
+    return out;
+}
+
+std::tuple<bool, bool, std::uint64_t> Standing::urgency() const {
+    return {state != State::failing, state == State::done, ~missing};
+}
+
+} // namespace health
