@@ -13,6 +13,8 @@ from support.program import ROOT
 PLANS = [ROOT / "libhealth/CMakeLists.txt", ROOT / "apps/backfill-health/CMakeLists.txt"]
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 UNIT_TESTS = ROOT / "tests/unit"
+PROGRAM_TESTS = ROOT / "tests/e2e"
+COMMANDS = ROOT / "apps/backfill-health/commands"
 LIBRARY = ROOT / "libhealth"
 MOST_FLOORS = 7
 MOST_SOURCES = 20  # of a folder
@@ -223,6 +225,15 @@ def test_a_unit_test_in_another_folder_is_found(place, included, missing, tmp_pa
     file.parent.mkdir(parents=True)
     file.write_text("".join(f"#include {header}\n" for header in included.split()))
     assert folder_it_does_not_include(file, tmp_path) == missing
+
+
+def test_tests_of_the_program_are_named_by_command_room_or_folder():
+    commands = {path.stem for path in COMMANDS.iterdir()}
+    ours = {path.name for path in ROOT.iterdir() if path.is_dir()}
+    tests = [path for path in PROGRAM_TESTS.iterdir() if path.suffix == ".py" or any(path.glob("*.py"))]
+    names = {path.stem.removeprefix("test_") for path in tests if path != pathlib.Path(__file__)}
+    assert names
+    assert names <= commands | ROOMS.keys() | ours
 
 
 def test_the_floors_that_contributing_shows():
