@@ -13,6 +13,8 @@ from support.program import ROOT
 PLANS = [ROOT / "libhealth/CMakeLists.txt", ROOT / "apps/backfill-health/CMakeLists.txt"]
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 UNIT_TESTS = ROOT / "tests/unit"
+PROGRAM_TESTS = ROOT / "tests/e2e"
+COMMANDS = ROOT / "apps/backfill-health/commands"
 LIBRARY = ROOT / "libhealth"
 MOST_FLOORS = 7
 MOST_SOURCES = 20  # of a folder
@@ -194,13 +196,44 @@ def test_no_file_is_long():
     assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}
 
 
+def folder_it_does_not_include(file: pathlib.Path, root: pathlib.Path = UNIT_TESTS) -> str:
+    """Empty when one of the headers that a unit test includes stands in the folder of the rooms that the test's own
+    folder mirrors; else that folder."""
+    wanted = file.parent.relative_to(root)
+    headers = {pathlib.PurePath(include[1:-1]) for include in includes(file) if include.startswith("<")}
+    return "" if wanted in {header.parent for header in headers} else str(wanted)
+
+
 @pytest.mark.parametrize("file", sorted(UNIT_TESTS.rglob("*_test.cpp")), ids=shown)
 def test_a_unit_test_stands_where_what_it_tests_does(file):
-    room = file.relative_to(UNIT_TESTS).parts[0]
+    room, *folders = file.relative_to(UNIT_TESTS).parent.parts
     assert room in ROOMS
-    assert room in included_rooms(file)
-    folder = ROOMS[room].folder / file.parent.relative_to(UNIT_TESTS / room)
+    folder = ROOMS[room].folder.joinpath(*folders)
     assert folder.is_dir(), f"there is no {shown(folder)}"
+    assert not (missing := folder_it_does_not_include(file)), f"{shown(file)} includes no <{missing}/...>: what it tests is elsewhere"
+
+
+@pytest.mark.parametrize(("place", "included", "missing"), [
+    ("store", "<store/spool.hpp>", ""),
+    ("store/checks", "<base/text.hpp> <store/checks/size.hpp>", ""),
+    ("store", "<store/checks/size.hpp>", "store"),
+    ("store/checks", "<store/spool.hpp>", "store/checks"),
+    ("store", '"store/helpers.hpp" <string>', "store"),
+])
+def test_a_unit_test_in_another_folder_is_found(place, included, missing, tmp_path):
+    file = tmp_path / place / "some_test.cpp"
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(f"#include {header}\n" for header in included.split()))
+    assert folder_it_does_not_include(file, tmp_path) == missing
+
+
+def test_tests_of_the_program_are_named_by_command_room_or_folder():
+    commands = {path.stem for path in COMMANDS.iterdir()}
+    ours = {path.name for path in ROOT.iterdir() if path.is_dir()}
+    tests = [path for path in PROGRAM_TESTS.iterdir() if path.suffix == ".py" or any(path.glob("*.py"))]
+    names = {path.stem.removeprefix("test_") for path in tests if path != pathlib.Path(__file__)}
+    assert names
+    assert names <= commands | ROOMS.keys() | ours
 
 
 def test_the_floors_that_contributing_shows():

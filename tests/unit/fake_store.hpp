@@ -18,6 +18,9 @@ public:
     std::function<health::Result<health::Snapshot>(const health::Backfill&, const health::Deadline&)> on_measure;
     std::function<health::Result<void>(const std::string& index, const health::HealthDocument&)> on_append;
     std::function<health::Result<health::History>(const health::Backfill&)> on_history;
+    std::function<health::Result<health::Draw>(std::size_t limit, std::uint64_t seed)> on_draw;
+    std::function<health::Result<std::vector<std::optional<health::Document>>>(std::span<const health::DocumentKey>)>
+        on_fetch;
     std::function<health::Result<void>()> on_reload;
     std::function<health::Result<std::string>()> on_identity;
 
@@ -75,14 +78,14 @@ public:
                                             const health::Deadline& /*deadline*/) override {
         return refused();
     }
-    health::Result<health::Draw> draw(const health::Backfill& /*backfill*/, std::size_t /*limit*/,
-                                      std::uint64_t /*seed*/, const health::Deadline& /*deadline*/) override {
-        return refused();
+    health::Result<health::Draw> draw(const health::Backfill& /*backfill*/, std::size_t limit, std::uint64_t seed,
+                                      const health::Deadline& /*deadline*/) override {
+        return on_draw ? on_draw(limit, seed) : refused();
     }
     health::Result<std::vector<std::optional<health::Document>>> fetch(const health::Backfill& /*backfill*/,
-                                                                       std::span<const health::DocumentKey> /*keys*/,
+                                                                       std::span<const health::DocumentKey> keys,
                                                                        const health::Deadline& /*deadline*/) override {
-        return refused();
+        return on_fetch ? on_fetch(keys) : refused();
     }
     std::vector<health::Result<std::optional<health::Timestamp>>>
     latest(const std::string& /*health_index*/, std::span<const health::Backfill> backfills,

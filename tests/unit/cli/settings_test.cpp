@@ -1,5 +1,7 @@
 #include "cli/command_line.hpp"
 
+#include <cli/settings.hpp>
+
 #include <doctest/doctest.h>
 
 using cli::Source;
