@@ -285,7 +285,7 @@ TEST_CASE("a rule about a field that nothing has is a problem, unless it is the 
     says(the(folder.examined({with_rule("dates > 0")}), "rule"), Severity::ok, "can be judged");
     says(the(folder.examined({with_rule("to.nam == \"a\"")}), "rule"), Severity::problem, "did you mean to.name?");
     says(the(folder.examined({with_rule("nothing_alike > dates")}), "rule"), Severity::problem,
-         "no field is called alike");
+         "no field has a similar name");
     Backfill early = with_rule("amounts > 0");
     early.field = "amounts";
     says(the(folder.examined({early}), "rule"), Severity::warning, "no document has amounts");

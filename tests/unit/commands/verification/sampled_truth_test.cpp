@@ -52,7 +52,7 @@ struct Mail {
             }
             return out;
         };
-        const cli::verification::Wanted wanted{.documents = 50, .command = command, .seed = 4711};
+        const cli::verification::Request wanted{.documents = 50, .command = command, .seed = 4711};
         const Backfill backfill = test::bills();
         const auto ignored = std::signal(SIGPIPE, SIG_IGN); // as main() does
         auto out = SampledTruth(store, backfill, wanted, std::chrono::seconds(20)).verify();
@@ -189,7 +189,7 @@ TEST_CASE("a document that cannot be compared ends it") {
 
 TEST_CASE("the failures of the store and of the command are passed on") {
     const Backfill backfill = test::bills();
-    const cli::verification::Wanted wanted{.documents = 1, .command = "cat"};
+    const cli::verification::Request wanted{.documents = 1, .command = "cat"};
     test::FakeStore store; // refuses
     CHECK(SampledTruth(store, backfill, wanted, std::chrono::seconds(20)).verify().error().kind == ErrorKind::rejected);
     store.on_draw = [](std::size_t /*limit*/, std::uint64_t /*seed*/) {

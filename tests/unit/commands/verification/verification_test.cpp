@@ -10,13 +10,13 @@
 #include <vector>
 
 using namespace health;
-using cli::verification::Wanted;
+using cli::verification::Request;
 
 namespace {
 
 const std::vector<Backfill> one{test::bills()};
 
-std::optional<Wanted> read(const std::vector<std::string>& words) {
+std::optional<Request> read(const std::vector<std::string>& words) {
     auto settings = test::settings(words, {}, cli::verification::options());
     auto out = cli::verification::read(settings, one);
     REQUIRE(test::error_of(settings) == "");

@@ -44,13 +44,13 @@ struct Watching {
     }
 
     /// The first samples, so many.
-    std::vector<Sample> samples(std::size_t count) {
+    std::vector<WatchSample> samples(std::size_t count) {
         const Events events;
         Sampler sampler(settings, events);
-        std::vector<Sample> out;
+        std::vector<WatchSample> out;
         const auto deadline = std::chrono::steady_clock::now() + test::patience;
         while (out.size() < count && std::chrono::steady_clock::now() < deadline) {
-            for (Sample& sample : sampler.take())
+            for (WatchSample& sample : sampler.take())
                 out.push_back(std::move(sample));
             if (out.size() < count)
                 static_cast<void>(events.wait(100ms));
@@ -83,7 +83,7 @@ TEST_CASE("samples come in the order in which they were measured, failures among
 
 TEST_CASE("a sample is done when nothing is missing in any of its backfills") {
     const auto done = [](std::vector<Result<Snapshot>> snapshots) {
-        return Sample{.at = {}, .snapshots = std::move(snapshots), .stored = {}}.is_done();
+        return WatchSample{.at = {}, .snapshots = std::move(snapshots), .stored = {}}.is_done();
     };
     CHECK(done({whole, whole}));
     CHECK_FALSE(done({whole, half}));

@@ -12,12 +12,12 @@ using namespace health::elasticsearch;
 
 namespace {
 
-std::optional<std::vector<Part>> parts(std::string body, std::string_view member = {}, int status = 200) {
+std::optional<std::vector<AnswerPart>> parts(std::string body, std::string_view member = {}, int status = 200) {
     return parts_of({.status = status, .headers = {}, .body = std::move(body), .body_problem = {}}, "items", member);
 }
 
 /// Of an answer that has some.
-std::vector<Part> parts_in(const std::string& body, std::string_view member = {}) {
+std::vector<AnswerPart> parts_in(const std::string& body, std::string_view member = {}) {
     auto out = parts(body, member);
     REQUIRE_MESSAGE(out.has_value(), body);
     return *std::move(out);
@@ -49,7 +49,7 @@ TEST_CASE("a member of each part, which is nothing where it is none") {
     CHECK(out[0].status == 201);
     CHECK(out[0].text == R"({"_id":"1","status":201})");
     CHECK(std::all_of(out.begin() + 1, out.end(),
-                      [](const Part& part) { return part.status == 0 && part.text.empty(); }));
+                      [](const AnswerPart& part) { return part.status == 0 && part.text.empty(); }));
 }
 
 TEST_CASE("a status is a whole number, or none") {
@@ -82,7 +82,7 @@ TEST_CASE("of an answer that was cut no part has a text that was not whole") {
         if (!out)
             continue;
         CHECK(out->size() <= 3);
-        for (const Part& part : *out)
+        for (const AnswerPart& part : *out)
             CHECK((part.text.empty() || part.text == first || part.text == second));
     }
 }
