@@ -20,9 +20,9 @@ export BACKFILL_HEALTH=$root/build-$preset/backfill-health
 
 # They are about scripts, documents, packages, dashboards and rules: how the program was built makes no difference to them.
 elsewhere=()
-for name in cli/test_manual.py docs/automation docs/test_docs.py docs/test_docs_sessions.py \
-    import_dashboard/test_dashboard.py prometheus/test_grafana.py prometheus/test_monitoring.py \
-    prometheus/test_prometheus_files.py test_packaging.py test_scripts.py; do
+for name in cli/test_manual.py docs/automation docs/test_docs.py docs/test_docs_examples.py \
+    docs/test_docs_sessions.py import_dashboard/test_dashboard.py prometheus/test_grafana.py \
+    prometheus/test_monitoring.py prometheus/test_prometheus_files.py test_packaging.py test_scripts.py; do
     elsewhere+=("--ignore=tests/e2e/$name")
 done
 # The release build is killed often enough.

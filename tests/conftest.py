@@ -11,17 +11,20 @@ from typing import IO
 import pytest
 
 from support import program as program_module
-from support.elasticsearch import ENGINES, Elasticsearch, start_plain, start_secured
+from support.elasticsearch import BUILD_SECONDS, ENGINES, Elasticsearch, start_plain, start_secured
 from support.program import Exporter, Program
 from support.requests.http_requests import MOST_CONNECTIONS
 from support.requirements import MISSING, unavailable
 from support.session import Session, Unavailable
 from support.stand_in import Script, StandIn
 from support.stores import ElasticsearchStore, FileStore, TestStore
+from support.time_limit import time_limit
 
 SESSION = pytest.StashKey[Session]()
 INTEGRATION = pathlib.Path(__file__).with_name("integration")
 ALWAYS = "es8,os2"
+# The first test of an engine may build it; another one waits for that.
+FIXTURES_SECONDS = BUILD_SECONDS + 300
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,6 +90,18 @@ def pytest_configure_node(node: object) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.stash[SESSION].end()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with time_limit(FIXTURES_SECONDS, f"the fixtures of {item.name}"):
+        yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    with time_limit(FIXTURES_SECONDS, f"the end of the fixtures of {item.name}"):
+        yield
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

@@ -7,17 +7,7 @@ import pytest
 from support.elasticsearch import EMAIL_MAPPING, ENGINES
 from support.emails import MIDWAY, bill, emails
 from support.output.doctor import Checkup, doctor
-from support.ports import refusing_port
 from support.program import Program
-
-NOTHING = {"names": ["nothing"], "privileges": ["read"]}
-
-
-@pytest.fixture
-def elsewhere() -> Iterator[dict[str, str]]:
-    """Neither serve nor Kibana, whatever runs on this machine."""
-    with refusing_port() as port:
-        yield {"BACKFILL_HEALTH_LISTEN": f"127.0.0.1:{port}", "KIBANA_URL": f"http://127.0.0.1:{port}"}
 
 
 @pytest.fixture(scope="module")
@@ -304,80 +294,3 @@ def test_the_last_snapshot(look, made, indices, health):
 
 def test_copies_that_are_not_assigned(look, made):
     look(made(settings={"number_of_replicas": 1})).has("cluster", "warning", "yellow", "1", "allocation/explain")
-
-
-class TestSecured:
-    @pytest.fixture
-    def engine_with_index(self, secured_engine):
-        index, health = secured_engine.unique_name("emails"), secured_engine.unique_name("health")
-        secured_engine.load(index, MIDWAY)
-        yield secured_engine, index, health
-        for each in (index, health):
-            secured_engine.delete(each)
-
-    @pytest.fixture
-    def ask(self, run, engine_with_index, elsewhere):
-        engine, index, health = engine_with_index
-        base = elsewhere | {"ES_URL": engine.url, "ES_CA_CERT": engine.ca_file, "ES_EMAIL_INDEX": index,
-                            "ES_HEALTH_INDEX": health}
-
-        def go(*arguments: object, **env: str) -> Checkup:
-            return doctor(run, *arguments, env=base | env)
-
-        return go
-
-    @pytest.fixture
-    def administrator(self, secured_engine) -> dict[str, str]:
-        return {"ES_USERNAME": "elastic", "ES_PASSWORD": secured_engine.password}
-
-    def test_an_administrator(self, ask, administrator):
-        found = ask(**administrator)
-        assert found.bad() == {"health-index", "serve", "kibana"}
-        found.has("tls", "ok", "verified", "expires in")
-        found.has("credentials", "ok", "user elastic")
-        found.has("privileges", "ok", "all required privileges")
-        ask("--insecure", **administrator).has("tls", "warning", "--ca-cert")
-
-    def test_no_credentials_and_wrong_ones(self, ask):
-        found = ask()
-        found.has("credentials", "problem", "none are given", "ES_API_KEY")
-        assert found.code == 1 and not found.of("index")
-        ask(ES_API_KEY="d3Jvbmc6a2V5").has("credentials", "problem", "refused", "ES_API_KEY")
-
-    def test_an_unknown_authority(self, ask, administrator):
-        found = ask("--retries", "0", ES_CA_CERT="", **administrator)
-        assert found.code == 3
-        found.has("connection", "problem", "not trusted", "--ca-cert")
-        assert found.of("serve") and not found.of("index")
-
-    def test_a_small_key(self, ask, engine_with_index):
-        engine, index, health = engine_with_index
-        key = engine.api_key("small", {"names": [index], "privileges": ["read"]},
-                             {"names": [health], "privileges": ["create_doc"]})
-        found = ask(ES_API_KEY=key)
-        found.has("credentials", "ok", "API key small")
-        found.has("index", "warning", "not checked: needs view_index_metadata on " + index)
-        found.has("field", "ok", "keyword")
-        found.has("health-index", "warning", "not checked: needs view_index_metadata on " + health)
-        for check in ("cluster", "clock", "disk"):
-            found.has(check, "warning", "not checked: needs the cluster privilege monitor")
-        found.has("measurement", "ok", "22 bills")
-        found.has("last-snapshot", "warning", "not checked: needs read on " + health)
-        found.has("privileges", "warning", "maintenance on " + index, "refreshed", f'"names":["{index}"]')
-        assert "privileges" not in found.bad()
-
-    def test_a_key_for_nothing(self, ask, engine_with_index):
-        engine, index, health = engine_with_index
-        found = ask(ES_API_KEY=engine.api_key("nothing", NOTHING))
-        found.has("privileges", "problem", "read on " + index)
-        found.has("privileges", "problem", "create_doc on " + health)
-        found.has("measurement", "problem", "403")
-
-    def test_create_index_is_needed_only_once(self, run, ask, engine_with_index, administrator):
-        engine, index, health = engine_with_index
-        key = engine.api_key("operator", {"names": [index, health], "privileges": [
-            "read", "view_index_metadata", "maintenance", "create_doc"]})
-        ask(ES_API_KEY=key).has("privileges", "problem", "create_index on " + health)
-        run("create-index", env=administrator | {"ES_URL": engine.url, "ES_CA_CERT": engine.ca_file,
-                                                 "ES_HEALTH_INDEX": health}).succeeded()
-        ask(ES_API_KEY=key).has("privileges", "ok", "all required privileges")

@@ -1,4 +1,5 @@
-"""keeper.py PID COMMAND...: runs COMMAND for as long as the process PID lives. SIGTERM ends it sooner.
+"""keeper.py PID COMMAND...: runs COMMAND for as long as the process PID lives. SIGTERM ends it sooner. What does not
+end by itself then is killed.
 
 Whatever happens to the tests, even SIGKILL, nothing that they started stays behind.
 """
@@ -8,6 +9,8 @@ import select
 import signal
 import subprocess
 import sys
+
+PATIENCE = 15  # seconds for a good end; Session.end() waits for somewhat longer
 
 
 def main() -> int:
@@ -21,7 +24,11 @@ def main() -> int:
     either_ends.poll()
 
     child.terminate()
-    return child.wait()
+    try:
+        return child.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
 
 
 if __name__ == "__main__":

@@ -207,14 +207,15 @@ def test_the_estimate_of_a_real_backfill(lines, backfill):
     watching = lines("watch", "--interval", "200ms", "--until-done", "--json", "--es-url", backfill.server.url,
                      "--index", "emails")
     told = []
+    watching.out.next()
+    worker.start()
     try:
-        watching.out.next()
-        worker.start()
         while line := watching.out.next():
             told.append((time.monotonic(), json.loads(line)))
     finally:
         stop.set()
-        worker.join()
+        worker.join(timeout=20)
+    assert not worker.is_alive()
     end = told[-1][0]
     assert told[-1][1]["missing_dates_count"] == 0
     judged = [(end - at, each["seconds_left"]) for at, each in told

@@ -143,7 +143,7 @@ void expect(const Node& node, Node::Kind kind, std::string_view key) {
     if (node.kind == kind)
         return;
     const bool quotes_help = kind == Node::Kind::text && node.is_scalar() && node.kind != Node::Kind::null;
-    throw Problem{node.line, fmt::format("{} must be {}, not {}", key, to_string(kind), to_string(node.kind)),
+    throw Problem{node.line, fmt::format("{} must be {}, but is {}", key, to_string(kind), to_string(node.kind)),
                   quotes_help ? fmt::format("write it in quotes: \"{}\"", health::printable(node.scalar, 40)) : ""};
 }
 

@@ -26,7 +26,7 @@ void refuse_password(const Node& node, std::string_view key) {
 std::string setting_value(const Member& member) {
     const Node& value = member.value;
     if (value.kind == Node::Kind::null || !value.is_scalar())
-        throw Problem{value.line, fmt::format("{} must be one value, not {}", member.key, to_string(value.kind))};
+        throw Problem{value.line, fmt::format("{} must be one value, but is {}", member.key, to_string(value.kind))};
     refuse_password(value, member.key);
     return value.scalar;
 }

@@ -49,18 +49,18 @@ TEST_CASE("a backfill needs three keys, and nothing follows from the others") {
 }
 
 TEST_CASE("an entry is a mapping") {
-    CHECK(problem("[]") == "1: an entry of backfills must be a mapping, and is a list");
-    CHECK(problem("~") == "1: an entry of backfills must be a mapping, and is empty");
-    CHECK(problem("bills") == "1: an entry of backfills must be a mapping, and is text");
+    CHECK(problem("[]") == "1: an entry of backfills must be a mapping, but is a list");
+    CHECK(problem("~") == "1: an entry of backfills must be a mapping, but is empty");
+    CHECK(problem("bills") == "1: an entry of backfills must be a mapping, but is text");
 }
 
 TEST_CASE("what is text, and what only looks like it") {
-    for (const auto& [written, why] : {std::pair{"", "must be text, and is empty"},
+    for (const auto& [written, why] : {std::pair{"", "must be text, but is empty"},
                                        {"''", "must not be empty"},
-                                       {"007", "must be text, and is a number; write it in quotes: \"007\""},
-                                       {"true", "must be text, and is true or false; write it in quotes: \"true\""},
-                                       {"[c]", "must be text, and is a list"},
-                                       {"{c: d}", "must be text, and is a mapping"},
+                                       {"007", "must be text, but is a number; write it in quotes: \"007\""},
+                                       {"true", "must be text, but is true or false; write it in quotes: \"true\""},
+                                       {"[c]", "must be text, but is a list"},
+                                       {"{c: d}", "must be text, but is a mapping"},
                                        {R"("c\td")", "must not have control characters"},
                                        {R"("c\x1b[31m")", "must not have control characters"},
                                        {"|\n  c\n  d\n", "must not have control characters"}}) {
@@ -96,7 +96,7 @@ TEST_CASE("a value of the population is a scalar, as it was written") {
         CAPTURE(written);
         CHECK(problem(entry_with(std::string("population: ") + written)) == std::string("4: population: ") + why);
     }
-    CHECK(problem(entry_with("population: a")) == "4: population must be a mapping, and is text");
+    CHECK(problem(entry_with("population: a")) == "4: population must be a mapping, but is text");
     CHECK(problem(entry_with("population:\n  a:\n  - b\n  - ~\n")).starts_with("7: population: a must be"));
 }
 
@@ -106,8 +106,8 @@ TEST_CASE("a query is kept as JSON, with the line of its key") {
     CHECK(read.query_line == 4);
     CHECK(read.line == 1);
     CHECK_FALSE(read_backfill_node(yaml::parse(entry_with(""))).query_line);
-    CHECK(problem(entry_with("query: '{\"match_all\":{}}'")) == "4: query must be a mapping, and is text");
-    CHECK(problem(entry_with("query: []")) == "4: query must be a mapping, and is a list");
+    CHECK(problem(entry_with("query: '{\"match_all\":{}}'")) == "4: query must be a mapping, but is text");
+    CHECK(problem(entry_with("query: []")) == "4: query must be a mapping, but is a list");
 }
 
 TEST_CASE("a name is there once, and field and derived are different fields") {
@@ -116,7 +116,7 @@ TEST_CASE("a name is there once, and field and derived are different fields") {
     CHECK(problem(entry_with("derived:\n- d\n- e\n- d\n")) == "7: d is given twice in derived");
     CHECK(problem(entry_with("derived:\n- d\n- c\n")).starts_with("6: field and derived are both c; "));
     CHECK(problem("derived: [c]\nname: a\nindex: b\nfield: c").starts_with("1: field and derived are both c; "));
-    CHECK(problem(entry_with("derived: [d, 1]")).starts_with("4: an entry of derived must be text, and is a number"));
+    CHECK(problem(entry_with("derived: [d, 1]")).starts_with("4: an entry of derived must be text, but is a number"));
     CHECK(problem(entry_with("derived: [d, '']")) == "4: an entry of derived must not be empty");
     const std::string name(5000, 'x');
     CHECK(problem(entry_with("derived: [" + name + "," + name + "]")).size() < 200);
@@ -147,7 +147,7 @@ TEST_CASE("rules are read when the fields are known, and each is there once") {
     CHECK(problem(entry_with("rules:\n- c > d\n- c > d\n")) == "6: c > d is given twice in rules");
     // Also when they are not written in the same way.
     CHECK(problem(entry_with("rules:\n- c > d\n- c  >  d\n")) == "6: the rule c > d is given twice");
-    CHECK(problem(entry_with("rules: c > d")) == "4: rules must be a list, and is text");
+    CHECK(problem(entry_with("rules: c > d")) == "4: rules must be a list, but is text");
 }
 
 TEST_CASE("a key that is not known is compared with those that are") {

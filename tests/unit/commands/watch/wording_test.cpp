@@ -28,7 +28,7 @@ TEST_CASE("a share is 100 % only when nothing is missing") {
     CHECK(percent(375, 868) == "69.8 %");
     CHECK(percent(1, 1) == "50.0 %");
     CHECK(percent(999, 1) == "0.1 %");
-    CHECK(percent(9999, 1) == "0.0 %");
+    CHECK(percent(9999, 1) == "0.1 %");
     CHECK(percent(1, 0) == "0.0 %");
 }
 
