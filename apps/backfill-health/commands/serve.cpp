@@ -83,7 +83,7 @@ Command serve_command() {
     return {.name = "serve",
             .summary = "serve the metrics to Prometheus",
             .description = "Measures every --refresh-interval and serves the metrics at /metrics, until SIGINT or "
-                           "SIGTERM. / is a page for people, /healthz and /readyz are for probes, and a POST to "
+                           "SIGTERM. / is a status page, /healthz and /readyz are for probes, and a POST to "
                            "/metrics/refresh measures at once. SIGHUP reloads secrets, certificates and the "
                            "configuration file.",
             .options = fixed_options() + backfill_options(),
