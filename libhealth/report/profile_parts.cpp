@@ -21,7 +21,11 @@ constexpr std::size_t longest_value = 40;
 
 std::string share_of(const FieldProfile& field) {
     const auto& [value, documents, at_least] = *field.most_common;
-    return (at_least ? ">= " : "") + percent(share(documents, *field.documents));
+    const auto part = share(documents, *field.documents);
+    if (!at_least || !part)
+        return percent(part);
+    constexpr double steps = 1000; // tenths of a percent; rounded up, it would not be a lower bound
+    return ">= " + percent(std::floor(*part * steps) / steps);
 }
 
 bool has_dates(const Profile& profile) {

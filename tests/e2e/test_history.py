@@ -144,7 +144,7 @@ def test_only_of_the_same_backfill_and_time(history, hour):
 def test_documents_of_another_shape_are_counted(history, hour):
     result = history([snapshot(hour, 1, 2, 1), {"message": "hello"}, {"ts": stamp(hour), "index": "emails"}])
     assert (result.code, result.stderr.count("\n")) == (0, 1)
-    assert "no snapshots, and left out: 2" in result.stderr and stamp(hour) in result.stdout.decode()
+    assert "not snapshots, and are ignored: 2" in result.stderr and stamp(hour) in result.stdout.decode()
 
 
 def test_the_last_snapshot_is_not_an_average(history, hour):

@@ -286,7 +286,7 @@ class TestWrongUsage:
         ("dates < 2025-13-01", 9, "2025-13-01 is not a date"),
         ("dates < 2025-10-10T14:22:.5", 9, "is not a date"),
         ("dates < now-3x", 9, "now-3x is not a time"),
-        ('dates in ["é",1]', 15, "not of the same kind"),
+        ('dates in ["é",1]', 15, "not of the same type"),
         ('dates in ["é","e"', 18, "] is missing"),
         ("1 < 2", 1, "two values are compared"),
         ("dätes é < 1", 7, "a comparison is missing"),
