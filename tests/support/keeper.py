@@ -16,11 +16,13 @@ PATIENCE = 15  # seconds for a good end; Session.end() waits for somewhat longer
 def main() -> int:
     watched, command = int(sys.argv[1]), sys.argv[2:]
     child = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command])
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    # The handler writes to a pipe: a poll that a signal interrupts goes on by itself.
+    asked, ask = os.pipe()
+    signal.signal(signal.SIGTERM, lambda *_: os.write(ask, b"x"))
 
     either_ends = select.poll()
-    for pid in (watched, child.pid):
-        either_ends.register(os.pidfd_open(pid), select.POLLIN)
+    for descriptor in (os.pidfd_open(watched), os.pidfd_open(child.pid), asked):
+        either_ends.register(descriptor, select.POLLIN)
     either_ends.poll()
 
     child.terminate()

@@ -1,5 +1,3 @@
-#include "support.hpp"
-
 #include <base/gzip.hpp>
 
 #include <doctest/doctest.h>

@@ -46,7 +46,10 @@ private:
 /// Notified where NOTIFY_SOCKET is this; in a child process, as the variable is of the whole process.
 int notified_at(const char* socket, std::string_view state) {
     return test::in_child([&] {
-               socket == nullptr ? ::unsetenv("NOTIFY_SOCKET") : ::setenv("NOTIFY_SOCKET", socket, 1);
+               if (socket == nullptr)
+                   ::unsetenv("NOTIFY_SOCKET");
+               else
+                   ::setenv("NOTIFY_SOCKET", socket, 1);
                exporter::notify_service_manager(state);
                return 0;
            })

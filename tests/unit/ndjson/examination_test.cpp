@@ -12,7 +12,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
+#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <support.hpp>

@@ -13,6 +13,21 @@ using namespace health::ndjson;
 using namespace health::tests;
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Until what happens next has a later time than the file's: the clock of a file system is coarse.
+void wait_until_later_than(const std::filesystem::path& file) {
+    const auto written = std::filesystem::last_write_time(file);
+    const auto probe = file.parent_path() / "probe";
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    do
+        std::ofstream(probe) << "x";
+    while (std::filesystem::last_write_time(probe) <= written && std::chrono::steady_clock::now() < deadline);
+    CHECK(std::filesystem::last_write_time(probe) > written);
+}
+
+} // namespace
+
 TEST_CASE("a file that nobody writes to is read once") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "mail.ndjson";
@@ -82,7 +97,7 @@ TEST_CASE("a file that was moved into place is read at once") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "mail.ndjson";
     std::ofstream(folder.path() / "next") << "{}\n";
-    std::this_thread::sleep_for(20ms); // the clock of a file system is coarse
+    wait_until_later_than(folder.path() / "next");
     std::filesystem::rename(folder.path() / "next", path);
     CHECK(read_settled(path, Deadline::after(1ms), []() -> Result<void> { return {}; }).has_value());
 }

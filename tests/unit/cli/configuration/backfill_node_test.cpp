@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 using namespace cli;

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <poll.h>
 #include <string>
 #include <unistd.h>

@@ -7,10 +7,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
