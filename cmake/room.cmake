@@ -5,7 +5,7 @@
 # room(NAME [NEEDS ROOM...] [LINKS LIBRARY...]): the rooms whose headers it includes; the libraries that only it sees.
 # What counts documents, serves scrapes and renders metrics is optimised in full. The other rooms wait for answers: with
 # less, they are as fast as before, and compiled in four fifths of the time.
-set(hot_rooms exposition ndjson)
+set(hot_rooms base http exposition ndjson)
 
 function(room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "" "NEEDS;LINKS")
