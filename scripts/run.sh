@@ -29,7 +29,7 @@ show 'cat emails/backfill_health_v1.ndjson'
 say "Where are bills still missing dates, and which?"
 show 'backfill-health validate --by received_at:month --samples 3'
 
-say "Are the values right that it has written?"
+say "Are the values that it has written right?"
 show "backfill-health validate --rule 'max(dates) <= expires_at' --rule 'expires_at < now+2y'"
 
 say "The same numbers for Prometheus"

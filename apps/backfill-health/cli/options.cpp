@@ -150,7 +150,7 @@ const Option rule{
 const Option arrival{.name = "arrival",
                      .argument = "FIELD",
                      .variable = "BACKFILL_ARRIVAL",
-                     .help = "date field that holds when a document arrived",
+                     .help = "date field with the time at which a document arrived",
                      .group = backfill};
 const Option threads{.name = "threads",
                      .argument = "N",

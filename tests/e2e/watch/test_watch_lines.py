@@ -94,6 +94,12 @@ def test_giving_up(run, backfill):
     assert result.stderr == "backfill-health: gave up after 300ms: 80 documents of emails are missing dates[]\n"
 
 
+def test_giving_up_with_one_missing(run, backfill):
+    backfill.becomes(emails(1, 20, 18))
+    result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
+    assert result.stderr == "backfill-health: gave up after 300ms: 1 document of emails is missing dates[]\n"
+
+
 def test_giving_up_without_knowing(run, stand_in):
     server = stand_in(Silence())
     run("watch", "--until-done", "--give-up-after", "300ms", "--es-url", server.url).failed(3, "gave up after 300ms")

@@ -1,6 +1,7 @@
 #include <commands/watch/session.hpp>
 
 #include <base/grouping.hpp>
+#include <base/text.hpp>
 #include <base/time.hpp>
 #include <cli/report.hpp>
 #include <commands/shared/measurement.hpp>
@@ -158,8 +159,9 @@ ExitStatus WatchSession::give_up() const {
     const WatchState& first = states_.front();
     if (states_.size() == 1) {
         const std::string broken = describe_broken(*first.snapshot);
-        complain(fmt::format("gave up after {}: {} documents of {} are missing {}{}", time, first.snapshot->missing,
-                             first.backfill.index, first.backfill.field_label,
+        complain(fmt::format("gave up after {}: {} of {} {} missing {}{}", time,
+                             health::count_of(first.snapshot->missing, "document"), first.backfill.index,
+                             first.snapshot->missing == 1 ? "is" : "are", first.backfill.field_label,
                              broken.empty() ? "" : fmt::format(", and {}", broken)));
     } else
         complain(fmt::format("gave up after {}: {} of {} backfills are not done: {}", time, unfinished.size(),
