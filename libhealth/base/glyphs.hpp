@@ -12,7 +12,7 @@ enum class Glyphs { ascii, unicode };
 /// One column of a chart that is one line high, for a share from 0 to 1.
 std::string_view chart_column(double share, Glyphs glyphs);
 
-/// A bar that lies: so many filled cells, and so many empty ones after them.
+/// A horizontal bar: so many filled cells, and so many empty ones after them.
 std::string bar(std::size_t filled, std::size_t empty, Glyphs glyphs);
 
 /// One column wide.

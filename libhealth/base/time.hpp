@@ -54,7 +54,7 @@ Instant now_in_milliseconds();
 /// `2025-10-09 14:22:31`.
 std::string to_local(Timestamp time, Timestamp now);
 
-/// The same in UTC, without a word about that.
+/// The same in UTC; the text does not name the zone.
 std::string to_utc(Timestamp time, Timestamp now);
 
 /// For people: the two largest units, `46s`, `2h 5m`, `3d 4h`.

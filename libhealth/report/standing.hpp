@@ -11,8 +11,8 @@
 
 namespace health {
 
-/// Whether all is well with the documents that were there when somebody began to count arrivals: those that came in
-/// since are not the backfill's to fill. Where arrivals are not counted, with all documents.
+/// Whether all is well with the documents that were there when somebody began to count arrivals: those that have
+/// arrived since are not the backfill's to fill. Where arrivals are not counted, with all documents.
 bool is_done(const Snapshot& snapshot);
 
 /// That new documents arrive without the field, or what remark() says.

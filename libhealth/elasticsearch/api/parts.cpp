@@ -12,12 +12,12 @@ namespace ondemand = simdjson::ondemand;
 
 AnswerPart to_part(ondemand::object object) {
     AnswerPart out;
+    std::uint64_t status = 0;
+    if (object["status"].get_uint64().get(status) == simdjson::SUCCESS)
+        out.status = status;
     std::string_view text;
-    const bool has_status = object["status"].get_uint64().get(out.status) == simdjson::SUCCESS;
     if (object.raw_json().get(text) == simdjson::SUCCESS)
         out.text = text;
-    if (!has_status)
-        out.status = 0;
     return out;
 }
 

@@ -65,7 +65,7 @@ void BackfillExaminer::examine_fields(Findings& out, const BackfillNumbers& meas
         out.push_back(not_checked("fields", caps.error(), privilege_on_index("read", backfill_)));
         return;
     }
-    field_caps_ = *caps;
+    field_caps_ = &*caps;
     const json::object* indices = indices_ ? &*indices_ : nullptr;
     if (auto found = indices ? check_asked(*caps, *indices) : std::nullopt)
         out.push_back(*std::move(found));
@@ -119,7 +119,7 @@ void BackfillExaminer::examine_rules(Findings& out, bool are_judged) {
 void BackfillExaminer::examine_live_path(Findings& out) {
     if (!indices_)
         return append(out, unseen_live_path(indices_.error(), privilege_on_index("view_index_metadata", backfill_)));
-    append(out, elasticsearch::examine_live_path(*indices_, field_caps_ ? &*field_caps_ : nullptr, backfill_,
+    append(out, elasticsearch::examine_live_path(*indices_, field_caps_, backfill_,
                                                  [&](std::string method, std::string target) {
                                                      return inquiry_.call(std::move(method), std::move(target));
                                                  }));
@@ -129,7 +129,8 @@ void BackfillExaminer::examine_numbers(Findings& out, const Result<Snapshot>& sn
     out.push_back(check_measurement(backfill_, snapshot));
     if (!snapshot || (snapshot->missing == 0 && coverage(*snapshot).value_or(1) == 1))
         return;
-    const json::object caps = field_caps_.value_or(json::object());
+    const json::object none;
+    const json::object& caps = field_caps_ == nullptr ? none : *field_caps_;
     const auto ignored =
         inquiry_.post(fmt::format("/{}/_search?allow_partial_search_results=false", *index_path(backfill_.index)),
                       ignored_request(backfill_, caps));

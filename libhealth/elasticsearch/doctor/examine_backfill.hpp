@@ -6,7 +6,6 @@
 
 #include <boost/json/object.hpp>
 
-#include <optional>
 #include <string>
 
 namespace health::elasticsearch {
@@ -43,7 +42,7 @@ private:
     Inquiry& inquiry_;
     const std::string& url_;
     Result<boost::json::object> indices_ = boost::json::object();
-    std::optional<boost::json::object> field_caps_; ///< none when they cannot be read
+    const boost::json::object* field_caps_ = nullptr; ///< the inquiry's; none when they cannot be read
     bool index_is_missing_ = false;
     bool is_measurable_ = true;
 };

@@ -46,9 +46,9 @@ Error bad_line(std::size_t number, std::string_view why, health::Hint hint = {})
 
 } // namespace
 
-SampledTruth::SampledTruth(health::Store& store, const health::Backfill& backfill, const Request& wanted,
+SampledTruth::SampledTruth(health::Store& store, const health::Backfill& backfill, const Request& request,
                            std::chrono::milliseconds timeout)
-    : store_(store), backfill_(backfill), request_(wanted), timeout_(timeout), fields_(own_fields(backfill)) {}
+    : store_(store), backfill_(backfill), request_(request), timeout_(timeout), fields_(own_fields(backfill)) {}
 
 Result<health::Verification> SampledTruth::verify() {
     auto draw = store_.draw(backfill_, request_.documents, request_.seed, health::Deadline::after(timeout_));

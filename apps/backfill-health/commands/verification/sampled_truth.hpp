@@ -31,7 +31,7 @@ using health::Result;
 /// again with its new state, which decides; a document that is wrong and changes each time is wrong after the third.
 class SampledTruth {
 public:
-    SampledTruth(health::Store& store, const health::Backfill& backfill, const Request& wanted,
+    SampledTruth(health::Store& store, const health::Backfill& backfill, const Request& request,
                  std::chrono::milliseconds timeout);
 
     Result<health::Verification> verify();

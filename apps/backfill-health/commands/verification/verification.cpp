@@ -59,12 +59,12 @@ std::optional<Request> read(Settings& settings, const std::vector<health::Backfi
     return out;
 }
 
-Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Request& wanted,
+Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Request& request,
                                     std::chrono::milliseconds timeout) {
     // What the command says on stderr must not continue the line there that counts the seconds.
     if (const auto erased = print(""); !erased)
         return erased.error();
-    return SampledTruth(store, backfill, wanted, timeout).verify();
+    return SampledTruth(store, backfill, request, timeout).verify();
 }
 
 void complain_about(const health::Backfill& backfill, const health::Verification& verification) {

@@ -18,7 +18,7 @@ Options options();
 std::optional<Request> read(Settings& settings, const std::vector<health::Backfill>& backfills);
 
 /// `timeout` is for each answer of the store, and for how long the command may be silent.
-Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Request& wanted,
+Result<health::Verification> verify(health::Store& store, const health::Backfill& backfill, const Request& request,
                                     std::chrono::milliseconds timeout);
 
 /// What the report does not show, on stderr: some of the documents that are wrong, and those that say less than they
