@@ -1,3 +1,4 @@
+#include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <model/names.hpp>
 #include <report/assessment.hpp>
