@@ -117,20 +117,20 @@ Result<http::Request> samples_request(const std::string& index, const json::valu
     return search(index, std::move(body));
 }
 
-Result<std::vector<Sample>> to_samples(const std::string& action, const std::vector<std::string>& fields,
-                                       const remote::Answer& answer) {
+Result<std::vector<SampleDocument>> to_samples(const std::string& action, const std::vector<std::string>& fields,
+                                               const remote::Answer& answer) {
     const auto body = complete_search(action, answer);
     if (!body)
         return body.error();
     const json::array* hits = find_array(*body, {"hits", "hits"});
     if (hits == nullptr)
         return bad_response(action, answer, "the answer has no valid hits");
-    std::vector<Sample> out;
+    std::vector<SampleDocument> out;
     for (const json::value& hit : *hits) {
         auto document = document_of(action, answer, hit);
         if (!document)
             return document.error();
-        Sample& sample = out.emplace_back(Sample{.document = *std::move(document)});
+        SampleDocument& sample = out.emplace_back(SampleDocument{.document = *std::move(document)});
         for (const std::string& field : fields) {
             const json::array* values = find_array(hit, {"fields", field});
             if (values == nullptr)

@@ -21,7 +21,7 @@ Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& 
 /// Of documents that match the query, with the values of these fields.
 Result<http::Request> samples_request(const std::string& index, const boost::json::value& query,
                                       const std::vector<std::string>& fields, std::size_t limit);
-Result<std::vector<Sample>> to_samples(const std::string& action, const std::vector<std::string>& fields,
-                                       const remote::Answer& answer);
+Result<std::vector<SampleDocument>> to_samples(const std::string& action, const std::vector<std::string>& fields,
+                                               const remote::Answer& answer);
 
 } // namespace health::elasticsearch

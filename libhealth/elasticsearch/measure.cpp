@@ -3,7 +3,7 @@
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/ask_all.hpp>
 #include <elasticsearch/measurement.hpp>
-#include <elasticsearch/prepare.hpp>
+#include <elasticsearch/prepared_queries.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
                                       Isolation& isolation, const Deadline& deadline) {
     std::vector<Result<Snapshot>> out(backfills.size());
     std::vector<Question> questions;
-    const auto prepared = prepare(service, backfills, deadline);
+    const auto prepared = prepare_queries(service, backfills, deadline);
     for (std::size_t i = 0; i < backfills.size(); ++i) {
         const Backfill& backfill = backfills[i];
         if (const auto path = index_path(backfill.index); !path)
@@ -28,7 +28,7 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
                                  .bytes = expected_bytes(backfill)});
     }
     const auto of = [&](std::span<const Question> asked) {
-        Backfills found;
+        MeasuredBackfills found;
         for (const Question& question : asked)
             found.emplace_back(&backfills[question.id], prepared[question.id]->broken, prepared[question.id]->arrivals);
         return found;
@@ -37,7 +37,7 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
     ask_all(
         service, planner, deadline, [&](std::span<const Question> asked) { return measurement(of(asked)); },
         [&](const Planner::Answered& answered) {
-            const Backfills asked = of(answered.questions);
+            const MeasuredBackfills asked = of(answered.questions);
             const auto snapshots =
                 answered.answer
                     ? to_snapshots(asked, *answered.answer, now_in_seconds())

@@ -35,12 +35,12 @@ std::string broken_aggregation(std::size_t i) {
     return fmt::format("broken_{}", i);
 }
 
-json::value arrived_missing(const Counted& counted) {
+json::value arrived_missing(const MeasuredBackfill& counted) {
     return all_of({*counted.arrivals, none_of({exists(counted.backfill->field)})});
 }
 
 /// The query selects its population, and the total of the hits counts it.
-json::object measurement_of_one(const Counted& counted) {
+json::object measurement_of_one(const MeasuredBackfill& counted) {
     const Backfill& backfill = *counted.backfill;
     json::object counts{{"missing", filter_aggregation(none_of({exists(backfill.field)}))},
                         {"present", filter_aggregation(exists(backfill.field))}};
@@ -63,7 +63,7 @@ std::string bucket_name(std::size_t backfill, std::string_view count) {
 }
 
 /// For each backfill the number of the population that it shares with others; none where it is not shared.
-std::vector<std::optional<std::size_t>> shared_populations(const Backfills& backfills) {
+std::vector<std::optional<std::size_t>> shared_populations(const MeasuredBackfills& backfills) {
     std::map<std::string, std::vector<const Backfill*>> by_population;
     for (const auto& [backfill, broken, arrivals] : backfills)
         by_population[json::serialize(population_query(*backfill))].push_back(backfill);
@@ -89,7 +89,8 @@ std::string population_aggregation(std::size_t number) {
 }
 
 /// Adds the filters of one backfill. `population` is empty where an enclosing aggregation selects it already.
-void add_counts(json::object& filters, std::size_t number, const Counted& counted, const json::array& population) {
+void add_counts(json::object& filters, std::size_t number, const MeasuredBackfill& counted,
+                const json::array& population) {
     const Backfill& backfill = *counted.backfill;
     const auto within = [&](const json::array& conditions) {
         json::array all = population;
@@ -116,7 +117,7 @@ json::value filters_aggregation(json::object filters) {
 /// Backfills that share a population are counted below one aggregation for it: its documents are found once, which
 /// takes an engine a tenth of the time where there are a thousand backfills. For a population of a single backfill that
 /// would visit every document, so its counts are separate filters, which the engine counts from its indices.
-json::object measurement_of_several(const Backfills& backfills) {
+json::object measurement_of_several(const MeasuredBackfills& backfills) {
     const auto shared = shared_populations(backfills);
     std::map<std::size_t, json::object> below;
     std::map<std::size_t, json::value> populations;
@@ -219,11 +220,12 @@ std::size_t expected_bytes(const Backfill& backfill) {
     return (5 + backfill.derived.size() + backfill.rules.size()) * bytes_of_a_count;
 }
 
-json::object measurement(const Backfills& backfills) {
+json::object measurement(const MeasuredBackfills& backfills) {
     return backfills.size() == 1 ? measurement_of_one(backfills.front()) : measurement_of_several(backfills);
 }
 
-std::vector<Result<Snapshot>> to_snapshots(const Backfills& backfills, const remote::Answer& answer, Timestamp ts) {
+std::vector<Result<Snapshot>> to_snapshots(const MeasuredBackfills& backfills, const remote::Answer& answer,
+                                           Timestamp ts) {
     const auto body = complete_search(measure_action(*backfills.front().backfill), answer);
     const auto shared = shared_populations(backfills);
     std::vector<Result<Snapshot>> out;

@@ -132,14 +132,14 @@ Result<http::Request> draw_request(const Backfill& backfill, std::size_t limit, 
                                        {"boost_mode", "replace"}}}}}});
 }
 
-Result<Draw> to_draw(const std::string& action, const remote::Answer& answer, std::size_t limit) {
+Result<RandomSample> to_random_sample(const std::string& action, const remote::Answer& answer, std::size_t limit) {
     const auto body = complete_search(action, answer);
     if (!body)
         return body.error();
     const auto hits = whole_hits(action, answer, *body, limit);
     if (!hits)
         return hits.error();
-    Draw out{.keys = {}, .candidates = *find_count(*body, {"hits", "total", "value"})};
+    RandomSample out{.keys = {}, .candidates = *find_count(*body, {"hits", "total", "value"})};
     std::set<Identity> seen;
     for (const json::value& hit : *hits) {
         auto key = to_key(action, answer, hit);

@@ -22,7 +22,7 @@ namespace health::elasticsearch {
 /// Elasticsearch 8 does not load by default:
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl-function-score-query.html#function-random
 Result<http::Request> draw_request(const Backfill& backfill, std::size_t limit, std::uint64_t seed);
-Result<Draw> to_draw(const std::string& action, const remote::Answer& answer, std::size_t limit);
+Result<RandomSample> to_random_sample(const std::string& action, const remote::Answer& answer, std::size_t limit);
 
 /// The documents as a search sees them now. Not `_mget`, which knows neither aliases nor remote clusters, for which
 /// alone a key may have a privilege, and reads what no search sees yet.

@@ -14,7 +14,7 @@
 #include <elasticsearch/history.hpp>
 #include <elasticsearch/measure.hpp>
 #include <elasticsearch/planner.hpp>
-#include <elasticsearch/prepare.hpp>
+#include <elasticsearch/prepared_queries.hpp>
 #include <elasticsearch/profile.hpp>
 #include <elasticsearch/refresh.hpp>
 #include <elasticsearch/sampling.hpp>
@@ -116,14 +116,14 @@ public:
         return Breakdown{.groups = *std::move(groups)};
     }
 
-    Result<std::vector<Sample>> samples(const Backfill& backfill, const std::optional<Rule>& broken, std::size_t limit,
-                                        const Deadline& deadline) override {
+    Result<std::vector<SampleDocument>> samples(const Backfill& backfill, const std::optional<Rule>& broken,
+                                                std::size_t limit, const Deadline& deadline) override {
         const std::string action = fmt::format("cannot list documents of {}", printable(backfill.index, 80));
         boost::json::value query = missing_query(backfill);
         if (broken) {
             Backfill of_rule = backfill;
             of_rule.rules = {*broken};
-            const auto prepared = prepare(*service_, {&of_rule, 1}, deadline);
+            const auto prepared = prepare_queries(*service_, {&of_rule, 1}, deadline);
             if (!prepared.front())
                 return prepared.front().error();
             query = all_of({population_query(backfill), prepared.front()->broken.front()});
@@ -156,11 +156,11 @@ public:
         return found ? Result<Profile>(std::move(found->profile)) : found.error();
     }
 
-    Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
-                      const Deadline& deadline) override {
+    Result<RandomSample> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                              const Deadline& deadline) override {
         const std::string action = fmt::format("cannot draw documents of {}", printable(backfill.index, 80));
         const auto answer = ask(action, draw_request(backfill, limit, seed), deadline);
-        return answer ? to_draw(action, *answer, limit) : answer.error();
+        return answer ? to_random_sample(action, *answer, limit) : answer.error();
     }
 
     Result<std::vector<std::optional<Document>>> fetch(const Backfill& backfill, std::span<const DocumentKey> keys,

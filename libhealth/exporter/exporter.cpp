@@ -2,7 +2,7 @@
 
 #include <base/log.hpp>
 #include <exporter/front_pages.hpp>
-#include <exporter/historian.hpp>
+#include <exporter/history_reader.hpp>
 #include <exporter/journal.hpp>
 #include <exporter/notify.hpp>
 #include <exporter/pages.hpp>
@@ -65,9 +65,9 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
         pages.update();
         front_pages.update();
     });
-    exporter::Historian historian(history_store, settings, journal, [&] { front_pages.update(); });
-    exporter::Routes routes(journal, refresher, historian, pages, front_pages, settings.refresh_interval.count() == 0,
-                            settings.hint_texts);
+    exporter::HistoryReader history_reader(history_store, settings, journal, [&] { front_pages.update(); });
+    exporter::Routes routes(journal, refresher, history_reader, pages, front_pages,
+                            settings.refresh_interval.count() == 0, settings.hint_texts);
     std::optional<web::ConfigFile> web_config;
     std::optional<web::Guard> guard;
     http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };
@@ -91,18 +91,18 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     for (const std::string& warning : settings.warnings)
         log::write(log::Level::warn, warning);
     refresher.start();
-    historian.start();
+    history_reader.start();
     exporter::notify_service_manager("READY=1");
     const auto stopping = [&] {
         exporter::notify_service_manager("STOPPING=1");
         refresher.stop();
-        historian.stop();
+        history_reader.stop();
         if (guard)
             guard->stop();
     };
     const auto reloading = [&] {
         refresher.reload();
-        historian.reload();
+        history_reader.reload();
         if (web_config)
             web_config->reload();
     };

@@ -201,12 +201,12 @@ Journal::Exposed Journal::exposed(Clock::time_point now) const {
     return out;
 }
 
-Trend Journal::trend_of(const Record& record) const {
-    Trend out{.stored = record.stored,
-              .seen = {record.seen.begin(), record.seen.end()},
-              .refresh_interval = std::chrono::ceil<std::chrono::seconds>(settings_.refresh_interval)};
+MissingHistory Journal::missing_history_of(const Record& record) const {
+    MissingHistory out{.stored = record.stored,
+                       .seen = {record.seen.begin(), record.seen.end()},
+                       .refresh_interval = std::chrono::ceil<std::chrono::seconds>(settings_.refresh_interval)};
     if (!out.seen.empty())
-        std::erase_if(out.stored, [&](const Point& point) { return point.ts >= out.seen.front().ts; });
+        std::erase_if(out.stored, [&](const MissingPoint& point) { return point.ts >= out.seen.front().ts; });
     return out;
 }
 
@@ -228,7 +228,7 @@ View Journal::view(Clock::time_point now, std::optional<std::string_view> only) 
         BackfillView backfill{.backfill = record.backfill,
                               .snapshot = now < stale_at(record) ? record.snapshot : std::nullopt,
                               .failure = record.failure,
-                              .trend = trend_of(record),
+                              .history = missing_history_of(record),
                               .change = record.progress.recent_trend(),
                               .outlook = record.progress.outlook(now)};
         if (record.last_success)

@@ -2,7 +2,7 @@
 
 #include <base/deadline.hpp>
 #include <base/error.hpp>
-#include <exporter/page/trend.hpp>
+#include <exporter/page/missing_history.hpp>
 #include <exporter/page/view.hpp>
 #include <exposition/telemetry.hpp>
 #include <model/history.hpp>
@@ -84,8 +84,8 @@ private:
         std::optional<Snapshot> snapshot{}; ///< the last good one
         std::optional<ClockReading> last_success{};
         std::optional<Failure> failure{};
-        std::vector<Point> stored{};
-        std::deque<Point> seen{};
+        std::vector<MissingPoint> stored{};
+        std::deque<MissingPoint> seen{};
         Progress progress{};
 
         void succeed(const Snapshot& measured, const ClockReading& now);
@@ -104,7 +104,7 @@ private:
     void remember(const Error& error, Timestamp now);
     /// When the numbers become too old to be shown; never as long as measuring works.
     [[nodiscard]] Clock::time_point stale_at(const Record& record) const;
-    [[nodiscard]] Trend trend_of(const Record& record) const;
+    [[nodiscard]] MissingHistory missing_history_of(const Record& record) const;
 
     mutable std::mutex mutex_;
     Settings settings_;

@@ -18,33 +18,33 @@ Pages::Pages(const Journal& journal) : journal_(journal) {
 void Pages::update() {
     const auto [telemetry, until] = journal_.exposed(Clock::now());
     const auto families = exposition::measured_families(telemetry);
-    auto edition = std::make_shared<Edition>();
-    edition->until = until;
+    auto rendering = std::make_shared<Rendering>();
+    rendering->until = until;
     for (const auto format : {exposition::Format::text, exposition::Format::openmetrics}) {
         std::string text = exposition::serialize(families, format);
         GzipPrefix gzipped(text);
-        edition->formats.push_back({.text = std::move(text), .gzipped = std::move(gzipped)});
+        rendering->formats.push_back({.text = std::move(text), .gzipped = std::move(gzipped)});
     }
     const std::lock_guard lock(mutex_);
-    latest_ = std::move(edition);
+    latest_ = std::move(rendering);
 }
 
-std::shared_ptr<const Pages::Edition> Pages::latest() {
+std::shared_ptr<const Pages::Rendering> Pages::latest() {
     const std::lock_guard lock(mutex_);
     return latest_;
 }
 
 Pages::Page Pages::get(exposition::Format format, bool gzipped) {
     const auto now = Clock::now();
-    auto edition = latest();
-    if (now >= edition->until) {
+    auto rendering = latest();
+    if (now >= rendering->until) {
         update();
-        edition = latest();
+        rendering = latest();
     }
     const bool aged = now - begun_ >= longest_life;
-    if (aged || edition != shown_) {
+    if (aged || rendering != shown_) {
         pages_ = {};
-        shown_ = std::move(edition);
+        shown_ = std::move(rendering);
     }
     if (aged) {
         process_ = read_process_stats();
@@ -57,7 +57,7 @@ Pages::Page Pages::get(exposition::Format format, bool gzipped) {
 }
 
 Pages::Page Pages::make(exposition::Format format, bool gzipped) const {
-    const Measured& measured = shown_->formats.at(static_cast<std::size_t>(format));
+    const RenderedFormat& measured = shown_->formats.at(static_cast<std::size_t>(format));
     std::string process = exposition::serialize(exposition::process_families(process_), format);
     process += exposition::end_of_page(format);
     http::ServerResponse response{.status = 200,
@@ -67,7 +67,7 @@ Pages::Page Pages::make(exposition::Format format, bool gzipped) const {
                                                                                       : measured.text + process)};
     if (gzipped)
         response.headers.push_back({"Content-Encoding", "gzip"});
-    return std::make_shared<const http::Prepared>(std::move(response));
+    return std::make_shared<const http::PreparedResponse>(std::move(response));
 }
 
 } // namespace health::exporter

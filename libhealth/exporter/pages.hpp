@@ -3,7 +3,7 @@
 #include <base/gzip.hpp>
 #include <exporter/journal.hpp>
 #include <exposition/text_format.hpp>
-#include <http/prepared.hpp>
+#include <http/prepared_response.hpp>
 
 #include <array>
 #include <memory>
@@ -17,7 +17,7 @@ namespace health::exporter {
 /// what the process needs is added at most once a second. All scrapes in between share the same bytes.
 class Pages {
 public:
-    using Page = std::shared_ptr<const http::Prepared>;
+    using Page = std::shared_ptr<const http::PreparedResponse>;
 
     explicit Pages(const Journal& journal);
 
@@ -28,23 +28,23 @@ public:
     Page get(exposition::Format format, bool gzipped);
 
 private:
-    struct Measured {
+    struct RenderedFormat {
         std::string text;
         GzipPrefix gzipped;
     };
-    struct Edition {
-        std::vector<Measured> formats;
+    struct Rendering {
+        std::vector<RenderedFormat> formats;
         Clock::time_point until;
     };
 
-    std::shared_ptr<const Edition> latest();
+    std::shared_ptr<const Rendering> latest();
     [[nodiscard]] Page make(exposition::Format format, bool gzipped) const;
 
     const Journal& journal_;
     std::mutex mutex_;
-    std::shared_ptr<const Edition> latest_;
+    std::shared_ptr<const Rendering> latest_;
 
-    std::shared_ptr<const Edition> shown_;
+    std::shared_ptr<const Rendering> shown_;
     Clock::time_point begun_;
     exposition::ProcessStats process_;
     std::array<std::array<Page, 2>, 2> pages_;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <exporter/front_pages.hpp>
-#include <exporter/historian.hpp>
+#include <exporter/history_reader.hpp>
 #include <exporter/journal.hpp>
 #include <exporter/pages.hpp>
 #include <exporter/refresher.hpp>
@@ -16,10 +16,10 @@ inline constexpr std::string_view store_header = "Backfill-Health-Store";
 /// The responses of the exporter. For one thread, except for the refreshes.
 class Routes {
 public:
-    Routes(const Journal& journal, Refresher& refresher, Historian& historian, Pages& pages, FrontPages& front_pages,
-           bool measure_on_scrape, HintTexts hint_texts)
-        : journal_(journal), refresher_(refresher), historian_(historian), pages_(pages), front_pages_(front_pages),
-          measure_on_scrape_(measure_on_scrape), hint_texts_(hint_texts) {}
+    Routes(const Journal& journal, Refresher& refresher, HistoryReader& history_reader, Pages& pages,
+           FrontPages& front_pages, bool measure_on_scrape, HintTexts hint_texts)
+        : journal_(journal), refresher_(refresher), history_reader_(history_reader), pages_(pages),
+          front_pages_(front_pages), measure_on_scrape_(measure_on_scrape), hint_texts_(hint_texts) {}
 
     /// Liveness and readiness probes, which may have no password.
     static bool is_probe(const http::Head& head) { return head.path == "/healthz" || head.path == "/readyz"; }
@@ -34,7 +34,7 @@ private:
 
     const Journal& journal_;
     Refresher& refresher_;
-    Historian& historian_;
+    HistoryReader& history_reader_;
     Pages& pages_;
     FrontPages& front_pages_;
     bool measure_on_scrape_;

@@ -119,7 +119,7 @@ asio::awaitable<bool> Connection::send(const ServerResponse& response, Framing f
     co_return false;
 }
 
-asio::awaitable<bool> Connection::send_usual(const Prepared& prepared) {
+asio::awaitable<bool> Connection::send_usual(const PreparedResponse& prepared) {
     const error_code failure = co_await write(prepared.usual_head(), *prepared.response().body);
     co_return !failure;
 }

@@ -2,7 +2,7 @@
 
 #include <http/head.hpp>
 #include <http/limits.hpp>
-#include <http/prepared.hpp>
+#include <http/prepared_response.hpp>
 #include <http/stream.hpp>
 
 #include <chrono>
@@ -34,7 +34,7 @@ public:
 
     /// Whether another request may follow.
     boost::asio::awaitable<bool> send(const ServerResponse& response, Framing framing);
-    boost::asio::awaitable<bool> send_usual(const Prepared& prepared);
+    boost::asio::awaitable<bool> send_usual(const PreparedResponse& prepared);
     /// Sends a response and ends the connection; always false.
     boost::asio::awaitable<bool> refuse(Refusal refusal);
 

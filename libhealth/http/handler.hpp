@@ -1,7 +1,7 @@
 #pragma once
 
 #include <http/head.hpp>
-#include <http/prepared.hpp>
+#include <http/prepared_response.hpp>
 
 #include <chrono>
 #include <functional>
@@ -18,7 +18,7 @@ struct ServerRequest {
 };
 
 struct Deferred;
-using Outcome = std::variant<ServerResponse, std::shared_ptr<const Prepared>, Deferred>;
+using Outcome = std::variant<ServerResponse, std::shared_ptr<const PreparedResponse>, Deferred>;
 /// Takes a function that makes the response; it runs on the server's thread, so that routes need no locks.
 using Reply = std::function<void(std::function<Outcome()>)>;
 

@@ -41,7 +41,7 @@ Result<Endpoints> look_up(const std::string& host, std::uint16_t port) {
 }
 
 /// Shared with the lookup's thread, which may outlive the wait for it.
-struct LookUp {
+struct Lookup {
     std::mutex mutex;
     std::condition_variable_any done;
     std::optional<Result<Endpoints>> result;
@@ -54,7 +54,7 @@ Result<Endpoints> resolve(const std::string& host, std::uint16_t port, const Dea
     if (const auto address = boost::asio::ip::make_address(host, not_numeric); !not_numeric)
         return Endpoints{{address, port}};
 
-    auto shared = std::make_shared<LookUp>();
+    auto shared = std::make_shared<Lookup>();
     std::thread([shared, host, port] {
         auto result = look_up(host, port);
         const std::lock_guard lock(shared->mutex);

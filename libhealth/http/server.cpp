@@ -118,8 +118,8 @@ private:
         const Framing framing{.keep_alive = head.keep_alive() && !stopping_,
                               .head_only = head.method == "HEAD",
                               .version_1_1 = head.version_1_1};
-        if (const auto* prepared = std::get_if<std::shared_ptr<const Prepared>>(&outcome)) {
-            if (framing == Prepared::usual)
+        if (const auto* prepared = std::get_if<std::shared_ptr<const PreparedResponse>>(&outcome)) {
+            if (framing == PreparedResponse::usual)
                 co_return co_await connection.send_usual(**prepared);
             co_return co_await connection.send((*prepared)->response(), framing);
         }

@@ -66,12 +66,12 @@ struct DocumentId {
 };
 
 /// A document that was asked for.
-struct Sample {
+struct SampleDocument {
     DocumentId document;
     /// Of a document that breaks a rule: the fields of the rule, and their values.
     std::vector<std::pair<std::string, boost::json::array>> values{};
 
-    bool operator==(const Sample&) const = default;
+    bool operator==(const SampleDocument&) const = default;
 };
 
 /// index.max_result_window of Elasticsearch, unless somebody has changed it.

@@ -109,42 +109,42 @@ bool Progress::field_is_being_removed() const {
     return latest_->missing > last_filled_->missing && latest_->present < last_filled_->present;
 }
 
-Progress::NoEstimate Progress::obstacle(const Point& since) const {
+Progress::NoEstimate Progress::reason_since(const Point& since) const {
     const Seconds time = latest_->at - since.at;
     const Trend trend = trend_since(time > longest_trend ? point_before(longest_trend) : since);
     const double present = trend.population - trend.missing;
     if (trend.missing < 0)
-        return present > 0 ? NoEstimate{.obstacle = Obstacle::too_little_seen}
-                           : NoEstimate{.obstacle = Obstacle::deleted, .time = time, .per_second = -trend.population};
+        return present > 0 ? NoEstimate{.reason = Reason::too_little_seen}
+                           : NoEstimate{.reason = Reason::deleted, .time = time, .per_second = -trend.population};
     if (present > 0)
-        return {.obstacle = Obstacle::not_gaining, .time = time, .per_second = trend.population};
+        return {.reason = Reason::not_gaining, .time = time, .per_second = trend.population};
     const double removed = std::min(-present, trend.missing);
     if (removed > trend.missing / 2)
-        return {.obstacle = Obstacle::removed, .time = time, .per_second = removed};
-    return {.obstacle = Obstacle::nothing_filled, .time = time, .per_second = trend.missing - removed};
+        return {.reason = Reason::removed, .time = time, .per_second = removed};
+    return {.reason = Reason::nothing_filled, .time = time, .per_second = trend.missing - removed};
 }
 
 Progress::Outlook Progress::outlook(Clock::time_point now) const {
     if (failing_since_)
-        return NoEstimate{.obstacle = Obstacle::not_measured, .time = now - *failing_since_};
+        return NoEstimate{.reason = Reason::not_measured, .time = now - *failing_since_};
     if (!latest_)
-        return NoEstimate{.obstacle = Obstacle::too_little_seen};
+        return NoEstimate{.reason = Reason::too_little_seen};
     if (latest_->missing == 0)
-        return NoEstimate{.obstacle = Obstacle::nothing_missing};
+        return NoEstimate{.reason = Reason::nothing_missing};
     if (!last_filled_)
-        return latest_->at - first_->at < watched_long_enough ? NoEstimate{.obstacle = Obstacle::too_little_seen}
-                                                              : obstacle(*first_);
+        return latest_->at - first_->at < watched_long_enough ? NoEstimate{.reason = Reason::too_little_seen}
+                                                              : reason_since(*first_);
     if (interrupts(*latest_) || field_is_being_removed())
-        return obstacle(*last_filled_);
+        return reason_since(*last_filled_);
     const auto pace = pace_.range();
     if (!pace)
-        return NoEstimate{.obstacle = Obstacle::too_little_seen};
+        return NoEstimate{.reason = Reason::too_little_seen};
     if (pace->expected <= 0)
-        return obstacle(point_before(watched_long_enough));
+        return reason_since(point_before(watched_long_enough));
     const double missing = std::min(latest_->missing, last_filled_->missing);
     const double unfilled = seconds_between(last_filled_->at, latest_->at);
     if (unfilled > missing / pace->expected + usual_gap()) // all should be done by now, and be seen to be
-        return obstacle(*last_filled_);
+        return reason_since(*last_filled_);
     const auto left = [&](double rate, double late) {
         return Seconds(std::max(missing / rate + late - seconds_between(last_filled_->at, now), 0.0));
     };

@@ -42,7 +42,7 @@ public:
         double per_second; ///< the rate it is based on: how many documents `missing` falls by
     };
 
-    enum class Obstacle {
+    enum class Reason {
         nothing_missing,
         too_little_seen,
         not_measured,   ///< measurements fail
@@ -52,9 +52,9 @@ public:
         deleted,        ///< `per_second` documents are deleted, so what is filled cannot be known
     };
     struct NoEstimate {
-        Obstacle obstacle;
+        Reason reason;
         Seconds time{};        ///< for which it has been so
-        double per_second = 0; ///< see Obstacle
+        double per_second = 0; ///< see Reason
     };
 
     using Outlook = std::variant<Estimate, NoEstimate>;
@@ -87,7 +87,7 @@ private:
     [[nodiscard]] double longest_gap() const;
     [[nodiscard]] bool interrupts(const Point& point) const;
     [[nodiscard]] bool field_is_being_removed() const;
-    [[nodiscard]] NoEstimate obstacle(const Point& since) const;
+    [[nodiscard]] NoEstimate reason_since(const Point& since) const;
     [[nodiscard]] const Point& point_before(Seconds time) const;
     [[nodiscard]] Trend trend_since(const Point& from) const;
 

@@ -17,7 +17,7 @@ struct DocumentKey {
 };
 
 /// Random documents of the population that have the field.
-struct Draw {
+struct RandomSample {
     std::vector<DocumentKey> keys;
     std::uint64_t candidates = 0; ///< of how many they were drawn, at the same instant
 

@@ -11,15 +11,15 @@ namespace health::ndjson {
 
 namespace {
 
-bool is_less(const Number& a, const Number& b) {
+bool is_less(const ComparableNumber& a, const ComparableNumber& b) {
     // Its 64 bits or more of precision hold each of the types exactly.
-    const auto exact = [](const Number& number) {
+    const auto exact = [](const ComparableNumber& number) {
         return std::visit([](auto value) { return static_cast<long double>(value); }, number);
     };
     return exact(a) < exact(b);
 }
 
-ProfileValue value_of(const Number& number) {
+ProfileValue value_of(const ComparableNumber& number) {
     return std::visit([](auto one) { return ProfileValue(one); }, number);
 }
 
@@ -144,14 +144,15 @@ void FieldValuesTally::add(const Document& document, std::int64_t ten_years_late
     for (const std::string_view text : document.texts)
         if (!texts_.min || text < *texts_.min || text > *texts_.max)
             texts_.add(std::string(text), std::less());
-    for (const Number& number : document.numbers)
+    for (const ComparableNumber& number : document.numbers)
         numbers_.add(number, is_less);
     for (const bool truth : document.truths)
         truths_.add(truth, std::less());
     add_dates(document, ten_years_later);
     forget_what_is_mixed();
     for_each_distinct<std::string>(document.texts, [this](const auto& text) { distinct_texts_.add(text); });
-    for_each_distinct<Number>(document.numbers, [this](const Number& number) { distinct_numbers_.add(number); });
+    for_each_distinct<ComparableNumber>(document.numbers,
+                                        [this](const ComparableNumber& number) { distinct_numbers_.add(number); });
     for (const bool truth : document.truths)
         distinct_truths_.add(truth);
 }
@@ -165,7 +166,7 @@ void FieldValuesTally::add_dates(const Document& document, std::int64_t ten_year
         has_iso_dates_ = has_iso_dates_ || (date && has_form_of_date(text));
         dates.push_back(date.value_or(0));
     }
-    for (const Number& number : document.numbers) {
+    for (const ComparableNumber& number : document.numbers) {
         const auto* date = std::get_if<std::int64_t>(&number);
         all_are_dates_ = all_are_dates_ && date != nullptr;
         dates.push_back(date == nullptr ? 0 : date_of(*date));

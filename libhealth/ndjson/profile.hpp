@@ -51,7 +51,7 @@ class FieldValuesTally {
 public:
     struct Document {
         std::vector<std::string_view> texts{};
-        std::vector<Number> numbers{};
+        std::vector<ComparableNumber> numbers{};
         std::set<bool> truths{};
         bool has_object = false;
     };
@@ -69,10 +69,10 @@ private:
     std::uint64_t documents_ = 0;
     bool has_objects_ = false;
     Extent<std::string> texts_;
-    Extent<Number> numbers_;
+    Extent<ComparableNumber> numbers_;
     Extent<bool> truths_;
     DistinctValues<std::string> distinct_texts_;
-    DistinctValues<Number> distinct_numbers_;
+    DistinctValues<ComparableNumber> distinct_numbers_;
     DistinctValues<bool> distinct_truths_;
 
     bool all_are_dates_ = true;  ///< so far

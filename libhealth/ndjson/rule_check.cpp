@@ -30,15 +30,15 @@ std::optional<T> read(const Value& value, ValueKind kind) {
 }
 
 /// All values, or the one that is meant; none when they cannot be compared.
-std::span<const Value> among(std::span<const Value> values, Among which) {
-    if (which == Among::every)
+std::span<const Value> selected(std::span<const Value> values, Selection which) {
+    if (which == Selection::every)
         return values;
     const Value* found = values.data();
     for (const Value& value : values) {
         const auto order = value.compare(*found);
         if (order == std::partial_ordering::unordered)
             return {};
-        if (which == Among::greatest ? order > 0 : order < 0)
+        if (which == Selection::greatest ? order > 0 : order < 0)
             found = &value;
     }
     return {found, 1};
@@ -74,7 +74,8 @@ RuleCheck::RuleCheck(const Rule& rule, Instant now, FieldTrie& paths)
                   .left = paths.add(fields->left.name), .right = paths.add(fields->right.name), .condition = *fields};
           const auto& values = std::get<ValueCondition>(rule.condition);
           const auto path = paths.add(values.field.name);
-          const bool only_different = values.comparison == Comparison::not_equal && values.field.among == Among::every;
+          const bool only_different =
+              values.comparison == Comparison::not_equal && values.field.selection == Selection::every;
           const ValueKind kind = kind_of(values);
           if (kind == ValueKind::text)
               return AgainstValues<std::string>{.path = path,
@@ -121,8 +122,8 @@ bool RuleCheck::AgainstField::breaks(const DocumentValues& document) const {
     const auto all_right = document.at(right);
     if (all_left.empty() || all_right.empty())
         return false;
-    const auto left_values = among(all_left, condition.left.among);
-    const auto right_values = among(all_right, condition.right.among);
+    const auto left_values = selected(all_left, condition.left.selection);
+    const auto right_values = selected(all_right, condition.right.selection);
     if (left_values.empty() || right_values.empty())
         return true;
     return !std::ranges::all_of(left_values, [&](const Value& a) {

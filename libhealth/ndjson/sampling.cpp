@@ -40,7 +40,7 @@ public:
     }
 
     /// Sorted as they were shown.
-    Draw finish() && {
+    RandomSample finish() && {
         std::ranges::stable_sort(draw_.keys, {}, [](const DocumentKey& key) {
             return std::pair(std::string_view(key.id.index), parse_number<std::uint64_t>(key.place));
         });
@@ -50,7 +50,7 @@ public:
 private:
     std::size_t limit_;
     std::mt19937_64 random_; // NOLINT(*-msc51-cpp): the seed is somebody's choice
-    Draw draw_{};
+    RandomSample draw_{};
 };
 
 /// The first of the wanted documents that fit together into some MiB.
@@ -127,10 +127,11 @@ private:
     std::size_t bytes_ = 0;
 };
 
-/// Of each document that `look` shows something of: what that is, and where.
-template <class Look>
-Result<std::vector<Sample>> list(const Files& files, std::size_t limit, const Deadline& deadline, const Look& look) {
-    std::vector<Sample> out;
+/// Of each document that `find` finds something in: what that is, and where.
+template <class Find>
+Result<std::vector<SampleDocument>> list(const Files& files, std::size_t limit, const Deadline& deadline,
+                                         const Find& find) {
+    std::vector<SampleDocument> out;
     for (const auto& [real, shown] : files) {
         const std::size_t found_before = out.size();
         const auto scanned = read_settled(shown, deadline, [&] {
@@ -139,7 +140,7 @@ Result<std::vector<Sample>> list(const Files& files, std::size_t limit, const De
             const auto visit = [&](const simdjson::dom::object& line) {
                 if (out.size() == limit)
                     return;
-                if (auto values = look(line))
+                if (auto values = find(line))
                     out.push_back({.document = id_at(shown, place), .values = *std::move(values)});
             };
             return scan(shown, deadline, visit, default_block_size, &place);
@@ -152,23 +153,23 @@ Result<std::vector<Sample>> list(const Files& files, std::size_t limit, const De
 
 } // namespace
 
-Result<std::vector<Sample>> list_missing(const Files& files, const Backfill& backfill, std::size_t limit,
-                                         const Deadline& deadline) {
+Result<std::vector<SampleDocument>> list_missing(const Files& files, const Backfill& backfill, std::size_t limit,
+                                                 const Deadline& deadline) {
     Membership population(backfill);
     return list(files, limit, deadline, [&](const simdjson::dom::object& line) {
         const bool is_missing = population.is_missing(line).value_or(false);
-        return is_missing ? std::optional(decltype(Sample::values){}) : std::nullopt;
+        return is_missing ? std::optional(decltype(SampleDocument::values){}) : std::nullopt;
     });
 }
 
-Result<std::vector<Sample>> list_broken(const Files& files, const Backfill& backfill, const Rule& rule,
-                                        std::size_t limit, const Deadline& deadline) {
+Result<std::vector<SampleDocument>> list_broken(const Files& files, const Backfill& backfill, const Rule& rule,
+                                                std::size_t limit, const Deadline& deadline) {
     BrokenRuleFinder finder(backfill, rule, now_in_milliseconds());
     return list(files, limit, deadline, [&](const simdjson::dom::object& line) { return finder.find(line); });
 }
 
-Result<Draw> draw(const Files& files, const Backfill& backfill, std::size_t limit, std::uint64_t seed,
-                  const Deadline& deadline) {
+Result<RandomSample> draw(const Files& files, const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                          const Deadline& deadline) {
     Membership population(backfill);
     Reservoir reservoir(limit, seed);
     for (const auto& [real, shown] : files) {

@@ -19,17 +19,17 @@ namespace health::ndjson {
 using Files = std::map<std::filesystem::path, std::filesystem::path>;
 
 /// Store::samples().
-Result<std::vector<Sample>> list_missing(const Files& files, const Backfill& backfill, std::size_t limit,
-                                         const Deadline& deadline);
+Result<std::vector<SampleDocument>> list_missing(const Files& files, const Backfill& backfill, std::size_t limit,
+                                                 const Deadline& deadline);
 
 /// Some of the documents that break the rule, with the values of its fields.
-Result<std::vector<Sample>> list_broken(const Files& files, const Backfill& backfill, const Rule& rule,
-                                        std::size_t limit, const Deadline& deadline);
+Result<std::vector<SampleDocument>> list_broken(const Files& files, const Backfill& backfill, const Rule& rule,
+                                                std::size_t limit, const Deadline& deadline);
 
 /// Store::draw(), in the order of the files and lines, by a reservoir: every document is read once, and only the places
 /// of those that were drawn are kept (J. S. Vitter, "Random Sampling with a Reservoir", 1985, algorithm R).
-Result<Draw> draw(const Files& files, const Backfill& backfill, std::size_t limit, std::uint64_t seed,
-                  const Deadline& deadline);
+Result<RandomSample> draw(const Files& files, const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                          const Deadline& deadline);
 
 /// Store::fetch(), of keys whose documents are in one file. Documents are found by their line, or by their `_id` when
 /// they have one and the file has been written anew.

@@ -33,7 +33,7 @@ struct Version {
     bool operator==(const Version&) const = default;
 };
 
-struct Look {
+struct FileState {
     Version version;
     bool open_for_writing;             ///< as far as is known
     std::chrono::nanoseconds settling; ///< for which it must have been left alone
@@ -55,7 +55,7 @@ std::optional<bool> is_open_for_writing(const Descriptor& file) {
     return errno == EAGAIN ? std::optional(true) : std::nullopt;
 }
 
-FileResult<Look> look_at(const std::filesystem::path& path) {
+FileResult<FileState> state_of(const std::filesystem::path& path) {
     const auto file = open_file(path, O_RDONLY | O_NONBLOCK);
     if (!file)
         return file.error();
@@ -68,7 +68,7 @@ FileResult<Look> look_at(const std::filesystem::path& path) {
     const auto modified = nanoseconds_of(status.st_mtim);
     // A rename changes the time of the inode, too: the file was finished before.
     const bool moved = nanoseconds_of(status.st_ctim) > modified;
-    return Look{
+    return FileState{
         .version = {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified = modified},
         .open_for_writing = writing.value_or(false),
         .settling = !writing ? settling_without_lease
@@ -79,16 +79,16 @@ FileResult<Look> look_at(const std::filesystem::path& path) {
 /// Watches a file until it has settled.
 class Settling {
 public:
-    [[nodiscard]] bool has_settled(const Look& look) {
-        if (look.version != version_) {
-            version_ = look.version;
+    [[nodiscard]] bool has_settled(const FileState& state) {
+        if (state.version != version_) {
+            version_ = state.version;
             since_ = Clock::now();
         }
-        if (look.open_for_writing)
+        if (state.open_for_writing)
             return false;
         // Its times are those of another clock where it lies on another machine.
-        const auto age = std::chrono::system_clock::now().time_since_epoch() - look.version.modified;
-        return age >= look.settling || Clock::now() - since_ >= look.settling;
+        const auto age = std::chrono::system_clock::now().time_since_epoch() - state.version.modified;
+        return age >= state.settling || Clock::now() - since_ >= state.settling;
     }
 
 private:
@@ -101,12 +101,12 @@ private:
 Result<void> read_settled(const std::filesystem::path& path, const Deadline& deadline,
                           const std::function<Result<void>()>& read) {
     for (Settling settling;;) {
-        const auto before = look_at(path);
+        const auto before = state_of(path);
         if (!before)
             return read(); // for its error message
         if (settling.has_settled(*before)) {
             const auto done = read();
-            const auto after = look_at(path);
+            const auto after = state_of(path);
             if (after && after->version == before->version && !after->open_for_writing)
                 return done;
         }

@@ -118,8 +118,8 @@ public:
         return sum ? Result<Profile>(sum->finish()) : sum.error();
     }
 
-    Result<std::vector<Sample>> samples(const Backfill& backfill, const std::optional<Rule>& broken, std::size_t limit,
-                                        const Deadline& deadline) override {
+    Result<std::vector<SampleDocument>> samples(const Backfill& backfill, const std::optional<Rule>& broken,
+                                                std::size_t limit, const Deadline& deadline) override {
         const auto paths = files_of(backfill.index);
         if (!paths)
             return paths.error();
@@ -127,8 +127,8 @@ public:
                       : list_missing(*paths, backfill, limit, deadline);
     }
 
-    Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
-                      const Deadline& deadline) override {
+    Result<RandomSample> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                              const Deadline& deadline) override {
         const auto paths = files_of(backfill.index);
         return paths ? ndjson::draw(*paths, backfill, limit, seed, deadline) : paths.error();
     }

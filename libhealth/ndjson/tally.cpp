@@ -13,10 +13,10 @@ namespace health::ndjson {
 
 namespace {
 
-std::vector<Questions::Question> questions_of(const std::vector<Term>& population, Questions& questions) {
-    std::vector<Questions::Question> out;
+std::vector<Predicates::Id> predicates_of(const std::vector<Term>& population, Predicates& predicates) {
+    std::vector<Predicates::Id> out;
     for (const Term& term : population)
-        out.push_back(questions.matches(term));
+        out.push_back(predicates.matches(term));
     std::ranges::sort(out);
     return out;
 }
@@ -85,37 +85,37 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const BackfillCounts& cou
 }
 
 Tally::Tally(std::span<const Backfill> backfills, Instant now)
-    : answers_([&] {
-          const auto questions = std::make_shared<Questions>();
+    : evaluation_([&] {
+          const auto predicates = std::make_shared<Predicates>();
           const auto paths = std::make_shared<FieldTrie>();
           const auto rules = std::make_shared<std::vector<RuleCheck>>();
           for (const Backfill& backfill : backfills) {
-              slots_.push_back(slots_of(backfill, *questions));
-              add_rules(backfill, *questions, now, *paths, *rules);
-              add_arrivals(backfill, *questions, *paths, *rules);
+              slots_.push_back(slots_of(backfill, *predicates));
+              add_rules(backfill, *predicates, now, *paths, *rules);
+              add_arrivals(backfill, *predicates, *paths, *rules);
           }
           rules_ = rules;
           if (!rules->empty())
               values_.emplace(paths);
-          return Answers(questions);
+          return Evaluation(predicates);
       }()) {}
 
 void Tally::add(const simdjson::dom::object& line) {
-    answers_.read(line);
-    const auto affirm = [this](Questions::Question question) { return answers_.affirm(question); };
+    evaluation_.read(line);
+    const auto holds = [this](Predicates::Id predicate) { return evaluation_.holds(predicate); };
     for (NamedField& field : named_fields_)
-        field.seen = field.seen || affirm(field.exists);
+        field.seen = field.seen || holds(field.exists);
     values_are_read_ = false;
     for (Population& population : populations_) {
-        if (!std::ranges::all_of(population.terms, affirm))
+        if (!std::ranges::all_of(population.terms, holds))
             continue;
         ++population.documents;
         for (FieldWithDerived& field : population.fields) {
-            if (!affirm(field.exists))
+            if (!holds(field.exists))
                 continue;
             ++field.documents;
             for (Field& derived : field.derived)
-                derived.documents += affirm(derived.exists) ? 1 : 0;
+                derived.documents += holds(derived.exists) ? 1 : 0;
         }
         if (!population.rules.empty() || !population.late.empty())
             judge(line, population);
@@ -132,7 +132,7 @@ void Tally::judge(const simdjson::dom::object& line, Population& population) {
         if (!(*rules_)[late.check].breaks(*values_))
             continue;
         ++late.documents;
-        late.missing += answers_.affirm(late.has_field) ? 0 : 1;
+        late.missing += evaluation_.holds(late.has_field) ? 0 : 1;
     }
 }
 
@@ -178,7 +178,7 @@ BackfillCounts Tally::counts(std::size_t backfill) const {
     return out;
 }
 
-void Tally::add_rules(const Backfill& backfill, Questions& questions, Instant now, FieldTrie& paths,
+void Tally::add_rules(const Backfill& backfill, Predicates& predicates, Instant now, FieldTrie& paths,
                       std::vector<RuleCheck>& rules) {
     Slots& slots = slots_.back();
     Population& population = populations_[slots.population];
@@ -189,50 +189,50 @@ void Tally::add_rules(const Backfill& backfill, Questions& questions, Instant no
         rules.emplace_back(rule, now, paths);
     }
     for (const std::string& field : fields_of(backfill.rules))
-        add_named_field(field, questions);
+        add_named_field(field, predicates);
 }
 
-void Tally::add_named_field(const std::string& name, Questions& questions) {
-    const std::size_t known = find_or_add(named_fields_, questions.exists(name), &NamedField::exists);
+void Tally::add_named_field(const std::string& name, Predicates& predicates) {
+    const std::size_t known = find_or_add(named_fields_, predicates.exists(name), &NamedField::exists);
     named_fields_[known].name = name;
     slots_.back().named_fields.push_back(known);
 }
 
-void Tally::add_arrivals(const Backfill& backfill, Questions& questions, FieldTrie& paths,
+void Tally::add_arrivals(const Backfill& backfill, Predicates& predicates, FieldTrie& paths,
                          std::vector<RuleCheck>& rules) {
     if (!backfill.arrivals_since)
         return;
     Slots& slots = slots_.back();
     auto& late = populations_[slots.population].late;
     slots.late = late.size();
-    late.push_back({.check = rules.size(), .has_field = questions.exists(backfill.field)});
+    late.push_back({.check = rules.size(), .has_field = predicates.exists(backfill.field)});
     rules.push_back(RuleCheck::later_than(*backfill.arrival, Instant(*backfill.arrivals_since), paths));
-    add_named_field(*backfill.arrival, questions);
+    add_named_field(*backfill.arrival, predicates);
 }
 
-Tally::Slots Tally::slots_of(const Backfill& backfill, Questions& questions) {
+Tally::Slots Tally::slots_of(const Backfill& backfill, Predicates& predicates) {
     Slots out{};
-    out.population = find_or_add(populations_, questions_of(backfill.population, questions), &Population::terms);
+    out.population = find_or_add(populations_, predicates_of(backfill.population, predicates), &Population::terms);
     auto& fields = populations_[out.population].fields;
-    out.field = find_or_add(fields, questions.exists(backfill.field), &FieldWithDerived::exists);
+    out.field = find_or_add(fields, predicates.exists(backfill.field), &FieldWithDerived::exists);
     for (const std::string& derived : backfill.derived)
-        out.derived.push_back(find_or_add(fields[out.field].derived, questions.exists(derived), &Field::exists));
+        out.derived.push_back(find_or_add(fields[out.field].derived, predicates.exists(derived), &Field::exists));
     return out;
 }
 
 Membership::Membership(const Backfill& backfill)
-    : answers_([&] {
-          const auto questions = std::make_shared<Questions>();
-          population_ = questions_of(backfill.population, *questions);
-          field_ = questions->exists(backfill.field);
-          return Answers(questions);
+    : evaluation_([&] {
+          const auto predicates = std::make_shared<Predicates>();
+          population_ = predicates_of(backfill.population, *predicates);
+          field_ = predicates->exists(backfill.field);
+          return Evaluation(predicates);
       }()) {}
 
 std::optional<bool> Membership::is_missing(const simdjson::dom::object& line) {
-    answers_.read(line);
-    if (!std::ranges::all_of(population_, [this](Questions::Question term) { return answers_.affirm(term); }))
+    evaluation_.read(line);
+    if (!std::ranges::all_of(population_, [this](Predicates::Id term) { return evaluation_.holds(term); }))
         return std::nullopt;
-    return !answers_.affirm(field_);
+    return !evaluation_.holds(field_);
 }
 
 BrokenRuleFinder::BrokenRuleFinder(const Backfill& backfill, const Rule& rule, Instant now)
@@ -244,13 +244,13 @@ BrokenRuleFinder::BrokenRuleFinder(const Backfill& backfill, const Rule& rule, I
     values_.emplace(paths);
 }
 
-std::optional<decltype(Sample::values)> BrokenRuleFinder::find(const simdjson::dom::object& line) {
+std::optional<decltype(SampleDocument::values)> BrokenRuleFinder::find(const simdjson::dom::object& line) {
     if (!population_.is_missing(line))
         return std::nullopt;
     values_->read(line);
     if (!check_->breaks(*values_))
         return std::nullopt;
-    decltype(Sample::values) out;
+    decltype(SampleDocument::values) out;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         boost::json::array& values = out.emplace_back(fields_[i], boost::json::array()).second;
         for (const Value& value : values_->at(paths_[i]))

@@ -4,7 +4,7 @@
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
 #include <model/snapshot.hpp>
-#include <ndjson/questions.hpp>
+#include <ndjson/predicates.hpp>
 #include <ndjson/rule_check.hpp>
 #include <ndjson/values.hpp>
 
@@ -49,7 +49,7 @@ public:
 
 private:
     struct Field {
-        Questions::Question exists;
+        Predicates::Id exists;
         std::uint64_t documents = 0;
     };
     struct FieldWithDerived : Field {
@@ -58,13 +58,13 @@ private:
     /// The documents of a population that came in late.
     struct LateArrivals {
         std::size_t check; ///< which of `rules_` recognises them
-        Questions::Question has_field;
+        Predicates::Id has_field;
         std::uint64_t documents = 0;
         std::uint64_t missing = 0;
     };
     /// Shared by one or more backfills: many differ only in the field.
     struct Population {
-        std::vector<Questions::Question> terms; ///< sorted
+        std::vector<Predicates::Id> terms; ///< sorted
         std::uint64_t documents = 0;
         std::vector<FieldWithDerived> fields{};
         std::vector<std::size_t> rules{};    ///< which of `rules_`
@@ -73,7 +73,7 @@ private:
     };
     /// A field that rules or arrivals of one or more backfills name.
     struct NamedField {
-        Questions::Question exists;
+        Predicates::Id exists;
         std::string name{};
         bool seen = false;
     };
@@ -87,11 +87,12 @@ private:
         std::optional<std::size_t> late{}; ///< of the population
     };
 
-    Slots slots_of(const Backfill& backfill, Questions& questions);
-    void add_rules(const Backfill& backfill, Questions& questions, Instant now, FieldTrie& paths,
+    Slots slots_of(const Backfill& backfill, Predicates& predicates);
+    void add_rules(const Backfill& backfill, Predicates& predicates, Instant now, FieldTrie& paths,
                    std::vector<RuleCheck>& rules);
-    void add_arrivals(const Backfill& backfill, Questions& questions, FieldTrie& paths, std::vector<RuleCheck>& rules);
-    void add_named_field(const std::string& name, Questions& questions);
+    void add_arrivals(const Backfill& backfill, Predicates& predicates, FieldTrie& paths,
+                      std::vector<RuleCheck>& rules);
+    void add_named_field(const std::string& name, Predicates& predicates);
     void judge(const simdjson::dom::object& line, Population& population);
 
     std::vector<Population> populations_;
@@ -100,7 +101,7 @@ private:
     std::shared_ptr<const std::vector<RuleCheck>> rules_;
     std::optional<DocumentValues> values_; ///< none without rules
     bool values_are_read_ = false;
-    Answers answers_; ///< the questions must be complete
+    Evaluation evaluation_; ///< the predicates must be complete
 };
 
 /// Recognises the documents of a backfill's population.
@@ -112,9 +113,9 @@ public:
     std::optional<bool> is_missing(const simdjson::dom::object& line);
 
 private:
-    std::vector<Questions::Question> population_;
-    Questions::Question field_ = 0;
-    Answers answers_;
+    std::vector<Predicates::Id> population_;
+    Predicates::Id field_ = 0;
+    Evaluation evaluation_;
 };
 
 /// Recognises the documents of a backfill's population that break a rule, and shows the values of its fields.
@@ -123,7 +124,7 @@ public:
     BrokenRuleFinder(const Backfill& backfill, const Rule& rule, Instant now);
 
     /// The fields of the rule and their values; none for other documents.
-    std::optional<decltype(Sample::values)> find(const simdjson::dom::object& line);
+    std::optional<decltype(SampleDocument::values)> find(const simdjson::dom::object& line);
 
 private:
     std::vector<std::string> fields_;

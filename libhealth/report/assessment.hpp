@@ -25,7 +25,7 @@ struct Assessment {
     };
     std::optional<Verification> verified{};
     std::optional<ByField> by{};
-    std::optional<std::vector<Sample>> samples{};
+    std::optional<std::vector<SampleDocument>> samples{};
     std::optional<Rule> broken_rule{}; ///< that the samples break; none: they lack the field
     std::optional<Profile> profile{};
     std::optional<Profile> profile_before{}; ///< where compared, and the earlier report has one

@@ -66,9 +66,9 @@ std::string samples_title(const Backfill& backfill, const Assessment& assessment
     return fmt::format("{} without {}, {} of them:", capitalized_name(backfill), backfill.field_label, count);
 }
 
-std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<Sample>& samples) {
-    const bool one_index =
-        std::ranges::all_of(samples, [&](const Sample& sample) { return sample.document.index == backfill.index; });
+std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<SampleDocument>& samples) {
+    const bool one_index = std::ranges::all_of(
+        samples, [&](const SampleDocument& sample) { return sample.document.index == backfill.index; });
     std::vector<std::string> out;
     for (const auto& [document, values] : samples) {
         out.push_back(one_index ? printable(document.id)

@@ -26,7 +26,7 @@ std::string breakdown_title(const Backfill& backfill, const Grouping& grouping);
 std::string samples_title(const Backfill& backfill, const Assessment& assessment);
 
 /// Their ids, with the index where it differs from the backfill's.
-std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<Sample>& samples);
+std::vector<std::string> sample_names(const Backfill& backfill, const std::vector<SampleDocument>& samples);
 
 /// "Verified: 297 of 300 sampled documents are as expected (...)"
 std::string verified_line(const Verification& verification);

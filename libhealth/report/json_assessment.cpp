@@ -24,7 +24,7 @@ json::object breakdown_member(const Assessment::ByField& by) {
             {"groups", std::move(groups)}};
 }
 
-json::array samples_member(const std::vector<Sample>& samples) {
+json::array samples_member(const std::vector<SampleDocument>& samples) {
     json::array out;
     for (const auto& [document, values] : samples) {
         json::object sample{{"index", document.index}, {"id", document.id}};

@@ -52,24 +52,25 @@ std::string describe_left(const Progress::Estimate& estimate) {
                        estimate.latest ? "to " + in_words(rounded_up(*estimate.latest)) : "or more");
 }
 
-std::string describe_obstacle(const Progress::NoEstimate& reason, const Backfill& backfill) {
-    const std::string time = in_words(std::chrono::floor<std::chrono::seconds>(reason.time));
-    switch (reason.obstacle) {
-    case Progress::Obstacle::nothing_filled:
+std::string describe_reason(const Progress::NoEstimate& no_estimate, const Backfill& backfill) {
+    const std::string time = in_words(std::chrono::floor<std::chrono::seconds>(no_estimate.time));
+    switch (no_estimate.reason) {
+    case Progress::Reason::nothing_filled:
         return fmt::format("nothing filled for {}", time) +
-               (reason.per_second > 0
-                    ? fmt::format("; {} arrive without {}", rate(reason.per_second, " new documents"), backfill.field)
-                    : "");
-    case Progress::Obstacle::not_gaining:
-        return fmt::format("missing has not fallen for {}; {} arrive", time, rate(reason.per_second, " new documents"));
-    case Progress::Obstacle::removed:
-        return fmt::format("{} lose {}", rate(reason.per_second, " documents"), backfill.field);
-    case Progress::Obstacle::deleted:
+               (no_estimate.per_second > 0 ? fmt::format("; {} arrive without {}",
+                                                         rate(no_estimate.per_second, " new documents"), backfill.field)
+                                           : "");
+    case Progress::Reason::not_gaining:
+        return fmt::format("missing has not fallen for {}; {} arrive", time,
+                           rate(no_estimate.per_second, " new documents"));
+    case Progress::Reason::removed:
+        return fmt::format("{} lose {}", rate(no_estimate.per_second, " documents"), backfill.field);
+    case Progress::Reason::deleted:
         return fmt::format("{} are being deleted; how many are filled is unknown",
-                           rate(reason.per_second, " documents"));
-    case Progress::Obstacle::nothing_missing:
-    case Progress::Obstacle::too_little_seen:
-    case Progress::Obstacle::not_measured:
+                           rate(no_estimate.per_second, " documents"));
+    case Progress::Reason::nothing_missing:
+    case Progress::Reason::too_little_seen:
+    case Progress::Reason::not_measured:
         break;
     }
     return "";
@@ -78,24 +79,24 @@ std::string describe_obstacle(const Progress::NoEstimate& reason, const Backfill
 std::string describe_outlook(const Progress::Outlook& outlook, const Backfill& backfill) {
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
         return "about " + describe_left(*estimate);
-    return describe_obstacle(std::get<Progress::NoEstimate>(outlook), backfill);
+    return describe_reason(std::get<Progress::NoEstimate>(outlook), backfill);
 }
 
-std::string_view obstacle_name(Progress::Obstacle obstacle) {
-    switch (obstacle) {
-    case Progress::Obstacle::nothing_missing:
+std::string_view reason_name(Progress::Reason reason) {
+    switch (reason) {
+    case Progress::Reason::nothing_missing:
         return "nothing_missing";
-    case Progress::Obstacle::too_little_seen:
+    case Progress::Reason::too_little_seen:
         return "too_little_seen";
-    case Progress::Obstacle::not_measured:
+    case Progress::Reason::not_measured:
         return "not_measured";
-    case Progress::Obstacle::nothing_filled:
+    case Progress::Reason::nothing_filled:
         return "nothing_filled";
-    case Progress::Obstacle::not_gaining:
+    case Progress::Reason::not_gaining:
         return "not_gaining";
-    case Progress::Obstacle::removed:
+    case Progress::Reason::removed:
         return "removed";
-    case Progress::Obstacle::deleted:
+    case Progress::Reason::deleted:
         break;
     }
     return "deleted";

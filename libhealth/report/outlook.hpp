@@ -27,13 +27,13 @@ std::string describe_left(const Progress::Estimate& estimate);
 
 /// "nothing filled for 4m; 9.6 new documents/s arrive without dates"; empty when it is only too early, when nothing is
 /// missing, or measurements fail.
-std::string describe_obstacle(const Progress::NoEstimate& reason, const Backfill& backfill);
+std::string describe_reason(const Progress::NoEstimate& no_estimate, const Backfill& backfill);
 
-/// "about 1m 2s left (55s to 1m 10s)", or what describe_obstacle() says.
+/// "about 1m 2s left (55s to 1m 10s)", or what describe_reason() says.
 std::string describe_outlook(const Progress::Outlook& outlook, const Backfill& backfill);
 
 /// "nothing_filled"
-std::string_view obstacle_name(Progress::Obstacle obstacle);
+std::string_view reason_name(Progress::Reason reason);
 
 /// In whole seconds, 1 at least: what is not over takes longer than 0.
 std::chrono::seconds rounded_up(Progress::Seconds time);

@@ -40,22 +40,22 @@ Result<void> create_whole(const fs::path& path, std::string_view text) {
     return linked == 0 ? Result<void>{} : replace_file(path, text, owner_only);
 }
 
-std::string to_line(const Shipment& shipment) {
-    return json::serialize(json::object{{"url", shipment.cluster},
-                                        {"index", shipment.health_index},
-                                        {"id", shipment.document.id},
-                                        {"document", shipment.document.content}}) +
+std::string to_line(const SpooledDocument& spooled) {
+    return json::serialize(json::object{{"url", spooled.cluster},
+                                        {"index", spooled.health_index},
+                                        {"id", spooled.document.id},
+                                        {"document", spooled.document.content}}) +
            "\n";
 }
 
-std::optional<Shipment> parse_line(const std::string& line) {
-    const auto shipment = parse_object(line);
-    const json::object* document = shipment ? find_object(*shipment, {"document"}) : nullptr;
+std::optional<SpooledDocument> parse_line(const std::string& line) {
+    const auto spooled = parse_object(line);
+    const json::object* document = spooled ? find_object(*spooled, {"document"}) : nullptr;
     if (document == nullptr)
         return std::nullopt;
-    return Shipment{.cluster = find_text(*shipment, {"url"}),
-                    .health_index = find_text(*shipment, {"index"}),
-                    .document = {.id = find_text(*shipment, {"id"}), .content = *document}};
+    return SpooledDocument{.cluster = find_text(*spooled, {"url"}),
+                           .health_index = find_text(*spooled, {"index"}),
+                           .document = {.id = find_text(*spooled, {"id"}), .content = *document}};
 }
 
 /// The files of the folder, oldest first: their names begin with the time.
@@ -76,28 +76,28 @@ fs::path Spool::path_of(const HealthDocument& document) const {
     return folder_ / (document.id + std::string(extension));
 }
 
-Result<void> Spool::keep(const Shipment& shipment) const {
+Result<void> Spool::keep(const SpooledDocument& spooled) const {
     std::error_code failure;
     fs::create_directories(folder_, failure);
     if (failure)
         return Error{ErrorKind::rejected, fmt::format("cannot create {}: {}", folder_.native(), failure.message()),
                      Remedy::choose_spool};
-    if (auto created = create_whole(path_of(shipment.document), to_line(shipment)); !created)
+    if (auto created = create_whole(path_of(spooled.document), to_line(spooled)); !created)
         return created;
     if (const auto unsynced = sync_folder(folder_))
         return file_error("cannot sync", folder_, unsynced);
     return {};
 }
 
-std::vector<Shipment> Spool::pending(const std::string& cluster, const std::string& health_index) const {
-    std::vector<Shipment> out;
+std::vector<SpooledDocument> Spool::pending(const std::string& cluster, const std::string& health_index) const {
+    std::vector<SpooledDocument> out;
     for (const fs::path& path : list(folder_)) {
         const auto line = read_file(path);
-        auto shipment = line ? parse_line(*line) : std::nullopt;
+        auto spooled = line ? parse_line(*line) : std::nullopt;
         // remove() goes by the id: a file under another name would stay forever, and a wrong one might be removed.
-        if (shipment && shipment->cluster == cluster && shipment->health_index == health_index &&
-            path_of(shipment->document) == path)
-            out.push_back(*std::move(shipment));
+        if (spooled && spooled->cluster == cluster && spooled->health_index == health_index &&
+            path_of(spooled->document) == path)
+            out.push_back(*std::move(spooled));
     }
     return out;
 }
@@ -126,14 +126,14 @@ bool affects_all(const Error& error) {
     return error.kind != ErrorKind::rejected;
 }
 
-/// A result for each shipment that was tried.
+/// A result for each document that was tried.
 std::vector<Result<void>> send(Store& store, const Spool& spool, const std::string& health_index,
-                               std::span<const Shipment> shipments, const Deadline& deadline) {
+                               std::span<const SpooledDocument> spooled, const Deadline& deadline) {
     std::vector<Result<void>> out;
-    while (out.size() < shipments.size()) {
-        const auto batch = shipments.subspan(out.size(), std::min(batch_size, shipments.size() - out.size()));
+    while (out.size() < spooled.size()) {
+        const auto batch = spooled.subspan(out.size(), std::min(batch_size, spooled.size() - out.size()));
         std::vector<HealthDocument> documents;
-        std::ranges::transform(batch, std::back_inserter(documents), &Shipment::document);
+        std::ranges::transform(batch, std::back_inserter(documents), &SpooledDocument::document);
         const auto results = store.append(health_index, documents, deadline);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             out.push_back(results[i]);
@@ -155,14 +155,14 @@ void log_delivered(const Spool& spool, std::size_t count) {
 }
 
 /// In one line, however many there are.
-void log_refused(const Spool& spool, std::span<const Shipment> shipments, std::span<const Result<void>> sent,
+void log_refused(const Spool& spool, std::span<const SpooledDocument> spooled, std::span<const Result<void>> sent,
                  HintTexts texts) {
     const auto refused = [](const Result<void>& stored) { return !stored && !affects_all(stored.error()); };
     const auto first = std::ranges::find_if(sent, refused);
     if (first == sent.end())
         return;
     log::write(log::Level::warn, "a snapshot from the spool was refused",
-               {{"file", spool.path_of(shipments[static_cast<std::size_t>(first - sent.begin())].document).native()},
+               {{"file", spool.path_of(spooled[static_cast<std::size_t>(first - sent.begin())].document).native()},
                 {"error", one_line(first->error(), texts)}});
 }
 
@@ -173,26 +173,26 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
     if (spool == nullptr || store.cluster().empty())
         return ship_without_spool(store, health_index, documents, deadline);
 
-    const auto to_shipment = [&](const HealthDocument& document) {
-        return Shipment{.cluster = store.cluster(), .health_index = health_index, .document = document};
+    const auto to_spooled = [&](const HealthDocument& document) {
+        return SpooledDocument{.cluster = store.cluster(), .health_index = health_index, .document = document};
     };
     std::vector<Result<void>> kept;
     for (const HealthDocument& document : documents) {
-        kept.push_back(spool->keep(to_shipment(document)));
+        kept.push_back(spool->keep(to_spooled(document)));
         if (!kept.back())
             log::write(log::Level::debug, "cannot spool a snapshot", {{"error", kept.back().error().message}});
     }
-    std::vector<Shipment> shipments = spool->pending(store.cluster(), health_index);
-    std::map<std::string_view, std::size_t> own; // by id: the position among the shipments
+    std::vector<SpooledDocument> spooled = spool->pending(store.cluster(), health_index);
+    std::map<std::string_view, std::size_t> own; // by id: the position among those in the spool
     for (const HealthDocument& document : documents) {
-        const auto id = [](const Shipment& shipment) -> const std::string& { return shipment.document.id; };
-        const auto found = std::ranges::find(shipments, document.id, id);
-        own[document.id] = static_cast<std::size_t>(found - shipments.begin());
+        const auto id = [](const SpooledDocument& each) -> const std::string& { return each.document.id; };
+        const auto found = std::ranges::find(spooled, document.id, id);
+        own[document.id] = static_cast<std::size_t>(found - spooled.begin());
         // What cannot be read back from the spool is sent all the same.
-        if (found == shipments.end())
-            shipments.push_back(to_shipment(document));
+        if (found == spooled.end())
+            spooled.push_back(to_spooled(document));
     }
-    const auto sent = send(store, *spool, health_index, shipments, deadline);
+    const auto sent = send(store, *spool, health_index, spooled, deadline);
 
     std::vector<Result<void>> out;
     for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -209,7 +209,7 @@ std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::stri
     const auto is_stored = [](const Result<void>& stored) { return stored.has_value(); };
     if (std::ranges::all_of(out, is_stored)) { // otherwise the failure is reported, in one line
         log_delivered(*spool, static_cast<std::size_t>(std::ranges::count_if(sent, is_stored)) - documents.size());
-        log_refused(*spool, shipments, sent, texts);
+        log_refused(*spool, spooled, sent, texts);
     }
     return out;
 }

@@ -9,23 +9,24 @@
 namespace health {
 
 /// A snapshot on its way into a health index.
-struct Shipment {
+struct SpooledDocument {
     std::string cluster; ///< as Store::cluster() names it
     std::string health_index;
     HealthDocument document;
 };
 
-/// A folder of shipments that have not arrived yet: one file each, with one line of JSON, written atomically.
+/// A folder of documents that have not arrived yet: one file each, with one line of JSON, written atomically.
 class Spool {
 public:
     explicit Spool(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
-    /// Once it returns, the shipment survives a crash of the process and of the machine.
-    Result<void> keep(const Shipment& shipment) const;
+    /// Once it returns, the document survives a crash of the process and of the machine.
+    Result<void> keep(const SpooledDocument& spooled) const;
     /// Those for the same cluster and index, oldest first. What cannot be read is left alone.
-    [[nodiscard]] std::vector<Shipment> pending(const std::string& cluster, const std::string& health_index) const;
+    [[nodiscard]] std::vector<SpooledDocument> pending(const std::string& cluster,
+                                                       const std::string& health_index) const;
     void remove(const HealthDocument& document) const;
     [[nodiscard]] std::filesystem::path path_of(const HealthDocument& document) const;
 

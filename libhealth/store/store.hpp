@@ -70,16 +70,16 @@ public:
                                         const Deadline& deadline) = 0;
 
     /// Some of the documents that break the rule, or without one those that lack the field, at most `limit`.
-    virtual Result<std::vector<Sample>> samples(const Backfill& backfill, const std::optional<Rule>& broken,
-                                                std::size_t limit, const Deadline& deadline) = 0;
+    virtual Result<std::vector<SampleDocument>> samples(const Backfill& backfill, const std::optional<Rule>& broken,
+                                                        std::size_t limit, const Deadline& deadline) = 0;
 
     /// The values of the field and the derived fields, in the documents of the population that have the field.
     virtual Result<Profile> profile(const Backfill& backfill, Timestamp now, const Deadline& deadline) = 0;
 
     /// `limit` random documents of the population that have the field, each set of so many as likely as any other; all
     /// of them where there are not more. The same seed draws the same ones while nothing is written.
-    virtual Result<Draw> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
-                              const Deadline& deadline) = 0;
+    virtual Result<RandomSample> draw(const Backfill& backfill, std::size_t limit, std::uint64_t seed,
+                                      const Deadline& deadline) = 0;
 
     /// The first of these documents as they are now: as many as fit into some MiB, and at least one. None for each that
     /// was deleted, has left the population or no longer has the field.

@@ -23,12 +23,12 @@ http::ServerResponse unauthorized() {
     return response;
 }
 
-struct Credentials {
+struct BasicCredentials {
     std::string user;
     std::string password;
 };
 
-std::optional<Credentials> parse_basic(std::string_view authorization) {
+std::optional<BasicCredentials> parse_basic(std::string_view authorization) {
     const auto space = authorization.find(' ');
     if (space == std::string_view::npos || !iequals(authorization.substr(0, space), "Basic"))
         return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<Credentials> parse_basic(std::string_view authorization) {
     const auto colon = text.find(':');
     if (colon == std::string::npos)
         return std::nullopt;
-    return Credentials{.user = text.substr(0, colon), .password = text.substr(colon + 1)};
+    return BasicCredentials{.user = text.substr(0, colon), .password = text.substr(colon + 1)};
 }
 
 /// Headers that the handler sets itself take precedence.
@@ -55,7 +55,7 @@ http::Outcome with_headers(http::Outcome outcome, const std::vector<http::Header
             out.on_timeout = adding(std::move(deferred->on_timeout));
         return out;
     }
-    const auto* prepared = std::get_if<std::shared_ptr<const http::Prepared>>(&outcome);
+    const auto* prepared = std::get_if<std::shared_ptr<const http::PreparedResponse>>(&outcome);
     auto response = prepared != nullptr ? (*prepared)->response() : std::get<http::ServerResponse>(std::move(outcome));
     for (const http::Header& header : headers)
         if (std::ranges::none_of(response.headers, [&](const auto& own) { return iequals(own.name, header.name); }))

@@ -87,7 +87,7 @@ void fuzz(std::string_view input) {
                      .body = std::string(input.substr(1)),
                      .body_problem = {}},
         .from = "http://es"};
-    const Product product = check_product(answer);
+    const EngineCheck product = check_product(answer);
     is_told(product.finding);
     is_told(check_credentials(answer, true, product));
     is_told(kibana::check_status(answer));

@@ -138,7 +138,7 @@ void is_profiled_or_told(const remote::Answer& answer) {
 
 void is_sampled_or_told(const remote::Answer& answer) {
     constexpr std::size_t limit = 3;
-    const auto draw = elasticsearch::to_draw("cannot x", answer, limit);
+    const auto draw = elasticsearch::to_random_sample("cannot x", answer, limit);
     if (draw)
         test::must(draw->keys.size() == std::min<std::uint64_t>(limit, draw->candidates));
     else

@@ -18,7 +18,7 @@ public:
     std::function<health::Result<health::Snapshot>(const health::Backfill&, const health::Deadline&)> on_measure;
     std::function<health::Result<void>(const std::string& index, const health::HealthDocument&)> on_append;
     std::function<health::Result<health::History>(const health::Backfill&)> on_history;
-    std::function<health::Result<health::Draw>(std::size_t limit, std::uint64_t seed)> on_draw;
+    std::function<health::Result<health::RandomSample>(std::size_t limit, std::uint64_t seed)> on_draw;
     std::function<health::Result<std::vector<std::optional<health::Document>>>(std::span<const health::DocumentKey>)>
         on_fetch;
     std::function<health::Result<void>()> on_reload;
@@ -68,18 +68,18 @@ public:
                                                 const health::Deadline& /*deadline*/) override {
         return refused();
     }
-    health::Result<std::vector<health::Sample>> samples(const health::Backfill& /*backfill*/,
-                                                        const std::optional<health::Rule>& /*broken*/,
-                                                        std::size_t /*limit*/,
-                                                        const health::Deadline& /*deadline*/) override {
+    health::Result<std::vector<health::SampleDocument>> samples(const health::Backfill& /*backfill*/,
+                                                                const std::optional<health::Rule>& /*broken*/,
+                                                                std::size_t /*limit*/,
+                                                                const health::Deadline& /*deadline*/) override {
         return refused();
     }
     health::Result<health::Profile> profile(const health::Backfill& /*backfill*/, health::Timestamp /*now*/,
                                             const health::Deadline& /*deadline*/) override {
         return refused();
     }
-    health::Result<health::Draw> draw(const health::Backfill& /*backfill*/, std::size_t limit, std::uint64_t seed,
-                                      const health::Deadline& /*deadline*/) override {
+    health::Result<health::RandomSample> draw(const health::Backfill& /*backfill*/, std::size_t limit,
+                                              std::uint64_t seed, const health::Deadline& /*deadline*/) override {
         return on_draw ? on_draw(limit, seed) : refused();
     }
     health::Result<std::vector<std::optional<health::Document>>> fetch(const health::Backfill& /*backfill*/,

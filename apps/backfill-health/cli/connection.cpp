@@ -10,7 +10,7 @@ using health::Url;
 
 namespace {
 
-std::vector<Url> read_urls(Settings& settings, const Service& service) {
+std::vector<Url> read_urls(Settings& settings, const ServiceOptions& service) {
     std::vector<Url> out;
     for (const std::string& part : settings.list(service.url)) {
         auto url = health::parse_url(part);
@@ -27,7 +27,7 @@ std::vector<Url> read_urls(Settings& settings, const Service& service) {
 
 } // namespace
 
-health::RemoteSettings read_remote(Settings& settings, const Service& service) {
+health::RemoteSettings read_remote(Settings& settings, const ServiceOptions& service) {
     constexpr std::uint64_t max_retries = 100;
     health::RemoteSettings out;
     out.nodes = read_urls(settings, service);

@@ -169,7 +169,7 @@ private:
 
 } // namespace
 
-Credentials read_credentials(Settings& settings, const Service& service, std::span<const Url> urls) {
+Credentials read_credentials(Settings& settings, const ServiceOptions& service, std::span<const Url> urls) {
     const bool by_flag =
         std::ranges::any_of(credential_options, [&](const Option* option) { return settings.has_flag(*option); });
     const bool own = std::ranges::any_of(urls, [](const Url& url) { return !url.username.empty(); }) ||

@@ -108,27 +108,27 @@ ExitStatus run_command(const Invocation& invocation, const Options& known, const
 
 } // namespace
 
-Result<Request> understand(std::span<const Command> commands, const std::vector<std::string>& words) {
+Result<CommandLine> parse_command_line(std::span<const Command> commands, const std::vector<std::string>& words) {
     auto arguments = Arguments::parse(words, known_options(commands));
     if (!arguments)
         return arguments.error();
     if (arguments->has(options::version))
-        return Request(Printout{version_text(arguments->has(options::json))});
+        return CommandLine(Printout{version_text(arguments->has(options::json))});
     const bool help = arguments->has(options::help);
     if (arguments->positional().empty())
-        return Request(Printout{program_help(commands), help ? done : usage});
+        return CommandLine(Printout{program_help(commands), help ? done : usage});
     const auto command = find_command(commands, arguments->positional().front());
     if (!command)
         return command.error();
     if (help)
-        return Request(Printout{command_help(**command)});
+        return CommandLine(Printout{command_help(**command)});
     if (const auto fits = check_words(**command, *arguments); !fits)
         return fits.error();
-    return Request(Invocation{.command = *command, .arguments = *std::move(arguments)});
+    return CommandLine(Invocation{.command = *command, .arguments = *std::move(arguments)});
 }
 
 int run(std::span<const Command> commands, const std::vector<std::string>& words, const Environment& environment) {
-    const auto request = understand(commands, words);
+    const auto request = parse_command_line(commands, words);
     if (!request)
         return report(request.error());
     if (const auto* printout = std::get_if<Printout>(&*request))

@@ -18,10 +18,10 @@ struct Invocation {
     const Command* command;
     Arguments arguments;
 };
-using Request = std::variant<Printout, Invocation>;
+using CommandLine = std::variant<Printout, Invocation>;
 
 /// Fails with `usage` only. `words` are without the program's name.
-Result<Request> understand(std::span<const Command> commands, const std::vector<std::string>& words);
+Result<CommandLine> parse_command_line(std::span<const Command> commands, const std::vector<std::string>& words);
 
 /// The whole program, without the process around it.
 int run(std::span<const Command> commands, const std::vector<std::string>& words, const Environment& environment);

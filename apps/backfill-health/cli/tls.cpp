@@ -6,7 +6,7 @@ namespace cli {
 
 namespace {
 
-std::string read_path(const Settings& settings, const Service& service, const Option& option) {
+std::string read_path(const Settings& settings, const ServiceOptions& service, const Option& option) {
     std::optional<Setting> found;
     if (!service.flags_are_its_own)
         found = settings.from_variable(with_prefix(service.prefix, option.variable));
@@ -22,7 +22,7 @@ std::string read_path(const Settings& settings, const Service& service, const Op
 
 } // namespace
 
-health::TlsSettings read_tls(const Settings& settings, const Service& service) {
+health::TlsSettings read_tls(const Settings& settings, const ServiceOptions& service) {
     return {.ca_file = read_path(settings, service, options::ca_cert),
             .ca_fingerprint = read_path(settings, service, options::ca_fingerprint),
             .client_cert = read_path(settings, service, options::client_cert),

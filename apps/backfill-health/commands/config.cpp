@@ -6,7 +6,7 @@
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
-#include <cli/service.hpp>
+#include <cli/service_options.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <exporter/exporter.hpp>

@@ -33,7 +33,7 @@ std::string what_is_stored(std::size_t count) {
 
 ExitStatus emit(const Emit& wanted) {
     const auto& [emission, measurement, as_json] = wanted;
-    const Measured measured = measure(measurement);
+    const MeasuredSnapshots measured = measure(measurement);
     ExitStatus status = write_textfile(measurement, measured);
     std::vector<health::Backfill> backfills;
     std::vector<health::Snapshot> snapshots;

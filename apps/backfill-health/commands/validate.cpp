@@ -246,7 +246,7 @@ void complain_of_broken(const std::vector<Assessed>& all, bool several) {
 
 ExitStatus validate(const Validation& wanted) {
     const auto& backfills = wanted.measurement.backfills;
-    const Measured measured = measure(wanted.measurement);
+    const MeasuredSnapshots measured = measure(wanted.measurement);
     ExitStatus status = write_textfile(wanted.measurement, measured);
     std::vector<Assessed> all;
     std::vector<std::optional<Error>> failures;

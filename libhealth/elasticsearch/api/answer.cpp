@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t longest_reason = 110;
 
-struct Refusal {
+struct EngineError {
     std::string type;
     std::string reason;
     bool rejected_by_shards = false; ///< shards fail because of the request, and will again
@@ -48,7 +48,7 @@ bool is_rejected_by_shards(const json::object& body) {
            });
 }
 
-Refusal parse_refusal(const http::Response& response) {
+EngineError parse_refusal(const http::Response& response) {
     const auto body = parse_object(response.body);
     if (!body)
         return {};
@@ -57,7 +57,7 @@ Refusal parse_refusal(const http::Response& response) {
     for (const std::string_view key : {"message", "Message"}) // of a gateway in front, such as that of AWS
         if (std::string said = find_text(*body, {key}); !said.empty() && !body->contains("error"))
             return {.type = {}, .reason = std::move(said)};
-    Refusal out{.type = find_text(*body, {"error", "type"}), .reason = find_text(*body, {"error", "reason"})};
+    EngineError out{.type = find_text(*body, {"error", "type"}), .reason = find_text(*body, {"error", "reason"})};
     // "Request for uri [/_cluster/health/…] with method [GET] exists but is not available when running in serverless
     // mode"
     if (out.type == "api_not_available_exception")
@@ -73,7 +73,7 @@ Refusal parse_refusal(const http::Response& response) {
     return out;
 }
 
-bool about_shards(const http::Response& response, const Refusal& refusal) {
+bool about_shards(const http::Response& response, const EngineError& refusal) {
     constexpr std::array types{"search_phase_execution_exception", "no_shard_available_action_exception",
                                "unavailable_shards_exception"};
     const bool shard_type = std::ranges::find(types, refusal.type) != types.end();
@@ -126,7 +126,7 @@ std::string error_type(const http::Response& response) {
 }
 
 std::string describe_refusal(const http::Response& response) {
-    const Refusal refusal = parse_refusal(response);
+    const EngineError refusal = parse_refusal(response);
     const std::string& type = refusal.type;
     const std::string& reason = refusal.reason;
     std::string status = remote::describe_status(response);
@@ -139,7 +139,7 @@ std::string describe_refusal(const http::Response& response) {
 
 Error refusal(const std::string& action, const remote::Answer& answer) {
     const http::Response& response = answer.response;
-    const Refusal parsed = parse_refusal(response);
+    const EngineError parsed = parse_refusal(response);
     const auto error = [&](ErrorKind kind, Hint hint) {
         return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
                      std::move(hint)};

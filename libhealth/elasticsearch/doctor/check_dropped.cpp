@@ -19,14 +19,14 @@ namespace {
 constexpr std::size_t max_sampled = 100;
 
 /// A field that is counted.
-struct Counted {
+struct CountedField {
     std::string field;
     std::string in_source; ///< where a document has its values: not where a multi-field is
     std::string name;      ///< in the request: of an aggregation, and of a clause of the filter
 };
 
-std::vector<Counted> counted_fields(const Backfill& backfill, const json::object& caps) {
-    std::vector<Counted> out{{backfill.field, whole_field(caps, backfill.field), "field"}};
+std::vector<CountedField> counted_fields(const Backfill& backfill, const json::object& caps) {
+    std::vector<CountedField> out{{backfill.field, whole_field(caps, backfill.field), "field"}};
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         out.push_back({backfill.derived[i], whole_field(caps, backfill.derived[i]), derived_aggregation(i)});
     return out;
@@ -68,7 +68,7 @@ struct SampledDocuments {
 };
 
 /// The finding about the first field for which documents count as without it although they have a value.
-std::optional<Finding> check_sources(const json::array& hits, const std::vector<Counted>& fields,
+std::optional<Finding> check_sources(const json::array& hits, const std::vector<CountedField>& fields,
                                      SampledDocuments& sampled) {
     for (const auto& [field, in_source, name] : fields) {
         std::size_t without = 0;
@@ -125,7 +125,7 @@ json::object ignored_request(const Backfill& backfill, const json::object& caps)
 }
 
 Finding check_ignored(const json::object& body, const Backfill& backfill, const json::object& caps) {
-    const std::vector<Counted> fields = counted_fields(backfill, caps);
+    const std::vector<CountedField> fields = counted_fields(backfill, caps);
     for (const auto& [field, in_source, name] : fields) {
         const auto count = find_count(body, {"aggregations", name, "doc_count"});
         if (!count)

@@ -77,7 +77,7 @@ Prospect prospect(const json::object& caps, const json::object& indices, const s
         const FutureField future =
             future_field(mappings != nullptr ? *mappings : json::object(), field, is_part_of_field);
         const std::string shown = printable(std::string_view(name), 60);
-        if (future.how != FutureField::How::never) {
+        if (future.treatment != FutureField::Treatment::never) {
             (future.is_hidden ? out.hidden_in : out.counted_in).push_back(shown);
             continue;
         }

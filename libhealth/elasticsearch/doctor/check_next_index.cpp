@@ -17,7 +17,7 @@ namespace json = boost::json;
 
 namespace {
 
-using How = FutureField::How;
+using Treatment = FutureField::Treatment;
 using Types = std::set<std::string, std::less<>>;
 
 constexpr std::string_view next_index_check = "next-index";
@@ -120,7 +120,7 @@ std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& fr
     const auto warning = [&](std::string message) {
         return next_finding(Severity::warning, std::move(message), map_it);
     };
-    if (then.how == How::never)
+    if (then.treatment == Treatment::never)
         return warning(fmt::format("{}, and {} will not map it ({}, {}): {}", is, there, from.origin,
                                    printable(then.why, 80), effect_on_documents(then)));
     if (then.is_nested != now.is_nested)
@@ -129,7 +129,7 @@ std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& fr
                                      : fmt::format("{}, and will be in a nested object in {} ({}): its documents count "
                                                    "as without it",
                                                    is, there, from.origin));
-    if (!share_family(now.types, then.types) && then.how == How::mapped)
+    if (!share_family(now.types, then.types) && then.treatment == Treatment::mapped)
         return warning(fmt::format("{}, and will be {} in {} ({})", is, joined_types(then.types), there, from.origin));
     if (!share_family(now.types, then.types))
         return warning(
@@ -257,7 +257,7 @@ Findings check_next_index(const NextIndex& next, const IndexTemplate& from, cons
             continue;
         }
         std::string name = printable(field, 80);
-        if (then.how == How::mapped)
+        if (then.treatment == Treatment::mapped)
             same.push_back(std::move(name));
         else // which need not have a value of the same kind
             dynamic.push_back(then.types.size() == 1 ? std::move(name)

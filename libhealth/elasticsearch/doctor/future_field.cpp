@@ -20,11 +20,11 @@ namespace json = boost::json;
 
 namespace {
 
-using How = FutureField::How;
+using Treatment = FutureField::Treatment;
 using Types = std::set<std::string, std::less<>>;
 
 FutureField never_mapped(std::string why, bool is_refused = false) {
-    return {.how = How::never, .types = {}, .why = std::move(why), .is_refused = is_refused};
+    return {.treatment = Treatment::never, .types = {}, .why = std::move(why), .is_refused = is_refused};
 }
 
 /// "true", "false", "strict", "runtime", ...; a boolean or a text in JSON. A legacy template keeps the case in which it
@@ -119,8 +119,8 @@ Types dynamic_types(const json::object& mappings, std::string_view path, const s
     for (const json::value& named : rules == nullptr ? json::array{} : *rules) {
         const json::object* entry = named.if_object();
         const json::object* rule = entry == nullptr || entry->empty() ? nullptr : entry->begin()->value().if_object();
-        const Applies how = rule == nullptr ? Applies::no : applies(*rule, path);
-        if (how == Applies::no)
+        const Applies applied = rule == nullptr ? Applies::no : applies(*rule, path);
+        if (applied == Applies::no)
             continue;
         std::string type = find_text(*rule, {"mapping", "type"});
         if (type.empty())
@@ -132,7 +132,7 @@ Types dynamic_types(const json::object& mappings, std::string_view path, const s
             if (!any && std::ranges::find(kinds, std::string_view(kind.first)) == kinds.end())
                 return false;
             out.insert(given ? type : kind.second);
-            return how == Applies::yes;
+            return applied == Applies::yes;
         });
     }
     if (!only_templates)
@@ -148,7 +148,7 @@ public:
 
     FutureField run() {
         if (const json::object* runtime = find_object(mappings_, {"runtime", field_}))
-            return {.how = How::mapped, .types = {type_of(*runtime)}};
+            return {.treatment = Treatment::mapped, .types = {type_of(*runtime)}};
         return into(mappings_, field_, "true");
     }
 
@@ -171,7 +171,7 @@ private:
         }
         const bool without_index = !find_bool(node, {"index"}).value_or(true);
         const bool without_values = !find_bool(node, {"doc_values"}).value_or(family(type) != "text");
-        return {.how = How::mapped,
+        return {.treatment = Treatment::mapped,
                 .types = {type},
                 .is_unseen = without_index && without_values,
                 .is_nested = nested_,
@@ -211,7 +211,7 @@ private:
     FutureField below(const json::object& child, std::string_view rest, const std::string& dynamic) {
         const std::string type = type_of(child);
         if (family(type) == "flattened")
-            return {.how = How::mapped, .types = {"flattened"}};
+            return {.treatment = Treatment::mapped, .types = {"flattened"}};
         if (const json::object* part = find_object(child, {"fields", rest}))
             return mapped(*part, dynamic);
         if (!has_fields(type))
@@ -230,12 +230,12 @@ private:
             const std::string_view parent = field_.substr(0, field_.rfind('.'));
             const Types around = dynamic_types(mappings_, parent, dynamic);
             const bool made = field_.ends_with(".keyword") && around.contains("text") && dynamic != "runtime";
-            return made ? FutureField{.how = How::dynamically, .types = {"keyword"}}
+            return made ? FutureField{.treatment = Treatment::dynamically, .types = {"keyword"}}
                         : never_mapped("without that part of it");
         }
         Types types = dynamic_types(mappings_, field_, dynamic);
         return types.empty() ? never_mapped_with(dynamic)
-                             : FutureField{.how = How::dynamically,
+                             : FutureField{.treatment = Treatment::dynamically,
                                            .types = std::move(types),
                                            .is_nested = nested_,
                                            .is_hidden = hidden_};

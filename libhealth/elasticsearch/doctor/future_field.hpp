@@ -10,12 +10,12 @@ namespace health::elasticsearch {
 
 /// How an index with a mapping ({"properties": ..., "dynamic": ...}) treats a field of the documents that it will get.
 struct FutureField {
-    enum class How {
+    enum class Treatment {
         mapped,      ///< as `types`, which has one
         dynamically, ///< by the first document that has it, as one of `types`
         never,
     };
-    How how = How::never;
+    Treatment treatment = Treatment::never;
     std::set<std::string, std::less<>> types;
     std::string why{};       ///< for never: "with dynamic: false"
     bool is_refused = false; ///< for never: with the document that has it

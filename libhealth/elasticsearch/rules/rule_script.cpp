@@ -13,16 +13,16 @@ struct Side {
     std::string_view values; ///< the variable
     std::string_view size;
     std::string_view conversion; ///< of a doc value
-    Among among;
+    Selection selection;
 
     [[nodiscard]] std::string at(std::string_view position) const {
         return fmt::format("{}.get({}){}", values, position, conversion);
     }
-    [[nodiscard]] std::string first() const { return at(among == Among::greatest ? last_position() : "0"); }
-    [[nodiscard]] std::string last() const { return at(among == Among::smallest ? "0" : last_position()); }
+    [[nodiscard]] std::string first() const { return at(selection == Selection::greatest ? last_position() : "0"); }
+    [[nodiscard]] std::string last() const { return at(selection == Selection::smallest ? "0" : last_position()); }
     [[nodiscard]] std::string last_position() const { return fmt::format("{} - 1", size); }
-    [[nodiscard]] std::string begin() const { return among == Among::greatest ? last_position() : "0"; }
-    [[nodiscard]] std::string end() const { return among == Among::smallest ? "1" : std::string(size); }
+    [[nodiscard]] std::string begin() const { return selection == Selection::greatest ? last_position() : "0"; }
+    [[nodiscard]] std::string end() const { return selection == Selection::smallest ? "1" : std::string(size); }
 };
 
 constexpr std::string_view order_of_numbers = "int order({0} a, {0} b) {{ return a < b ? -1 : (a > b ? 1 : 0); }}";
@@ -103,8 +103,10 @@ std::string_view sign_of(Comparison comparison) {
 std::string broken_script(const FieldCondition& condition, Kind left_kind, Kind right_kind) {
     using enum Comparison;
     const Order order = order_of(left_kind, right_kind);
-    const Side left{.values = "l", .size = "n", .conversion = order.left_conversion, .among = condition.left.among};
-    const Side right{.values = "r", .size = "m", .conversion = order.right_conversion, .among = condition.right.among};
+    const Side left{
+        .values = "l", .size = "n", .conversion = order.left_conversion, .selection = condition.left.selection};
+    const Side right{
+        .values = "r", .size = "m", .conversion = order.right_conversion, .selection = condition.right.selection};
     const auto holds = [&](const std::string& a, const std::string& b) {
         const Comparison comparison = order.exchanged ? mirrored(condition.comparison) : condition.comparison;
         return fmt::format("order({}, {}) {} 0", order.exchanged ? b : a, order.exchanged ? a : b, sign_of(comparison));

@@ -66,7 +66,7 @@ std::string pace(const BackfillView& view, Timestamp now) {
         return fmt::format("<p class=\"pace\">{}<strong>About {}</strong>, done at {}</p>\n", change,
                            describe_left(*estimate), time_element(done, now));
     }
-    const std::string why = describe_obstacle(std::get<Progress::NoEstimate>(view.outlook), view.backfill);
+    const std::string why = describe_reason(std::get<Progress::NoEstimate>(view.outlook), view.backfill);
     const std::string text =
         why.empty() ? "Too early to estimate the time left" : fmt::format("{}Time left is unknown: {}", change, why);
     return fmt::format("<p class=\"pace\">{}</p>\n", escape_html(text));
@@ -119,7 +119,7 @@ std::string render_section(const BackfillView& view, Freshness freshness, Timest
         out += numbers_of(backfill, *view.snapshot, now) + pace(view, now);
     else if (freshness == Freshness::said_by_the_page)
         out += "<p class=\"note\">No numbers.</p>\n";
-    return out + render_chart(view.trend, backfill.field_label) + "</section>\n";
+    return out + render_chart(view.history, backfill.field_label) + "</section>\n";
 }
 
 } // namespace health::exporter

@@ -23,11 +23,11 @@ constexpr int max_steps_of_seconds = 5; // their labels need more room
 constexpr int max_steps_on_a_phone = 5;
 constexpr int max_steps_of_seconds_on_a_phone = 3;
 
-struct Place {
+struct Position {
     int x = 0;
     int y = 0;
 
-    bool operator==(const Place&) const = default;
+    bool operator==(const Position&) const = default;
 };
 
 struct Scale {
@@ -42,14 +42,14 @@ struct Scale {
                           1.0);
     }
 
-    [[nodiscard]] Place place(const Point& point) const {
+    [[nodiscard]] Position place(const MissingPoint& point) const {
         return {.x = static_cast<int>(std::lround(size * share(point.ts))),
                 .y = static_cast<int>(std::lround(size * (1 - static_cast<double>(point.missing) / (step * steps))))};
     }
 };
 
-Scale scale_for(const std::vector<Point>& points) {
-    const auto most = static_cast<double>(std::ranges::max(points, {}, &Point::missing).missing);
+Scale scale_for(const std::vector<MissingPoint>& points) {
+    const auto most = static_cast<double>(std::ranges::max(points, {}, &MissingPoint::missing).missing);
     Scale out{.from = points.front().ts, .to = points.back().ts};
     constexpr std::array growth{2.0, 2.5, 2.0}; // 1, 2, 5, 10, 20, 50...
     for (std::size_t i = 0; most > max_count_steps * out.step; ++i)
@@ -59,10 +59,10 @@ Scale scale_for(const std::vector<Point>& points) {
 }
 
 /// The corners of its line: what lies on the way from one to the next is left out.
-std::vector<Place> corners(const std::vector<Point>& piece, const Scale& scale) {
-    std::vector<Place> out;
-    for (const Point& point : piece) {
-        const Place place = scale.place(point);
+std::vector<Position> corners(const std::vector<MissingPoint>& piece, const Scale& scale) {
+    std::vector<Position> out;
+    for (const MissingPoint& point : piece) {
+        const Position place = scale.place(point);
         const std::size_t n = out.size();
         if (n >= 2 && out[n - 1].y == place.y && out[n - 2].y == place.y)
             out.back() = place;
@@ -72,16 +72,16 @@ std::vector<Place> corners(const std::vector<Point>& piece, const Scale& scale) 
     return out;
 }
 
-std::string draw(const Trend& trend, const Scale& scale) {
+std::string draw(const MissingHistory& history, const Scale& scale) {
     std::string grid;
     for (int i = 0; i <= scale.steps; ++i)
         grid += fmt::format("M0 {}H{}", size * i / scale.steps, size);
     std::string areas;
     std::string lines;
-    for (const auto& piece : pieces(trend)) {
+    for (const auto& piece : pieces(history)) {
         std::string line;
         const auto places = corners(piece, scale);
-        for (const Place& place : places)
+        for (const Position& place : places)
             line += fmt::format("{}{} {}", line.empty() ? 'M' : 'L', place.x, place.y);
         // A point alone would be no line: the round ends of one without a length make it a dot.
         lines += line + (places.size() == 1 ? "h0" : "");
@@ -149,9 +149,9 @@ const char* time_form(const Scale& scale) {
 
 } // namespace
 
-std::string render_chart(const Trend& trend, std::string_view field_label) {
-    std::vector<Point> all = trend.stored;
-    all.insert(all.end(), trend.seen.begin(), trend.seen.end());
+std::string render_chart(const MissingHistory& history, std::string_view field_label) {
+    std::vector<MissingPoint> all = history.stored;
+    all.insert(all.end(), history.seen.begin(), history.seen.end());
     if (all.empty() || all.front().ts >= all.back().ts)
         return {};
     const Scale scale = scale_for(all);
@@ -166,7 +166,7 @@ std::string render_chart(const Trend& trend, std::string_view field_label) {
         "aria-label=\"Missing {0}: {5} at {1}, {6} at {2} UTC, {7} at most\">{8}</svg>\n"
         "<div class=\"times\" aria-hidden=\"true\">{9}</div>\n</div>\n</figure>\n",
         label, from, to, count_labels(scale), size, grouped(all.front().missing), grouped(all.back().missing),
-        grouped(std::ranges::max(all, {}, &Point::missing).missing), draw(trend, scale), time_labels(scale));
+        grouped(std::ranges::max(all, {}, &MissingPoint::missing).missing), draw(history, scale), time_labels(scale));
 }
 
 } // namespace health::exporter

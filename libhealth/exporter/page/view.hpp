@@ -3,7 +3,7 @@
 #include <base/deadline.hpp>
 #include <base/error.hpp>
 #include <base/time.hpp>
-#include <exporter/page/trend.hpp>
+#include <exporter/page/missing_history.hpp>
 #include <model/backfill.hpp>
 #include <model/progress.hpp>
 #include <model/snapshot.hpp>
@@ -47,9 +47,9 @@ struct BackfillView {
     std::optional<Snapshot> snapshot{}; ///< the last good numbers, unless they are too old to be shown
     std::optional<Failure> failure{};   ///< of the latest measurement
     std::optional<Timestamp> last_success{};
-    Trend trend{};
+    MissingHistory history{};
     std::optional<Progress::Trend> change{}; ///< in the last minute or so
-    Progress::Outlook outlook = Progress::NoEstimate{.obstacle = Progress::Obstacle::too_little_seen};
+    Progress::Outlook outlook = Progress::NoEstimate{.reason = Progress::Reason::too_little_seen};
 };
 
 /// What the exporter knows at one instant: all that the pages show. The journal makes it.

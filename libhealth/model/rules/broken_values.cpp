@@ -63,11 +63,11 @@ std::vector<ValueRange> gaps(const std::vector<Literal>& values) {
 }
 
 /// For the greatest value, which is above a value when any is; or for the smallest, where all is the other way round.
-std::vector<BrokenValues> broken_extreme(Among among, Comparison comparison, const Literal& value) {
+std::vector<BrokenValues> broken_extreme(Selection selection, Comparison comparison, const Literal& value) {
     using enum Comparison;
-    const auto beyond = among == Among::greatest ? above : below;
+    const auto beyond = selection == Selection::greatest ? above : below;
     const std::vector<ValueRange> any{ValueRange{}};
-    switch (among == Among::greatest ? comparison : mirrored(comparison)) {
+    switch (selection == Selection::greatest ? comparison : mirrored(comparison)) {
     case less:
     case less_or_equal:
         return {{.some = complement(comparison, value)}};
@@ -87,8 +87,8 @@ std::vector<BrokenValues> broken_extreme(Among among, Comparison comparison, con
 
 std::vector<BrokenValues> broken_values(const ValueCondition& condition, Instant now) {
     const Literal& value = condition.values.front();
-    if (condition.field.among != Among::every)
-        return broken_extreme(condition.field.among, condition.comparison, value);
+    if (condition.field.selection != Selection::every)
+        return broken_extreme(condition.field.selection, condition.comparison, value);
     if (condition.values.size() > 1)
         return {{.some = gaps(sorted(condition, now))}};
     return {{.some = complement(condition.comparison, value)}};

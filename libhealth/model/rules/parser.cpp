@@ -171,7 +171,7 @@ private:
             return std::nullopt;
         take();
         take_sign("(");
-        RuleField out{.name = field_name(false), .among = greatest ? Among::greatest : Among::smallest};
+        RuleField out{.name = field_name(false), .selection = greatest ? Selection::greatest : Selection::smallest};
         take_sign(")");
         return out;
     }
@@ -212,7 +212,7 @@ private:
 
     ValueCondition membership(const RuleToken& first, Operand left) {
         const auto* field = std::get_if<RuleField>(&left);
-        if (field == nullptr || field->among != Among::every)
+        if (field == nullptr || field->selection != Selection::every)
             throw RuleProblem{first.offset, "a field must stand before in"};
         take();
         take_sign("[", true);

@@ -14,11 +14,11 @@ namespace health {
 enum class Comparison { less, less_or_equal, greater, greater_or_equal, equal, not_equal };
 
 /// Which of a field's values are compared.
-enum class Among { every, smallest, greatest };
+enum class Selection { every, smallest, greatest };
 
 struct RuleField {
     std::string name;
-    Among among = Among::every;
+    Selection selection = Selection::every;
 
     bool operator==(const RuleField&) const = default;
 };

@@ -7,19 +7,20 @@
 #include <memory>
 #include <optional>
 
-using cli::Service;
+using cli::ServiceOptions;
 using test::Variables;
 
 namespace {
 
-health::RemoteSettings remote(const Service& service, const std::vector<std::string>& words, Variables variables) {
+health::RemoteSettings remote(const ServiceOptions& service, const std::vector<std::string>& words,
+                              Variables variables) {
     auto settings = test::settings(words, std::move(variables));
     auto out = cli::read_remote(settings, service);
     REQUIRE(test::error_of(settings) == "");
     return out;
 }
 
-std::string error(const Service& service, const std::vector<std::string>& words, Variables variables) {
+std::string error(const ServiceOptions& service, const std::vector<std::string>& words, Variables variables) {
     auto settings = test::settings(words, std::move(variables));
     cli::read_remote(settings, service);
     return test::error_of(settings);

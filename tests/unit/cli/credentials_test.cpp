@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-using cli::Service;
+using cli::ServiceOptions;
 using health::Credentials;
 using health::tests::TemporaryFolder;
 using test::Variables;
@@ -27,7 +27,7 @@ struct Given {
     Words urls{};
 };
 
-std::pair<Credentials, std::string> read(const Given& given, const Service& service) {
+std::pair<Credentials, std::string> read(const Given& given, const ServiceOptions& service) {
     auto settings = test::settings(given.words, given.variables);
     if (!given.configured.empty()) {
         auto file = std::make_shared<cli::Configuration>();
@@ -43,17 +43,17 @@ std::pair<Credentials, std::string> read(const Given& given, const Service& serv
     return {std::move(out), test::error_of(settings)};
 }
 
-Credentials credentials(const Given& given, const Service& service = cli::elasticsearch_service) {
+Credentials credentials(const Given& given, const ServiceOptions& service = cli::elasticsearch_service) {
     auto [out, error] = read(given, service);
     REQUIRE(error == "");
     return out;
 }
 
-std::string error(const Given& given, const Service& service = cli::elasticsearch_service) {
+std::string error(const Given& given, const ServiceOptions& service = cli::elasticsearch_service) {
     return read(given, service).second;
 }
 
-std::string source(const Given& given, const Service& service = cli::elasticsearch_service) {
+std::string source(const Given& given, const ServiceOptions& service = cli::elasticsearch_service) {
     return credentials(given, service).source;
 }
 

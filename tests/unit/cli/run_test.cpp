@@ -25,11 +25,11 @@ const std::vector<cli::Command> commands{
 using Words = std::vector<std::string>;
 
 cli::Printout printed(const Words& words) {
-    return std::get<cli::Printout>(*cli::understand(commands, words));
+    return std::get<cli::Printout>(*cli::parse_command_line(commands, words));
 }
 
 std::string error(const Words& words) {
-    const auto request = cli::understand(commands, words);
+    const auto request = cli::parse_command_line(commands, words);
     return request ? "" : health::one_line(request.error(), test::sentence);
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("no command at all is wrong usage, and shows the help") {
 }
 
 TEST_CASE("a command line is taken apart") {
-    const auto request = cli::understand(commands, {"--own", "1", "measure", "file"});
+    const auto request = cli::parse_command_line(commands, {"--own", "1", "measure", "file"});
     const auto& invocation = std::get<cli::Invocation>(*request);
     CHECK(invocation.command == commands.data());
     CHECK(invocation.arguments.positional() == Words{"measure", "file"});

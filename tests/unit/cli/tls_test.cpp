@@ -13,7 +13,7 @@ using test::Variables;
 namespace {
 
 health::TlsSettings tls(const std::vector<std::string>& words, Variables variables,
-                        const cli::Service& service = cli::elasticsearch_service) {
+                        const cli::ServiceOptions& service = cli::elasticsearch_service) {
     auto settings = test::settings(words, std::move(variables));
     auto file = std::make_shared<cli::Configuration>();
     file->file = "f.yaml";

@@ -156,8 +156,8 @@ TEST_CASE("a sample is an index and an id") {
                                                     hits + "}}"));
     };
     CHECK(*samples(R"([{"_index":"orders-1","_id":"a"},{"_index":"orders-2","_id":"b"}])") ==
-          std::vector<Sample>{{.document = {.index = "orders-1", .id = "a"}},
-                              {.document = {.index = "orders-2", .id = "b"}}});
+          std::vector<SampleDocument>{{.document = {.index = "orders-1", .id = "a"}},
+                                      {.document = {.index = "orders-2", .id = "b"}}});
     CHECK(samples("[]")->empty());
     for (const std::string hits : {"7", "{}", "[7]", "[{}]", R"([{"_index":"a"}])", R"([{"_index":"a","_id":7}])"}) {
         CAPTURE(hits);

@@ -27,15 +27,15 @@ std::vector<Backfill> backfills() {
     return {test::bills(), none, two};
 }
 
-Backfills pointers(const std::vector<Backfill>& list) {
-    Backfills out;
+MeasuredBackfills pointers(const std::vector<Backfill>& list) {
+    MeasuredBackfills out;
     for (const Backfill& backfill : list)
         out.push_back(&backfill);
     return out;
 }
 
 /// Of a search for several; these are its counts, in the order of the search.
-json::value answer_to(const Backfills& asked, const std::vector<std::int64_t>& counts) {
+json::value answer_to(const MeasuredBackfills& asked, const std::vector<std::int64_t>& counts) {
     std::size_t i = 0;
     const auto filters = [&](const json::value& aggregation) {
         json::object buckets;
@@ -61,7 +61,7 @@ json::value answer_to(const Backfills& asked, const std::vector<std::int64_t>& c
             {"aggregations", aggregations}};
 }
 
-std::vector<Result<Snapshot>> read(const Backfills& asked, const json::value& body, int status = 200) {
+std::vector<Result<Snapshot>> read(const MeasuredBackfills& asked, const json::value& body, int status = 200) {
     return to_snapshots(
         asked,
         {.response = {.status = status, .headers = {}, .body = json::serialize(body), .body_problem = {}},

@@ -35,7 +35,7 @@ DocumentKey key(const std::string& id, const std::string& routing = {}) {
 }
 
 ErrorKind drawing_fails(const remote::Answer& from, std::size_t limit = 2) {
-    const auto draw = to_draw("cannot draw", from, limit);
+    const auto draw = to_random_sample("cannot draw", from, limit);
     REQUIRE(!draw);
     return draw.error().kind;
 }
@@ -49,13 +49,13 @@ Result<std::vector<std::optional<Document>>> documents(const remote::Answer& fro
 
 TEST_CASE("a draw is whole, or it is refused") {
     const auto draw =
-        to_draw("cannot draw", hits(7, hit("a", "null", R"("_routing":"r",)") + "," + hit("b", "null")), 2);
+        to_random_sample("cannot draw", hits(7, hit("a", "null", R"("_routing":"r",)") + "," + hit("b", "null")), 2);
     REQUIRE(draw.has_value());
     CHECK(draw->keys == std::vector<DocumentKey>{key("a", "r"), key("b")});
     CHECK(draw->candidates == 7);
     CHECK(!draw->has_all());
-    CHECK(to_draw("cannot draw", hits(1, hit("a", "null")), 2)->has_all());
-    CHECK(to_draw("cannot draw", hits(0, ""), 2)->has_all());
+    CHECK(to_random_sample("cannot draw", hits(1, hit("a", "null")), 2)->has_all());
+    CHECK(to_random_sample("cannot draw", hits(0, ""), 2)->has_all());
 
     CHECK(drawing_fails(hits(7, hit("a", "null"))) == ErrorKind::bad_response);                   // too short
     CHECK(drawing_fails(hits(1, hit("a") + "," + hit("b"))) == ErrorKind::bad_response);          // too long

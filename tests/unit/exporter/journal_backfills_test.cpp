@@ -217,7 +217,7 @@ TEST_CASE("how a backfill goes on is judged by what was seen of it alone") {
     days.measure({error("slow"), missing(5)});
     const auto outlook = days.view().backfills[0].outlook;
     REQUIRE(std::holds_alternative<Progress::NoEstimate>(outlook));
-    CHECK(std::get<Progress::NoEstimate>(outlook).obstacle == Progress::Obstacle::not_measured);
+    CHECK(std::get<Progress::NoEstimate>(outlook).reason == Progress::Reason::not_measured);
 }
 
 TEST_CASE("a failure is a gap in the trend of its backfill alone") {
@@ -228,6 +228,6 @@ TEST_CASE("a failure is a gap in the trend of its backfill alone") {
     days.pass(15s);
     days.measure({missing(1), missing(1)});
     const View view = days.view();
-    CHECK(pieces(view.backfills[0].trend).size() == 2);
-    CHECK(pieces(view.backfills[1].trend).size() == 1);
+    CHECK(pieces(view.backfills[0].history).size() == 2);
+    CHECK(pieces(view.backfills[1].history).size() == 1);
 }

@@ -56,8 +56,8 @@ TEST_CASE("a journal does not grow for ever") {
     const View view = journal.seen();
     CHECK(view.refreshes.size() == 20);
     CHECK(view.errors.size() == 10);
-    CHECK(view.backfills.at(0).trend.seen.size() == 720);
-    CHECK(view.backfills.at(0).trend.seen.back().missing == 999);
+    CHECK(view.backfills.at(0).history.seen.size() == 720);
+    CHECK(view.backfills.at(0).history.seen.back().missing == 999);
     CHECK(view.succeeded == 1000);
 }
 
@@ -66,13 +66,13 @@ TEST_CASE("a trend is what is stored from before the first that was seen, and wh
     journal.record_history(Histories{History{.points = {test::point(test::at("2025-10-10T10:00:00Z"), 9),
                                                         test::point(test::at("2025-10-10T11:00:00Z"), 5),
                                                         test::point(test::at("2100-01-01T00:00:00Z"), 1)}}});
-    CHECK(journal.seen().backfills.at(0).trend.stored.size() == 3);
+    CHECK(journal.seen().backfills.at(0).history.stored.size() == 3);
     journal.ended(test::snapshot(2, 20, 18));
-    const Trend trend = journal.seen().backfills.at(0).trend;
-    REQUIRE(trend.stored.size() == 2);
-    CHECK(trend.stored.back().missing == 5);
-    REQUIRE(trend.seen.size() == 1);
-    CHECK(trend.seen.front().missing == 2);
+    const MissingHistory history = journal.seen().backfills.at(0).history;
+    REQUIRE(history.stored.size() == 2);
+    CHECK(history.stored.back().missing == 5);
+    REQUIRE(history.seen.size() == 1);
+    CHECK(history.seen.front().missing == 2);
 }
 
 TEST_CASE("a history that cannot be read leaves the one that was, and says why") {
@@ -80,8 +80,8 @@ TEST_CASE("a history that cannot be read leaves the one that was, and says why")
     journal.record_history(Histories{History{.points = {test::point(test::at("2025-10-10T10:00:00Z"), 9)}}});
     journal.record_history(Histories{test::error(ErrorKind::index_missing, "no such index")});
     CHECK(journal.seen().no_history.find("no such index") != std::string::npos);
-    CHECK(journal.seen().backfills.at(0).trend.stored.size() == 1);
+    CHECK(journal.seen().backfills.at(0).history.stored.size() == 1);
     journal.record_history(Histories{History{}});
     CHECK(journal.seen().no_history.empty());
-    CHECK(journal.seen().backfills.at(0).trend.stored.empty());
+    CHECK(journal.seen().backfills.at(0).history.stored.empty());
 }

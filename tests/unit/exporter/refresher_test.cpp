@@ -175,8 +175,8 @@ TEST_CASE("a configuration that is read again changes what is measured, and an i
     refresher.reload();
     const View both = measured(2);
     REQUIRE(both.backfills.size() == 2);
-    CHECK(both.backfills[0].trend.seen.size() == 2); // what is known of one that stays is kept
-    CHECK(both.backfills[1].trend.seen.size() == 1);
+    CHECK(both.backfills[0].history.seen.size() == 2); // what is known of one that stays is kept
+    CHECK(both.backfills[1].history.seen.size() == 1);
     CHECK(journal.exposed(Clock::now()).telemetry.configuration_reloaded == true);
 
     next = test::error(ErrorKind::usage, "c.yaml:3: nonsense");

@@ -20,7 +20,7 @@ using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 /// The routes of an exporter whose refresher has not been started.
 struct Exporter {
     explicit Exporter(bool measure_on_scrape = false)
-        : routes(refreshing.journal, *refreshing.refresher, historian, pages, front_pages, measure_on_scrape,
+        : routes(refreshing.journal, *refreshing.refresher, history_reader, pages, front_pages, measure_on_scrape,
                  test::sentence) {}
 
     http::Outcome ask(std::string_view method, std::string_view path, Headers headers = {},
@@ -56,7 +56,7 @@ struct Exporter {
     test::Refreshing refreshing;
     Pages pages{refreshing.journal};
     FrontPages front_pages{refreshing.journal, "http://es:9200"};
-    Historian historian{refreshing.store, refreshing.settings, refreshing.journal, [] {}};
+    HistoryReader history_reader{refreshing.store, refreshing.settings, refreshing.journal, [] {}};
     Routes routes;
 };
 
@@ -202,9 +202,9 @@ TEST_CASE("the page for people asks nobody else, is not kept, and has the histor
     CHECK(header(page, "Content-Security-Policy").starts_with("default-src 'none'"));
     CHECK(header(page, "Cache-Control") == "no-store");
     CHECK(page.body->find("gmail_emails_v2") != std::string::npos);
-    exporter.historian.start();
+    exporter.history_reader.start();
     CHECK(read.pop());
-    exporter.historian.stop();
+    exporter.history_reader.stop();
 }
 
 TEST_CASE("of several backfills each has a page of its own") {

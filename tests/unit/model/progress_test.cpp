@@ -10,7 +10,7 @@
 
 using namespace health;
 using namespace std::chrono_literals;
-using Obstacle = Progress::Obstacle;
+using Reason = Progress::Reason;
 
 namespace {
 
@@ -57,7 +57,7 @@ struct Index {
         const auto* estimate = std::get_if<Progress::Estimate>(&outlook);
         return estimate == nullptr ? std::nullopt : std::optional(*estimate);
     }
-    [[nodiscard]] Progress::NoEstimate obstacle() const {
+    [[nodiscard]] Progress::NoEstimate no_estimate() const {
         const auto outlook = progress.outlook(at(now));
         REQUIRE(std::holds_alternative<Progress::NoEstimate>(outlook));
         return std::get<Progress::NoEstimate>(outlook);
@@ -86,10 +86,10 @@ TEST_CASE("a task that has ended while new documents arrive promises no end") {
     index.during(20, {.arriving = 9.7});
     for (int i = 0; i < 48; ++i) {
         index.during(5, {.arriving = 9.7});
-        const auto reason = index.obstacle();
-        CHECK(reason.obstacle == Obstacle::nothing_filled);
-        CHECK(reason.per_second == doctest::Approx(9.7).epsilon(0.05));
-        CHECK(reason.time.count() == 20 + 5 * i);
+        const auto none = index.no_estimate();
+        CHECK(none.reason == Reason::nothing_filled);
+        CHECK(none.per_second == doctest::Approx(9.7).epsilon(0.05));
+        CHECK(none.time.count() == 20 + 5 * i);
     }
 }
 
@@ -99,8 +99,8 @@ TEST_CASE("while the field is being removed there is no end") {
     CHECK(index.estimate());
     for (int i = 0; i < 10; ++i) {
         index.during(5, {.removed = 3141});
-        CHECK(index.obstacle().obstacle == Obstacle::removed);
-        CHECK(index.obstacle().per_second == doctest::Approx(3141));
+        CHECK(index.no_estimate().reason == Reason::removed);
+        CHECK(index.no_estimate().per_second == doctest::Approx(3141));
     }
 }
 
@@ -110,8 +110,8 @@ TEST_CASE("a slow removal after a fast backfill promises no end") {
     CHECK(index.estimate());
     for (int i = 0; i < 10; ++i) {
         index.during(5, {.removed = 20});
-        CHECK(index.obstacle().obstacle == Obstacle::removed);
-        CHECK(index.obstacle().per_second == doctest::Approx(20));
+        CHECK(index.no_estimate().reason == Reason::removed);
+        CHECK(index.no_estimate().per_second == doctest::Approx(20));
     }
     index.during(30, {.filled = 400});
     check_holds(index, index.missing / 400);
@@ -122,13 +122,13 @@ TEST_CASE("while measurements fail there is no estimate, and afterwards one from
     index.during(300, {.filled = 100});
     CHECK(index.estimate());
     index.progress.add_failure(at(305));
-    CHECK(index.obstacle().obstacle == Obstacle::not_measured);
+    CHECK(index.no_estimate().reason == Reason::not_measured);
     index.progress.add_failure(at(310));
     index.now = 305 + 13 * 60;
-    CHECK(index.obstacle().time == 13min);
+    CHECK(index.no_estimate().time == 13min);
     index.now = 1100;
     index.during(5, {});
-    CHECK(index.obstacle().obstacle == Obstacle::nothing_filled);
+    CHECK(index.no_estimate().reason == Reason::nothing_filled);
     index.during(30, {.filled = 1000});
     check_holds(index, index.missing / 1000);
 }
@@ -137,7 +137,7 @@ TEST_CASE("a faster restart is recognised") {
     Index index{.missing = 400000};
     index.during(900, {.filled = 200});
     index.during(120, {});
-    CHECK(index.obstacle().obstacle == Obstacle::nothing_filled);
+    CHECK(index.no_estimate().reason == Reason::nothing_filled);
     index.during(25, {.filled = 1630});
     check_holds(index, index.missing / 1630);
 
@@ -162,8 +162,8 @@ TEST_CASE("time before the backfill began does not count") {
 
     Index later{.missing = 10000};
     later.during(3600, {});
-    CHECK(later.obstacle().obstacle == Obstacle::nothing_filled);
-    CHECK(later.obstacle().time == 3595s);
+    CHECK(later.no_estimate().reason == Reason::nothing_filled);
+    CHECK(later.no_estimate().time == 3595s);
     later.during(25, {.filled = 10});
     check_holds(later, later.missing / 10);
 }
@@ -175,8 +175,8 @@ TEST_CASE("one new document a second after the backfill has stopped is no progre
     index.during(15, {.arriving = 1});
     for (int i = 0; i < 200; ++i) {
         index.during(1, {.arriving = 1});
-        CHECK(index.obstacle().obstacle == Obstacle::nothing_filled);
-        CHECK(index.obstacle().per_second == doctest::Approx(1));
+        CHECK(index.no_estimate().reason == Reason::nothing_filled);
+        CHECK(index.no_estimate().per_second == doctest::Approx(1));
     }
 }
 
@@ -184,8 +184,8 @@ TEST_CASE("new documents that arrive with the field are not filled ones") {
     Index index{.missing = 10000};
     index.during(120, {.filled = 20});
     index.during(60, {.arriving_with = 20});
-    CHECK(index.obstacle().obstacle == Obstacle::not_gaining);
-    CHECK(index.obstacle().per_second == doctest::Approx(20));
+    CHECK(index.no_estimate().reason == Reason::not_gaining);
+    CHECK(index.no_estimate().per_second == doctest::Approx(20));
 
     Index both{.missing = 10000};
     both.during(120, {.filled = 20, .arriving_with = 30});
@@ -197,24 +197,24 @@ TEST_CASE("new documents without the field extend the end, or there is none") {
     index.during(120, {.filled = 50, .arriving = 30});
     check_holds(index, index.missing / 20);
     index.during(120, {.filled = 50, .arriving = 60});
-    CHECK(index.obstacle().obstacle == Obstacle::not_gaining);
-    CHECK(index.obstacle().per_second == doctest::Approx(60));
+    CHECK(index.no_estimate().reason == Reason::not_gaining);
+    CHECK(index.no_estimate().per_second == doctest::Approx(60));
 }
 
 TEST_CASE("deleted documents are not filled ones") {
     Index index{.missing = 10000, .present = 1000};
     index.during(60, {.filled = 20});
     index.during(60, {.deleted = 40});
-    CHECK(index.obstacle().obstacle == Obstacle::deleted);
-    CHECK(index.obstacle().per_second == doctest::Approx(40));
+    CHECK(index.no_estimate().reason == Reason::deleted);
+    CHECK(index.no_estimate().per_second == doctest::Approx(40));
 }
 
 TEST_CASE("a bulk import is no part of the pace") {
     Index index{.missing = 100000};
     index.during(120, {.filled = 100});
     index.during(5, {.filled = 100, .arriving = 5000});
-    CHECK(index.obstacle().obstacle == Obstacle::not_gaining);
-    CHECK(index.obstacle().per_second == doctest::Approx(5000));
+    CHECK(index.no_estimate().reason == Reason::not_gaining);
+    CHECK(index.no_estimate().per_second == doctest::Approx(5000));
     index.during(25, {.filled = 100});
     check_holds(index, index.missing / 100);
 }
@@ -227,7 +227,7 @@ TEST_CASE("an engine that shows its writes every 30 s works steadily, and is mis
         check_holds(index, index.missing / 50);
     }
     index.during(130, {});
-    CHECK(index.obstacle().obstacle == Obstacle::nothing_filled);
+    CHECK(index.no_estimate().reason == Reason::nothing_filled);
 }
 
 TEST_CASE("a backfill of rare batches is no stalled one") {
@@ -251,28 +251,28 @@ TEST_CASE("what should be done by now and is not has no time left that is known"
     index.during(40, {.filled = 2});
     CHECK(index.estimate()->expected == 10s);
     index.during(20, {});
-    CHECK(index.obstacle().obstacle == Obstacle::nothing_filled);
-    CHECK(index.obstacle().time == 20s);
+    CHECK(index.no_estimate().reason == Reason::nothing_filled);
+    CHECK(index.no_estimate().time == 20s);
 }
 
 TEST_CASE("when it is done there is nothing to estimate") {
     Index index{.missing = 100};
     index.during(60, {.filled = 2});
-    CHECK(index.obstacle().obstacle == Obstacle::nothing_missing);
+    CHECK(index.no_estimate().reason == Reason::nothing_missing);
 }
 
 TEST_CASE("the beginning is too early for an estimate") {
     Progress progress;
-    const auto obstacle = [&](double seconds) {
+    const auto reason = [&](double seconds) {
         const auto outlook = progress.outlook(at(seconds));
-        return std::get<Progress::NoEstimate>(outlook).obstacle;
+        return std::get<Progress::NoEstimate>(outlook).reason;
     };
-    CHECK(obstacle(0) == Obstacle::too_little_seen);
+    CHECK(reason(0) == Reason::too_little_seen);
     CHECK_FALSE(progress.recent_trend());
     progress.add(at(0), 100, 0);
-    CHECK(obstacle(0) == Obstacle::too_little_seen);
+    CHECK(reason(0) == Reason::too_little_seen);
     progress.add(at(5), 90, 10);
-    CHECK(obstacle(5) == Obstacle::too_little_seen);
+    CHECK(reason(5) == Reason::too_little_seen);
 }
 
 TEST_CASE("uneven times between measurements do not hide a reason") {
@@ -288,7 +288,7 @@ TEST_CASE("uneven times between measurements do not hide a reason") {
     for (unsigned i = 0; i < 600; ++i) {
         measure(145 + i, 855);
         if (i > 5)
-            CHECK(std::get<Progress::NoEstimate>(progress.outlook(at(now))).obstacle == Obstacle::nothing_filled);
+            CHECK(std::get<Progress::NoEstimate>(progress.outlook(at(now))).reason == Reason::nothing_filled);
     }
 }
 

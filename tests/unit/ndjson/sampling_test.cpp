@@ -42,7 +42,7 @@ ndjson::Files only(const std::filesystem::path& path) {
     return {{path, path}};
 }
 
-std::vector<std::string> ids(const Draw& draw) {
+std::vector<std::string> ids(const RandomSample& draw) {
     std::vector<std::string> out;
     for (const DocumentKey& key : draw.keys)
         out.push_back(key.id.id);

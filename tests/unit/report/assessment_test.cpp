@@ -120,8 +120,8 @@ TEST_CASE("what was demanded and does not hold is an error for GitHub, and in Ma
 
 TEST_CASE("samples have their index where it is not the backfill's own") {
     Assessment assessment{.now = snapshot(3, 10, 9, 4)};
-    assessment.samples =
-        std::vector<Sample>{{.document = {.index = "orders", .id = "a"}}, {.document = {.index = "orders", .id = "b"}}};
+    assessment.samples = std::vector<SampleDocument>{{.document = {.index = "orders", .id = "a"}},
+                                                     {.document = {.index = "orders", .id = "b"}}};
     CHECK(text_assessment(invoices(), assessment, Glyphs::ascii)
               .ends_with("\nInvoices without due_date, 2 of them:\na\nb\n"));
     assessment.samples->front().document.index = "orders-2025";

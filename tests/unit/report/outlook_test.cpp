@@ -35,15 +35,15 @@ TEST_CASE("what is left has its bounds, and none where there may be no end") {
 }
 
 TEST_CASE("without an estimate there is a reason, or nothing to say") {
-    using Obstacle = Progress::Obstacle;
-    const auto why = [](Obstacle obstacle, double per_second = 0) {
-        return describe_obstacle({.obstacle = obstacle, .time = 240s, .per_second = per_second}, test::bills());
+    using Reason = Progress::Reason;
+    const auto why = [](Reason reason, double per_second = 0) {
+        return describe_reason({.reason = reason, .time = 240s, .per_second = per_second}, test::bills());
     };
-    CHECK(why(Obstacle::nothing_filled) == "nothing filled for 4m");
-    CHECK(why(Obstacle::nothing_filled, 9.6) == "nothing filled for 4m; 9.6 new documents/s arrive without dates");
-    CHECK(why(Obstacle::not_gaining, 25) == "missing has not fallen for 4m; 25.0 new documents/s arrive");
-    CHECK(why(Obstacle::removed, 3) == "3.0 documents/s lose dates");
-    CHECK(why(Obstacle::deleted, 3) == "3.0 documents/s are being deleted; how many are filled is unknown");
-    for (const Obstacle silent : {Obstacle::nothing_missing, Obstacle::too_little_seen, Obstacle::not_measured})
+    CHECK(why(Reason::nothing_filled) == "nothing filled for 4m");
+    CHECK(why(Reason::nothing_filled, 9.6) == "nothing filled for 4m; 9.6 new documents/s arrive without dates");
+    CHECK(why(Reason::not_gaining, 25) == "missing has not fallen for 4m; 25.0 new documents/s arrive");
+    CHECK(why(Reason::removed, 3) == "3.0 documents/s lose dates");
+    CHECK(why(Reason::deleted, 3) == "3.0 documents/s are being deleted; how many are filled is unknown");
+    for (const Reason silent : {Reason::nothing_missing, Reason::too_little_seen, Reason::not_measured})
         CHECK(why(silent).empty());
 }

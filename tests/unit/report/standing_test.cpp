@@ -14,7 +14,7 @@ using State = Standing::State;
 
 namespace {
 
-const Progress::Outlook too_early = Progress::NoEstimate{.obstacle = Progress::Obstacle::too_little_seen};
+const Progress::Outlook too_early = Progress::NoEstimate{.reason = Progress::Reason::too_little_seen};
 const Progress::Outlook a_minute =
     Progress::Estimate{.expected = 62s, .soonest = 55s, .latest = 70s, .per_second = 5.8};
 
@@ -55,7 +55,7 @@ TEST_CASE("an unfinished one has the time left, and the rules that it breaks") {
     CHECK(of(breaking(2, 0)).broken_rules.empty());
     CHECK(of(breaking(2, 0), too_early).time_left.empty());
     const Progress::Outlook stopped =
-        Progress::NoEstimate{.obstacle = Progress::Obstacle::nothing_filled, .time = 240s, .per_second = 0};
+        Progress::NoEstimate{.reason = Progress::Reason::nothing_filled, .time = 240s, .per_second = 0};
     CHECK(of(breaking(2, 0), stopped).time_left == "nothing filled for 4m");
 }
 

@@ -28,15 +28,15 @@ HealthDocument document(const std::string& id, int missing = 2) {
     return {.id = id, .content = {{"missing", missing}}};
 }
 
-Shipment shipment(const std::string& id, const std::string& cluster = "http://es:9200",
-                  const std::string& health_index = health_v1) {
+SpooledDocument spooled(const std::string& id, const std::string& cluster = "http://es:9200",
+                        const std::string& health_index = health_v1) {
     return {.cluster = cluster, .health_index = health_index, .document = document(id)};
 }
 
 std::vector<std::string> waiting(const Spool& spool, const std::string& cluster = "http://es:9200",
                                  const std::string& health_index = health_v1) {
     std::vector<std::string> out;
-    for (const Shipment& each : spool.pending(cluster, health_index))
+    for (const SpooledDocument& each : spool.pending(cluster, health_index))
         out.push_back(each.document.id);
     return out;
 }
@@ -75,10 +75,10 @@ struct Shipping {
 
 } // namespace
 
-TEST_CASE("the spool keeps a shipment whole, for its owner alone, until it is forgotten") {
+TEST_CASE("the spool keeps a document whole, for its owner alone, until it is forgotten") {
     const tests::TemporaryFolder folder;
     const Spool spool(folder.path() / "made/when/needed");
-    REQUIRE(spool.keep(shipment("1")).has_value());
+    REQUIRE(spool.keep(spooled("1")).has_value());
     const auto kept = spool.pending("http://es:9200", health_v1);
     REQUIRE(kept.size() == 1);
     CHECK(kept[0].cluster == "http://es:9200");
@@ -96,9 +96,9 @@ TEST_CASE("the oldest one in the spool comes first, and none of another place") 
     const Spool spool(folder.path());
     CHECK(waiting(spool).empty());
     for (const char* id : {"20", "10", "30"})
-        REQUIRE(spool.keep(shipment(id)).has_value());
-    REQUIRE(spool.keep(shipment("11", "http://other:9200")).has_value());
-    REQUIRE(spool.keep(shipment("12", "http://es:9200", "other_v1")).has_value());
+        REQUIRE(spool.keep(spooled(id)).has_value());
+    REQUIRE(spool.keep(spooled("11", "http://other:9200")).has_value());
+    REQUIRE(spool.keep(spooled("12", "http://es:9200", "other_v1")).has_value());
     CHECK(waiting(spool) == std::vector<std::string>{"10", "20", "30"});
     CHECK(waiting(spool, "http://other:9200") == std::vector<std::string>{"11"});
     CHECK(waiting(spool, "http://es:9200", "other_v1") == std::vector<std::string>{"12"});
@@ -108,7 +108,7 @@ TEST_CASE("the oldest one in the spool comes first, and none of another place") 
 TEST_CASE("what the spool has not written is left alone") {
     const tests::TemporaryFolder folder;
     const Spool spool(folder.path());
-    REQUIRE(spool.keep(shipment("1")).has_value());
+    REQUIRE(spool.keep(spooled("1")).has_value());
     const std::string line = folder.read("1");
     for (const std::string& content : {std::string(), std::string("{"), std::string("[]\n"), line.substr(0, 20),
                                        std::string(R"({"url":1,"index":"a","id":"2","document":{}})"),
@@ -125,7 +125,7 @@ TEST_CASE("what the spool has not written is left alone") {
 TEST_CASE("a folder that cannot be made is an error that names it") {
     const tests::TemporaryFolder folder;
     folder.write("file", "mine\n");
-    const auto kept = Spool(folder.file("file") / "spool").keep(shipment("1"));
+    const auto kept = Spool(folder.file("file") / "spool").keep(spooled("1"));
     REQUIRE(kept.has_error());
     CHECK(kept.error().message.find(folder.file("file").native()) != std::string::npos);
     CHECK(folder.read("file") == "mine\n");
@@ -148,7 +148,7 @@ TEST_CASE("a document is in the spool while it is sent, and not behind that") {
 TEST_CASE("what waits is sent first, in the order of its time") {
     Shipping shipping;
     for (const char* id : {"2", "1"})
-        REQUIRE(shipping.spool.keep(shipment(id)).has_value());
+        REQUIRE(shipping.spool.keep(spooled(id)).has_value());
     CHECK(shipping.ship("3").has_value());
     CHECK(shipping.stored == std::vector<std::string>{"1", "2", "3"});
     CHECK(waiting(shipping.spool).empty());
@@ -157,7 +157,7 @@ TEST_CASE("what waits is sent first, in the order of its time") {
 TEST_CASE("what cannot be sent now stays") {
     Shipping shipping;
     for (const char* id : {"1", "2"})
-        REQUIRE(shipping.spool.keep(shipment(id)).has_value());
+        REQUIRE(shipping.spool.keep(spooled(id)).has_value());
     for (const char* id : {"2", "3"})
         shipping.problems[id] = {ErrorKind::unreachable, "cut off", ""};
     const auto shipped = shipping.ship("3");
@@ -171,7 +171,7 @@ TEST_CASE("what cannot be sent now stays") {
 TEST_CASE("one that is refused for itself does not stop the others, and waits on") {
     Shipping shipping;
     for (const char* id : {"1", "2"})
-        REQUIRE(shipping.spool.keep(shipment(id)).has_value());
+        REQUIRE(shipping.spool.keep(spooled(id)).has_value());
     shipping.problems["1"] = {ErrorKind::rejected, "a field that does not fit", ""};
     CHECK(shipping.ship("3").has_value());
     CHECK(shipping.stored == std::vector<std::string>{"2", "3"});
@@ -192,7 +192,7 @@ TEST_CASE("each document of several has its own result, and only those that fail
 
 TEST_CASE("a long queue gets shorter batch by batch, until the health index takes no more") {
     Shipping shipping;
-    REQUIRE(shipping.spool.keep(shipment("1000")).has_value());
+    REQUIRE(shipping.spool.keep(spooled("1000")).has_value());
     std::ifstream first(shipping.spool.path_of(document("1000")));
     const std::string line{std::istreambuf_iterator<char>(first), {}};
     for (int i = 1001; i < 2000; ++i) {
@@ -223,7 +223,7 @@ TEST_CASE("the own document that is refused is a failure, and kept") {
 
 TEST_CASE("for a health index that is not there nothing new is kept") {
     Shipping shipping;
-    REQUIRE(shipping.spool.keep(shipment("1")).has_value());
+    REQUIRE(shipping.spool.keep(spooled("1")).has_value());
     for (const char* id : {"1", "2"})
         shipping.problems[id] = {ErrorKind::index_missing, "no such index", "create it"};
     const auto shipped = shipping.ship("2");

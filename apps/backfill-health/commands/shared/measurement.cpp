@@ -51,11 +51,11 @@ Measurement read_measurement(Settings& settings, std::vector<std::string> names)
     return out;
 }
 
-Measured measure(const Measurement& measurement) {
+MeasuredSnapshots measure(const Measurement& measurement) {
     const auto& [backfills, store, timeout, refresh, path] = measurement;
     const auto deadline = health::Deadline::after(timeout);
     const auto refreshed = refresh ? store->refresh(backfills, deadline) : std::vector<Result<void>>();
-    Measured out = store->measure(backfills, deadline);
+    MeasuredSnapshots out = store->measure(backfills, deadline);
     for (std::size_t i = 0; i < out.size(); ++i) {
         if (refresh && !refreshed[i])
             out[i] = refreshed[i].error();
@@ -65,7 +65,7 @@ Measured measure(const Measurement& measurement) {
     return out;
 }
 
-ExitStatus write_textfile(const Measurement& measurement, const Measured& measured) {
+ExitStatus write_textfile(const Measurement& measurement, const MeasuredSnapshots& measured) {
     if (!measurement.textfile)
         return done;
     const std::string& path = *measurement.textfile;

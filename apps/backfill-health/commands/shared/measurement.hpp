@@ -22,18 +22,18 @@ struct Measurement {
     std::optional<std::string> textfile; ///< for node_exporter
 };
 
-using Measured = std::vector<Result<health::Snapshot>>; ///< one for each backfill
+using MeasuredSnapshots = std::vector<Result<health::Snapshot>>; ///< one for each backfill
 
 Options measurement_options();
 /// `names` are the other indices that will be asked for.
 Measurement read_measurement(Settings& settings, std::vector<std::string> names = {});
 
 /// Prints a remark on stderr where the numbers alone would mislead: an empty population may mean the wrong index.
-Measured measure(const Measurement& measurement);
+MeasuredSnapshots measure(const Measurement& measurement);
 
 /// Writes the textfile, if one was asked for, whether or not the measurement succeeded. A write failure is reported on
 /// stderr and in the exit status, and stops nothing else.
-ExitStatus write_textfile(const Measurement& measurement, const Measured& measured);
+ExitStatus write_textfile(const Measurement& measurement, const MeasuredSnapshots& measured);
 
 /// Prints a line on stderr for each failure, with the name of its backfill where there are several; equal failures,
 /// such as an unreachable engine, share one. Returns the worst exit status.

@@ -74,8 +74,8 @@ Result<health::Verification> SampledTruth::verify() {
     return out_;
 }
 
-Result<std::vector<SampledTruth::Wrong>> SampledTruth::ask_command(std::vector<DocumentKey> keys) {
-    std::vector<Wrong> wrong;
+Result<std::vector<SampledTruth::WrongDocument>> SampledTruth::ask_command(std::vector<DocumentKey> keys) {
+    std::vector<WrongDocument> wrong;
     std::span<const DocumentKey> left = keys;
     given_ = 0;
     waiting_.clear();
@@ -145,7 +145,7 @@ Result<std::string> SampledTruth::give(const DocumentKey& key, const Document& d
                        json::serialize(json::string(key.id.id)), document.source);
 }
 
-Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line, std::vector<Wrong>& wrong) {
+Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line, std::vector<WrongDocument>& wrong) {
     if (waiting_.empty())
         return bad_line(number, fmt::format("is one too many for {}", health::count_of(given_, "document")),
                         "it must print one line for each, after it has read that");
@@ -168,9 +168,9 @@ Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line,
     return {};
 }
 
-Result<std::vector<DocumentKey>> SampledTruth::read_again(std::vector<Wrong> wrong, bool last) {
+Result<std::vector<DocumentKey>> SampledTruth::read_again(std::vector<WrongDocument> wrong, bool last) {
     std::vector<DocumentKey> keys;
-    for (const Wrong& each : wrong)
+    for (const WrongDocument& each : wrong)
         keys.push_back(each.key);
     std::vector<DocumentKey> changed;
     for (std::size_t done = 0; done < keys.size();) {
@@ -178,7 +178,7 @@ Result<std::vector<DocumentKey>> SampledTruth::read_again(std::vector<Wrong> wro
         if (!documents)
             return documents.error();
         for (const auto& document : *documents) {
-            Wrong& each = wrong[done++];
+            WrongDocument& each = wrong[done++];
             const bool has_changed = document && state_of(*document) != each.state;
             if (!document) {
                 ++out_.gone;
@@ -193,7 +193,7 @@ Result<std::vector<DocumentKey>> SampledTruth::read_again(std::vector<Wrong> wro
     return changed;
 }
 
-void SampledTruth::count_as_wrong(Wrong wrong) {
+void SampledTruth::count_as_wrong(WrongDocument wrong) {
     ++out_.sampled;
     if (++out_.wrong <= health::max_examples)
         std::ranges::move(wrong.mismatches, std::back_inserter(out_.examples));

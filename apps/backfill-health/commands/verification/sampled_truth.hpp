@@ -45,22 +45,22 @@ private:
         std::size_t bytes; ///< of these values
     };
     /// One that is not as expected.
-    struct Wrong {
+    struct WrongDocument {
         health::DocumentKey key;
         std::size_t state;
         std::vector<health::Mismatch> mismatches;
     };
 
     /// The documents that are wrong; all others are counted.
-    Result<std::vector<Wrong>> ask_command(std::vector<health::DocumentKey> keys);
+    Result<std::vector<WrongDocument>> ask_command(std::vector<health::DocumentKey> keys);
     /// The text for the command of as many documents as are fetched at once; none when there are no more.
     Result<std::optional<std::string>> next_page(std::span<const health::DocumentKey>& left);
     Result<std::string> give(const health::DocumentKey& key, const health::Document& document);
-    Result<void> judge_line(std::size_t number, std::string_view line, std::vector<Wrong>& wrong);
+    Result<void> judge_line(std::size_t number, std::string_view line, std::vector<WrongDocument>& wrong);
     /// Counts those that are wrong, and gives the keys of those that have changed since, unless this reading is the
     /// last.
-    Result<std::vector<health::DocumentKey>> read_again(std::vector<Wrong> wrong, bool last);
-    void count_as_wrong(Wrong wrong);
+    Result<std::vector<health::DocumentKey>> read_again(std::vector<WrongDocument> wrong, bool last);
+    void count_as_wrong(WrongDocument wrong);
     Result<std::vector<std::optional<health::Document>>> fetch(std::span<const health::DocumentKey> keys);
 
     health::Store& store_;

@@ -34,8 +34,8 @@ std::string watch_text(const WatchState& state, const Now& now, Named named) {
     if (snapshot.missing == 0 && !broken.empty())
         return out + end;
     const auto outlook = state.progress.outlook(now.steady);
-    const auto* reason = std::get_if<Progress::NoEstimate>(&outlook);
-    if (const auto why = reason != nullptr ? describe_obstacle(*reason, state.backfill) : ""; !why.empty())
+    const auto* no_estimate = std::get_if<Progress::NoEstimate>(&outlook);
+    if (const auto why = no_estimate != nullptr ? describe_reason(*no_estimate, state.backfill) : ""; !why.empty())
         return out + ", " + why + end;
     if (const auto trend = state.progress.recent_trend())
         out += ", " + describe_change(*trend);
@@ -54,8 +54,8 @@ std::string watch_json(const WatchState& state, const Now& now) {
         return value ? json::value(rounded_up(*value).count()) : json::value(nullptr);
     };
     const auto outlook = state.progress.outlook(now.steady);
-    const auto* reason = std::get_if<Progress::NoEstimate>(&outlook);
-    const auto estimate = reason != nullptr ? std::nullopt : std::optional(std::get<Progress::Estimate>(outlook));
+    const auto* no_estimate = std::get_if<Progress::NoEstimate>(&outlook);
+    const auto estimate = no_estimate != nullptr ? std::nullopt : std::optional(std::get<Progress::Estimate>(outlook));
     const auto trend = state.progress.recent_trend();
     json::object out = report_members(state.backfill, *state.snapshot);
     if (state.snapshot->arrivals)
@@ -67,7 +67,7 @@ std::string watch_json(const WatchState& state, const Now& now) {
     out["seconds_left"] = seconds(estimate ? std::optional(estimate->expected) : std::nullopt);
     out["seconds_left_at_least"] = seconds(estimate ? std::optional(estimate->soonest) : std::nullopt);
     out["seconds_left_at_most"] = seconds(estimate ? estimate->latest : std::nullopt);
-    out["no_estimate"] = reason != nullptr ? json::value(obstacle_name(reason->obstacle)) : json::value(nullptr);
+    out["no_estimate"] = no_estimate != nullptr ? json::value(reason_name(no_estimate->reason)) : json::value(nullptr);
     return health::json_text(out) + "\n";
 }
 

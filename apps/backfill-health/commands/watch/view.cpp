@@ -71,10 +71,10 @@ Line outlook(const WatchState& state, const Now& now) {
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
         return {fmt::format("about {}, at {}", describe_left(*estimate),
                             to_local(now.wall + rounded_up(estimate->expected), now.wall))};
-    const auto& reason = std::get<Progress::NoEstimate>(outlook);
-    if (reason.obstacle == Progress::Obstacle::not_measured)
+    const auto& no_estimate = std::get<Progress::NoEstimate>(outlook);
+    if (no_estimate.reason == Progress::Reason::not_measured)
         return {fmt::format("last measured at {}", to_local(snapshot.ts, now.wall)), Style::warning};
-    std::string why = describe_obstacle(reason, state.backfill);
+    std::string why = describe_reason(no_estimate, state.backfill);
     if (why.empty())
         return {"too early for an estimate", Style::faint};
     return {std::move(why), Style::warning};

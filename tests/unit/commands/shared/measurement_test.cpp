@@ -88,7 +88,7 @@ TEST_CASE("a textfile is written where one was asked for, also when some backfil
     const tests::TemporaryFolder folder;
     cli::Measurement measurement{
         .backfills = both, .store = nullptr, .timeout = 20s, .textfile = (folder.path() / "b.prom").string()};
-    const cli::Measured results{test::snapshot(2, 20, 18), test::error(ErrorKind::timeout)};
+    const cli::MeasuredSnapshots results{test::snapshot(2, 20, 18), test::error(ErrorKind::timeout)};
     CHECK(cli::write_textfile(measurement, results) == cli::done);
     std::ifstream in(*measurement.textfile);
     const std::string text{std::istreambuf_iterator<char>(in), {}};

@@ -33,10 +33,10 @@ struct Mail {
 
     Result<Verification> verify() {
         test::FakeStore store;
-        store.on_draw = [&](std::size_t limit, std::uint64_t seed) -> Result<Draw> {
+        store.on_draw = [&](std::size_t limit, std::uint64_t seed) -> Result<RandomSample> {
             CHECK(limit == 50);
             CHECK(seed == 4711);
-            Draw out{.keys = {}, .candidates = candidates == 0 ? documents.size() : candidates};
+            RandomSample out{.keys = {}, .candidates = candidates == 0 ? documents.size() : candidates};
             for (const auto& [id, sources] : documents)
                 out.keys.push_back({.id = {.index = "gmail_emails_v2", .id = id}});
             return out;
@@ -195,7 +195,7 @@ TEST_CASE("the failures of the store and of the command are passed on") {
     test::FakeStore store; // refuses
     CHECK(SampledTruth(store, backfill, wanted, std::chrono::seconds(20)).verify().error().kind == ErrorKind::rejected);
     store.on_draw = [](std::size_t /*limit*/, std::uint64_t /*seed*/) {
-        return Draw{.keys = {{.id = {.index = "a", .id = "b"}}}, .candidates = 1};
+        return RandomSample{.keys = {{.id = {.index = "a", .id = "b"}}}, .candidates = 1};
     };
     store.on_fetch = [](std::span<const DocumentKey> /*keys*/) -> Result<std::vector<std::optional<Document>>> {
         return test::error(ErrorKind::unreachable);

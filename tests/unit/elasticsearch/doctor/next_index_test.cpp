@@ -26,11 +26,11 @@ std::string next_of(std::string_view indices, const std::string& expression) {
 /// "mapped keyword", "dynamically text or long", "never with dynamic: false"
 std::string future(std::string_view mappings, std::string_view field, bool parent_has_values = false) {
     const FutureField found = future_field(object(mappings), field, parent_has_values);
-    using enum FutureField::How;
+    using enum FutureField::Treatment;
     const std::string types = fmt::format("{}", fmt::join(found.types, " "));
-    return found.how == mapped        ? "mapped " + types
-           : found.how == dynamically ? "dynamically " + types
-                                      : fmt::format("never {}{}", found.why, found.is_refused ? "!" : "");
+    return found.treatment == mapped        ? "mapped " + types
+           : found.treatment == dynamically ? "dynamically " + types
+                                            : fmt::format("never {}{}", found.why, found.is_refused ? "!" : "");
 }
 
 Findings compare(std::string_view mappings, std::string_view fields, bool stream = false) {

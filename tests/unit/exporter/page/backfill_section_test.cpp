@@ -17,7 +17,7 @@ const auto now = test::at("2025-10-10T14:30:00Z");
 
 BackfillView measured(const Backfill& backfill, Snapshot snapshot) {
     return {
-        .backfill = backfill, .snapshot = std::move(snapshot), .failure = {}, .last_success = now - 3s, .trend = {}};
+        .backfill = backfill, .snapshot = std::move(snapshot), .failure = {}, .last_success = now - 3s, .history = {}};
 }
 
 BackfillView bills() {
@@ -147,7 +147,7 @@ TEST_CASE("without an estimate a section says why") {
     backfill.backfill.field = "<b>";
     backfill.change = {.missing = 9.6, .population = 9.6, .over = 60s};
     backfill.outlook =
-        Progress::NoEstimate{.obstacle = Progress::Obstacle::nothing_filled, .time = 240s, .per_second = 9.6};
+        Progress::NoEstimate{.reason = Progress::Reason::nothing_filled, .time = 240s, .per_second = 9.6};
     CHECK(has(text_of(section(backfill)),
               " Missing is rising by 9.6/s in the last minute. Time left is unknown: nothing filled for 4m; "
               "9.6 new documents/s arrive without &lt;b&gt; "));

@@ -15,11 +15,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Point point(const std::string& ts, std::uint64_t missing) {
+MissingPoint point(const std::string& ts, std::uint64_t missing) {
     return {.ts = test::at(ts), .missing = missing};
 }
 
-std::string chart_of(std::vector<Point> seen) {
+std::string chart_of(std::vector<MissingPoint> seen) {
     return render_chart({.seen = std::move(seen), .refresh_interval = 1h}, "dates[]");
 }
 
@@ -62,9 +62,9 @@ TEST_CASE("a chart needs two points in time") {
     CHECK(has(chart, "3 at 12:00, 2 at 12:30 UTC, 3 at most"));
 }
 
-TEST_CASE("the line is cut where the trend is") {
-    std::vector<Point> seen{point("2025-10-10T12:00:00Z", 3), point("2025-10-10T12:30:00Z", 2),
-                            point("2025-10-10T13:00:00Z", 1)};
+TEST_CASE("the line is cut where the history is") {
+    std::vector<MissingPoint> seen{point("2025-10-10T12:00:00Z", 3), point("2025-10-10T12:30:00Z", 2),
+                                   point("2025-10-10T13:00:00Z", 1)};
     CHECK(std::ranges::count(line_of(chart_of(seen)), 'M') == 1);
     seen[2].after_failure = true;
     CHECK(std::ranges::count(line_of(chart_of(seen)), 'M') == 2);
@@ -94,21 +94,21 @@ TEST_CASE("a clock that was set back does not lead out of the chart") {
 }
 
 TEST_CASE("a chart ends at the newest snapshot, and its line is cut at an outage") {
-    Trend trend{.stored = {{.ts = noon, .missing = 400}, {.ts = noon + 1h, .missing = 300}},
-                .seen = {{.ts = noon + 90min, .missing = 200},
-                         {.ts = noon + 91min, .missing = 100},
-                         {.ts = noon + 100min, .missing = 0, .after_failure = true}},
-                .refresh_interval = 1min};
-    const std::string line = line_of(render_chart(trend, "dates[]"));
+    MissingHistory history{.stored = {{.ts = noon, .missing = 400}, {.ts = noon + 1h, .missing = 300}},
+                           .seen = {{.ts = noon + 90min, .missing = 200},
+                                    {.ts = noon + 91min, .missing = 100},
+                                    {.ts = noon + 100min, .missing = 0, .after_failure = true}},
+                           .refresh_interval = 1min};
+    const std::string line = line_of(render_chart(history, "dates[]"));
     CHECK(std::ranges::count(line, 'M') == 2);
     CHECK(line.starts_with("M0 0L600 250L900 500L910 750M1000 1000h0"));
-    CHECK(render_chart(trend, "dates[]").find("Missing dates[]: 400 at 12:00, 0 at 13:40 UTC, 400 at most") !=
+    CHECK(render_chart(history, "dates[]").find("Missing dates[]: 400 at 12:00, 0 at 13:40 UTC, 400 at most") !=
           std::string::npos);
 }
 
 TEST_CASE("numbers of a chart have their thousands set apart") {
-    const Trend trend{.seen = {{.ts = noon, .missing = 12345}, {.ts = noon + 1min, .missing = 1234}}};
-    CHECK(render_chart(trend, "dates[]").find("12,345 at 12:00:00, 1,234 at 12:01:00 UTC, 12,345 at most") !=
+    const MissingHistory history{.seen = {{.ts = noon, .missing = 12345}, {.ts = noon + 1min, .missing = 1234}}};
+    CHECK(render_chart(history, "dates[]").find("12,345 at 12:00:00, 1,234 at 12:01:00 UTC, 12,345 at most") !=
           std::string::npos);
 }
 

@@ -46,7 +46,7 @@ TEST_CASE("names that would be marks are text") {
                               .snapshot = test::snapshot(2, 20, 18),
                               .failure = Failure{.kind = ErrorKind::timeout, .text = "<u>slow</u>", .since = now},
                               .last_success = now,
-                              .trend = {.seen = {{.ts = now - 1h, .missing = 3}, {.ts = now, .missing = 2}}}});
+                              .history = {.seen = {{.ts = now - 1h, .missing = 3}, {.ts = now, .missing = 2}}}});
     view.errors = {{.kind = ErrorKind::timeout, .text = "<em>", .first = now, .last = now, .times = 1}};
     view.no_history = "<s>";
     const auto page = page_of(view, "<hr>");

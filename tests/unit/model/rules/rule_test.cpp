@@ -84,7 +84,7 @@ TEST_CASE("a value on the left is one on the right of the mirrored comparison") 
 
 TEST_CASE("two fields are compared as they are written") {
     const auto condition = std::get<FieldCondition>(rule("max(dates) < expires_at").condition);
-    CHECK(condition.left == RuleField{.name = "dates", .among = Among::greatest});
+    CHECK(condition.left == RuleField{.name = "dates", .selection = Selection::greatest});
     CHECK(condition.comparison == Comparison::less);
     CHECK(condition.right == RuleField{.name = "expires_at"});
 }
@@ -160,9 +160,9 @@ bool breaks(std::string_view text, std::vector<int> document) {
     const ValueCondition condition = values(text);
     if (document.empty())
         return false;
-    if (condition.field.among == Among::greatest)
+    if (condition.field.selection == Selection::greatest)
         document = {*std::ranges::max_element(document)};
-    if (condition.field.among == Among::smallest)
+    if (condition.field.selection == Selection::smallest)
         document = {*std::ranges::min_element(document)};
     return !std::ranges::all_of(document, [&](int value) {
         return std::ranges::any_of(condition.values, [&](const Literal& literal) {

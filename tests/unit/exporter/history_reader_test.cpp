@@ -1,6 +1,6 @@
 #include "exporter/fixtures.hpp"
 
-#include <exporter/historian.hpp>
+#include <exporter/history_reader.hpp>
 
 #include <doctest/doctest.h>
 
@@ -16,26 +16,26 @@ TEST_CASE("the history is read when somebody looks, once a minute, and while the
         read.push(backfill.name);
         return History{.points = {test::point(test::at("2025-10-10T10:00:00Z"), 9)}};
     };
-    Historian historian(store, test::exporter_settings(), journal, [&] { recorded.push(true); });
-    historian.start();
+    HistoryReader history_reader(store, test::exporter_settings(), journal, [&] { recorded.push(true); });
+    history_reader.start();
     journal.ended(test::error(ErrorKind::unreachable));
-    historian.want();
+    history_reader.want();
     CHECK(read.empty());
 
     journal.ended(test::snapshot(2, 20, 18));
-    historian.want();
+    history_reader.want();
     CHECK(read.pop() == "bills");
     CHECK(recorded.pop());
     for (int i = 0; i < 3; ++i)
-        historian.want();
+        history_reader.want();
     CHECK(read.empty());
-    CHECK(journal.seen().backfills.at(0).trend.stored.size() == 1);
+    CHECK(journal.seen().backfills.at(0).history.stored.size() == 1);
 
     journal.replace({test::bills(), test::invoices()});
-    historian.want();
+    history_reader.want();
     CHECK(read.pop() == "bills");
     CHECK(read.pop() == "invoices");
-    historian.stop();
+    history_reader.stop();
 }
 
 TEST_CASE("a slow health index delays no measurement, and no end") {
@@ -48,14 +48,14 @@ TEST_CASE("a slow health index delays no measurement, and no end") {
         released.pop();
         return History{};
     };
-    Historian historian(slow, test::exporter_settings(), journal, [] {});
+    HistoryReader history_reader(slow, test::exporter_settings(), journal, [] {});
     journal.ended(test::snapshot(2, 20, 18));
-    historian.start();
-    historian.want();
+    history_reader.start();
+    history_reader.want();
     CHECK(begun.pop());
     test::Refreshing refreshing;
     refreshing.refresher->start();
     refreshing.measure(test::snapshot(2, 20, 18));
     released.push(true);
-    historian.stop();
+    history_reader.stop();
 }

@@ -1,4 +1,4 @@
-#include <http/prepared.hpp>
+#include <http/prepared_response.hpp>
 
 #include <doctest/doctest.h>
 
@@ -21,7 +21,7 @@ TEST_CASE("a head has what its framing wants") {
     CHECK(closing.ends_with("\r\nConnection: close\r\n\r\n"));
     CHECK(http::response_head(response, {.keep_alive = true, .version_1_1 = false}).find("keep-alive") !=
           std::string::npos);
-    const http::Prepared prepared(response);
+    const http::PreparedResponse prepared(response);
     CHECK(prepared.usual_head().find("Connection") == std::string::npos);
     CHECK(prepared.usual_head().ends_with("\r\n\r\n"));
 }

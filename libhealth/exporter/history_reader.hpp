@@ -14,10 +14,10 @@ namespace health::exporter {
 
 /// Reads the stored snapshots of all backfills in one call, on a thread and from a store of its own: a slow health
 /// index delays no measurement.
-class Historian {
+class HistoryReader {
 public:
-    /// `recorded` is called, on the historian's thread, when the journal has them.
-    Historian(Store& store, const ExporterSettings& settings, Journal& journal, std::function<void()> recorded);
+    /// `recorded` is called, on its thread, when the journal has them.
+    HistoryReader(Store& store, const ExporterSettings& settings, Journal& journal, std::function<void()> recorded);
 
     void start();
     void stop();

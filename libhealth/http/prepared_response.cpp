@@ -1,4 +1,4 @@
-#include <http/prepared.hpp>
+#include <http/prepared_response.hpp>
 
 #include <boost/beast/http/status.hpp>
 #include <fmt/chrono.h>
@@ -44,7 +44,7 @@ std::string response_head(const ServerResponse& response, const Framing& framing
     return out + "\r\n";
 }
 
-Prepared::Prepared(ServerResponse response)
+PreparedResponse::PreparedResponse(ServerResponse response)
     : response_(std::move(response)), usual_head_(response_head(response_, usual)) {}
 
 } // namespace health::http

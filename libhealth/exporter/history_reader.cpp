@@ -1,4 +1,4 @@
-#include <exporter/historian.hpp>
+#include <exporter/history_reader.hpp>
 
 #include <utility>
 
@@ -11,21 +11,22 @@ constexpr auto length = std::chrono::days(7);
 
 } // namespace
 
-Historian::Historian(Store& store, const ExporterSettings& settings, Journal& journal, std::function<void()> recorded)
+HistoryReader::HistoryReader(Store& store, const ExporterSettings& settings, Journal& journal,
+                             std::function<void()> recorded)
     : store_(store), timeout_(settings.timeout), health_index_(settings.health_index), journal_(journal),
       recorded_(std::move(recorded)) {}
 
-void Historian::start() {
+void HistoryReader::start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-void Historian::stop() {
+void HistoryReader::stop() {
     thread_.request_stop();
     if (thread_.joinable())
         thread_.join();
 }
 
-void Historian::want() {
+void HistoryReader::want() {
     const std::lock_guard lock(mutex_);
     const auto replacements = journal_.replacements();
     if (read_ && replacements == replacements_ && Clock::now() - *read_ < longest_age)
@@ -39,13 +40,13 @@ void Historian::want() {
     asked_.notify_one();
 }
 
-void Historian::reload() {
+void HistoryReader::reload() {
     const std::lock_guard lock(mutex_);
     reload_wanted_ = true;
     asked_.notify_one();
 }
 
-void Historian::run(const std::stop_token& stop) {
+void HistoryReader::run(const std::stop_token& stop) {
     for (;;) {
         bool reloading = false;
         bool reading = false;
@@ -63,7 +64,7 @@ void Historian::run(const std::stop_token& stop) {
     }
 }
 
-void Historian::read(const std::stop_token& stop) {
+void HistoryReader::read(const std::stop_token& stop) {
     const auto backfills = journal_.backfills();
     const Timestamp now = now_in_seconds();
     const Period period{.from = now - length, .to = now, .every = std::chrono::hours(1)};

@@ -35,9 +35,9 @@ struct Framing {
 std::string response_head(const ServerResponse& response, const Framing& framing);
 
 /// A response for many requests, whose head is formatted once. As the head has a Date, it is good for a second.
-class Prepared {
+class PreparedResponse {
 public:
-    explicit Prepared(ServerResponse response);
+    explicit PreparedResponse(ServerResponse response);
 
     [[nodiscard]] const ServerResponse& response() const { return response_; }
     /// The head for a GET of HTTP/1.1 on a connection that stays open.

@@ -9,22 +9,23 @@
 namespace health::exporter {
 
 /// What was missing of one backfill, and when.
-struct Point {
+struct MissingPoint {
     Timestamp ts;
     std::uint64_t missing = 0;
     bool after_failure = false; ///< the measurement before it failed
 
-    bool operator==(const Point&) const = default;
+    bool operator==(const MissingPoint&) const = default;
 };
 
 /// What is known of one backfill over time, oldest first.
-struct Trend {
-    std::vector<Point> stored{}; ///< the last snapshot of each hour in the health index, from before the first one seen
-    std::vector<Point> seen{};   ///< by this process
+struct MissingHistory {
+    std::vector<MissingPoint>
+        stored{}; ///< the last snapshot of each hour in the health index, from before the first one seen
+    std::vector<MissingPoint> seen{};        ///< by this process
     std::chrono::seconds refresh_interval{}; ///< usual distance of those; 0: unknown
 };
 
 /// All points, cut where nothing was measured: where a measurement failed, or for longer than is usual.
-std::vector<std::vector<Point>> pieces(const Trend& trend);
+std::vector<std::vector<MissingPoint>> pieces(const MissingHistory& history);
 
 } // namespace health::exporter

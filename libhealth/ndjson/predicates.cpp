@@ -1,4 +1,4 @@
-#include <ndjson/questions.hpp>
+#include <ndjson/predicates.hpp>
 
 #include <base/numbers.hpp>
 
@@ -8,14 +8,14 @@ namespace health::ndjson {
 
 namespace {
 
-std::optional<Number> to_number(std::string_view text) {
+std::optional<ComparableNumber> to_number(std::string_view text) {
     const auto number = parse_exact_number(text);
     return number ? std::optional(narrowed(*number)) : std::nullopt;
 }
 
 template <class Key>
-void insert_sorted(std::vector<std::pair<Key, Questions::Question>>& sorted, Key key, Questions::Question question) {
-    std::pair entry(std::move(key), question);
+void insert_sorted(std::vector<std::pair<Key, Predicates::Id>>& sorted, Key key, Predicates::Id predicate) {
+    std::pair entry(std::move(key), predicate);
     const auto place = std::ranges::lower_bound(sorted, entry);
     if (place == sorted.end() || *place != entry)
         sorted.insert(place, std::move(entry));
@@ -23,19 +23,19 @@ void insert_sorted(std::vector<std::pair<Key, Questions::Question>>& sorted, Key
 
 } // namespace
 
-Questions::AtPath& Questions::at(FieldTrie::Path path) {
+Predicates::AtPath& Predicates::at(FieldTrie::Path path) {
     at_path_.resize(paths_.size());
     return at_path_[path];
 }
 
-Questions::Question Questions::exists(std::string_view path) {
-    Question& existence = at(paths_.add(path)).existence;
+Predicates::Id Predicates::exists(std::string_view path) {
+    Id& existence = at(paths_.add(path)).existence;
     if (existence == none)
         existence = size_++;
     return existence;
 }
 
-Questions::Question Questions::matches(const Term& term) {
+Predicates::Id Predicates::matches(const Term& term) {
     const FieldTrie::Path path = paths_.add(term.field);
     const auto [known, is_new] = terms_.try_emplace({path, term.values}, size_);
     if (!is_new)

@@ -15,18 +15,18 @@
 namespace health::elasticsearch {
 
 /// The queries of a backfill that depend on how its fields are mapped.
-struct Prepared {
+struct PreparedQueries {
     std::vector<boost::json::value> broken{};     ///< for each rule, the documents that break it
     std::optional<boost::json::value> arrivals{}; ///< the documents that came in later than Backfill::arrivals_since
     std::vector<std::string> unknown{};           ///< fields of the backfill that its rules name and no index maps
 };
 
 /// Asks how the fields of rules and the arrival fields are mapped. Where there are none, it asks for nothing.
-std::vector<Result<Prepared>> prepare(remote::Service& service, std::span<const Backfill> backfills,
-                                      const Deadline& deadline);
+std::vector<Result<PreparedQueries>> prepare_queries(remote::Service& service, std::span<const Backfill> backfills,
+                                                     const Deadline& deadline);
 
 /// The error of a search that the engine refused, with the rule at which it takes offence, if it is one of these.
-Error blame_rule(remote::Service& service, const Backfill& backfill, const Prepared& prepared, Error error,
+Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedQueries& prepared, Error error,
                  const Deadline& deadline);
 
 } // namespace health::elasticsearch

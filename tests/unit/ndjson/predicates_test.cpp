@@ -1,5 +1,5 @@
 #include <ndjson/line_parser.hpp>
-#include <ndjson/questions.hpp>
+#include <ndjson/predicates.hpp>
 
 #include <doctest/doctest.h>
 
@@ -11,23 +11,23 @@ using namespace health::ndjson;
 
 namespace {
 
-/// What the document answers to the only question.
+/// Whether the only predicate holds for the document.
 template <class Ask>
 bool answer(const std::string& document, const Ask& ask) {
-    Questions questions;
-    const auto question = ask(questions);
-    Answers answers(std::make_shared<Questions>(std::move(questions)));
+    Predicates predicates;
+    const auto predicate = ask(predicates);
+    Evaluation evaluation(std::make_shared<Predicates>(std::move(predicates)));
     LineParser parser;
-    answers.read(parser.parse(simdjson::padded_string(document)).get_object().value());
-    return answers.affirm(question);
+    evaluation.read(parser.parse(simdjson::padded_string(document)).get_object().value());
+    return evaluation.holds(predicate);
 }
 
 bool has(const std::string& document, std::string_view path) {
-    return answer(document, [&](Questions& questions) { return questions.exists(path); });
+    return answer(document, [&](Predicates& predicates) { return predicates.exists(path); });
 }
 
 bool has_term(const std::string& document, const std::string& field, const std::string& value) {
-    return answer(document, [&](Questions& questions) { return questions.matches({field, {value}}); });
+    return answer(document, [&](Predicates& predicates) { return predicates.matches({field, {value}}); });
 }
 
 bool holds(const std::string& json, const std::string& value) {
@@ -151,7 +151,7 @@ TEST_CASE("64-bit integers are compared exactly") {
 
 TEST_CASE("any of several values will do") {
     const auto matches = [](const std::string& document) {
-        return answer(document, [](Questions& questions) { return questions.matches({"f", {"a", "2", "true"}}); });
+        return answer(document, [](Predicates& predicates) { return predicates.matches({"f", {"a", "2", "true"}}); });
     };
     for (const std::string value : {R"("a")", "2", "2.0", "true", R"(["x", 2])"})
         CHECK(matches(R"({"f":)" + value + "}"));
@@ -173,25 +173,25 @@ TEST_CASE("the document of a line by elasticdump is its _source") {
     CHECK(has(R"({"f":1,"_source":1,"_source":{"g":1}})", "_source.g"));
 }
 
-TEST_CASE("the same question is asked once") {
-    Questions questions;
-    const auto field = questions.exists("a.b");
-    const auto term = questions.matches({"a.b", {"1", "2"}});
-    CHECK(questions.exists("a.b") == field);
-    CHECK(questions.matches({"a.b", {"1", "2"}}) == term);
-    CHECK(questions.matches({"a.b", {"1"}}) != term);
-    CHECK(questions.exists("a") != field);
+TEST_CASE("the same predicate is evaluated once") {
+    Predicates predicates;
+    const auto field = predicates.exists("a.b");
+    const auto term = predicates.matches({"a.b", {"1", "2"}});
+    CHECK(predicates.exists("a.b") == field);
+    CHECK(predicates.matches({"a.b", {"1", "2"}}) == term);
+    CHECK(predicates.matches({"a.b", {"1"}}) != term);
+    CHECK(predicates.exists("a") != field);
 }
 
 TEST_CASE("an answer is of the latest document") {
-    Questions questions;
-    const auto field = questions.exists("f");
-    Answers answers(std::make_shared<Questions>(std::move(questions)));
-    CHECK_FALSE(answers.affirm(field));
+    Predicates predicates;
+    const auto field = predicates.exists("f");
+    Evaluation evaluation(std::make_shared<Predicates>(std::move(predicates)));
+    CHECK_FALSE(evaluation.holds(field));
     LineParser parser;
     for (const auto& [document, expected] :
          {std::pair(R"({"f":1})", true), std::pair(R"({"g":1})", false), std::pair(R"({"f":[2]})", true)}) {
-        answers.read(parser.parse(simdjson::padded_string(std::string_view(document))).get_object().value());
-        CHECK(answers.affirm(field) == expected);
+        evaluation.read(parser.parse(simdjson::padded_string(std::string_view(document))).get_object().value());
+        CHECK(evaluation.holds(field) == expected);
     }
 }

@@ -1,6 +1,6 @@
 #include "support.hpp"
 
-#include <exporter/page/trend.hpp>
+#include <exporter/page/missing_history.hpp>
 
 #include <doctest/doctest.h>
 
@@ -15,16 +15,16 @@ namespace {
 
 const Timestamp noon = test::at("2025-10-10T12:00:00Z");
 
-std::vector<Point> every(std::chrono::seconds distance, std::initializer_list<int> multiples) {
-    std::vector<Point> out;
+std::vector<MissingPoint> every(std::chrono::seconds distance, std::initializer_list<int> multiples) {
+    std::vector<MissingPoint> out;
     for (const int i : multiples)
         out.push_back({.ts = noon + i * distance, .missing = 5});
     return out;
 }
 
-std::vector<std::size_t> sizes(const Trend& trend) {
+std::vector<std::size_t> sizes(const MissingHistory& history) {
     std::vector<std::size_t> out;
-    for (const auto& piece : pieces(trend))
+    for (const auto& piece : pieces(history))
         out.push_back(piece.size());
     return out;
 }
@@ -53,16 +53,16 @@ TEST_CASE("of two snapshots nobody knows what is usual, so those with an hour be
 }
 
 TEST_CASE("the last snapshots of two hours in a row are no outage, however far apart") {
-    Trend trend{.stored = every(1h, {0, 1, 2, 3})};
-    trend.stored[2].ts += 59min;
-    CHECK(sizes(trend) == Sizes{4});
+    MissingHistory history{.stored = every(1h, {0, 1, 2, 3})};
+    history.stored[2].ts += 59min;
+    CHECK(sizes(history) == Sizes{4});
 }
 
 TEST_CASE("what was seen is cut at a failure, and where nothing was measured for three times the interval") {
-    Trend trend{.seen = every(15s, {0, 1, 2, 3, 4}), .refresh_interval = 15s};
-    CHECK(sizes(trend) == Sizes{5});
-    trend.seen[3].after_failure = true;
-    CHECK(sizes(trend) == Sizes{3, 2});
+    MissingHistory history{.seen = every(15s, {0, 1, 2, 3, 4}), .refresh_interval = 15s};
+    CHECK(sizes(history) == Sizes{5});
+    history.seen[3].after_failure = true;
+    CHECK(sizes(history) == Sizes{3, 2});
     CHECK(sizes({.seen = every(1min, {0, 1, 2, 5, 6, 10}), .refresh_interval = 1min}) == Sizes{5, 1});
 }
 
@@ -75,8 +75,8 @@ TEST_CASE("without an interval, measurements are as far from each other as usual
 }
 
 TEST_CASE("what was seen goes on where the stored snapshots end") {
-    Trend trend{.stored = every(1h, {0, 1, 2}), .seen = {{.ts = noon + 2h + 50min, .missing = 1}}};
-    CHECK(sizes(trend) == Sizes{4});
-    trend.seen.front().ts = noon + 4h;
-    CHECK(sizes(trend) == Sizes{3, 1});
+    MissingHistory history{.stored = every(1h, {0, 1, 2}), .seen = {{.ts = noon + 2h + 50min, .missing = 1}}};
+    CHECK(sizes(history) == Sizes{4});
+    history.seen.front().ts = noon + 4h;
+    CHECK(sizes(history) == Sizes{3, 1});
 }

@@ -1,4 +1,4 @@
-#include <elasticsearch/prepare.hpp>
+#include <elasticsearch/prepared_queries.hpp>
 
 #include <base/printable.hpp>
 #include <elasticsearch/measurement.hpp>
@@ -49,8 +49,8 @@ Result<json::value> arrivals_query(const Backfill& backfill, const MappedFields&
     return range_query(*backfill.arrival, field, later, now).value_or(json::object{{"match_none", json::object{}}});
 }
 
-Result<Prepared> prepare(const Backfill& backfill, const MappedFields& fields, Instant now) {
-    Prepared out;
+Result<PreparedQueries> prepare_queries(const Backfill& backfill, const MappedFields& fields, Instant now) {
+    PreparedQueries out;
     const auto own = own_fields(backfill);
     for (const Rule& rule : backfill.rules) {
         auto query = broken_query(rule, fields, own, now);
@@ -72,8 +72,8 @@ Result<Prepared> prepare(const Backfill& backfill, const MappedFields& fields, I
 
 } // namespace
 
-std::vector<Result<Prepared>> prepare(remote::Service& service, std::span<const Backfill> backfills,
-                                      const Deadline& deadline) {
+std::vector<Result<PreparedQueries>> prepare_queries(remote::Service& service, std::span<const Backfill> backfills,
+                                                     const Deadline& deadline) {
     const Instant now = now_in_milliseconds();
     std::map<std::string, std::vector<std::string>> fields; // of all backfills on an index expression
     for (const Backfill& backfill : backfills)
@@ -81,10 +81,10 @@ std::vector<Result<Prepared>> prepare(remote::Service& service, std::span<const 
             if (auto& known = fields[backfill.index]; std::ranges::find(known, field) == known.end())
                 known.push_back(std::move(field));
     std::map<std::string, Result<MappedFields>> mapped;
-    std::vector<Result<Prepared>> out;
+    std::vector<Result<PreparedQueries>> out;
     for (const Backfill& backfill : backfills) {
         if (fields_to_know(backfill).empty()) {
-            out.emplace_back(Prepared{});
+            out.emplace_back(PreparedQueries{});
             continue;
         }
         auto known = mapped.find(backfill.index);
@@ -93,12 +93,12 @@ std::vector<Result<Prepared>> prepare(remote::Service& service, std::span<const 
                         .emplace(backfill.index, map_fields(service, measure_action(backfill), backfill.index,
                                                             fields[backfill.index], deadline))
                         .first;
-        out.push_back(known->second ? prepare(backfill, *known->second, now) : known->second.error());
+        out.push_back(known->second ? prepare_queries(backfill, *known->second, now) : known->second.error());
     }
     return out;
 }
 
-Error blame_rule(remote::Service& service, const Backfill& backfill, const Prepared& prepared, Error error,
+Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedQueries& prepared, Error error,
                  const Deadline& deadline) {
     for (std::size_t i = 0; i < prepared.broken.size(); ++i) {
         const auto alone = try_rule(service, measure_action(backfill), backfill.index, prepared.broken[i], deadline);
