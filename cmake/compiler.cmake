@@ -5,7 +5,7 @@ target_compile_options(house_rules INTERFACE -Wall -Wextra -Wconversion -Wshadow
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>)
 
 # A unity build compiles the sources of a room together: they share the parsing of headers, the templates and the inline
-# functions, which are most of the work. The preset `lint` compiles each alone, and so keeps that each can be.
+# functions, which are most of the work. The preset `fuzz` compiles most of them alone, and so keeps that each can be.
 if(CMAKE_UNITY_BUILD)
   target_compile_options(house_rules INTERFACE -Wno-subobject-linkage) # takes what is included for a header
   # GCC collects its garbage less often: a unit allocates up to 700 MB in all, and takes a tenth to a fifth less time.
@@ -32,10 +32,14 @@ if(sanitizers)
   add_link_options(${sanitizers})
 endif()
 
-# -O3 makes the program larger and its compilation slower, and nothing faster: the scanner was measured with both.
-string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+# Most of the program waits for answers: small code is as fast there, takes less memory, and is compiled sooner. What is
+# hot (see room.cmake) gets -O2. -O3 would make nothing faster: the scanner was measured with both.
+string(REPLACE "-O3" "-Os" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  set(hot_options -O2)
+endif()
 
-# One precompiled header for all rooms: a compiler takes it only with the same macros as it was made with.
+# A precompiled header for all rooms: a compiler takes it only with the macros and the optimisation that it was made with.
 add_library(library_macros INTERFACE)
 target_link_libraries(house_rules INTERFACE library_macros)
 target_compile_definitions(library_macros INTERFACE
@@ -44,9 +48,16 @@ target_compile_definitions(library_macros INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY
   BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8) # the coroutines of one request are nested deeper than the default of 2
 file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
-add_library(precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
-target_link_libraries(precompiled PRIVATE house_rules Boost::json fmt::fmt)
-target_precompile_headers(precompiled PRIVATE ${CMAKE_CURRENT_LIST_DIR}/precompiled.hpp)
+function(add_precompiled_header name)
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(${name} PRIVATE house_rules Boost::json fmt::fmt)
+  target_precompile_headers(${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
+  target_compile_options(${name} PRIVATE ${ARGN})
+endfunction()
+add_precompiled_header(precompiled)
+if(hot_options)
+  add_precompiled_header(precompiled_hot ${hot_options})
+endif()
 target_compile_options(house_rules INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>) # for ccache
 
 include(CheckPIESupported)

@@ -2,9 +2,7 @@
 // this.
 #include <boost/json.hpp>
 #include <boost/system/result.hpp>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

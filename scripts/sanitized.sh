@@ -1,6 +1,8 @@
 #!/bin/bash
-# sanitized.sh asan|tsan [TEST...]: every test again, or these, on a build with that sanitizer. What it finds ends with 1,
+# sanitized.sh asan|tsan [TEST...]: the tests again, or these, on a build with that sanitizer. What it finds ends with 1,
 # whatever the tests make of it. What only came too late, for programs are slower here, is tried again by itself.
+#
+# AddressSanitizer gets every test; ThreadSanitizer all unit tests, and those of what has several threads.
 set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 preset=$1
@@ -18,13 +20,26 @@ export ASAN_OPTIONS=log_path=$reports/found UBSAN_OPTIONS=log_path=$reports/foun
 export TSAN_OPTIONS=log_path=$reports/found
 export BACKFILL_HEALTH=$root/build-$preset/backfill-health
 
-# They are about scripts, documents, packages, dashboards and rules: how the program was built makes no difference to them.
+# They are about scripts, documents, packages, dashboards, rules and the tests themselves: how the program was built makes
+# no difference to them.
 elsewhere=()
 for name in cli/test_manual.py docs/automation docs/test_docs.py docs/test_docs_examples.py \
     docs/test_docs_sessions.py import_dashboard/test_dashboard.py prometheus/test_grafana.py \
-    prometheus/test_monitoring.py prometheus/test_prometheus_files.py test_packaging.py test_scripts.py; do
+    prometheus/test_monitoring.py prometheus/test_prometheus_files.py test_packaging.py test_rooms.py test_scripts.py; do
     elsewhere+=("--ignore=tests/e2e/$name")
 done
+elsewhere+=(--ignore=tests/support --ignore=tests/soak)
+
+tests=(tests)
+if [ "$preset" = tsan ]; then
+    tests=(tests/integration/test_many_backfills.py)
+    for name in emit exporter http ndjson remote serve store validate watch web; do
+        tests+=("tests/e2e/$name")
+    done
+fi
+if [ $# -gt 0 ]; then
+    tests=("$@")
+fi
 # The release build is killed often enough.
 export NOTHING_LOST_KILLS=${NOTHING_LOST_KILLS:-50}
 # Which engine answers makes no difference to them, either.
@@ -35,7 +50,7 @@ run_tests() {
 
 status=0
 timeout 1200 "build-$preset/unit-tests" || status=1
-run_tests -n 2 "${@:-tests}" || run_tests --last-failed "${@:-tests}" || status=1
+run_tests -n 2 "${tests[@]}" || run_tests --last-failed "${tests[@]}" || status=1
 # A test may take the space away from a report, or kill who writes it: the rest of one that has no finding is none.
 if grep -rqE 'ERROR: |WARNING: |runtime error: ' "$reports"; then
     cat "$reports"/*

@@ -1,10 +1,10 @@
 #include "completions.hpp"
 
+#include <base/text.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <map>
 
@@ -22,13 +22,13 @@ std::string words(const Options& list) {
         if (option->letter != 0)
             out.push_back(fmt::format("-{}", option->letter));
     }
-    return fmt::format("{}", fmt::join(out, " "));
+    return health::join(out, " ");
 }
 
 /// The completion of an option's value; empty when only the user can know it.
 std::string values(const Option& option) {
     if (!option.choices.empty())
-        return fmt::format("-W '{}'", fmt::join(option.choices, " "));
+        return fmt::format("-W '{}'", health::join(option.choices, " "));
     if (option.takes_folder())
         return "-d";
     return option.takes_path() ? "-f" : "-W ''";
@@ -42,7 +42,7 @@ std::string branch(std::string_view command, std::string_view operand, const Opt
         if (!option->argument.empty())
             takers[values(*option)].push_back(fmt::format("--{}", option->name));
     for (const auto& [value, names] : takers)
-        out += fmt::format("        {}) value=\"{}\" ;;\n", fmt::join(names, " | "), value);
+        out += fmt::format("        {}) value=\"{}\" ;;\n", health::join(names, " | "), value);
     return out + "        esac\n        ;;\n";
 }
 
@@ -56,7 +56,7 @@ std::string bash_completion() {
         branches +=
             branch(command.name, command.operand.empty() ? "-W ''" : "-f", command.options + cli::common_options());
     }
-    const std::string commands = fmt::format("{}", fmt::join(names, " | "));
+    const std::string commands = health::join(names, " | ");
     const std::string out = R"(# bash completion for backfill-health
 
 _backfill_health() {
@@ -83,7 +83,7 @@ _backfill_health() {
 }
 complete -F _backfill_health backfill-health
 )";
-    branches += branch("*", fmt::format("-W '{}'", fmt::join(names, " ")), cli::common_options());
+    branches += branch("*", fmt::format("-W '{}'", health::join(names, " ")), cli::common_options());
     const auto replace = [](std::string text, std::string_view mark, const std::string& by) {
         return text.replace(text.find(mark), mark.size(), by);
     };

@@ -1,10 +1,10 @@
 #include "completions.hpp"
 
+#include <base/text.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace manual {
 
@@ -28,7 +28,7 @@ std::string line(const Option& option, const std::string& condition) {
     if (option.letter != 0)
         out += fmt::format(" -s {}", option.letter);
     if (!option.choices.empty())
-        out += fmt::format(" -x -a '{}'", fmt::join(option.choices, " "));
+        out += fmt::format(" -x -a '{}'", health::join(option.choices, " "));
     else if (option.takes_folder())
         out += " -x -a '(__fish_complete_directories)'";
     else if (option.takes_path())

@@ -1,11 +1,11 @@
 #include "manual_page.hpp"
 
 #include <base/columns.hpp>
+#include <base/text.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cctype>
 #include <map>
@@ -116,7 +116,7 @@ std::string entries(const Options& list) {
                                         option->content_variable.empty() ? "" : bold(option->content_variable)));
         if (!option->fallback.empty())
             parts.push_back(fmt::format("Default: {}.", bold(option->fallback)));
-        out += entry(tag(*option), fmt::format("{}", fmt::join(parts, "\n")));
+        out += entry(tag(*option), health::join(parts, "\n"));
     }
     return out;
 }

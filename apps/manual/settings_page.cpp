@@ -1,10 +1,10 @@
 #include "settings_page.hpp"
 
+#include <base/text.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string_view>
@@ -92,7 +92,7 @@ std::string meaning(const Option& option) {
     const bool in_heading = option.group == OptionGroup::command && commands.size() == 1;
     if (commands.empty() || in_heading || commands.size() > cli::all_commands().size() / 2)
         return text;
-    return fmt::format("{} ({})", text, fmt::join(commands, ", "));
+    return fmt::format("{} ({})", text, health::join(commands, ", "));
 }
 
 std::string section(std::string_view title, const Options& options) {

@@ -1,10 +1,10 @@
 #include "completions.hpp"
 
+#include <base/text.hpp>
 #include <cli/options.hpp>
 #include <commands/commands.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace manual {
 
@@ -33,7 +33,7 @@ std::string shell_quoted(std::string_view text) {
 
 std::string action(const Option& option) {
     if (!option.choices.empty())
-        return fmt::format("({})", fmt::join(option.choices, " "));
+        return fmt::format("({})", health::join(option.choices, " "));
     if (option.takes_folder())
         return "_files -/";
     return option.takes_path() ? "_files" : " ";

@@ -2,10 +2,8 @@
 
 #include <base/text.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
+#include <span>
 #include <utf8proc.h>
 #include <utility>
 
@@ -108,8 +106,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
 std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, Glyphs glyphs) {
     auto lines = wrap(text, columns);
     if (lines.size() > max_lines) {
-        const std::string rest = fmt::format(
-            "{}", fmt::join(std::next(lines.begin(), static_cast<std::ptrdiff_t>(max_lines) - 1), lines.end(), " "));
+        const std::string rest = join(std::span(lines).subspan(max_lines - 1), " ");
         lines.resize(max_lines);
         lines.back() = fit(rest, columns, glyphs);
     }
@@ -118,7 +115,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::s
 
 std::string wrapped(std::string_view text) {
     constexpr std::size_t usual_width = 80;
-    return fmt::format("{}", fmt::join(wrap(text, usual_width), "\n"));
+    return join(wrap(text, usual_width), "\n");
 }
 
 } // namespace health

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,19 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// The parts between commas, without the blanks around them; a comma at the end adds none.
 std::vector<std::string> split_list(std::string_view text);
+
+/// The texts with the separator between them.
+template <std::ranges::input_range Texts>
+std::string join(const Texts& texts, std::string_view separator) {
+    std::string out;
+    for (bool first = true; const auto& text : texts) {
+        if (!first)
+            out += separator;
+        out += text;
+        first = false;
+    }
+    return out;
+}
 
 std::string_view trim(std::string_view text);
 

@@ -2,7 +2,7 @@
 
 #include <base/numbers.hpp>
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <array>
 #include <cstdlib>
@@ -29,11 +29,33 @@ Error not_a_duration(std::string_view text) {
     return {ErrorKind::usage, fmt::format("\"{}\" is not a duration", text), "write it like 500ms, 10s, 15m or 1h30m"};
 }
 
+constexpr int first_year_of_tm = 1900;
+
+// system_clock::to_time_t counts nanoseconds, which overflow for times in other centuries.
+std::tm utc(std::time_t seconds) {
+    std::tm out{};
+    ::gmtime_r(&seconds, &out);
+    return out;
+}
+
+std::tm utc(Timestamp time) {
+    return utc(std::time_t{time.time_since_epoch().count()});
+}
+
+std::string format(const char* format, const std::tm& time) {
+    std::array<char, 64> out{};
+    return {out.data(), std::strftime(out.data(), out.size(), format, &time)};
+}
+
 } // namespace
 
 std::string to_rfc3339(Timestamp time) {
-    // system_clock::to_time_t counts nanoseconds, which overflow for times in other centuries.
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{time.time_since_epoch().count()}));
+    const std::tm parts = utc(time);
+    return fmt::format("{:04}-{}", parts.tm_year + first_year_of_tm, format("%m-%dT%H:%M:%SZ", parts));
+}
+
+std::string format_utc(const char* format, Timestamp time) {
+    return health::format(format, utc(time));
 }
 
 std::string to_rfc3339(Instant time) {
@@ -197,14 +219,14 @@ std::string date_text(std::int64_t milliseconds) {
     constexpr std::int64_t per_second = 1000;
     const std::int64_t rest = (milliseconds % per_second + per_second) % per_second;
     const std::int64_t seconds = milliseconds / per_second - (milliseconds % per_second < 0 ? 1 : 0);
-    const std::tm parts = fmt::gmtime(std::time_t{seconds});
-    const int year = parts.tm_year + 1900;
+    const std::tm parts = utc(std::time_t{seconds});
+    const int year = parts.tm_year + first_year_of_tm;
     const std::string fraction = fmt::format(".{:03}", rest);
-    return fmt::format("{}{:04}-{:%m-%dT%H:%M:%S}{}Z",
+    return fmt::format("{}{:04}-{}{}Z",
                        year < 0      ? "-"
                        : year > 9999 ? "+"
                                      : "",
-                       std::abs(year), parts, fraction == ".000" ? "" : fraction);
+                       std::abs(year), format("%m-%dT%H:%M:%S", parts), fraction == ".000" ? "" : fraction);
 }
 
 namespace {
@@ -212,7 +234,7 @@ namespace {
 /// Of two times in one zone.
 std::string without_date_of_today(const std::tm& time, const std::tm& now) {
     const bool same_day = time.tm_year == now.tm_year && time.tm_yday == now.tm_yday;
-    return same_day ? fmt::format("{:%H:%M:%S}", time) : fmt::format("{:%Y-%m-%d %H:%M:%S}", time);
+    return same_day ? format("%H:%M:%S", time) : format("%Y-%m-%d %H:%M:%S", time);
 }
 
 } // namespace
@@ -228,7 +250,6 @@ std::string to_local(Timestamp time, Timestamp now) {
 }
 
 std::string to_utc(Timestamp time, Timestamp now) {
-    const auto utc = [](Timestamp t) { return fmt::gmtime(std::time_t{t.time_since_epoch().count()}); };
     return without_date_of_today(utc(time), utc(now));
 }
 

@@ -50,6 +50,9 @@ std::optional<Timestamp> from_epoch_milliseconds(std::int64_t milliseconds);
 Timestamp now_in_seconds();
 Instant now_in_milliseconds();
 
+/// In UTC, as strftime(3) formats it; the names of days and months are English.
+std::string format_utc(const char* format, Timestamp time);
+
 /// For people, in the machine's time zone ($TZ): `14:22:31` on the same day as `now`, else with the date,
 /// `2025-10-09 14:22:31`.
 std::string to_local(Timestamp time, Timestamp now);

@@ -7,7 +7,6 @@
 #include <elasticsearch/api/index_path.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>
@@ -92,7 +91,7 @@ private:
         std::vector<std::string_view> paths(parts.size());
         std::ranges::transform(parts, paths.begin(), &RefreshPart::path);
         const auto answer = send_({.method = "POST",
-                                   .target = fmt::format("/{}/_refresh?allow_no_indices=false", fmt::join(paths, ",")),
+                                   .target = fmt::format("/{}/_refresh?allow_no_indices=false", join(paths, ",")),
                                    .headers = {},
                                    .body = {}},
                                   deadline_, nullptr);

@@ -1,6 +1,7 @@
 #include <elasticsearch/store.hpp>
 
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/engine.hpp>
 #include <elasticsearch/api/field_caps.hpp>
@@ -261,7 +262,7 @@ std::string cluster_of(const RemoteSettings& settings) {
     for (const Url& node : settings.nodes)
         urls.push_back(node.shown());
     std::ranges::sort(urls);
-    return fmt::format("{}", fmt::join(urls, ","));
+    return join(urls, ",");
 }
 
 } // namespace

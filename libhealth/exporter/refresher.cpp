@@ -1,12 +1,13 @@
 #include <exporter/refresher.hpp>
 
 #include <base/log.hpp>
+#include <base/text.hpp>
 #include <model/names.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace health::exporter {
@@ -20,8 +21,7 @@ constexpr std::size_t max_names = 10; ///< in one line of the log
 /// "invoices, orders and 3 more"
 std::string list_names(const std::vector<std::string>& names) {
     const auto shown = std::min(names.size(), max_names);
-    std::string out =
-        fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+    std::string out = join(std::span(names).first(shown), ", ");
     if (shown < names.size())
         out += fmt::format(" and {} more", names.size() - shown);
     return out;

@@ -1,10 +1,9 @@
 #include <http/prepared_response.hpp>
 
-#include <boost/beast/http/status.hpp>
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <base/time.hpp>
 
-#include <iterator>
+#include <boost/beast/http/status.hpp>
+#include <fmt/format.h>
 
 namespace health::http {
 
@@ -17,7 +16,7 @@ std::string_view reason_phrase(int status) {
 }
 
 std::string http_date() {
-    return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::chrono::system_clock::now()));
+    return format_utc("%a, %d %b %Y %H:%M:%S GMT", now_in_seconds());
 }
 
 } // namespace
@@ -34,9 +33,9 @@ std::string response_head(const ServerResponse& response, const Framing& framing
     std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Length: {}\r\n", response.status,
                                   reason_phrase(response.status), http_date(), length);
     if (!response.content_type.empty())
-        fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", response.content_type);
+        out += fmt::format("Content-Type: {}\r\n", response.content_type);
     for (const Header& header : response.headers)
-        fmt::format_to(std::back_inserter(out), "{}: {}\r\n", header.name, header.value);
+        out += fmt::format("{}: {}\r\n", header.name, header.value);
     if (!framing.keep_alive)
         out += "Connection: close\r\n";
     else if (!framing.version_1_1)

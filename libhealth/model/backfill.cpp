@@ -1,7 +1,8 @@
 #include <model/backfill.hpp>
 
+#include <base/text.hpp>
+
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace health {
 
@@ -14,10 +15,10 @@ std::vector<std::string> own_fields(const Backfill& backfill) {
 std::string describe_population(const Backfill& backfill) {
     std::vector<std::string> conditions;
     for (const Term& term : backfill.population)
-        conditions.push_back(fmt::format("{}: {}", term.field, fmt::join(term.values, " or ")));
+        conditions.push_back(fmt::format("{}: {}", term.field, join(term.values, " or ")));
     if (backfill.query)
         conditions.push_back(*backfill.query);
-    return conditions.empty() ? "all documents" : fmt::format("{}", fmt::join(conditions, ", "));
+    return conditions.empty() ? "all documents" : join(conditions, ", ");
 }
 
 std::string capitalized_name(const Backfill& backfill) {

@@ -1,6 +1,6 @@
 #include <model/breakdown.hpp>
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>

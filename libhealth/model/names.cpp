@@ -1,9 +1,9 @@
 #include <model/names.hpp>
 
 #include <base/printable.hpp>
+#include <base/text.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <utility>
 
@@ -87,15 +87,15 @@ std::string remark(const Backfill& backfill, const Snapshot& snapshot) {
         return fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index);
     if (!snapshot.unknown.empty())
         return fmt::format("no document in {} has {}: no rule about that can be broken yet", backfill.index,
-                           fmt::join(snapshot.unknown, " or "));
+                           join(snapshot.unknown, " or "));
     std::vector<std::string_view> absent;
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         if (snapshot.derived.at(i) == 0)
             absent.push_back(backfill.derived[i]);
     if (snapshot.missing > 0 || absent.empty())
         return {};
-    return fmt::format("no {} in {} have {}, although all have {}", backfill.name, backfill.index,
-                       fmt::join(absent, " or "), backfill.field_label);
+    return fmt::format("no {} in {} have {}, although all have {}", backfill.name, backfill.index, join(absent, " or "),
+                       backfill.field_label);
 }
 
 std::string describe_broken(const Snapshot& snapshot) {
@@ -103,7 +103,7 @@ std::string describe_broken(const Snapshot& snapshot) {
     for (const auto& [rule, documents] : snapshot.broken)
         if (documents > 0)
             out.push_back(fmt::format("{} {} {}", documents, documents == 1 ? "breaks" : "break", printable(rule)));
-    return fmt::format("{}", fmt::join(out, ", "));
+    return join(out, ", ");
 }
 
 Snapshot snapshot_from(std::string index, const std::vector<std::uint64_t>& values, Timestamp ts) {

@@ -1,10 +1,10 @@
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <model/names.hpp>
 #include <report/assessment.hpp>
 #include <report/assessment_parts.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ std::string summary(const Backfill& backfill, const Assessment& assessment) {
     for (const auto& [rule, documents] : now.broken)
         if (documents > 0)
             counts.push_back(fmt::format("{} break {}", documents, rule));
-    return fmt::format("{}: {} in {}", to_string(verdict(assessment)), fmt::join(counts, ", "), printable(now.index));
+    return fmt::format("{}: {} in {}", to_string(verdict(assessment)), join(counts, ", "), printable(now.index));
 }
 
 std::string replaced(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> escapes) {

@@ -8,7 +8,6 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -158,8 +157,10 @@ std::string csv_history(const Backfill& backfill, const History& history, const 
         const HistoryPoint& point = history.points[i];
         const auto share = coverage(point.last);
         const auto difference = change(history.points, i);
-        out += fmt::format("{}{},{},{},{},{}\r\n", owner, to_rfc3339(point.last.ts), point.snapshots,
-                           fmt::join(values(point.last), ","), share ? fmt::format("{:.4f}", *share) : "",
+        out += fmt::format("{}{},{}", owner, to_rfc3339(point.last.ts), point.snapshots);
+        for (const std::uint64_t value : values(point.last))
+            out += fmt::format(",{}", value);
+        out += fmt::format(",{},{}\r\n", share ? fmt::format("{:.4f}", *share) : "",
                            difference ? fmt::to_string(*difference) : "");
         if (gap_after[i])
             out += fmt::format("{}{},0,{},\r\n", owner, to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));

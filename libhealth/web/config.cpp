@@ -163,17 +163,15 @@ std::vector<std::string_view> several_of(const Table<std::string_view, size>& ta
     return out;
 }
 
-std::string join(const std::vector<std::string_view>& names) {
-    std::string out;
-    for (const std::string_view name : names)
-        if (!name.empty())
-            out += fmt::format("{}{}", out.empty() ? "" : ":", name);
-    return out;
+/// As OpenSSL reads it.
+std::string list_of(std::vector<std::string_view> names) {
+    std::erase(names, "");
+    return join(names, ":");
 }
 
 void set_ciphers(http::TlsServerSettings& tls, const YAML::Node& node, const std::string& key) {
     const auto chosen = several_of(cipher_suites, node, key);
-    tls.ciphers = join(chosen);
+    tls.ciphers = list_of(chosen);
     if (chosen.empty() || !tls.ciphers.empty())
         return;
     tls.min_version = http::TlsVersion::tls13;
@@ -214,7 +212,7 @@ std::optional<http::TlsServerSettings> read_tls(const YAML::Node& node, const st
         else if (word == "cipher_suites")
             set_ciphers(out, value, key);
         else if (word == "curve_preferences")
-            out.groups = join(several_of(curves, value, key));
+            out.groups = list_of(several_of(curves, value, key));
         else if (word == "prefer_server_cipher_suites")
             out.prefer_own_ciphers = boolean(value, key);
         else

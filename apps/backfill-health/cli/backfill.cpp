@@ -1,13 +1,13 @@
 #include <cli/backfill.hpp>
 
 #include <base/nearest.hpp>
+#include <base/text.hpp>
 #include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/store.hpp>
 #include <model/rules/parser.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -77,7 +77,7 @@ health::Backfill read_named_backfill(Settings& settings) {
 health::Backfill read_backfill(Settings& settings) {
     health::Backfill out = read_named_backfill(settings);
     settings.name(options::index); // for its checks
-    out.index = fmt::format("{}", fmt::join(settings.list(options::index), ","));
+    out.index = health::join(settings.list(options::index), ",");
     out.population = read_population(settings);
     if (settings.is_given(options::arrival))
         out.arrival = settings.name(options::arrival);
@@ -110,7 +110,7 @@ void refuse_unknown(Settings& settings, const std::vector<std::string>& names,
         const bool few = known.size() <= max_listed;
         settings.fail(fmt::format("no backfill is named {}", name),
                       guess ? fmt::format("did you mean {}?", *guess)
-                      : few ? fmt::format("use one of {}", fmt::join(known, ", "))
+                      : few ? fmt::format("use one of {}", health::join(known, ", "))
                             : hints::list_backfills);
     }
 }

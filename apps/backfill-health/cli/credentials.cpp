@@ -1,9 +1,9 @@
 #include <cli/credentials.hpp>
 
+#include <base/text.hpp>
 #include <cli/options.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -60,7 +60,7 @@ public:
                 .bearer_token = bearer_token.value,
                 .username = username.value,
                 .password = password.value,
-                .source = fmt::format("{}", fmt::join(sources, " and "))};
+                .source = health::join(sources, " and ")};
     }
 
     /// `source` is what the URL was given by.

@@ -1,9 +1,11 @@
 #include <cli/option.hpp>
 
+#include <base/text.hpp>
+
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <array>
+#include <span>
 #include <utility>
 
 namespace cli {
@@ -48,13 +50,13 @@ std::string explain(const Option& option) {
         parts.emplace_back(option.help);
     if (!option.content_variable.empty())
         parts.push_back(fmt::format("or set {}", option.content_variable));
-    return fmt::format("{}", fmt::join(parts, "; "));
+    return health::join(parts, "; ");
 }
 
 std::string one_of(const std::vector<std::string_view>& choices) {
     if (choices.size() < 2)
         return choices.empty() ? std::string() : std::string(choices.front());
-    return fmt::format("{} or {}", fmt::join(choices.begin(), choices.end() - 1, ", "), choices.back());
+    return fmt::format("{} or {}", health::join(std::span(choices).first(choices.size() - 1), ", "), choices.back());
 }
 
 } // namespace cli

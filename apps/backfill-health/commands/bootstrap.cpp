@@ -1,3 +1,4 @@
+#include <base/text.hpp>
 #include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
@@ -12,7 +13,6 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -89,7 +89,7 @@ Step create_index(const Bootstrap& what) {
         return {.name = name,
                 .outcome = StepOutcome::done,
                 .message =
-                    fmt::format("Completed the mapping of index {}: {}", index, fmt::join(installed->added, ", "))};
+                    fmt::format("Completed the mapping of index {}: {}", index, health::join(installed->added, ", "))};
     if (!installed->created)
         return was_there;
     return {.name = name,
@@ -149,11 +149,11 @@ Step import_dashboard(const Bootstrap& what) {
         return {.name = name,
                 .outcome = StepOutcome::was_there,
                 .message = fmt::format("{} were there already: {}", describe(dashboard, kept),
-                                       fmt::join(imported->dashboard_urls, ", "))};
+                                       health::join(imported->dashboard_urls, ", "))};
     return {.name = name,
             .outcome = StepOutcome::done,
             .message = fmt::format("Imported {}{}: {}", describe(dashboard, imported->count, imported->kept),
-                                   describe_kept(kept), fmt::join(imported->dashboard_urls, ", "))};
+                                   describe_kept(kept), health::join(imported->dashboard_urls, ", "))};
 }
 
 /// Makes the written documents visible at once. Optional: a key may lack the privilege.

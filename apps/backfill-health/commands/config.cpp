@@ -14,7 +14,6 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -42,7 +41,7 @@ std::string without_credentials(const std::string& value) {
             url.replace(static_cast<std::size_t>(secret->data() - url.data()), secret->size(), "…");
         out.push_back(std::move(url));
     }
-    return fmt::format("{}", fmt::join(out, ","));
+    return health::join(out, ",");
 }
 
 SettingLine in_force(const Settings& settings, const Option& option) {
@@ -117,7 +116,7 @@ std::string block(const health::Backfill& backfill) {
     add("population", describe_population(backfill));
     add("field", backfill.field);
     if (!backfill.derived.empty())
-        add("derived", fmt::format("{}", fmt::join(backfill.derived, ", ")));
+        add("derived", health::join(backfill.derived, ", "));
     if (backfill.arrival)
         add("arrival", *backfill.arrival);
     if (backfill.thresholds.max_missing)

@@ -1,3 +1,4 @@
+#include <base/text.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
@@ -7,7 +8,6 @@
 #include <model/document.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace cli {
 
@@ -19,7 +19,7 @@ std::string describe(const std::string& health_index, const health::Installed& i
     if (installed.added.empty())
         return fmt::format("Index {} already exists (mapping matches)\n", health_index);
     return fmt::format("Index {} already exists (mapping completed: {})\n", health_index,
-                       fmt::join(installed.added, ", "));
+                       health::join(installed.added, ", "));
 }
 
 Action setup_create_index(Settings& settings) {

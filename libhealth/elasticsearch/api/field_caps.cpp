@@ -3,10 +3,10 @@
 #include <base/encoding.hpp>
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -63,7 +63,7 @@ FieldCaps field_caps(const json::object& caps, std::string_view field) {
     }
     if (out.types.size() < 2)
         out.mixture.clear();
-    out.as = printable(fmt::format("{}", fmt::join(out.types, " and ")), 80);
+    out.as = printable(join(out.types, " and "), 80);
     return out;
 }
 
@@ -140,7 +140,7 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
     if (backfill.arrival)
         names.push_back(caps_names(*backfill.arrival));
     return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
-                       fmt::join(names, ","));
+                       join(names, ","));
 }
 
 } // namespace health::elasticsearch

@@ -26,7 +26,7 @@ std::string listed(const Names& names) {
     for (const std::string_view name : names)
         if (shown.size() < max_shown)
             shown.push_back(printable(name, 60));
-    std::string out = fmt::format("{}", fmt::join(shown, ", "));
+    std::string out = join(shown, ", ");
     return names.size() > max_shown ? fmt::format("{} and {} more", out, names.size() - max_shown) : out;
 }
 
@@ -35,7 +35,7 @@ std::string setting(const json::value& index, std::string_view name) {
 }
 
 std::string encoded(const Names& names) {
-    return percent_encode(fmt::format("{}", fmt::join(names, ",")), ",");
+    return percent_encode(join(names, ","), ",");
 }
 
 std::string change_settings(const std::string& url, const Names& names, std::string_view settings) {

@@ -84,7 +84,7 @@ Today mapped_today(const json::object& caps, const std::string& field, const std
 }
 
 std::string joined_types(const Types& types) {
-    return printable(fmt::format("{}", fmt::join(types, " or ")), 80);
+    return printable(join(types, " or "), 80);
 }
 
 bool has_family(const Types& types, std::string_view type) {
@@ -224,7 +224,7 @@ IndexTemplate legacy_template(const json::object& templates, const std::string& 
         names.push_back(index_name(each.name));
         add_parts(out.content, *each.content);
     }
-    out.origin = fmt::format("the legacy template{} {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
+    out.origin = fmt::format("the legacy template{} {}", names.size() == 1 ? "" : "s", join(names, ", "));
     return out;
 }
 
@@ -265,13 +265,12 @@ Findings check_next_index(const NextIndex& next, const IndexTemplate& from, cons
     }
     std::vector<std::string> said;
     if (!same.empty())
-        said.push_back(fmt::format("will map {} as {} does", fmt::join(same, ", "), index_name(next.after)));
+        said.push_back(fmt::format("will map {} as {} does", join(same, ", "), index_name(next.after)));
     if (!dynamic.empty())
-        said.push_back(
-            fmt::format("will map {} dynamically, by the first document that has it", fmt::join(dynamic, ", ")));
+        said.push_back(fmt::format("will map {} dynamically, by the first document that has it", join(dynamic, ", ")));
     if (!said.empty())
-        out.push_back(next_finding(Severity::ok,
-                                   fmt::format("{} {} ({})", described(next), fmt::join(said, ", and "), from.origin)));
+        out.push_back(
+            next_finding(Severity::ok, fmt::format("{} {} ({})", described(next), join(said, ", and "), from.origin)));
     if (out.empty())
         out.push_back(
             next_finding(Severity::ok, fmt::format("{} maps none of the fields, so there is nothing to lose in {}",

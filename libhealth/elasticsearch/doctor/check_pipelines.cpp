@@ -1,5 +1,6 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <elasticsearch/doctor/live_path.hpp>
 #include <elasticsearch/doctor/processors.hpp>
 #include <elasticsearch/doctor/writing_indices.hpp>
@@ -42,7 +43,7 @@ std::string all_of_names(const std::set<std::string>& names) {
     std::vector<std::string> out;
     for (const std::string& name : names)
         out.push_back(shown_name(name));
-    return fmt::format("{}", fmt::join(out, ", "));
+    return join(out, ", ");
 }
 
 /// "the default pipeline p of a and 2 more", for all uses of one pipeline.
@@ -109,11 +110,11 @@ Findings check_effects(const std::string& what, std::string_view name, const jso
     if (!unknown.empty())
         out.push_back(health::not_checked(std::string(pipeline_check),
                                           fmt::format("whether {} sets {} cannot be seen: it has {} processors", what,
-                                                      fmt::join(unknown, " or "), all_of_names(opaque))));
+                                                      join(unknown, " or "), all_of_names(opaque))));
     if (!untouched.empty())
-        done.push_back(fmt::format("does not set {}", fmt::join(untouched, " or ")));
+        done.push_back(fmt::format("does not set {}", join(untouched, " or ")));
     if (!done.empty())
-        out.push_back(pipeline_finding(Severity::ok, fmt::format("{} {}", what, fmt::join(done, ", "))));
+        out.push_back(pipeline_finding(Severity::ok, fmt::format("{} {}", what, join(done, ", "))));
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include <base/encoding.hpp>
 #include <base/json.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <elasticsearch/api/answer.hpp>
 
 #include <boost/json.hpp>
@@ -129,7 +130,7 @@ private:
             if (asked.size() > most_pipelines)
                 return Error{
                     ErrorKind::bad_response, fmt::format("more than {} pipelines call each other", most_pipelines), {}};
-            const auto answer = call_("GET", fmt::format("/_ingest/pipeline/{}", fmt::join(names, ",")));
+            const auto answer = call_("GET", fmt::format("/_ingest/pipeline/{}", join(names, ",")));
             if (!answer)
                 return answer.error();
             // 404 with an empty object: none of them exists.

@@ -3,7 +3,6 @@
 #include <base/encoding.hpp>
 #include <exporter/page/wording.hpp>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -107,10 +106,6 @@ std::string count_labels(const Scale& scale) {
     return out;
 }
 
-std::string format(const char* form, Timestamp ts) {
-    return fmt::format(fmt::runtime(form), fmt::gmtime(std::time_t{ts.time_since_epoch().count()}));
-}
-
 std::string time_labels(const Scale& scale) {
     using namespace std::chrono_literals;
     constexpr std::array<std::chrono::seconds, 20> usual{1s,    2s,    5s, 10s, 15s, 30s, 1min, 2min, 5min, 10min,
@@ -128,13 +123,13 @@ std::string time_labels(const Scale& scale) {
     std::string out;
     for (auto n = scale.from.time_since_epoch() / step + 1; Timestamp(n * step) < scale.to; ++n) {
         const Timestamp tick(n * step);
-        const char* form = step < 1min ? "{:%H:%M:%S}" : "{:%H:%M}";
+        const char* form = step < 1min ? "%H:%M:%S" : "%H:%M";
         if (tick.time_since_epoch() % 24h == 0s)
-            form = "{:%e %b}";
+            form = "%e %b";
         // There is no room for a label at the very edges.
         if (const double share = scale.share(tick); share > .03 && share < .97)
             out += fmt::format(R"(<span{} style="left:{:.1f}%">{}</span>)",
-                               crowded && n % 2 != 0 ? R"( class="spare")" : "", share * 100, format(form, tick));
+                               crowded && n % 2 != 0 ? R"( class="spare")" : "", share * 100, format_utc(form, tick));
     }
     return out;
 }
@@ -143,8 +138,8 @@ std::string time_labels(const Scale& scale) {
 const char* time_form(const Scale& scale) {
     using std::chrono::days;
     if (std::chrono::floor<days>(scale.from) != std::chrono::floor<days>(scale.to))
-        return "{:%e %b %H:%M}";
-    return scale.to - scale.from < std::chrono::minutes(5) ? "{:%H:%M:%S}" : "{:%H:%M}";
+        return "%e %b %H:%M";
+    return scale.to - scale.from < std::chrono::minutes(5) ? "%H:%M:%S" : "%H:%M";
 }
 
 } // namespace
@@ -156,8 +151,8 @@ std::string render_chart(const MissingHistory& history, std::string_view field_l
         return {};
     const Scale scale = scale_for(all);
     const char* form = time_form(scale);
-    const std::string from = format(form, scale.from);
-    const std::string to = format(form, scale.to);
+    const std::string from = format_utc(form, scale.from);
+    const std::string to = format_utc(form, scale.to);
     const std::string label = escape_html(field_label);
     return fmt::format(
         "<figure>\n<figcaption><span>Missing {0} over time</span> <span class=\"soft\">{1} – {2} UTC</span>"

@@ -8,7 +8,6 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -305,7 +304,7 @@ Result<Rule> parse_rule(std::string_view text, const std::vector<std::string>& f
     return Error{
         ErrorKind::usage,
         fmt::format("rule \"{}\", column 1: it names neither the field nor a derived field", printable(text, 120)),
-        fmt::format("name {}", fmt::join(fields, " or "))};
+        fmt::format("name {}", join(fields, " or "))};
 }
 
 } // namespace health

@@ -65,3 +65,12 @@ TEST_CASE("one is not several") {
     CHECK(count_of(1, "document") == "1 document");
     CHECK(count_of(2, "document") == "2 documents");
 }
+
+TEST_CASE("texts are joined with a separator between them") {
+    CHECK(join(std::vector<std::string>{}, ", ").empty());
+    CHECK(join(std::vector<std::string>{"a"}, ", ") == "a");
+    CHECK(join(std::vector<std::string_view>{"a", "", "b"}, ", ") == "a, , b");
+    const auto numbers =
+        std::views::iota(1, 4) | std::views::transform([](int number) { return std::to_string(number); });
+    CHECK(join(numbers, " or ") == "1 or 2 or 3");
+}

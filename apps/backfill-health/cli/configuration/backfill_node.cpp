@@ -8,7 +8,6 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -78,7 +77,7 @@ std::string index_names(const Node& node, std::string_view key) {
         for (const std::string_view segment : health::split(name, '/'))
             if (segment == "." || segment == "..")
                 throw Problem{node.line, fmt::format("{} is not a name: {}", key, health::printable(name, 80))};
-    return fmt::format("{}", fmt::join(names, ","));
+    return health::join(names, ",");
 }
 
 /// As JSON that readers accept: they limit how deep it may be nested.
@@ -150,7 +149,7 @@ void expect(const Node& node, Node::Kind kind, std::string_view key) {
 Problem unknown_key(const Member& member, const std::vector<std::string_view>& known) {
     const auto guess = health::nearest(member.key, known);
     return {member.line, fmt::format("{} is not known", health::printable(member.key, 80)),
-            guess ? fmt::format("did you mean {}?", *guess) : fmt::format("use one of {}", fmt::join(known, ", "))};
+            guess ? fmt::format("did you mean {}?", *guess) : fmt::format("use one of {}", health::join(known, ", "))};
 }
 
 ConfiguredBackfill read_backfill_node(const Node& node) {

@@ -7,7 +7,6 @@
 #include <kibana/dashboards.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>
@@ -29,7 +28,7 @@ std::string describe(const health::SavedObjects& objects, std::size_t count,
         if (std::ranges::find(excluded, dashboard) == excluded.end())
             titles.push_back(fmt::format("\"{}\"", dashboard.title));
     if (!titles.empty())
-        text += fmt::format(" (dashboard{} {})", titles.size() == 1 ? "" : "s", fmt::join(titles, " and "));
+        text += fmt::format(" (dashboard{} {})", titles.size() == 1 ? "" : "s", health::join(titles, " and "));
     return text;
 }
 

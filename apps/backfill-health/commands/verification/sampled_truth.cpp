@@ -8,7 +8,6 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -68,7 +67,7 @@ Result<health::Verification> SampledTruth::verify() {
     }
     if (out_.sampled == 0 && out_.not_judged > 0)
         return Error{ErrorKind::bad_response,
-                     fmt::format("--expect: no line of its output has a value for {}", fmt::join(fields_, " or ")),
+                     fmt::format("--expect: no line of its output has a value for {}", health::join(fields_, " or ")),
                      "there would be nothing to compare"};
     out_.all = out_.all && out_.not_judged == 0;
     return out_;
@@ -154,7 +153,7 @@ Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line,
         return bad_line(number, "is not a JSON object");
     if (const auto key = health::foreign_key(fields_, *expected))
         return bad_line(number, fmt::format("has the key \"{}\"", health::printable(*key, longest_name)),
-                        fmt::format("{} can be judged", fmt::join(fields_, ", ")));
+                        fmt::format("{} can be judged", health::join(fields_, ", ")));
     SentDocument given = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_bytes_ -= given.bytes;

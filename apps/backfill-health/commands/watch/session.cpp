@@ -8,7 +8,6 @@
 #include <model/names.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <csignal>
@@ -117,7 +116,7 @@ void WatchSession::add_snapshot(WatchState& state, const health::Snapshot& snaps
 
 /// "measuring", or of some of several "measuring invoices, orders".
 std::string WatchSession::named(std::string_view what, const std::vector<std::string>& names) const {
-    return names.size() == states_.size() ? std::string(what) : fmt::format("{} {}", what, fmt::join(names, ", "));
+    return names.size() == states_.size() ? std::string(what) : fmt::format("{} {}", what, health::join(names, ", "));
 }
 
 void WatchSession::update(std::optional<Outage> WatchState::* outage, const std::vector<std::optional<Error>>& errors,
@@ -165,7 +164,7 @@ ExitStatus WatchSession::give_up() const {
                              broken.empty() ? "" : fmt::format(", and {}", broken)));
     } else
         complain(fmt::format("gave up after {}: {} of {} backfills are not done: {}", time, unfinished.size(),
-                             states_.size(), fmt::join(unfinished, ", ")));
+                             states_.size(), health::join(unfinished, ", ")));
     return check;
 }
 

@@ -1,6 +1,7 @@
 #include "answers.hpp"
 #include "support.hpp"
 
+#include <base/text.hpp>
 #include <elasticsearch/doctor/future_field.hpp>
 #include <elasticsearch/doctor/live_path.hpp>
 
@@ -27,7 +28,7 @@ std::string next_of(std::string_view indices, const std::string& expression) {
 std::string future(std::string_view mappings, std::string_view field, bool parent_has_values = false) {
     const FutureField found = future_field(object(mappings), field, parent_has_values);
     using enum FutureField::Treatment;
-    const std::string types = fmt::format("{}", fmt::join(found.types, " "));
+    const std::string types = join(found.types, " ");
     return found.treatment == mapped        ? "mapped " + types
            : found.treatment == dynamically ? "dynamically " + types
                                             : fmt::format("never {}{}", found.why, found.is_refused ? "!" : "");
