@@ -1,4 +1,6 @@
 # embed_file(TARGET FILE SYMBOL): the file's bytes as `extern const std::string_view SYMBOL` in namespace health::embedded.
+add_custom_target(generated) # all sources that are not in the repository
+
 function(embed_file target file symbol)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.cpp)
   add_custom_command(
@@ -7,4 +9,6 @@ function(embed_file target file symbol)
     DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/embed_script.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${output})
+  add_custom_target(embedded_${symbol} DEPENDS ${output})
+  add_dependencies(generated embedded_${symbol})
 endfunction()
