@@ -39,7 +39,7 @@ if(CMAKE_BUILD_TYPE STREQUAL Release)
   set(hot_options -O2)
 endif()
 
-# A precompiled header for all rooms: a compiler takes it only with the macros and the optimisation that it was made with.
+# A precompiled header: a compiler takes it only with the macros that it was made with, and -Os is one of them.
 add_library(library_macros INTERFACE)
 target_link_libraries(house_rules INTERFACE library_macros)
 target_compile_definitions(library_macros INTERFACE
@@ -48,16 +48,9 @@ target_compile_definitions(library_macros INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY
   BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8) # the coroutines of one request are nested deeper than the default of 2
 file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
-function(add_precompiled_header name)
-  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
-  target_link_libraries(${name} PRIVATE house_rules Boost::json fmt::fmt)
-  target_precompile_headers(${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
-  target_compile_options(${name} PRIVATE ${ARGN})
-endfunction()
-add_precompiled_header(precompiled)
-if(hot_options)
-  add_precompiled_header(precompiled_hot ${hot_options})
-endif()
+add_library(precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+target_link_libraries(precompiled PRIVATE house_rules Boost::json fmt::fmt)
+target_precompile_headers(precompiled PRIVATE ${CMAKE_CURRENT_LIST_DIR}/precompiled.hpp)
 target_compile_options(house_rules INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>) # for ccache
 
 include(CheckPIESupported)

@@ -3,8 +3,8 @@
 # does not have does not compile.
 #
 # room(NAME [NEEDS ROOM...] [LINKS LIBRARY...]): the rooms whose headers it includes; the libraries that only it sees.
-# What counts documents, serves scrapes and renders metrics has to be fast.
-set(hot_rooms base http exposition ndjson)
+# What counts documents and serves scrapes has to be fast.
+set(hot_rooms http ndjson)
 
 function(room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "" "NEEDS;LINKS")
@@ -18,7 +18,6 @@ function(room name)
   target_link_libraries(${name} PUBLIC ${room_NEEDS} PRIVATE house_rules ${room_LINKS})
   if(name IN_LIST hot_rooms AND hot_options)
     target_compile_options(${name} PRIVATE ${hot_options})
-    target_precompile_headers(${name} REUSE_FROM precompiled_hot)
   else()
     target_precompile_headers(${name} REUSE_FROM precompiled)
   endif()

@@ -6,11 +6,14 @@
 
 namespace health {
 
+namespace policies = boost::math::policies;
+
 double upper_bound(std::uint64_t wrong, std::uint64_t sampled, double confidence) {
     if (wrong >= sampled)
         return 1;
     // The share of wrong documents with which a sample with so few of them has the probability 1 - confidence.
-    return boost::math::ibeta_inv(static_cast<double>(wrong) + 1, static_cast<double>(sampled - wrong), confidence);
+    return boost::math::ibeta_inv(static_cast<double>(wrong) + 1, static_cast<double>(sampled - wrong), confidence,
+                                  policies::policy<policies::promote_double<false>>());
 }
 
 std::uint64_t upper_bound_per_mille(std::uint64_t wrong, std::uint64_t sampled, double confidence) {
