@@ -2,6 +2,7 @@
 
 #include <base/deadline.hpp>
 #include <elasticsearch/planner.hpp>
+#include <elasticsearch/send.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -11,7 +12,7 @@ namespace health::elasticsearch {
 
 /// Sends the planner's requests until every question has its answer. `body` makes the search for some questions, and
 /// `on_answer` receives its answer.
-void ask_all(remote::Service& service, Planner& planner, const Deadline& deadline,
+void ask_all(const Send& send, Planner& planner, const Deadline& deadline,
              const std::function<boost::json::object(std::span<const Question>)>& body,
              const std::function<void(const Planner::Answered&)>& on_answer);
 

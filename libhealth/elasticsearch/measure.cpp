@@ -10,11 +10,11 @@
 
 namespace health::elasticsearch {
 
-std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const Backfill> backfills,
-                                      Isolation& isolation, const Deadline& deadline) {
+std::vector<Result<Snapshot>> measure(const Send& send, std::span<const Backfill> backfills, Isolation& isolation,
+                                      const Deadline& deadline) {
     std::vector<Result<Snapshot>> out(backfills.size());
     std::vector<Question> questions;
-    const auto prepared = prepare_queries(service, backfills, deadline);
+    const auto prepared = prepare_queries(send, backfills, deadline);
     for (std::size_t i = 0; i < backfills.size(); ++i) {
         const Backfill& backfill = backfills[i];
         if (const auto path = index_path(backfill.index); !path)
@@ -35,7 +35,7 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
     };
     Planner planner(std::move(questions), isolation);
     ask_all(
-        service, planner, deadline, [&](std::span<const Question> asked) { return measurement(of(asked)); },
+        send, planner, deadline, [&](std::span<const Question> asked) { return measurement(of(asked)); },
         [&](const Planner::Answered& answered) {
             const MeasuredBackfills asked = of(answered.questions);
             const auto snapshots =
@@ -52,7 +52,7 @@ std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const 
         if (out[i])
             out[i]->unknown = prepared[i]->unknown;
         else if (out[i].error().kind == ErrorKind::rejected)
-            out[i] = blame_rule(service, backfills[i], *prepared[i], out[i].error(), deadline);
+            out[i] = blame_rule(send, backfills[i], *prepared[i], out[i].error(), deadline);
     }
     return out;
 }

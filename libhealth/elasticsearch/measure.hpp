@@ -2,9 +2,9 @@
 
 #include <base/deadline.hpp>
 #include <elasticsearch/planner.hpp>
+#include <elasticsearch/send.hpp>
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
-#include <remote/service.hpp>
 
 #include <span>
 #include <vector>
@@ -12,7 +12,7 @@
 namespace health::elasticsearch {
 
 /// Store::measure(). What is learned from refusals is kept in `isolation` for the next time.
-std::vector<Result<Snapshot>> measure(remote::Service& service, std::span<const Backfill> backfills,
-                                      Isolation& isolation, const Deadline& deadline);
+std::vector<Result<Snapshot>> measure(const Send& send, std::span<const Backfill> backfills, Isolation& isolation,
+                                      const Deadline& deadline);
 
 } // namespace health::elasticsearch

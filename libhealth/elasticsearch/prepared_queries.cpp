@@ -72,7 +72,7 @@ Result<PreparedQueries> prepare_queries(const Backfill& backfill, const MappedFi
 
 } // namespace
 
-std::vector<Result<PreparedQueries>> prepare_queries(remote::Service& service, std::span<const Backfill> backfills,
+std::vector<Result<PreparedQueries>> prepare_queries(const Send& send, std::span<const Backfill> backfills,
                                                      const Deadline& deadline) {
     const Instant now = now_in_milliseconds();
     std::map<std::string, std::vector<std::string>> fields; // of all backfills on an index expression
@@ -90,7 +90,7 @@ std::vector<Result<PreparedQueries>> prepare_queries(remote::Service& service, s
         auto known = mapped.find(backfill.index);
         if (known == mapped.end())
             known = mapped
-                        .emplace(backfill.index, map_fields(service, measure_action(backfill), backfill.index,
+                        .emplace(backfill.index, map_fields(send, measure_action(backfill), backfill.index,
                                                             fields[backfill.index], deadline))
                         .first;
         out.push_back(known->second ? prepare_queries(backfill, *known->second, now) : known->second.error());
@@ -98,10 +98,10 @@ std::vector<Result<PreparedQueries>> prepare_queries(remote::Service& service, s
     return out;
 }
 
-Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedQueries& prepared, Error error,
+Error blame_rule(const Send& send, const Backfill& backfill, const PreparedQueries& prepared, Error error,
                  const Deadline& deadline) {
     for (std::size_t i = 0; i < prepared.broken.size(); ++i) {
-        const auto alone = try_rule(service, measure_action(backfill), backfill.index, prepared.broken[i], deadline);
+        const auto alone = try_rule(send, measure_action(backfill), backfill.index, prepared.broken[i], deadline);
         if (!alone && alone.error().kind == ErrorKind::rejected)
             return with_context(name_of(backfill.rules[i]), alone.error());
         if (!alone && (alone.error().kind == ErrorKind::timeout || alone.error().kind == ErrorKind::unreachable))

@@ -2,8 +2,8 @@
 
 #include <base/deadline.hpp>
 #include <base/error.hpp>
+#include <elasticsearch/send.hpp>
 #include <model/backfill.hpp>
-#include <remote/service.hpp>
 
 #include <boost/json/value.hpp>
 
@@ -22,11 +22,11 @@ struct PreparedQueries {
 };
 
 /// Asks how the fields of rules and the arrival fields are mapped. Where there are none, it asks for nothing.
-std::vector<Result<PreparedQueries>> prepare_queries(remote::Service& service, std::span<const Backfill> backfills,
+std::vector<Result<PreparedQueries>> prepare_queries(const Send& send, std::span<const Backfill> backfills,
                                                      const Deadline& deadline);
 
 /// The error of a search that the engine refused, with the rule at which it takes offence, if it is one of these.
-Error blame_rule(remote::Service& service, const Backfill& backfill, const PreparedQueries& prepared, Error error,
+Error blame_rule(const Send& send, const Backfill& backfill, const PreparedQueries& prepared, Error error,
                  const Deadline& deadline);
 
 } // namespace health::elasticsearch

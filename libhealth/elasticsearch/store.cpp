@@ -97,11 +97,11 @@ public:
     }
 
     std::vector<Result<void>> refresh(std::span<const Backfill> backfills, const Deadline& deadline) override {
-        return elasticsearch::refresh(send_to(*service_), backfills, deadline);
+        return elasticsearch::refresh(send(), backfills, deadline);
     }
 
     std::vector<Result<Snapshot>> measure(std::span<const Backfill> backfills, const Deadline& deadline) override {
-        return elasticsearch::measure(*service_, backfills, isolation_, deadline);
+        return elasticsearch::measure(send(), backfills, isolation_, deadline);
     }
 
     Result<Breakdown> breakdown(const Backfill& backfill, const Grouping& grouping, const Deadline& deadline) override {
@@ -124,7 +124,7 @@ public:
         if (broken) {
             Backfill of_rule = backfill;
             of_rule.rules = {*broken};
-            const auto prepared = prepare_queries(*service_, {&of_rule, 1}, deadline);
+            const auto prepared = prepare_queries(send(), {&of_rule, 1}, deadline);
             if (!prepared.front())
                 return prepared.front().error();
             query = all_of({population_query(backfill), prepared.front()->broken.front()});
@@ -174,7 +174,7 @@ public:
 
     std::vector<Result<void>> append(const std::string& health_index, std::span<const HealthDocument> documents,
                                      const Deadline& deadline) override {
-        auto index = HealthIndex::make(send_to(*service_), health_index);
+        auto index = HealthIndex::make(send(), health_index);
         return index ? index->append(documents, deadline) : std::vector<Result<void>>(documents.size(), index.error());
     }
 
@@ -191,7 +191,7 @@ public:
                                   [&](const Backfill& backfill) { return expected_bytes(backfill, period); }),
             isolation);
         ask_all(
-            *service_, planner, deadline,
+            send(), planner, deadline,
             [&](std::span<const Question> asked) {
                 const std::size_t i = asked.front().id;
                 return history_search(backfills[i], period, after[i]);
@@ -218,7 +218,7 @@ public:
         Planner planner(question_per_backfill(health_index, backfills, [](const Backfill&) { return std::size_t{50}; }),
                         isolation);
         ask_all(
-            *service_, planner, deadline,
+            send(), planner, deadline,
             [&](std::span<const Question> asked) { return latest_search(backfills[asked.front().id]); },
             [&](const Planner::Answered& answered) {
                 out[answered.questions.front().id] = answered.answer ? to_latest(action, *answered.answer)
@@ -229,16 +229,18 @@ public:
 
     Examination examine(std::span<const Backfill> backfills, const std::string& health_index,
                         std::chrono::milliseconds timeout) override {
-        return elasticsearch::examine(*this, *service_, settings_, backfills, health_index, timeout);
+        return elasticsearch::examine(*this, send(), settings_, backfills, health_index, timeout);
     }
 
     Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
                               const Deadline& deadline) override {
-        auto index = HealthIndex::make(send_to(*service_), health_index);
+        auto index = HealthIndex::make(send(), health_index);
         return index ? index->install(mapping, deadline) : index.error();
     }
 
 private:
+    [[nodiscard]] Send send() const { return send_to(*service_); }
+
     /// Sends a request made by search().
     Result<remote::Answer> ask(const std::string& action, Result<http::Request> request, const Deadline& deadline) {
         if (!request)

@@ -26,9 +26,9 @@ std::chrono::milliseconds wall_clock() {
 
 class Examiner {
 public:
-    Examiner(Store& store, remote::Service& service, const RemoteSettings& settings,
-             std::span<const Backfill> backfills, const std::string& health_index, std::chrono::milliseconds timeout)
-        : store_(store), inquiry_(service, timeout), settings_(settings), backfills_(backfills),
+    Examiner(Store& store, const Send& send, const RemoteSettings& settings, std::span<const Backfill> backfills,
+             const std::string& health_index, std::chrono::milliseconds timeout)
+        : store_(store), inquiry_(send, timeout), settings_(settings), backfills_(backfills),
           health_index_(health_index) {}
 
     Examination examine() {
@@ -225,10 +225,9 @@ private:
 
 } // namespace
 
-Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings,
-                    std::span<const Backfill> backfills, const std::string& health_index,
-                    std::chrono::milliseconds timeout) {
-    return Examiner(store, service, settings, backfills, health_index, timeout).examine();
+Examination examine(Store& store, const Send& send, const RemoteSettings& settings, std::span<const Backfill> backfills,
+                    const std::string& health_index, std::chrono::milliseconds timeout) {
+    return Examiner(store, send, settings, backfills, health_index, timeout).examine();
 }
 
 } // namespace health::elasticsearch

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <elasticsearch/send.hpp>
 #include <model/finding.hpp>
-#include <remote/service.hpp>
+#include <remote/settings.hpp>
 #include <store/store.hpp>
 
 #include <chrono>
@@ -12,8 +13,7 @@ namespace health::elasticsearch {
 
 /// Checks everything that can be wrong with the engine, the health index and the backfills' indices: a dozen requests,
 /// and some for each backfill. `timeout` applies to each of them.
-Examination examine(Store& store, remote::Service& service, const RemoteSettings& settings,
-                    std::span<const Backfill> backfills, const std::string& health_index,
-                    std::chrono::milliseconds timeout);
+Examination examine(Store& store, const Send& send, const RemoteSettings& settings, std::span<const Backfill> backfills,
+                    const std::string& health_index, std::chrono::milliseconds timeout);
 
 } // namespace health::elasticsearch

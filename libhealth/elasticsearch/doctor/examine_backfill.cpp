@@ -90,8 +90,8 @@ void BackfillExaminer::examine_rules(Findings& out, bool are_judged) {
     const std::vector<Rule>& rules = backfill_.rules;
     if (rules.empty())
         return;
-    remote::Service& service = inquiry_.service();
-    const auto fields = map_fields(service, "cannot look", backfill_.index, fields_of(rules), inquiry_.deadline());
+    const Send& send = inquiry_.send();
+    const auto fields = map_fields(send, "cannot look", backfill_.index, fields_of(rules), inquiry_.deadline());
     if (!fields) {
         out.push_back(not_checked("rule", fields.error(), privilege_on_index("read", backfill_)));
         return;
@@ -107,7 +107,7 @@ void BackfillExaminer::examine_rules(Findings& out, bool are_judged) {
         Finding finding = check_rule(rule, *fields, backfill_, known, now);
         const auto query = broken_query(rule, *fields, own_fields(backfill_), now);
         if (!are_judged && query && ran)
-            ran = try_rule(service, "cannot try it", backfill_.index, *query, inquiry_.deadline());
+            ran = try_rule(send, "cannot try it", backfill_.index, *query, inquiry_.deadline());
         if (query && !ran)
             finding = refused_rule(rule, ran.error());
         if (!ran && ran.error().kind != ErrorKind::timeout && ran.error().kind != ErrorKind::unreachable)

@@ -23,7 +23,7 @@ Result<remote::Answer> Inquiry::call(std::string method, std::string target, con
         request.headers.push_back({"Content-Type", "application/json"});
         request.body = json::serialize(body);
     }
-    return service_.call(std::move(request), deadline());
+    return send_(std::move(request), deadline(), nullptr);
 }
 
 Result<json::object> Inquiry::post(std::string target, const json::object& body) {

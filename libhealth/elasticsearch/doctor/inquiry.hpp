@@ -1,7 +1,7 @@
 #pragma once
 
 #include <base/deadline.hpp>
-#include <remote/service.hpp>
+#include <elasticsearch/send.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -9,16 +9,17 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace health::elasticsearch {
 
 /// The requests of an examination; `timeout` applies to each of them.
 class Inquiry {
 public:
-    Inquiry(remote::Service& service, std::chrono::milliseconds timeout) : service_(service), timeout_(timeout) {}
+    Inquiry(Send send, std::chrono::milliseconds timeout) : send_(std::move(send)), timeout_(timeout) {}
 
     [[nodiscard]] Deadline deadline() const { return Deadline::after(timeout_); }
-    [[nodiscard]] remote::Service& service() const { return service_; }
+    [[nodiscard]] const Send& send() const { return send_; }
 
     Result<remote::Answer> call(std::string method, std::string target, const boost::json::object& body = {});
 
@@ -31,7 +32,7 @@ public:
     Result<boost::json::object> get_index(const std::string& path, std::string_view parts, std::string_view more = {});
 
 private:
-    remote::Service& service_;
+    Send send_;
     std::chrono::milliseconds timeout_;
     std::map<std::string, Result<boost::json::object>> seen_; ///< by target
 };

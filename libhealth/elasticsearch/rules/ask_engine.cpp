@@ -13,7 +13,7 @@ namespace health::elasticsearch {
 
 namespace json = boost::json;
 
-Result<MappedFields> map_fields(remote::Service& service, const std::string& action, const std::string& index,
+Result<MappedFields> map_fields(const Send& send, const std::string& action, const std::string& index,
                                 std::span<const std::string> fields, const Deadline& deadline) {
     const auto path = index_path(index);
     if (!path)
@@ -21,7 +21,7 @@ Result<MappedFields> map_fields(remote::Service& service, const std::string& act
     std::vector<json::object> answers;
     for (std::string& target : field_types_targets(*path, fields)) {
         const auto answer =
-            service.call({.method = "GET", .target = std::move(target), .headers = {}, .body = {}}, deadline);
+            send({.method = "GET", .target = std::move(target), .headers = {}, .body = {}}, deadline, nullptr);
         if (!answer)
             return with_context(action, answer.error());
         auto body = json_answer(action, *answer);
@@ -37,12 +37,12 @@ Result<MappedFields> map_fields(remote::Service& service, const std::string& act
     return out;
 }
 
-Result<void> try_rule(remote::Service& service, const std::string& action, const std::string& index,
-                      const json::value& broken, const Deadline& deadline) {
+Result<void> try_rule(const Send& send, const std::string& action, const std::string& index, const json::value& broken,
+                      const Deadline& deadline) {
     json::object body{{"size", 0}, {"track_total_hits", false}};
     body["aggs"] = {{"broken", {{"filter", broken}}}};
     const auto answer =
-        service.call(search_request(std::vector{SearchBody{.index = index, .body = std::move(body)}}), deadline);
+        send(search_request(std::vector{SearchBody{.index = index, .body = std::move(body)}}), deadline, nullptr);
     if (!answer)
         return with_context(action, answer.error());
     const auto searched = complete_search(action, answers_in(*answer, 1).front());
