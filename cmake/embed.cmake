@@ -9,6 +9,6 @@ function(embed_file target file symbol)
     DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/embed_script.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${output})
-  add_custom_target(embedded_${symbol} DEPENDS ${output})
-  add_dependencies(generated embedded_${symbol})
+  add_custom_target(${target}_${symbol} DEPENDS ${output})
+  add_dependencies(generated ${target}_${symbol})
 endfunction()
