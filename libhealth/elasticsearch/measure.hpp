@@ -1,8 +1,8 @@
 #pragma once
 
 #include <base/deadline.hpp>
+#include <elasticsearch/api/send.hpp>
 #include <elasticsearch/planner.hpp>
-#include <elasticsearch/send.hpp>
 #include <model/backfill.hpp>
 #include <model/snapshot.hpp>
 

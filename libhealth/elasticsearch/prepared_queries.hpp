@@ -2,7 +2,7 @@
 
 #include <base/deadline.hpp>
 #include <base/error.hpp>
-#include <elasticsearch/send.hpp>
+#include <elasticsearch/api/send.hpp>
 #include <model/backfill.hpp>
 
 #include <boost/json/value.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <base/deadline.hpp>
-#include <elasticsearch/send.hpp>
+#include <elasticsearch/api/send.hpp>
 #include <model/backfill.hpp>
 
 #include <span>

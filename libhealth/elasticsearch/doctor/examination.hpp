@@ -1,6 +1,6 @@
 #pragma once
 
-#include <elasticsearch/send.hpp>
+#include <elasticsearch/api/send.hpp>
 #include <model/finding.hpp>
 #include <remote/settings.hpp>
 #include <store/store.hpp>

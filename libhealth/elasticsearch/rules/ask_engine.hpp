@@ -2,8 +2,8 @@
 
 #include <base/deadline.hpp>
 #include <base/error.hpp>
+#include <elasticsearch/api/send.hpp>
 #include <elasticsearch/rules/mapped_field.hpp>
-#include <elasticsearch/send.hpp>
 
 #include <boost/json/value.hpp>
 

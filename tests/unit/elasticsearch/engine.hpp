@@ -1,6 +1,6 @@
 #pragma once
 
-#include <elasticsearch/send.hpp>
+#include <elasticsearch/api/send.hpp>
 
 #include <functional>
 #include <string>
