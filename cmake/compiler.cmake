@@ -39,7 +39,8 @@ if(CMAKE_BUILD_TYPE STREQUAL Release)
   set(hot_options -O2)
 endif()
 
-# A precompiled header: a compiler takes it only with the macros that it was made with, and -Os is one of them.
+# A precompiled header for all rooms but the hot ones: GCC takes it only with the macros that it was made with, of which -Os
+# defines one.
 add_library(library_macros INTERFACE)
 target_link_libraries(house_rules INTERFACE library_macros)
 target_compile_definitions(library_macros INTERFACE

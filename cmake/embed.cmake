@@ -1,6 +1,6 @@
-# embed_file(TARGET FILE SYMBOL): the file's bytes as `extern const std::string_view SYMBOL` in namespace health::embedded.
 add_custom_target(generated) # all sources that are not in the repository
 
+# embed_file(TARGET FILE SYMBOL): the file's bytes as `extern const std::string_view SYMBOL` in namespace health::embedded.
 function(embed_file target file symbol)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.cpp)
   add_custom_command(

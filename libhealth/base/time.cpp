@@ -42,7 +42,7 @@ std::tm utc(Timestamp time) {
     return utc(std::time_t{time.time_since_epoch().count()});
 }
 
-std::string format(const char* format, const std::tm& time) {
+std::string formatted(const char* format, const std::tm& time) {
     std::array<char, 64> out{};
     return {out.data(), std::strftime(out.data(), out.size(), format, &time)};
 }
@@ -51,11 +51,11 @@ std::string format(const char* format, const std::tm& time) {
 
 std::string to_rfc3339(Timestamp time) {
     const std::tm parts = utc(time);
-    return fmt::format("{:04}-{}", parts.tm_year + first_year_of_tm, format("%m-%dT%H:%M:%SZ", parts));
+    return fmt::format("{:04}-{}", parts.tm_year + first_year_of_tm, formatted("%m-%dT%H:%M:%SZ", parts));
 }
 
 std::string format_utc(const char* format, Timestamp time) {
-    return health::format(format, utc(time));
+    return formatted(format, utc(time));
 }
 
 std::string to_rfc3339(Instant time) {
@@ -226,7 +226,7 @@ std::string date_text(std::int64_t milliseconds) {
                        year < 0      ? "-"
                        : year > 9999 ? "+"
                                      : "",
-                       std::abs(year), format("%m-%dT%H:%M:%S", parts), fraction == ".000" ? "" : fraction);
+                       std::abs(year), formatted("%m-%dT%H:%M:%S", parts), fraction == ".000" ? "" : fraction);
 }
 
 namespace {
@@ -234,7 +234,7 @@ namespace {
 /// Of two times in one zone.
 std::string without_date_of_today(const std::tm& time, const std::tm& now) {
     const bool same_day = time.tm_year == now.tm_year && time.tm_yday == now.tm_yday;
-    return same_day ? format("%H:%M:%S", time) : format("%Y-%m-%d %H:%M:%S", time);
+    return same_day ? formatted("%H:%M:%S", time) : formatted("%Y-%m-%d %H:%M:%S", time);
 }
 
 } // namespace

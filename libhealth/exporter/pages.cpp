@@ -57,14 +57,14 @@ Pages::Page Pages::get(exposition::Format format, bool gzipped) {
 }
 
 Pages::Page Pages::make(exposition::Format format, bool gzipped) const {
-    const RenderedFormat& measured = shown_->formats.at(static_cast<std::size_t>(format));
+    const RenderedFormat& rendered = shown_->formats.at(static_cast<std::size_t>(format));
     std::string process = exposition::serialize(exposition::process_families(process_), format);
     process += exposition::end_of_page(format);
     http::ServerResponse response{.status = 200,
                                   .content_type = std::string(exposition::content_type(format)),
                                   .headers = {{"Vary", "Accept, Accept-Encoding"}},
-                                  .body = std::make_shared<const std::string>(gzipped ? measured.gzipped.with(process)
-                                                                                      : measured.text + process)};
+                                  .body = std::make_shared<const std::string>(gzipped ? rendered.gzipped.with(process)
+                                                                                      : rendered.text + process)};
     if (gzipped)
         response.headers.push_back({"Content-Encoding", "gzip"});
     return std::make_shared<const http::PreparedResponse>(std::move(response));

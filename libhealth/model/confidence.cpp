@@ -12,6 +12,7 @@ double upper_bound(std::uint64_t wrong, std::uint64_t sampled, double confidence
     if (wrong >= sampled)
         return 1;
     // The share of wrong documents with which a sample with so few of them has the probability 1 - confidence.
+    // In double: its errors are far below rounding_errors, and the templates of long double are not compiled as well.
     return boost::math::ibeta_inv(static_cast<double>(wrong) + 1, static_cast<double>(sampled - wrong), confidence,
                                   policies::policy<policies::promote_double<false>>());
 }

@@ -61,12 +61,13 @@ void is_examined(const boost::json::object& body) {
 /// Whatever is asked for is answered by the same body, as indices, templates and pipelines in turn.
 void is_live_path_examined(const remote::Answer& answer, const boost::json::object& body) {
     Backfill backfill = test::invoices();
-    const Call call = [&](const std::string&, const std::string&) { return Result<remote::Answer>(answer); };
     for (const std::string_view index : {"orders", "orders-*", "*"}) {
         backfill.index = index;
         backfill.arrival = "@timestamp";
-        are_told(examine_live_path(body, &body, backfill, call));
-        are_told(examine_live_path(body, nullptr, backfill, call));
+        for (const auto* caps : {&body, static_cast<const boost::json::object*>(nullptr)}) {
+            Inquiry inquiry([&](const auto&...) { return Result<remote::Answer>(answer); }, std::chrono::seconds(1));
+            are_told(examine_live_path(body, caps, backfill, inquiry));
+        }
     }
     const NextIndex next{.name = "orders-2", .after = "orders-1"};
     for (const IndexTemplate& from : {composable_template(body), legacy_template(body, next.name)}) {
@@ -87,7 +88,7 @@ void fuzz(std::string_view input) {
                      .body = std::string(input.substr(1)),
                      .body_problem = {}},
         .from = "http://es"};
-    const EngineCheck product = check_product(answer);
+    const ProductCheck product = check_product(answer);
     is_told(product.finding);
     is_told(check_credentials(answer, true, product));
     is_told(kibana::check_status(answer));

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::pair oldest{7, 10};
 
-EngineCheck another_program(std::string message, Hint hint) {
+ProductCheck another_program(std::string message, Hint hint) {
     return {.finding = {.check = "product",
                         .severity = Severity::problem,
                         .message = std::move(message),
@@ -31,7 +31,7 @@ bool is_disabled(const http::Response& response) {
 }
 
 /// Only Elasticsearch itself says so; for what is not installed it has no path.
-bool is_off(const http::Response& response, const EngineCheck& product) {
+bool is_off(const http::Response& response, const ProductCheck& product) {
     return !product.is_opensearch &&
            (is_disabled(response) || response.body.find("no handler found for uri") != std::string::npos ||
             response.body.find("ncorrect HTTP method for uri") != std::string::npos);
@@ -45,7 +45,7 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
     return health::not_checked(std::move(check), error.message, error.hint);
 }
 
-EngineCheck check_product(const remote::Answer& answer) {
+ProductCheck check_product(const remote::Answer& answer) {
     using enum Engine::Product;
     const http::Response& response = answer.response;
     if (is_kibana(response))
@@ -109,7 +109,7 @@ bool is_without_security(const remote::Answer& answer) {
     return response.status == 400 || response.status == 404 || response.status == 405 || is_disabled(response);
 }
 
-Finding check_credentials(const remote::Answer& answer, bool given, const EngineCheck& product) {
+Finding check_credentials(const remote::Answer& answer, bool given, const ProductCheck& product) {
     if (is_without_security(answer)) {
         const bool off = is_off(answer.response, product);
         if (!given)

@@ -26,20 +26,20 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
 
 // The engine itself.
 
-struct EngineCheck {
+struct ProductCheck {
     Finding finding;
     bool is_opensearch = false;
     bool is_engine = true;  ///< true also when it may be one
     std::string identity{}; ///< Store::identity(); empty when it is not known
 };
 /// From GET /, which a restricted key may not be allowed to read.
-EngineCheck check_product(const remote::Answer& answer);
+ProductCheck check_product(const remote::Answer& answer);
 
 Finding check_tls(const RemoteSettings& settings, std::optional<Timestamp> certificate_expires, Timestamp now);
 
 /// From GET /_security/_authenticate:
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/security-api-authenticate.html
-Finding check_credentials(const remote::Answer& answer, bool given, const EngineCheck& product);
+Finding check_credentials(const remote::Answer& answer, bool given, const ProductCheck& product);
 
 /// Whether the answer to a request under /_security shows nothing of the engine's security: it is off, or another
 /// product has it elsewhere, or a proxy keeps it from us.

@@ -217,7 +217,7 @@ private:
     const std::string& health_index_;
     Examination out_;
     std::vector<BackfillExaminer> examiners_; ///< of each backfill
-    EngineCheck product_;
+    ProductCheck product_;
     std::string url_;
     bool refused_ = false; ///< 401
     bool health_index_missing_ = false;

@@ -119,10 +119,7 @@ void BackfillExaminer::examine_rules(Findings& out, bool are_judged) {
 void BackfillExaminer::examine_live_path(Findings& out) {
     if (!indices_)
         return append(out, unseen_live_path(indices_.error(), privilege_on_index("view_index_metadata", backfill_)));
-    append(out, elasticsearch::examine_live_path(*indices_, field_caps_, backfill_,
-                                                 [&](std::string method, std::string target) {
-                                                     return inquiry_.call(std::move(method), std::move(target));
-                                                 }));
+    append(out, elasticsearch::examine_live_path(*indices_, field_caps_, backfill_, inquiry_));
 }
 
 void BackfillExaminer::examine_numbers(Findings& out, const Result<Snapshot>& snapshot) {

@@ -26,8 +26,8 @@ constexpr std::string_view templates_privilege = "the cluster privilege manage_i
 
 class LivePath {
 public:
-    LivePath(const json::object& indices, const json::object* caps, const Backfill& backfill, const Call& call)
-        : indices_(indices), caps_(caps), backfill_(backfill), call_(call) {}
+    LivePath(const json::object& indices, const json::object* caps, const Backfill& backfill, Inquiry& inquiry)
+        : indices_(indices), caps_(caps), backfill_(backfill), inquiry_(inquiry) {}
 
     Findings run() {
         std::vector<PipelineUse> uses = pipelines_of(indices_);
@@ -75,39 +75,33 @@ public:
     }
 
 private:
-    Result<json::object> fetch(std::string method, std::string target) {
-        const auto answer = call_(std::move(method), std::move(target));
-        return answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
-    }
-
     Result<IndexTemplate> template_of(const NextIndex& next) {
         if (next.is_data_stream)
-            return template_of_stream(percent_encode(next.name));
-        const auto body = fetch("POST", fmt::format("/_index_template/_simulate_index/{}", percent_encode(next.name)));
+            return template_of_stream(next.name);
+        const auto body = simulate("_simulate_index", next.name);
         if (!body)
             return body.error();
         IndexTemplate out = composable_template(*body);
         if (out.exists)
             return out;
-        if (!legacy_)
-            legacy_ =
-                fetch("GET", "/_template?filter_path=*.index_patterns,*.order,*.mappings,*.settings,error,status");
-        if (!*legacy_)
-            return legacy_->error();
-        return legacy_template(**legacy_, next.name);
+        const auto& legacy =
+            inquiry_.get("/_template?filter_path=*.index_patterns,*.order,*.mappings,*.settings,error,status");
+        return legacy ? legacy_template(*legacy, next.name) : Result<IndexTemplate>(legacy.error());
+    }
+
+    Result<json::object> simulate(std::string_view how, std::string_view name) {
+        return inquiry_.post(fmt::format("/_index_template/{}/{}", how, percent_encode(name)), {});
     }
 
     Result<IndexTemplate> template_of_stream(const std::string& name) {
-        const auto streams = fetch("GET", fmt::format("/_data_stream/{}", name));
+        const auto& streams = inquiry_.get(fmt::format("/_data_stream/{}", percent_encode(name)));
         if (!streams && streams.error().kind == ErrorKind::unauthorized)
             return streams.error();
         const json::array* found = streams ? find_array(*streams, {"data_streams"}) : nullptr;
         const json::object* stream = found == nullptr || found->empty() ? nullptr : found->front().if_object();
         // OpenSearch and Elasticsearch 7 do not simulate a name that exists.
         const std::string used = stream == nullptr ? std::string() : find_text(*stream, {"template"});
-        const auto body = used.empty()
-                              ? fetch("POST", fmt::format("/_index_template/_simulate_index/{}", name))
-                              : fetch("POST", fmt::format("/_index_template/_simulate/{}", percent_encode(used)));
+        const auto body = used.empty() ? simulate("_simulate_index", name) : simulate("_simulate", used);
         if (!body)
             return body.error();
         IndexTemplate out = composable_template(*body);
@@ -130,7 +124,7 @@ private:
             if (asked.size() > most_pipelines)
                 return Error{
                     ErrorKind::bad_response, fmt::format("more than {} pipelines call each other", most_pipelines), {}};
-            const auto answer = call_("GET", fmt::format("/_ingest/pipeline/{}", join(names, ",")));
+            const auto answer = inquiry_.call("GET", fmt::format("/_ingest/pipeline/{}", join(names, ",")));
             if (!answer)
                 return answer.error();
             // 404 with an empty object: none of them exists.
@@ -151,15 +145,14 @@ private:
     const json::object& indices_;
     const json::object* caps_;
     const Backfill& backfill_;
-    const Call& call_;
-    std::optional<Result<json::object>> legacy_;
+    Inquiry& inquiry_;
 };
 
 } // namespace
 
 Findings examine_live_path(const json::object& indices, const json::object* caps, const Backfill& backfill,
-                           const Call& call) {
-    return LivePath(indices, caps, backfill, call).run();
+                           Inquiry& inquiry) {
+    return LivePath(indices, caps, backfill, inquiry).run();
 }
 
 Findings unseen_live_path(const Error& error, std::string_view privilege) {

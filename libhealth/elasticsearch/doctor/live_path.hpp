@@ -1,11 +1,11 @@
 #pragma once
 
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/doctor/inquiry.hpp>
 
 #include <boost/json/object.hpp>
 
 #include <cstddef>
-#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -87,11 +87,9 @@ Findings check_next_pipelines(const NextIndex& next, const std::set<std::string>
 
 // The requests.
 
-using Call = std::function<Result<remote::Answer>(std::string method, std::string target)>;
-
 /// All of these checks. `caps` is null when it could not be had.
 Findings examine_live_path(const boost::json::object& indices, const boost::json::object* caps,
-                           const Backfill& backfill, const Call& call);
+                           const Backfill& backfill, Inquiry& inquiry);
 /// The same when the indices cannot be read.
 Findings unseen_live_path(const Error& error, std::string_view privilege);
 

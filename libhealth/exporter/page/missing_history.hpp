@@ -19,8 +19,8 @@ struct MissingPoint {
 
 /// What is known of one backfill over time, oldest first.
 struct MissingHistory {
-    std::vector<MissingPoint>
-        stored{}; ///< the last snapshot of each hour in the health index, from before the first one seen
+    /// The last snapshot of each hour in the health index, from before the first one seen.
+    std::vector<MissingPoint> stored{};
     std::vector<MissingPoint> seen{};        ///< by this process
     std::chrono::seconds refresh_interval{}; ///< usual distance of those; 0: unknown
 };

@@ -47,10 +47,10 @@ TEST_CASE("credentials in clear text and certificates that end") {
 
 TEST_CASE("security that cannot be seen is not said to be off") {
     const remote::Answer unknown_path = answer(400, "no handler found for uri [/_security/_authenticate]");
-    const EngineCheck opensearch{.finding = {}, .is_opensearch = true};
+    const ProductCheck opensearch{.finding = {}, .is_opensearch = true};
     says(check_credentials(unknown_path, true, opensearch), Severity::warning, "cannot be seen");
     says(check_credentials(unknown_path, false, opensearch), Severity::ok, "requires none");
-    says(check_credentials(answer(404, "not found"), true, EngineCheck{}), Severity::warning,
+    says(check_credentials(answer(404, "not found"), true, ProductCheck{}), Severity::warning,
          "cannot be seen"); // a proxy
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("what answers, and whether it lets us in") {
     CHECK(!check_product(answer(302, "", {{"kbn-name", "kibana"}})).is_engine);
     says(check_product(answer(200, R"({"version":{"number":"6.8.23"}})")).finding, Severity::problem, "too old");
     const auto credentials = [](const remote::Answer& answer, bool given) {
-        return check_credentials(answer, given, EngineCheck{});
+        return check_credentials(answer, given, ProductCheck{});
     };
     says(credentials(answer(400, "no handler found for uri [/_security]"), false), Severity::ok, "security is off");
     says(credentials(answer(500, "Security must be explicitly enabled"), false), Severity::ok, "security is off");
