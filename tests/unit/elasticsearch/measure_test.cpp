@@ -1,3 +1,4 @@
+#include "elasticsearch/backfills.hpp"
 #include "elasticsearch/engine.hpp"
 #include "support.hpp"
 
@@ -17,6 +18,7 @@
 using namespace health;
 using namespace std::chrono_literals;
 using test::answer_of_engine;
+using test::backfills_on;
 namespace json = boost::json;
 
 namespace {
@@ -57,15 +59,6 @@ test::Engine engine_without(const std::string& absent) {
     }};
 }
 
-std::vector<Backfill> on(const std::vector<std::string>& indices) {
-    std::vector<Backfill> out;
-    for (const std::string& index : indices) {
-        out.push_back(test::bills());
-        out.back().name = out.back().index = index;
-    }
-    return out;
-}
-
 std::vector<Result<Snapshot>> measure(test::Engine& engine, const std::vector<Backfill>& backfills) {
     elasticsearch::Isolation isolation;
     return elasticsearch::measure(engine.send(), backfills, isolation, Deadline::after(20s));
@@ -75,7 +68,7 @@ std::vector<Result<Snapshot>> measure(test::Engine& engine, const std::vector<Ba
 
 TEST_CASE("a backfill without rules is measured by one search") {
     auto engine = engine_without("");
-    const auto found = measure(engine, on({"a"}));
+    const auto found = measure(engine, backfills_on({"a"}));
     REQUIRE(found.at(0).has_value());
     CHECK(found[0]->missing == 2);
     CHECK(found[0]->present == 20);
@@ -85,7 +78,7 @@ TEST_CASE("a backfill without rules is measured by one search") {
 
 TEST_CASE("backfills on several indices share a request, and one whose index is missing spoils no other") {
     auto engine = engine_without("gone");
-    const auto found = measure(engine, on({"a", "gone", "b"}));
+    const auto found = measure(engine, backfills_on({"a", "gone", "b"}));
     CHECK(engine.asked() == std::vector<std::string>{"POST /_msearch"});
     CHECK(found.at(0)->index == "a");
     CHECK(found.at(2)->index == "b");
@@ -95,14 +88,14 @@ TEST_CASE("backfills on several indices share a request, and one whose index is 
 
 TEST_CASE("what is no index expression is refused before anything is sent") {
     auto engine = engine_without("");
-    const auto found = measure(engine, on({".."}));
+    const auto found = measure(engine, backfills_on({".."}));
     CHECK(found.at(0).error().kind == ErrorKind::usage);
     CHECK(engine.requests.empty());
 }
 
 TEST_CASE("a rule asks once how its fields are mapped, and says which of the backfill's own are not") {
     auto engine = engine_without("");
-    auto backfills = on({"a"});
+    auto backfills = backfills_on({"a"});
     backfills[0].rules = {*parse_rule("dates < now"), *parse_rule("dates < expires_at")};
     const auto found = measure(engine, backfills);
     REQUIRE(engine.requests.size() == 2);
@@ -117,7 +110,7 @@ TEST_CASE("where the engine refuses a search, the rule that it refuses is named"
         return request.body.find("2030") != std::string::npos ? answer_of_engine(400, std::string(refusal))
                                                               : answer(request);
     };
-    auto backfills = on({"a"});
+    auto backfills = backfills_on({"a"});
     backfills[0].rules = {*parse_rule("dates < now"), *parse_rule("dates < \"2030-01-01\"")};
     const auto found = measure(engine, backfills);
     REQUIRE_FALSE(found.at(0).has_value());
@@ -127,7 +120,7 @@ TEST_CASE("where the engine refuses a search, the rule that it refuses is named"
 
 TEST_CASE("an arrival field that is not mapped is an error, and no number is made up") {
     auto engine = engine_without("");
-    auto backfills = on({"a"});
+    auto backfills = backfills_on({"a"});
     backfills[0].arrival = "received_at";
     backfills[0].arrivals_since = test::at("2025-10-10T14:22:31Z");
     const auto found = measure(engine, backfills);

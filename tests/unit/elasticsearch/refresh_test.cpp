@@ -1,3 +1,4 @@
+#include "elasticsearch/backfills.hpp"
 #include "elasticsearch/engine.hpp"
 #include "support.hpp"
 
@@ -16,19 +17,11 @@
 using namespace health;
 using namespace std::chrono_literals;
 using test::answer_of_engine;
+using test::backfills_on;
 
 namespace {
 
 constexpr std::string_view refreshed = R"({"_shards":{"total":2,"successful":1,"failed":0}})";
-
-std::vector<Backfill> of(const std::vector<std::string>& indices) {
-    std::vector<Backfill> out;
-    for (const std::string& index : indices) {
-        out.push_back(test::bills());
-        out.back().index = index;
-    }
-    return out;
-}
 
 /// The index expression of a refresh.
 std::string path_of(const http::Request& request) {
@@ -59,7 +52,7 @@ bool all_good(const std::vector<Result<void>>& results) {
 
 TEST_CASE("the indices of all backfills are refreshed in one request, each once") {
     test::Engine engine = engine_without({});
-    CHECK(all_good(refresh(engine, of({"a", "b-*", "a", "c,d"}))));
+    CHECK(all_good(refresh(engine, backfills_on({"a", "b-*", "a", "c,d"}))));
     CHECK(engine.asked() == std::vector<std::string>{"POST /a,b-*,c,d/_refresh?allow_no_indices=false"});
     CHECK(refresh(engine, {}).empty());
     CHECK(engine.requests.size() == 1);
@@ -67,7 +60,7 @@ TEST_CASE("the indices of all backfills are refreshed in one request, each once"
 
 TEST_CASE("a missing index is named, and spoils no other") {
     test::Engine engine = engine_without({"b"});
-    const auto results = refresh(engine, of({"a", "b", "c", "d", "b"}));
+    const auto results = refresh(engine, backfills_on({"a", "b", "c", "d", "b"}));
     REQUIRE(results.size() == 5);
     for (const std::size_t i : {0, 2, 3})
         CHECK(results[i].has_value());
@@ -80,7 +73,7 @@ TEST_CASE("a missing index is named, and spoils no other") {
 
 TEST_CASE("an exclusion removes from everything before it, and is therefore sent alone") {
     test::Engine engine = engine_without({});
-    CHECK(all_good(refresh(engine, of({"a", "b*,-b1", "c", "d"}))));
+    CHECK(all_good(refresh(engine, backfills_on({"a", "b*,-b1", "c", "d"}))));
     CHECK(engine.asked() == std::vector<std::string>{"POST /a/_refresh?allow_no_indices=false",
                                                      "POST /b*,-b1/_refresh?allow_no_indices=false",
                                                      "POST /c,d/_refresh?allow_no_indices=false"});
@@ -88,7 +81,7 @@ TEST_CASE("an exclusion removes from everything before it, and is therefore sent
 
 TEST_CASE("a name that is none is not sent") {
     test::Engine engine = engine_without({});
-    const auto results = refresh(engine, of({"../_all", "a"}));
+    const auto results = refresh(engine, backfills_on({"../_all", "a"}));
     REQUIRE(results.size() == 2);
     REQUIRE(results[0].has_error());
     CHECK(results[0].error().kind == ErrorKind::usage);
@@ -100,7 +93,7 @@ TEST_CASE("an engine that answers nobody is not asked again in parts") {
     for (const int status : {401, 429, 500, 503}) {
         CAPTURE(status);
         test::Engine engine = engine_without({"a"}, status);
-        const auto results = refresh(engine, of({"a", "b"}));
+        const auto results = refresh(engine, backfills_on({"a", "b"}));
         CHECK(engine.requests.size() == 1);
         REQUIRE(results.size() == 2);
         for (const auto& result : results)
@@ -108,7 +101,7 @@ TEST_CASE("an engine that answers nobody is not asked again in parts") {
         CHECK(results[1].error().message.starts_with("cannot refresh b "));
     }
     test::Engine gone{.on_request = [](const http::Request&) { return test::error(ErrorKind::unreachable); }};
-    const auto results = refresh(gone, of({"a", "b"}));
+    const auto results = refresh(gone, backfills_on({"a", "b"}));
     CHECK(gone.requests.size() == 1);
     CHECK(results[1].error().kind == ErrorKind::unreachable);
     CHECK(results[1].error().message == "cannot refresh b: no answer");
@@ -117,7 +110,7 @@ TEST_CASE("an engine that answers nobody is not asked again in parts") {
 TEST_CASE("a shard that was not refreshed, or an answer without shards, is a failure") {
     const auto kind = [](const std::string& body) {
         test::Engine engine{.on_request = [&](const http::Request&) { return answer_of_engine(200, body); }};
-        const auto results = refresh(engine, of({"a"}));
+        const auto results = refresh(engine, backfills_on({"a"}));
         REQUIRE(results.front().has_error());
         return results.front().error().kind;
     };
@@ -146,8 +139,8 @@ TEST_CASE("a request line never gets longer than an engine takes") {
         CHECK(seen == std::set<std::string>(names.begin(), names.end()));
         CHECK(engine.requests.size() < 6);
     };
-    check(of(names));
-    check(of({list})); // a part that is missing is missed
+    check(backfills_on(names));
+    check(backfills_on({list})); // a part that is missing is missed
     test::Engine lacking = engine_without({names.back()});
-    CHECK(refresh(lacking, of({list})).front().has_error());
+    CHECK(refresh(lacking, backfills_on({list})).front().has_error());
 }
