@@ -3,6 +3,9 @@
 #include <base/numbers.hpp>
 #include <base/text.hpp>
 
+#include <boost/url/grammar/alnum_chars.hpp>
+#include <boost/url/grammar/lut_chars.hpp>
+
 #include <algorithm>
 
 namespace health::http {
@@ -12,40 +15,27 @@ namespace {
 constexpr std::size_t max_headers = 100;
 constexpr std::size_t max_length_digits = 18;
 
-bool is_alpha(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+namespace grammar = boost::urls::grammar;
 
 /// RFC 9110, section 5.6.2.
-bool is_token_char(char c) {
-    return is_alpha(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr grammar::lut_chars token_chars = grammar::lut_chars(grammar::alnum_chars) + "!#$%&'*+-.^_`|~";
 
-bool is_token(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, is_token_char);
+/// RFC 9112, section 3.2: uri-host [":" port].
+constexpr grammar::lut_chars host_chars = grammar::lut_chars(grammar::alnum_chars) + "-._~%!$&'()*+,;=:[]";
+
+/// RFC 9112, section 3.2: no fragment.
+bool is_target_char(char c) {
+    return c > 0x20 && c < 0x7F && c != '#';
 }
 
 /// RFC 9110, section 5.5: visible characters, blanks, and bytes above ASCII.
-bool is_field_value(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
-    });
+bool is_value_char(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
 }
 
-bool is_target(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F && c != '#'; });
-}
-
-/// RFC 9112, section 3.2: uri-host [":" port].
-bool is_host(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) {
-        return is_alpha(c) || is_digit(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
-    });
+bool is_token(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, token_chars);
 }
 
 std::string_view blanks_trimmed(std::string_view text) {
@@ -88,7 +78,7 @@ std::optional<Refusal> set_request_line(Head& head, std::string_view line) {
     head.method = line.substr(0, first);
     const std::string_view version = line.substr(last + 1);
     const std::string_view target = line.substr(first + 1, last - first - 1);
-    if (!is_token(head.method) || !is_target(target))
+    if (!is_token(head.method) || target.empty() || !std::ranges::all_of(target, is_target_char))
         return Refusal{400, "malformed request line"};
     if (version != "HTTP/1.1" && version != "HTTP/1.0")
         return Refusal{400, "unsupported protocol version"};
@@ -101,7 +91,7 @@ std::optional<Refusal> add_header(Head& head, std::string_view line) {
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
         return Refusal{400, "malformed header"};
     const std::string_view value = blanks_trimmed(line.substr(colon + 1));
-    if (!is_field_value(value))
+    if (!std::ranges::all_of(value, is_value_char))
         return Refusal{400, "malformed header"};
     if (head.headers.size() == max_headers)
         return Refusal{431, "too many headers"};
@@ -114,7 +104,7 @@ std::optional<Refusal> check_host(const Head& head) {
         std::ranges::count_if(head.headers, [](const auto& header) { return iequals(header.first, "Host"); });
     if (hosts > 1 || (hosts == 0 && head.version_1_1))
         return Refusal{400, "there must be exactly one Host"};
-    if (!is_host(head.header("Host")))
+    if (!std::ranges::all_of(head.header("Host"), host_chars))
         return Refusal{400, "malformed Host"};
     return std::nullopt;
 }
@@ -162,7 +152,7 @@ bool Head::keep_alive() const {
 }
 
 std::variant<std::size_t, std::monostate, Refusal> find_head_end(std::string_view bytes) {
-    if (!bytes.empty() && !is_token_char(bytes.front()))
+    if (!bytes.empty() && !token_chars(bytes.front()))
         return Refusal{400, "malformed request line"};
     for (auto feed = bytes.find('\n'); feed != std::string_view::npos; feed = bytes.find('\n', feed + 1)) {
         if (feed == 0 || bytes[feed - 1] != '\r')
