@@ -5,7 +5,7 @@ target_compile_options(house_rules INTERFACE -Wall -Wextra -Wconversion -Wshadow
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>)
 
 # A unity build compiles the sources of a room together: they share the parsing of headers, the templates and the inline
-# functions, which are most of the work. The preset `fuzz` compiles most of them alone, and so keeps that each can be.
+# functions, which are most of the work. The preset `fuzz` compiles most of them alone, and so shows that each can be.
 if(CMAKE_UNITY_BUILD)
   target_compile_options(house_rules INTERFACE -Wno-subobject-linkage) # takes what is included for a header
   # GCC collects its garbage less often: a unit allocates up to 700 MB in all, and takes a tenth to a fifth less time.

@@ -1,5 +1,4 @@
-// What nearly every file includes, parsed once. A file still includes what it uses: the fuzz targets are built without
-// this.
+// What nearly every file includes, parsed once. A file still includes what it uses, as clang-tidy checks without this.
 #include <boost/json.hpp>
 #include <boost/system/result.hpp>
 #include <fmt/format.h>

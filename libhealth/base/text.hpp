@@ -27,6 +27,16 @@ std::string join(const Texts& texts, std::string_view separator) {
     return out;
 }
 
+/// Of ASCII, whatever the locale.
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// Of ASCII, whatever the locale.
+constexpr bool is_letter_or_digit(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 std::string_view trim(std::string_view text);
 
 /// "1 document", "3 documents".

@@ -1,6 +1,7 @@
 #include <base/time.hpp>
 
 #include <base/numbers.hpp>
+#include <base/text.hpp>
 
 #include <fmt/format.h>
 
@@ -125,7 +126,6 @@ public:
     [[nodiscard]] bool at_end() const { return good_ && rest_.empty(); }
 
 private:
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
     int digit() {
         good_ = good_ && !rest_.empty() && is_digit(rest_.front());
         if (!good_)

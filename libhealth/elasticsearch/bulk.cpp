@@ -3,6 +3,7 @@
 #include <base/json.hpp>
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/parts.hpp>
+#include <remote/status.hpp>
 
 #include <boost/json.hpp>
 
@@ -67,7 +68,8 @@ bool some_are_busy(const http::Response& response) {
     if (response.body.find("\"error\"") == std::string::npos)
         return false;
     const auto created = created_in(response);
-    return created && std::ranges::any_of(*created, [](const AnswerPart& part) { return is_busy(part.status); });
+    return created &&
+           std::ranges::any_of(*created, [](const AnswerPart& part) { return remote::is_busy(part.status); });
 }
 
 } // namespace health::elasticsearch

@@ -187,17 +187,17 @@ Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const F
             return Error{ErrorKind::rejected,
                          fmt::format("index {} at {} exists, and is closed", printable(name, 80), answer->from),
                          Remedy::open_health_index};
-        const json::value* mappings = index.is_object() ? index.get_object().if_contains("mappings") : nullptr;
-        if (mappings == nullptr || !mappings->is_object())
+        const json::object* mappings = find_object(index, {"mappings"});
+        if (mappings == nullptr)
             return Error{ErrorKind::bad_response,
                          fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
-        auto difference = compare_mapping(wanted, mappings->get_object());
+        auto difference = compare_mapping(wanted, *mappings);
         if (!difference.conflict.empty())
             return Error{ErrorKind::rejected,
                          fmt::format("index {} at {} has another mapping: {}", printable(name, 80), answer->from,
                                      difference.conflict),
                          Remedy::delete_health_index};
-        const bool others = mappings->get_object().contains("properties");
+        const bool others = mappings->contains("properties");
         if (others && difference.lacking.size() == wanted.size())
             return Error{ErrorKind::rejected,
                          fmt::format("index {} at {} holds other documents: none of its fields belongs to a snapshot",

@@ -15,11 +15,9 @@ namespace {
 std::string metric_name(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool digit = c >= '0' && c <= '9';
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
-        if (digit && out.empty())
+        if (is_digit(c) && out.empty())
             out += '_';
-        out += digit || letter ? c : '_';
+        out += is_letter_or_digit(c) || c == ':' ? c : '_';
     }
     return out;
 }

@@ -1,6 +1,7 @@
 #include <ndjson/line_parser.hpp>
 
 #include <base/numbers.hpp>
+#include <base/text.hpp>
 
 #include <fmt/format.h>
 
@@ -116,7 +117,7 @@ std::string representable(std::string_view json) {
         std::size_t used = 1;
         if (in_string && c == '\\') {
             used = append_escape(out, json);
-        } else if (!in_string && (c == '-' || (c >= '0' && c <= '9'))) {
+        } else if (!in_string && (c == '-' || is_digit(c))) {
             const std::string_view token = json.substr(0, json.find_first_not_of("0123456789+-.eE"));
             out += representable_number(token);
             used = token.size();

@@ -4,6 +4,7 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/waiting.hpp>
+#include <remote/status.hpp>
 
 #include <fmt/format.h>
 
@@ -12,15 +13,7 @@ namespace health::remote {
 namespace {
 
 bool is_retryable(const http::Response& response) {
-    switch (response.status) {
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-        return !exceeds_bucket_limit(response);
-    default:
-        return false;
-    }
+    return is_busy(response.status) && !exceeds_bucket_limit(response);
 }
 
 /// RFC 9110, section 10.2.3; only in seconds, as engines and proxies send no dates.

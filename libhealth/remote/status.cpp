@@ -19,6 +19,10 @@ std::string describe_status(const http::Response& response) {
                                           : fmt::format("status {}", response.status);
 }
 
+bool is_busy(std::uint64_t status) {
+    return status == 429 || (status >= 502 && status <= 504);
+}
+
 bool exceeds_bucket_limit(const http::Response& response) {
     return response.body.find("too_many_buckets_exception") != std::string::npos;
 }

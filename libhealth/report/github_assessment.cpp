@@ -44,13 +44,7 @@ std::string annotation(std::string_view level, const Backfill& backfill, std::st
 
 /// An output's name has letters, digits, - and _ only.
 std::string output_name(std::string key) {
-    std::ranges::replace_if(
-        key,
-        [](char c) {
-            return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                     c == '_');
-        },
-        '_');
+    std::ranges::replace_if(key, [](char c) { return !(is_letter_or_digit(c) || c == '-' || c == '_'); }, '_');
     return key;
 }
 

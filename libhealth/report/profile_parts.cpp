@@ -87,7 +87,7 @@ json::object field_member(const FieldProfile& field) {
 }
 
 std::optional<ProfileValue> value_in(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(key);
+    const json::value* value = find(object, {key});
     if (value == nullptr)
         return std::nullopt;
     switch (value->kind()) {

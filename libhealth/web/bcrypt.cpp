@@ -1,5 +1,7 @@
 #include <web/bcrypt.hpp>
 
+#include <base/text.hpp>
+
 #include <openssl/crypto.h>
 
 #include <algorithm>
@@ -14,12 +16,8 @@ constexpr std::size_t hash_size = 60;
 constexpr std::size_t prefix_size = 7; // $2y$10$
 constexpr std::size_t digest_size = 31;
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 bool is_base64(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '/';
+    return is_letter_or_digit(c) || c == '.' || c == '/';
 }
 
 } // namespace

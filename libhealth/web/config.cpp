@@ -108,8 +108,7 @@ bool boolean(const YAML::Node& node, std::string_view key) {
 /// A key that does not look like one is not shown: it may be a misplaced hash or password.
 std::string shown(std::string_view path, const std::string& key) {
     const bool word = key.size() <= 64 && std::ranges::all_of(key, [](char c) {
-                          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                 c == '_' || c == '-' || c == '.';
+                          return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.';
                       });
     return fmt::format("{}{}{}", path, path.empty() ? "" : ".", word ? key : "…");
 }

@@ -3,6 +3,7 @@
 #include <base/json.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 
 #include <boost/json.hpp>
 
@@ -46,9 +47,7 @@ Engine recognise_engine(const http::Response& response) {
 std::string cluster_identity(const json::object& body) {
     constexpr std::size_t longest = 64; // UUIDs of clusters have 22 characters
     const std::string uuid = find_text(body, {"cluster_uuid"});
-    const auto is_plain = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-    };
+    const auto is_plain = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; };
     const bool formed = uuid != "_na_"; // which it is until the nodes have elected a master
     return formed && !uuid.empty() && uuid.size() <= longest && std::ranges::all_of(uuid, is_plain) ? "cluster/" + uuid
                                                                                                     : std::string();

@@ -25,13 +25,9 @@ json::object& child(json::object& parent, std::string_view key) {
 const json::object* find_field(const json::object& mapping, std::string_view path) {
     const json::object* at = &mapping;
     for (const std::string_view name : split(path, '.')) {
-        const json::value* properties = at->if_contains("properties");
-        if (properties == nullptr || !properties->is_object())
+        at = find_object(*at, {"properties", name});
+        if (at == nullptr)
             return nullptr;
-        const json::value* field = properties->get_object().if_contains(name);
-        if (field == nullptr || !field->is_object())
-            return nullptr;
-        at = &field->get_object();
     }
     return at;
 }

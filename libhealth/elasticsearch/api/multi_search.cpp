@@ -3,6 +3,7 @@
 #include <elasticsearch/api/duplicate_key.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/parts.hpp>
+#include <remote/status.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -78,7 +79,7 @@ bool all_are_busy(const http::Response& response) {
         return false;
     const auto parts = parts_of(response, responses);
     return parts && !parts->empty() &&
-           std::ranges::all_of(*parts, [](const AnswerPart& part) { return is_busy(part.status); });
+           std::ranges::all_of(*parts, [](const AnswerPart& part) { return remote::is_busy(part.status); });
 }
 
 } // namespace health::elasticsearch

@@ -55,8 +55,4 @@ remote::Answer as_answer(const AnswerPart& part, const remote::Answer& whole) {
             .credentials_source = whole.credentials_source};
 }
 
-bool is_busy(std::uint64_t status) {
-    return status == 429 || (status >= 502 && status <= 504);
-}
-
 } // namespace health::elasticsearch

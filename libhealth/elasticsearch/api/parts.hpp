@@ -24,7 +24,4 @@ std::optional<std::vector<AnswerPart>> parts_of(const http::Response& response, 
 /// As if it had been the whole answer.
 remote::Answer as_answer(const AnswerPart& part, const remote::Answer& whole);
 
-/// Whether a request with this status may succeed when it is sent again.
-bool is_busy(std::uint64_t status);
-
 } // namespace health::elasticsearch

@@ -64,12 +64,10 @@ std::string setting(const json::object& settings, std::string_view name) {
 }
 
 bool holds_data(const json::object& node) {
-    const json::value* roles = node.if_contains("roles");
-    if (roles == nullptr || !roles->is_array())
-        return true;
-    return std::ranges::any_of(roles->get_array(), [](const json::value& role) {
-        return role.is_string() && std::string_view(role.get_string()).starts_with("data");
-    });
+    const json::array* roles = find_array(node, {"roles"});
+    return roles == nullptr || std::ranges::any_of(*roles, [](const json::value& role) {
+               return role.is_string() && std::string_view(role.get_string()).starts_with("data");
+           });
 }
 
 std::optional<Finding> check_disk(const json::object& settings, const json::object& node) {

@@ -75,7 +75,7 @@ std::map<std::string, std::string, std::less<>> default_types(const json::object
 /// A text, or one of several.
 std::vector<std::string_view> patterns_in(const json::object& rule, std::string_view key) {
     std::vector<std::string_view> out;
-    const json::value* value = rule.if_contains(key);
+    const json::value* value = find(rule, {key});
     if (value != nullptr && value->is_string())
         out.emplace_back(value->get_string());
     if (const json::array* values = value == nullptr ? nullptr : value->if_array())

@@ -18,10 +18,6 @@ namespace json = boost::json;
 
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /// A name and the digits at its end.
 struct Numbered {
     std::string_view stem;

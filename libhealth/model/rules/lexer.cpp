@@ -1,6 +1,7 @@
 #include <model/rules/lexer.hpp>
 
 #include <base/printable.hpp>
+#include <base/text.hpp>
 
 #include <fmt/format.h>
 
@@ -20,8 +21,8 @@ bool is_blank(char c) {
 
 /// Of a field, a number or a date. Bytes beyond ASCII belong to letters.
 bool is_word_character(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           static_cast<unsigned char>(c) >= 0x80 || std::string_view("_.@-+:").find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view("_.@-+:").find(c) != std::string_view::npos;
 }
 
 std::size_t length_of_word(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 
 using namespace health;
@@ -40,4 +41,11 @@ TEST_CASE("too many buckets are so with any status") {
                                             .body = R"({"error":{"caused_by":{"type":"too_many_buckets_exception"}}})",
                                             .body_problem = {}}));
     CHECK_FALSE(remote::exceeds_bucket_limit({.status = 503, .headers = {}, .body = "{}", .body_problem = {}}));
+}
+
+TEST_CASE("what may succeed when it is sent again") {
+    for (const std::uint64_t status : {429, 502, 503, 504})
+        CHECK(remote::is_busy(status));
+    for (const std::uint64_t status : {0, 200, 400, 404, 409, 428, 430, 500, 501, 505})
+        CHECK_FALSE(remote::is_busy(status));
 }

@@ -189,7 +189,7 @@ std::string json_number(std::string_view text) {
         out = "-";
     if (text.starts_with('-') || text.starts_with('+'))
         text.remove_prefix(1);
-    while (text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9')
+    while (text.size() > 1 && text[0] == '0' && health::is_digit(text[1]))
         text.remove_prefix(1);
     if (text.starts_with('.'))
         out += '0';

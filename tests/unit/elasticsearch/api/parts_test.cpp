@@ -104,10 +104,3 @@ TEST_CASE("a part is read like a whole answer of the same node") {
     for (const std::uint64_t status : {std::uint64_t{0}, (std::uint64_t{1} << 32U) + 200, ~std::uint64_t{0}})
         CHECK(as_answer({.status = status, .text = {}}, whole).response.status / 100 != 2);
 }
-
-TEST_CASE("what may succeed when it is sent again") {
-    for (const std::uint64_t status : {429, 502, 503, 504})
-        CHECK(is_busy(status));
-    for (const std::uint64_t status : {0, 200, 400, 404, 409, 428, 430, 500, 501, 505})
-        CHECK_FALSE(is_busy(status));
-}
