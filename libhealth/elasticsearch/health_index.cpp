@@ -3,6 +3,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/health_index_fit.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/bulk.hpp>
@@ -183,27 +184,14 @@ Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const F
         return body.error();
     std::vector<FieldMapping> lacking;
     for (const auto& [name, index] : *body) {
-        if (is_closed(index))
-            return Error{ErrorKind::rejected,
-                         fmt::format("index {} at {} exists, and is closed", printable(name, 80), answer->from),
-                         Remedy::open_health_index};
-        const json::object* mappings = find_object(index, {"mappings"});
-        if (mappings == nullptr)
+        if (find_object(index, {"mappings"}) == nullptr)
             return Error{ErrorKind::bad_response,
                          fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
-        auto difference = compare_mapping(wanted, *mappings);
-        if (!difference.conflict.empty())
+        auto fit = fit_of_health_index(index, wanted);
+        if (!fit.problem.empty())
             return Error{ErrorKind::rejected,
-                         fmt::format("index {} at {} has another mapping: {}", printable(name, 80), answer->from,
-                                     difference.conflict),
-                         Remedy::delete_health_index};
-        const bool others = mappings->contains("properties");
-        if (others && difference.lacking.size() == wanted.size())
-            return Error{ErrorKind::rejected,
-                         fmt::format("index {} at {} holds other documents: none of its fields belongs to a snapshot",
-                                     printable(name, 80), answer->from),
-                         Remedy::choose_health_index};
-        std::ranges::move(difference.lacking, std::back_inserter(lacking));
+                         fmt::format("index {} at {} {}", printable(name, 80), answer->from, fit.problem), fit.hint};
+        std::ranges::move(fit.lacking, std::back_inserter(lacking));
     }
     std::vector<FieldMapping> once; // an alias may stand for several indices that lack it
     std::vector<std::string> added;

@@ -152,7 +152,7 @@ bool Head::keep_alive() const {
 }
 
 std::variant<std::size_t, std::monostate, Refusal> find_head_end(std::string_view bytes) {
-    if (!bytes.empty() && !token_chars(bytes.front()))
+    if (!bytes.empty() && !is_token(bytes.substr(0, 1)))
         return Refusal{400, "malformed request line"};
     for (auto feed = bytes.find('\n'); feed != std::string_view::npos; feed = bytes.find('\n', feed + 1)) {
         if (feed == 0 || bytes[feed - 1] != '\r')

@@ -1,6 +1,6 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
-#include <elasticsearch/api/mapping.hpp>
+#include <elasticsearch/api/health_index_fit.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 #include <store/remedy.hpp>
 
@@ -37,26 +37,14 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
     Findings out;
     for (const auto& [key, index] : indices) {
         const std::string name = printable(std::string_view(key), 80);
-        const json::object* details = index.if_object();
-        if (details == nullptr)
+        if (!index.is_object())
             continue;
-        if (is_closed(index)) {
-            out.push_back(problem(fmt::format("{} is closed", name), Remedy::open_health_index));
-            continue;
-        }
-        const json::object* mappings = find_object(*details, {"mappings"});
-        const auto difference = compare_mapping(wanted, mappings == nullptr ? json::object{} : *mappings);
-        if (!difference.conflict.empty())
-            out.push_back(problem(fmt::format("{} has another mapping: {}", name, difference.conflict),
-                                  Remedy::delete_health_index));
-        else if (difference.lacking.size() == wanted.size() && find(*details, {"mappings", "properties"}) != nullptr)
-            out.push_back(
-                problem(fmt::format("{} holds other documents: none of its fields belongs to a snapshot", name),
-                        Remedy::choose_health_index));
-        else if (!difference.lacking.empty())
-            out.push_back(
-                problem(fmt::format("{} lacks the field {}", name, printable(difference.lacking.front().field)),
-                        Remedy::complete_health_index));
+        const auto fit = fit_of_health_index(index, wanted);
+        if (!fit.problem.empty())
+            out.push_back(problem(fmt::format("{} {}", name, fit.problem), fit.hint));
+        else if (!fit.lacking.empty())
+            out.push_back(problem(fmt::format("{} lacks the field {}", name, printable(fit.lacking.front().field)),
+                                  Remedy::complete_health_index));
     }
     if (indices.size() > 1 && !has_write_index(indices, health_index))
         out.push_back(

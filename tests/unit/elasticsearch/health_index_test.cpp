@@ -166,7 +166,7 @@ TEST_CASE("a field of another type is named, and nothing is changed") {
 TEST_CASE("a closed index is said to be closed") {
     test::Engine closed = engine(
         {{create, there}, {look, described(mapping({test::bills()}), R"({"index.verified_before_close":"true"})")}});
-    CHECK(install(closed).error().message == "index health_v1 at http://es:9200 exists, and is closed");
+    CHECK(install(closed).error().message == "index health_v1 at http://es:9200 is closed");
     CHECK(install(closed).error().hint == Hint(Remedy::open_health_index));
 }
 
