@@ -79,7 +79,7 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
             if (c != form[i])
                 return error;
             ++part;
-        } else if (c < '0' || c > '9') {
+        } else if (!is_digit(c)) {
             return error;
         } else {
             parts[part] = parts[part] * 10 + (c - '0');

@@ -74,10 +74,10 @@ Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& 
     const auto body = complete_search(action, answer);
     if (!body) {
         if (remote::exceeds_bucket_limit(answer.response))
-            return Error{
-                ErrorKind::usage,
-                fmt::format("{} has more values than Elasticsearch gives at once: search.max_buckets", grouping.field),
-                too_many_groups(grouping).hint};
+            return Error{ErrorKind::usage,
+                         fmt::format("{} has more values than Elasticsearch returns at once (search.max_buckets)",
+                                     grouping.field),
+                         too_many_groups(grouping).hint};
         Error error = body.error();
         if (error.kind == ErrorKind::rejected && answer.response.status == 400)
             error.hint = grouping.interval ? fmt::format("is {} a date field?", grouping.field)

@@ -67,8 +67,9 @@ ProfiledField to_profiled_field(const json::object& caps, const std::string& nam
     const auto type = value_type(out.engine_type);
     if (!type) {
         const std::string exact = exact_subfield(caps, name);
-        return unknown(fmt::format("its type is {}{}", mapping.as,
-                                   exact.empty() ? "" : fmt::format(", that of {} is keyword", printable(exact, 80))));
+        return unknown(
+            fmt::format("its type is {}{}", mapping.as,
+                        exact.empty() ? "" : fmt::format("; {} is keyword and can be profiled", printable(exact, 80))));
     }
     if (!mapping.aggregatable)
         return unknown("it has no doc_values");

@@ -36,7 +36,7 @@ int weight(std::string_view member) {
     int thousandths = *whole * 1000;
     int place = 100;
     for (const char c : digits.substr(0, 3)) {
-        if (c < '0' || c > '9')
+        if (!is_digit(c))
             return 0;
         thousandths += (c - '0') * place;
         place /= 10;

@@ -50,7 +50,7 @@ void decompress(Response& response) {
     if (!iequals(coding, "gzip")) {
         response.body_problem =
             Error{ErrorKind::bad_response,
-                  fmt::format("the answer's encoding {} was not asked for", printable(coding, 40)), ""};
+                  fmt::format("the answer is encoded as {}, which was not requested", printable(coding, 40)), ""};
         return;
     }
     auto body = gunzip(response.body, body_limit);
@@ -229,7 +229,8 @@ private:
                     fmt::format("{}: the answer is not HTTP: {}", origin_.shown(), failure.message()),
                     "check the port, and whether it expects https://"};
         return {ErrorKind::unreachable,
-                fmt::format("{}: the connection ended before an answer: {}", origin_.shown(), failure.message()),
+                fmt::format("{}: the connection was closed before an answer arrived: {}", origin_.shown(),
+                            failure.message()),
                 "check the URL, and that the server is running; does it expect https://?"};
     }
 

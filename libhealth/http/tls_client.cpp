@@ -79,7 +79,7 @@ Result<void> load_trusted_authorities(ssl::context& context, const TlsSettings& 
     if (!settings.ca_fingerprint.empty()) {
         const auto fingerprint = parse_fingerprint(settings.ca_fingerprint);
         if (!fingerprint)
-            return Error{ErrorKind::usage, "the CA fingerprint is not a SHA-256 in hexadecimal",
+            return Error{ErrorKind::usage, "the CA fingerprint is not a SHA-256 digest in hexadecimal",
                          "Elasticsearch prints it when it starts for the first time"};
         auto owned = std::make_unique<Fingerprint>(*fingerprint);
         SSL_CTX_set_cert_verify_callback(context.native_handle(), verify_with_pinned_certificate, owned.get());

@@ -74,7 +74,7 @@ Result<SavedObjects> parse_saved_objects(std::string ndjson, const std::string& 
     };
     if (ndjson.size() > largest_import)
         return Error{ErrorKind::usage,
-                     fmt::format("{} has {} bytes, and Kibana takes {}", name, ndjson.size(), largest_import),
+                     fmt::format("{} has {} bytes, but Kibana accepts at most {}", name, ndjson.size(), largest_import),
                      "export fewer objects"};
     SavedObjects out;
     std::set<Key> keys;

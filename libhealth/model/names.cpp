@@ -84,7 +84,7 @@ std::string remark(const Backfill& backfill, const Snapshot& snapshot) {
     if (snapshot.population() == 0)
         return fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index);
     if (!snapshot.unknown.empty())
-        return fmt::format("no document in {} has {}: no rule about that can be broken yet", backfill.index,
+        return fmt::format("no document in {} has {}, so no rule about it can be broken yet", backfill.index,
                            join(snapshot.unknown, " or "));
     std::vector<std::string_view> absent;
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)

@@ -142,7 +142,7 @@ Findings check_rules(const Backfill& backfill, std::span<const Result<Snapshot>>
         const std::string role = role_of(backfill, *absent);
         out.push_back(
             about_rule(rule, role.empty() ? Severity::problem : Severity::warning,
-                       fmt::format("no document has {}, and none can break it", printable(*absent, 60)),
+                       fmt::format("no document has {}, so none can break the rule", printable(*absent, 60)),
                        role.empty() ? find_similar(*absent, known()) : Hint(Remedy::wait_for_first_run, role)));
     }
     return out;

@@ -20,7 +20,7 @@ namespace {
 constexpr auto time_between_attempts = std::chrono::milliseconds(100);
 /// For which a file must have been left alone where there are no leases.
 constexpr std::chrono::nanoseconds settling_without_lease = std::chrono::seconds(2);
-/// The same for a file that was written in its place: whoever opens it for each line has it closed in between.
+/// The same for a file that was written in place: whoever opens it for each line has it closed in between.
 constexpr std::chrono::nanoseconds settling_in_place = std::chrono::milliseconds(500);
 
 /// What changes when somebody writes to the file, or puts another in its place.

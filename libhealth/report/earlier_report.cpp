@@ -22,7 +22,7 @@ namespace {
 
 Error not_a_report(const Backfill& backfill, std::string_view why) {
     return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why),
-            "it must be the text or JSON output of an earlier validate"};
+            "it must be an earlier report of it, as text or as JSON"};
 }
 
 bool is_nested(const Backfill& backfill) {

@@ -315,7 +315,7 @@ Result<Config> parse_config(const std::string& text, const std::filesystem::path
         return at(problem.mark, file, problem.message, problem.hint);
     } catch (const YAML::Exception& error) {
         return at(error.mark, file, fmt::format("invalid YAML: {}", printable(error.msg, 80)),
-                  "promtool check web-config FILE reads it too");
+                  "promtool check web-config FILE checks it, too");
     }
 }
 

@@ -78,9 +78,9 @@ def test_once_and_again(either_world):
     second = either_world.bootstrap()
     assert (second.code, second.stderr) == (0, ""), second
     created, imported, emitted = either_world.steps(second)
-    assert created == f"Index {either_world.health} was there already"
-    assert imported.startswith(f"{OBJECTS} saved objects") and "were there already" in imported
-    assert emitted == f"Snapshots of {either_world.index} were there already"
+    assert created == f"Index {either_world.health} already exists"
+    assert imported.startswith(f"{OBJECTS} saved objects") and "already exist" in imported
+    assert emitted == f"Snapshots of {either_world.index} already exist"
     assert either_world.snapshots() == [document]
     assert either_world.kibana.script.objects == objects | {key: mine}
 
@@ -117,7 +117,7 @@ class TestWhatIsInKibanaAlready:
         assert ("(dashboard " in dry) == (kind == "dashboard"), dry
         assert self.imported(world) == (f"Imported 1 saved object; {OBJECTS - 1} that existed already stay "
                                         "(import-dashboard replaces them)")
-        assert self.imported(world) == f"{OBJECTS} saved objects were there already"
+        assert self.imported(world) == f"{OBJECTS} saved objects already exist"
 
     def test_a_dashboard_that_stays_is_not_imported(self, world, kibana):
         self.imported(world)
@@ -128,7 +128,7 @@ class TestWhatIsInKibanaAlready:
     def test_in_another_space(self, world, kibana):
         self.imported(world)
         assert self.imported(world, space="team-a") == f"Imported {OBJECTS} saved objects"
-        assert self.imported(world, space="team-a") == f"{OBJECTS} saved objects were there already"
+        assert self.imported(world, space="team-a") == f"{OBJECTS} saved objects already exist"
         self.without(kibana, "dashboard", "team-a")
         assert self.imported(world, space="team-a").startswith("Imported 1 saved object;")
 
@@ -143,7 +143,7 @@ class TestWhatIsInKibanaAlready:
             return world.bootstrap("--dry-run", **env).succeeded().splitlines()[1]
 
         self.imported(world)
-        assert preview().endswith("were there already")
+        assert preview().endswith("already exist")
         assert preview(KIBANA_SPACE="team-a").startswith(f"Would import {OBJECTS} saved objects ")
         self.without(kibana, "dashboard")
         assert preview().startswith("Would import 1 saved object ")
@@ -160,7 +160,7 @@ class TestWhatIsInKibanaAlready:
                 assert result.stderr.count("\n") == 1 and f"reads {reads} instead of {world.health}" in result.stderr
         for reads in ("*", f"another, {world.health}*"):
             view["attributes"]["title"] = reads
-            assert self.imported(world).endswith("were there already")
+            assert self.imported(world).endswith("already exist")
 
     def test_another_health_index_has_another_dashboard(self, world, kibana):
         self.imported(world)
@@ -180,7 +180,7 @@ def test_a_dry_run_looks_and_changes_nothing(either_world):
     either_world.bootstrap()
     before = either_world.snapshots()
     created, _, emitted = either_world.bootstrap("--dry-run").succeeded().splitlines()
-    assert "was there already" in created and "were there already" in emitted
+    assert "already exists" in created and "already exist" in emitted
     assert either_world.snapshots() == before
 
 

@@ -248,7 +248,7 @@ def test_the_floors_that_contributing_shows():
 
 
 # A flag, a variable or a command.
-NAMES = re.compile(r"--[a-z]|\b(?:ES|BACKFILL|KIBANA)_[A-Z]|\b(?:create-index|import-dashboard|emit|doctor|bootstrap)\b"
+NAMES = re.compile(r"--[a-z]|\b(?:ES|BACKFILL|KIBANA)_[A-Z]|\b(?:create-index|import-dashboard|emit|doctor|bootstrap|validate)\b"
                    r"|(?<!docs/)\bserve\b|\bbackfill-health ")
 LITERAL = re.compile(r'R"\((.*?)\)"|"((?:[^"\\\n]|\\.)*)"', re.S)
 

@@ -130,7 +130,7 @@ def test_fields(look, made):
 def test_a_field_that_the_mapping_never_gets(look, made):
     index = made({"dates": None}, dynamic=False)
     found = look(index)
-    found.has("field", "problem", f"{index} will not map dates (with dynamic: false): its documents count as without it", "--field")
+    found.has("field", "problem", f"{index} will not map dates (with dynamic: false): its documents count as missing it", "--field")
     found.has("derived", "ok")
     other = made()
     look(f"{index},{other}").has("field", "warning", f"{index} will not map dates (with dynamic: false)")
@@ -211,7 +211,7 @@ def test_values_that_were_dropped(look, made, indices):
                  [bill(["2025"]), bill(["2025-10-01"]), bill(["1"], "2025-10-31"), bill(), *offers])
     found = look(index)
     found.has("measurement", "ok", "3 without dates")
-    dropped = "2 documents have dates" if records else "2 of 3 sampled documents that count as without dates have a value"
+    dropped = "2 documents have dates" if records else "2 of 3 sampled documents that count as missing dates have a value"
     found.has("ignored", "problem", dropped, "ignore_above")
     index = made({"expires_at": {"type": "date", "ignore_malformed": True}}, [bill(["1"], "soon"), bill(["1"]), *offers])
     look(index).has("ignored", "problem", "1 document has expires_at", "ignore_malformed")
@@ -232,13 +232,13 @@ def test_a_flattened_field_needs_no_mapping_of_its_parts(look, made):
     found = look(made({"flat": {"type": "flattened"}}, [bill()]), "--field", "flat.on")
     found.has("field", "warning", "no bills have flat.on")
     found = look(made({"flat": {"type": "flattened", "ignore_above": 3}}, [bill() | {"flat": {"on": "2025-10-01"}}]), "--field", "flat.on")
-    found.has("ignored", "problem", "1 of 1 sampled documents that count as without flat.on")
+    found.has("ignored", "problem", "1 of 1 sampled documents that count as missing flat.on")
 
 
 def test_values_that_the_mapping_leaves_out(look, made):
     bills = [bill() | {"dates": "2025-10-01"}, bill() | {"dates": None}]
     for mapping in ({"dates": {"type": "object", "enabled": False}}, {"dates": {"type": "keyword", "index": False, "doc_values": False}}):
-        look(made(mapping, bills)).has("ignored", "problem", "1 of 2 sampled documents that count as without dates")
+        look(made(mapping, bills)).has("ignored", "problem", "1 of 2 sampled documents that count as missing dates")
 
 
 def test_an_empty_population(look, made):
@@ -250,7 +250,7 @@ def test_refresh_interval(run, look, made, indices):
     index = made(documents=[])
     for interval, level, words in [("30s", "ok", ""), ("500ms", "ok", ""),
                                    ("31s", "warning", "less often than every 30 s"),
-                                   ("1m", "warning", "less often than"), ("-1", "warning", "never by itself")]:
+                                   ("1m", "warning", "less often than"), ("-1", "warning", "never refreshed automatically")]:
         indices.engine.do("PUT", f"{index}/_settings", {"refresh_interval": interval})
         look(index).has("refresh", level, words)
     ((_, text),) = look(index).of("refresh")

@@ -68,15 +68,15 @@ public:
         if (url.username.empty() && url.password.empty())
             return;
         if (url.username.empty())
-            return settings_.fail(fmt::format("the URL of {} has a password without a user name", url.shown()));
+            return settings_.fail(fmt::format("the URL {} has a password but no user name", url.shown()));
         // The password may come from elsewhere, as it should not stand in a URL.
         const bool whole = !url.password.empty();
         const bool another = !credentials.username.empty() &&
                              (credentials.username != url.username || (whole && credentials.password != url.password));
         if (another)
             return settings_.fail(
-                fmt::format("the URL of {} has other credentials than those given elsewhere", url.shown()),
-                "give them once");
+                fmt::format("the URL {} has credentials that differ from those given elsewhere", url.shown()),
+                "give them only once");
         if (!whole && !credentials.username.empty())
             return;
         credentials.username = url.username;

@@ -101,7 +101,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::name_one_index:
         return fmt::format("name one with {} if they have the same documents", property("--index"));
     case Remedy::remove_block:
-        return "backfill-health doctor shows what blocks it, and how to remove that";
+        return "backfill-health doctor shows what blocks it, and how to remove the block";
     case Remedy::refresh_index:
         return fmt::format("validate --refresh; or {}", subject);
     case Remedy::check_population_and_index:
@@ -144,7 +144,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::choose_spool:
         return "choose another folder with --spool";
     case Remedy::snapshot_kept:
-        return fmt::format("the snapshot is kept in {}, and the next emit delivers it", subject);
+        return fmt::format("the snapshot is kept in {}; the next emit will store it", subject);
     case Remedy::snapshot_lost:
         return subject.empty()
                    ? "the snapshot is lost, because there is no folder to keep it in; choose one with --spool"

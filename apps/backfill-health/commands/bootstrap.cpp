@@ -69,7 +69,7 @@ Step create_index(const Bootstrap& what) {
     constexpr std::string_view name = "create-index";
     const std::string& index = what.checkup.health_index;
     Step was_there{
-        .name = name, .outcome = StepOutcome::was_there, .message = fmt::format("Index {} was there already", index)};
+        .name = name, .outcome = StepOutcome::was_there, .message = fmt::format("Index {} already exists", index)};
     if (what.dry_run) {
         const auto latest = what.checkup.store->latest(index, what.checkup.backfills, what.deadline()).front();
         if (latest)
@@ -125,7 +125,7 @@ Step preview_dashboard(const Bootstrap& what) {
     if (lacking == 0)
         return {.name = name,
                 .outcome = StepOutcome::was_there,
-                .message = fmt::format("{} were there already", describe(dashboard, existing))};
+                .message = fmt::format("{} already exist", describe(dashboard, existing))};
     return {.name = name,
             .outcome = StepOutcome::would,
             .message =
@@ -148,7 +148,7 @@ Step import_dashboard(const Bootstrap& what) {
     if (imported->count == 0)
         return {.name = name,
                 .outcome = StepOutcome::was_there,
-                .message = fmt::format("{} were there already: {}", describe(dashboard, kept),
+                .message = fmt::format("{} already exist: {}", describe(dashboard, kept),
                                        health::join(imported->dashboard_urls, ", "))};
     return {.name = name,
             .outcome = StepOutcome::done,
@@ -232,7 +232,7 @@ std::vector<Step> emit(const Bootstrap& what, const Step& index) {
         else if (*latest[i])
             out[i] = {.name = emit_step,
                       .outcome = StepOutcome::was_there,
-                      .message = fmt::format("Snapshots of {} were there already", backfills[i].index)};
+                      .message = fmt::format("Snapshots of {} already exist", backfills[i].index)};
         else
             without_snapshot.push_back(backfills[i]);
     auto first = emit_first(what, without_snapshot);

@@ -178,7 +178,7 @@ Action setup_config(Settings& settings) {
 
 Command config_command(const Options& others) {
     return {.name = "config",
-            .summary = "check the configuration, and print what is in force",
+            .summary = "check the configuration, and print the settings in effect",
             .description = "Reads the configuration file, the variables and the flags as every other command does, "
                            "connects to nothing, and prints each setting with its source, and then each backfill. For "
                            "secrets, only the source is printed.",

@@ -21,7 +21,7 @@ const Option since{.name = "since", .argument = "TIME", .fallback = "7d", .help 
 const Option every{.name = "every",
                    .argument = "TIME",
                    .fallback = "1h",
-                   .help = "length of the interval of a row, which shows its last snapshot"};
+                   .help = "interval that each row covers; the row shows its last snapshot"};
 const Option as_csv{.name = "csv", .help = "print comma-separated values", .group = OptionGroup::output};
 
 enum class Format { text, json, csv };

@@ -134,7 +134,10 @@ Result<void> append_to(const std::optional<std::string>& path, const std::string
     std::ofstream file(*path, std::ios::app);
     file << text << std::flush;
     return file ? Result<void>{}
-                : Error{ErrorKind::rejected, fmt::format("cannot write to {}, which GitHub names", *path), ""};
+                : Error{ErrorKind::rejected,
+                        fmt::format("cannot write to {}, the file that GITHUB_STEP_SUMMARY or GITHUB_OUTPUT names",
+                                    *path),
+                        ""};
 }
 
 /// A backfill that was measured, and what came of it.
@@ -143,7 +146,7 @@ struct Assessed {
     health::Assessment assessment;
 };
 
-Result<void> print_all(const Validation& wanted, const std::vector<Assessed>& all) {
+Result<void> write_github_files(const Validation& wanted, const std::vector<Assessed>& all) {
     if (wanted.format != Format::github)
         return {};
     std::string summary;
@@ -270,7 +273,7 @@ ExitStatus validate(const Validation& wanted) {
             status = std::max(status, check);
     }
     complain_of_broken(all, backfills.size() > 1);
-    const auto printed = print_all(wanted, all);
+    const auto printed = write_github_files(wanted, all);
     return printed ? status : std::max(status, report(printed.error()));
 }
 
@@ -287,7 +290,7 @@ Action setup_validate(Settings& settings) {
         wanted.samples = settings.whole_number(samples, 1, health::max_samples);
     if (settings.is_given(broken_rule)) {
         if (wanted.samples == 0)
-            settings.fail("--broken lists samples, and --samples is not given", "say how many with --samples N");
+            settings.fail("--broken needs --samples N", "say how many documents to list");
         for (const health::Backfill& backfill : wanted.measurement.backfills)
             wanted.broken.push_back(read_rule(settings, broken_rule, settings.text(broken_rule), backfill));
     }
@@ -335,7 +338,7 @@ Command validate_command() {
                      {"let a script decide",
                       "backfill-health validate --compare before.txt --no-regression --min-coverage 0.95"}},
         .exits = {{done, "success, whatever the verdict"},
-                  {check, "only on request: the verdict is CHECK, a threshold is broken, or something got worse"},
+                  {check, "only on request: the verdict is CHECK, a threshold is not met, or something got worse"},
                   {usage, "wrong usage or settings"},
                   {failed, "failure; one line on stderr says why, and no number is printed"}},
         .setup = setup_validate};

@@ -165,7 +165,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
     if (remote::exceeds_bucket_limit(response))
         return error(ErrorKind::rejected, "raise search.max_buckets in the cluster settings");
     if (parsed.reason.find("FieldExistsQuery requires") != std::string::npos) // with status 500
-        return error(ErrorKind::rejected, "the field is not indexed: reindex with another mapping of it");
+        return error(ErrorKind::rejected, "the field is not indexed: change its mapping, and reindex");
     if (about_shards(response, parsed))
         return error(ErrorKind::partial, "check the cluster's health and try again");
     if (response.status == 429 || response.status >= 500)

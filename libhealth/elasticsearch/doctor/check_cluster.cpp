@@ -104,7 +104,7 @@ Finding check_cluster(const json::object& health, const std::string& url) {
     if (status == "green")
         return {.check = "cluster", .message = "green: all shards of these indices are assigned"};
     if ((status != "yellow" && status != "red") || !unassigned)
-        return health::not_checked("cluster", "the answer names no status");
+        return health::not_checked("cluster", "the answer has no status");
     const std::string why = fmt::format("curl '{}/_cluster/allocation/explain?pretty' says why", url);
     if (status == "red")
         return {.check = "cluster",
@@ -150,7 +150,7 @@ Findings check_disks(const json::object& settings, const json::object& nodes) {
         out.push_back(*std::move(finding));
     }
     if (out.empty())
-        return {health::not_checked("disk", "the answer names no node with data")};
+        return {health::not_checked("disk", "the answer lists no data nodes")};
     if (fine > 0 && out.size() > 1)
         std::erase_if(out, [](const Finding& finding) { return finding.severity == Severity::ok; });
     else if (fine > 1)
@@ -187,7 +187,7 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
             .severity = size > wrong ? Severity::problem : Severity::warning,
             .message = fmt::format("the clock of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),
                                    worst->count() < 0 ? "behind ours" : "ahead of ours"),
-            .hint = "synchronise both, for example with chrony: timedatectl status"};
+            .hint = "synchronise both clocks, for example with chrony; timedatectl status shows their state"};
 }
 
 } // namespace health::elasticsearch

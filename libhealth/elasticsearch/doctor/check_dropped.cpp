@@ -4,6 +4,7 @@
 #include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/query.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <model/expectation.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -32,23 +33,14 @@ std::vector<CountedField> counted_fields(const Backfill& backfill, const json::o
     return out;
 }
 
-/// As an exists query would find it, if it were indexed.
-bool has_value(const json::value& value) {
-    if (const json::array* values = value.if_array())
-        return std::ranges::any_of(*values, has_value);
-    if (const json::object* members = value.if_object())
-        return std::ranges::any_of(*members, [](const auto& member) { return has_value(member.value()); });
-    return !value.is_null();
-}
-
-/// Dots in a name lead into objects, or are part of the name.
+/// As an exists query would find it, if it were indexed. Dots in a name lead into objects, or are part of the name.
 bool has_value(const json::value& source, std::string_view path) {
     if (const json::array* values = source.if_array())
         return std::ranges::any_of(*values, [&](const json::value& value) { return has_value(value, path); });
     const json::object* members = source.if_object();
     if (members == nullptr)
         return false;
-    if (const json::value* value = members->if_contains(path); value != nullptr && has_value(*value))
+    if (const json::value* value = members->if_contains(path); value != nullptr && !is_absent(*value))
         return true;
     for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1))
         if (const json::value* value = members->if_contains(path.substr(0, dot));
@@ -63,11 +55,11 @@ bool counts_as_without(const json::object& hit, const std::string& name) {
 }
 
 struct SampledDocuments {
-    std::size_t documents = 0; ///< that count as without some field
+    std::size_t documents = 0; ///< that count as missing some field
     std::size_t readable = 0;  ///< of these, with a _source
 };
 
-/// The finding about the first field for which documents count as without it although they have a value.
+/// The finding about the first field for which documents count as missing it although they have a value.
 std::optional<Finding> check_sources(const json::array& hits, const std::vector<CountedField>& fields,
                                      SampledDocuments& sampled) {
     for (const auto& [field, in_source, name] : fields) {
@@ -94,7 +86,7 @@ std::optional<Finding> check_sources(const json::array& hits, const std::vector<
                 .check = "ignored",
                 .severity = Severity::problem,
                 .message =
-                    fmt::format("{} of {} sampled documents that count as without {} have a value for it, such as "
+                    fmt::format("{} of {} sampled documents that count as missing {} have a value for it, such as "
                                 "{}: the value is not indexed",
                                 dropped, without, printable(field, 80), example),
                 .hint = "check its mapping: ignore_above, ignore_malformed, dynamic, enabled, index and doc_values"};
@@ -134,7 +126,7 @@ Finding check_ignored(const json::object& body, const Backfill& backfill, const 
             return {.check = "ignored",
                     .severity = Severity::problem,
                     .message = fmt::format("{} {}, but the value was dropped (ignore_above or ignore_malformed): each "
-                                           "counts as without it",
+                                           "counts as missing it",
                                            count_of(*count, "document") + (*count == 1 ? " has" : " have"),
                                            printable(field, 80)),
                     .hint = fmt::format("search for \"_ignored\": \"{}\", and correct these values or the mapping",

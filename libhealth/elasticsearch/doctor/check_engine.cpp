@@ -118,8 +118,7 @@ Finding check_credentials(const remote::Answer& answer, bool given, const Produc
                                    : fmt::format("none are given, and {} requires none", answer.from)};
         if (off)
             return {.check = "credentials", .message = "given, but not checked: the security of Elasticsearch is off"};
-        return health::not_checked("credentials",
-                                   fmt::format("whether {} checks them cannot be seen there", answer.from));
+        return health::not_checked("credentials", fmt::format("{} does not show whether it checks them", answer.from));
     }
     const auto body = json_answer("cannot identify the user", answer);
     if (!body && answer.response.status == 401)

@@ -136,12 +136,14 @@ Finding check_population(const json::object& caps, const Term& term, const std::
                        Remedy::check_population_and_index);
     if (analysed) {
         const std::string exact = exact_subfield(caps, term.field);
-        return finding(Severity::problem,
-                       fmt::format("{} is {}: it matches documents whose text contains the word, or none at all", field,
-                                   mapping.as),
-                       exact.empty() ? Hint(Remedy::add_exact_field)
-                                     : Hint(Remedy::use_population, fmt::format("{}={}", printable(exact, 80),
-                                                                                printable(term.values.front(), 80))));
+        return finding(
+            Severity::problem,
+            fmt::format(
+                "{} is {}, which is analysed: the condition matches any text that contains the word, or nothing at all",
+                field, mapping.as),
+            exact.empty() ? Hint(Remedy::add_exact_field)
+                          : Hint(Remedy::use_population,
+                                 fmt::format("{}={}", printable(exact, 80), printable(term.values.front(), 80))));
     }
     if (!mapping.searchable)
         return finding(Severity::problem, fmt::format("{} cannot be searched (index: false)", field),
@@ -168,8 +170,8 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
     if (!nested.empty() && future.counted_in.empty())
         return finding(Severity::problem,
                        nested == field
-                           ? fmt::format("{} is a nested object: every document counts as without it", shown)
-                           : fmt::format("{} is in the nested object {}: every document counts as without it", shown,
+                           ? fmt::format("{} is a nested object: every document counts as missing it", shown)
+                           : fmt::format("{} is in the nested object {}: every document counts as missing it", shown,
                                          printable(nested, 80)),
                        {Remedy::leave_nested_object, check});
     if (const std::string around = flattened_around(caps, field); mapping.types.empty() && !around.empty())
@@ -183,7 +185,7 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
                        {Remedy::extend_mapping, check});
     if (may_be_left_out && !future.hidden_in.empty())
         return finding(counted == 0 ? Severity::problem : Severity::warning,
-                       fmt::format("{} will be in a nested object in {}: its documents count as without it", shown,
+                       fmt::format("{} will be in a nested object in {}: its documents count as missing it", shown,
                                    first_and_count(future.hidden_in)),
                        {Remedy::leave_nested_object, check});
     if (mapping.types.empty())
@@ -191,8 +193,8 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
                        {Remedy::wait_for_first_run, check});
     if (!mapping.visible_to_exists)
         return finding(Severity::problem,
-                       fmt::format("{} has neither index nor doc_values: every document counts as without it", shown),
-                       "reindex with another mapping of it");
+                       fmt::format("{} has neither index nor doc_values: every document counts as missing it", shown),
+                       "change its mapping, and reindex");
     if (!mapping.not_in.empty())
         return finding(
             Severity::warning,

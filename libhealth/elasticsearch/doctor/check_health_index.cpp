@@ -48,7 +48,7 @@ Findings check_health_index(const json::object& indices, std::span<const FieldMa
     }
     if (indices.size() > 1 && !has_write_index(indices, health_index))
         out.push_back(
-            problem(fmt::format("{} stands for {} indices, and none of them is its write index", shown, indices.size()),
+            problem(fmt::format("{} resolves to {} indices, none of which is its write index", shown, indices.size()),
                     "make one of them the write index of the alias (is_write_index)"));
     if (indices.empty())
         out.push_back(problem(fmt::format("{} does not exist", shown), Remedy::complete_health_index));

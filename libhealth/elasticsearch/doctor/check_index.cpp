@@ -97,7 +97,7 @@ Findings check_index(const json::object& indices, const std::string& expression,
     if (out.empty())
         out.push_back({.check = "index",
                        .message = one ? fmt::format("{} exists and is open", shown)
-                                      : fmt::format("{} stands for {}, open", shown, listed(names))});
+                                      : fmt::format("{} resolves to {}: open", shown, listed(names))});
     return out;
 }
 
@@ -117,8 +117,9 @@ Finding check_refresh(const json::object& indices, const std::string& url) {
     const Names& names = never.empty() ? seldom : never;
     return {.check = "refresh",
             .severity = Severity::warning,
-            .message = fmt::format("{} refreshes {}: recent writes are not counted", listed(names),
-                                   never.empty() ? "less often than every 30 s" : "never by itself"),
+            .message =
+                fmt::format("{}: {}, so recent writes are not counted", listed(names),
+                            never.empty() ? "refreshed less often than every 30 s" : "never refreshed automatically"),
             .hint = {Remedy::refresh_index, change_settings(url, names, R"({"index.refresh_interval":null})")}};
 }
 

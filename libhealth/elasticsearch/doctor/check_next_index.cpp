@@ -133,7 +133,7 @@ std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& fr
         return warning(fmt::format("{}, and will be {} in {} ({})", is, joined_types(then.types), there, from.origin));
     if (!share_family(now.types, then.types))
         return warning(
-            fmt::format("{}, and {} will map it dynamically, by the first document that has it, as another type ({})",
+            fmt::format("{}, and {} will map it dynamically, from the first document that has it, as another type ({})",
                         is, there, from.origin));
     if (then.is_unseen)
         return warning(fmt::format("{}, and will have neither index nor doc_values in {} ({}): its documents count as "
@@ -267,7 +267,8 @@ Findings check_next_index(const NextIndex& next, const IndexTemplate& from, cons
     if (!same.empty())
         said.push_back(fmt::format("will map {} as {} does", join(same, ", "), index_name(next.after)));
     if (!dynamic.empty())
-        said.push_back(fmt::format("will map {} dynamically, by the first document that has it", join(dynamic, ", ")));
+        said.push_back(
+            fmt::format("will map {} dynamically, from the first document that has it", join(dynamic, ", ")));
     if (!said.empty())
         out.push_back(
             next_finding(Severity::ok, fmt::format("{} {} ({})", described(next), join(said, ", and "), from.origin)));

@@ -171,7 +171,7 @@ private:
         if (!body)
             return add(not_checked("privileges", body.error(), ""));
         if (find_object(*body, {"index"}) == nullptr)
-            return add(health::not_checked("privileges", "the answer names none"));
+            return add(health::not_checked("privileges", "the answer lists no privileges"));
         Findings of_health_index = lacking_health_privileges(*body, health_index_, health_index_missing_);
         for (const Backfill& backfill : backfills_) {
             Findings lacking = lacking_privileges(*body, backfill);

@@ -216,7 +216,7 @@ private:
             return mapped(*part, dynamic);
         if (!has_fields(type))
             return parent_has_values_ ? never_mapped("without that part of it")
-                                      : never_mapped(fmt::format("where what is around it is {}", type), true);
+                                      : never_mapped(fmt::format("the parent field is {}", type), true);
         if (!enter(type, child))
             return never_mapped("with enabled: false");
         return into(child, rest, dynamic);
@@ -252,7 +252,7 @@ private:
 } // namespace
 
 std::string_view effect_on_documents(const FutureField& never_mapped) {
-    return never_mapped.is_refused ? "documents with it are refused" : "its documents count as without it";
+    return never_mapped.is_refused ? "documents with it are refused" : "its documents count as missing it";
 }
 
 FutureField future_field(const json::object& mappings, std::string_view field, bool parent_has_values) {

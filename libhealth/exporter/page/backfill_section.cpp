@@ -104,7 +104,7 @@ std::string render_freshness(const BackfillView& backfill, Timestamp now) {
         backfill.snapshot ? fmt::format("The numbers below are the last good ones, measured {}.", ago(*measured, now))
         : measured ? fmt::format("The last good numbers, measured {}, are too old to be shown.", ago(*measured, now))
                    : "There are no numbers to show yet.";
-    return fmt::format("<p class=\"status bad\"><strong>Measuring fails</strong> since {} "
+    return fmt::format("<p class=\"status bad\"><strong>Measuring has been failing</strong> since {} "
                        "<span class=\"soft\">({})</span>: {}.<br>{}</p>\n",
                        time_element(failure.since, now), ago(failure.since, now), escape_html(failure.text), numbers);
 }

@@ -67,7 +67,7 @@ std::string summary(const View& view, Timestamp now) {
 std::string configuration_note(const View& view) {
     if (view.bad_configuration.empty())
         return {};
-    return fmt::format("<p class=\"status bad\"><strong>The configuration file is not in force</strong>: {}.</p>\n",
+    return fmt::format("<p class=\"status bad\"><strong>The configuration file is not in effect</strong>: {}.</p>\n",
                        escape_html(view.bad_configuration));
 }
 

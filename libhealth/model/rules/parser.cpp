@@ -212,7 +212,7 @@ private:
     ValueCondition membership(const RuleToken& first, Operand left) {
         const auto* field = std::get_if<RuleField>(&left);
         if (field == nullptr || field->selection != Selection::every)
-            throw RuleProblem{first.offset, "a field must stand before in"};
+            throw RuleProblem{first.offset, "\"in\" must follow a field"};
         take();
         take_sign("[", true);
         ValueCondition out{.field = *field, .comparison = Comparison::equal, .values = {}};

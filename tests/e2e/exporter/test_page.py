@@ -145,7 +145,7 @@ class TestUpdates:
 
 class TestTrouble:
     def test_the_engine_stops_and_comes_back(self, failing, serving, server, stand_in):
-        assert re.match(r"Measuring fails since \d\d:\d\d:\d\d UTC \((just now|\d+s ago)\): ", status(failing))
+        assert re.match(r"Measuring has been failing since \d\d:\d\d:\d\d UTC \((just now|\d+s ago)\): ", status(failing))
         assert server.address in status(failing)
         assert re.search(r"the last good ones, measured (just now|\d+s ago)\.", status(failing))
         assert numbers(failing)["missing dates[]"] == 2
@@ -168,7 +168,7 @@ class TestTrouble:
         serving.refresh()
         refresh(shown)
         told = announced(shown)
-        assert told.startswith("Measuring fails")
+        assert told.startswith("Measuring has been failing")
         serving.refresh()
         refresh(shown)
         assert announced(shown) == told

@@ -139,4 +139,4 @@ class TestScreenReader:
     def test_the_status_is_a_live_region(self, failing):
         (live,) = [node for node in self.tree(failing) if node["role"] == "status"]
         assert live["live"] == "polite"
-        assert "Measuring fails" in failing.text("[role=status]")
+        assert "Measuring has been failing" in failing.text("[role=status]")

@@ -72,7 +72,7 @@ TROUBLES = {
 def test_what_cannot_be_stored_is_kept(emit, spool, server, trouble, retries):
     server.script = TROUBLES[trouble]
     result = emit(retries=retries)
-    result.failed(3, server.url, f"kept in {spool.folder}", "the next emit delivers it")
+    result.failed(3, server.url, f"kept in {spool.folder}", "the next emit will store it")
     assert result.seconds < 3
     (kept,) = spool.waiting()
     assert list(kept) == ["url", "index", "id", "document"]

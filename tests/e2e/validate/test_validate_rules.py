@@ -52,7 +52,7 @@ class TestFieldsThatNoDocumentHas:
     def test_one_of_the_backfill_breaks_nothing_before_the_first_run(self, validate, index):
         result = validate("--json", "--derived", "paid_at", rules=("paid_at > now", OLD))
         assert (result.code, json.loads(result.stdout)["rules"]) == (0, {"paid_at > now": 0, OLD: 1})
-        assert result.stderr == (f"backfill-health: no document in {index} has paid_at: no rule about that can be broken yet\n")
+        assert result.stderr == (f"backfill-health: no document in {index} has paid_at, so no rule about it can be broken yet\n")
 
     def test_any_other_is_refused(self, validate):
         """It is a typing error, or the rule could never be broken: 0 would be no answer."""

@@ -54,7 +54,7 @@ def test_documents_of_which_the_command_says_nothing_are_left_out(verify):
     """They are not as expected, nor are the others all of them."""
     result = verify([due(number) for number in range(12)], expect=f"{RIGHT} | sed '2,3s/.*/{{}}/'")
     assert last_line(result.stdout.decode()).startswith("Verified: 10 of 10 sampled documents are as expected (at most 25.9 %")
-    assert result.stderr == "backfill-health: left out, because --expect says nothing of them: 2 documents\n"
+    assert result.stderr == "backfill-health: left out, because --expect says nothing about them: 2 documents\n"
 
 
 def test_one_wrong_document_is_enough_for_check(verify):
@@ -169,7 +169,7 @@ def test_a_command_that_does_something_else(verify, expect, words):
 @pytest.mark.parametrize(("expect", "words"), [
     ("sleep 100", ["neither read nor printed", "1 s", "--timeout"]),
     ("cat > /dev/null; sleep 100", ["printed nothing after the end of its input", "--timeout"]),
-    (RIGHT + "; exec >&-; sleep 100", ["not ended", "--timeout"]),
+    (RIGHT + "; exec >&-; sleep 100", ["not exited", "--timeout"]),
     ("trap '' TERM INT HUP; sleep 100 & sleep 100", ["--timeout"]),
 ])
 def test_a_command_that_hangs_is_killed_with_all_that_it_started(verify, expect, words):

@@ -70,8 +70,8 @@ def test_an_outage_and_its_end_are_a_line_each_with_their_times(lines, backfill)
     backfill.answer = backfill.engine
     code, _, errors = watching.end()
     assert code == 0
-    assert re.fullmatch(r"backfill-health: measuring works again since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, "
-                        r"after \d+s\n", errors)
+    assert re.fullmatch(r"backfill-health: measuring works again as of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, "
+                        r"after failing for \d+s\n", errors)
 
 
 def test_new_documents_after_the_end_are_no_progress(lines, backfill):

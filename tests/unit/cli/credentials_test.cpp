@@ -170,11 +170,11 @@ TEST_CASE("credentials of URLs are basic credentials, the same for all nodes") {
     CHECK(out.password == "pa55-4711");
     for (const char* other : {"http://you:pa55-4711@b", "http://me:other-pa55@b"}) {
         const std::string said = error({.urls = {"http://me:pa55-4711@a", other}});
-        CHECK(said == "the URL of http://b has other credentials than those given elsewhere; give them once");
+        CHECK(said == "the URL http://b has credentials that differ from those given elsewhere; give them only once");
     }
     CHECK(error({.variables = {{"ES_USERNAME", "you"}, {"ES_PASSWORD", "x"}}, .urls = {"http://me:pa55-4711@a"}})
-              .ends_with("has other credentials than those given elsewhere; give them once"));
-    CHECK(error({.urls = {"http://:pa55-4711@a"}}).ends_with("has a password without a user name"));
+              .ends_with("has credentials that differ from those given elsewhere; give them only once"));
+    CHECK(error({.urls = {"http://:pa55-4711@a"}}).ends_with("has a password but no user name"));
 }
 
 TEST_CASE("the user name may stand in the URL, and the password elsewhere") {

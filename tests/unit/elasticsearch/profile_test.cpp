@@ -81,7 +81,7 @@ TEST_CASE("what can be profiled, and why other fields cannot") {
     CHECK(field("text").unknown == "its type is text");
     CHECK(
         mapped(fmt::format(R"("expires_at":{{{}}},"expires_at.raw":{{{}}})", capability("text"), capability("keyword")))
-            .unknown == "its type is text, that of expires_at.raw is keyword");
+            .unknown == "its type is text; expires_at.raw is keyword and can be profiled");
     CHECK(field("geo_point").unknown == "its type is geo_point");
     CHECK(mapped("").unknown == "it is not mapped");
     CHECK(mapped(R"("expires_at":{"keyword":{"searchable":true,"aggregatable":false}})").unknown ==

@@ -73,7 +73,8 @@ TEST_CASE("every reference leads to an object of the file") {
 TEST_CASE("a file without objects, and one that is larger than Kibana takes") {
     CHECK(error("") == "file.ndjson contains no saved objects");
     CHECK(error("\n" + summary + "\n") == "file.ndjson contains no saved objects");
-    CHECK(error(std::string(largest_import + 1, ' ')) == "file.ndjson has 26214401 bytes, and Kibana takes 26214400");
+    CHECK(error(std::string(largest_import + 1, ' ')) ==
+          "file.ndjson has 26214401 bytes, but Kibana accepts at most 26214400");
     CHECK(error(view + std::string(largest_import - view.size(), ' ')).empty());
 }
 

@@ -58,7 +58,7 @@ std::vector<ConfiguredBackfill> read_backfills(const Node& node) {
         if (!is_new)
             throw Problem{read.line,
                           fmt::format("a second backfill is named {}", health::printable(read.backfill.name, 80)),
-                          fmt::format("the first one is in line {}", first->second)};
+                          fmt::format("the first one is on line {}", first->second)};
     }
     return out;
 }

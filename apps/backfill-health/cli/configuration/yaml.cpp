@@ -178,7 +178,7 @@ void refuse_duplicate_keys(const Node& node) {
     if (twice != sorted.end()) {
         const Member& second = **std::next(twice);
         throw Problem{second.line, fmt::format("{} is given twice", health::printable(second.key, 80)),
-                      fmt::format("the first one is in line {}", (*twice)->line)};
+                      fmt::format("the first one is on line {}", (*twice)->line)};
     }
 }
 
@@ -214,7 +214,7 @@ void append_json(const Node& node, std::string& out) {
     case Node::Kind::number:
         if (!is_decimal(node.scalar))
             throw Problem{node.line, fmt::format("{} is not a decimal number", health::printable(node.scalar, 80)),
-                          "write its digits"};
+                          "write it in decimal digits"};
         if (const auto value = health::parse_number<double>(json_number(node.scalar)); !value || !std::isfinite(*value))
             throw Problem{node.line, fmt::format("{} is too large for a number", health::printable(node.scalar, 80))};
         out += json_number(node.scalar);
@@ -248,7 +248,7 @@ void refuse_other_bytes(const std::string& text) {
         return static_cast<std::size_t>(std::ranges::count(text.substr(0, i), '\n')) + 1;
     };
     if (const auto zero = text.find('\0'); zero != std::string::npos)
-        throw Problem{line_at(zero), "a NUL byte", "the file must be UTF-8 text"};
+        throw Problem{line_at(zero), "the file contains a NUL byte", "the file must be UTF-8 text"};
     if (!health::is_utf8(text))
         throw Problem{1, "the file is not UTF-8", "save it as UTF-8"};
 }

@@ -3,6 +3,7 @@
 #include <base/deadline.hpp>
 #include <base/printable.hpp>
 #include <commands/verification/child.hpp>
+#include <store/remedy.hpp>
 
 #include <fmt/format.h>
 
@@ -146,9 +147,10 @@ private:
     [[nodiscard]] Error out_of_patience() const {
         const auto seconds = std::chrono::duration<double>(conversation_.patience).count();
         const std::string_view what = child_.input() >= 0 ? "has neither read nor printed anything"
-                                      : output_ended_     ? "has not ended after its output"
+                                      : output_ended_     ? "has not exited since its output ended"
                                                           : "has printed nothing after the end of its input";
-        return {ErrorKind::timeout, fmt::format("{} {} for {:g} s", named(), what, seconds), "raise --timeout"};
+        return {ErrorKind::timeout, fmt::format("{} {} for {:g} s", named(), what, seconds),
+                health::Remedy::raise_timeout};
     }
 
     const Conversation& conversation_;

@@ -17,7 +17,7 @@ namespace {
 const Option verify_option{
     .name = "verify",
     .argument = "N",
-    .help = "compare N random documents that have the field with what --expect says; all where there are fewer"};
+    .help = "compare N random documents that have the field with what --expect says; all of them if there are fewer"};
 const Option expect{.name = "expect",
                     .argument = "COMMAND",
                     .help =
@@ -76,7 +76,7 @@ void complain_about(const health::Backfill& backfill, const health::Verification
             complain(fmt::format("{}: {}", what, count_of(documents, "document")));
     };
     note("left out, because they were deleted or have lost the field in the meantime", verification.gone);
-    note("left out, because --expect says nothing of them", verification.not_judged);
+    note("left out, because --expect says nothing about them", verification.not_judged);
     note("judged again, because they have changed in the meantime", verification.judged_again);
     note("counted as wrong, although they changed each time that they were read", verification.still_changing);
     if (verification.wrong == 0)

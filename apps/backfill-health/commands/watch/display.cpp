@@ -48,7 +48,7 @@ void WatchDisplay::report_outage(std::string_view what, const Outage& outage) co
 }
 
 void WatchDisplay::report_recovery(std::string_view what, health::Timestamp since, health::Timestamp now) const {
-    report(fmt::format("{} works again since {}, after {}", what, health::to_rfc3339(now),
+    report(fmt::format("{} works again as of {}, after failing for {}", what, health::to_rfc3339(now),
                        health::in_words(std::max(now - since, std::chrono::seconds(0)))));
 }
 

@@ -92,7 +92,7 @@ TEST_CASE("an error names file, line and the nearest key") {
     CHECK(error("settings: {es-url: 'https://joe:secret@host'}\n").starts_with("f.yaml:1: es-url must not have"));
     CHECK(error("backfills:\n- name: a\n  index: b\n").starts_with("f.yaml:2: field is missing"));
     CHECK(error(backfill_with("  derivd: [x]\n")) == "f.yaml:5: derivd is not known; did you mean derived?");
-    CHECK(error(backfill_with("  field: d\n")) == "f.yaml:5: field is given twice; the first one is in line 4");
+    CHECK(error(backfill_with("  field: d\n")) == "f.yaml:5: field is given twice; the first one is on line 4");
     CHECK(error(backfill_with("  derived: d\n")) == "f.yaml:5: derived must be a list, but is text");
     CHECK(error(backfill_with("  derived: [d, d]\n")) == "f.yaml:5: d is given twice in derived");
     CHECK(error(backfill_with("  derived: [c]\n")).starts_with("f.yaml:5: field and derived are both c"));
@@ -104,7 +104,7 @@ TEST_CASE("an error names file, line and the nearest key") {
     CHECK(error(backfill_with("  arrival: 3\n")) ==
           "f.yaml:5: arrival must be text, but is a number; write it in quotes: \"3\"");
     CHECK(error(backfill_with("- name: a\n  index: x\n  field: y\n")) ==
-          "f.yaml:5: a second backfill is named a; the first one is in line 2");
+          "f.yaml:5: a second backfill is named a; the first one is on line 2");
     CHECK(error("backfills: []\n").starts_with("f.yaml:1: backfills is empty"));
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("what YAML allows and a configuration does not need is refused") {
     CHECK(error("settings: !!map {}\n").find("tags are not supported") != std::string::npos);
     CHECK(error("settings: {}\n---\nsettings: {}\n").starts_with("f.yaml:3: a second document begins"));
     CHECK(error("backfills:\n\t- name: a\n").starts_with("f.yaml:2: not valid YAML: "));
-    CHECK(error(std::string("settings: {}\n\0", 14)).starts_with("f.yaml:2: a NUL byte"));
+    CHECK(error(std::string("settings: {}\n\0", 14)).starts_with("f.yaml:2: the file contains a NUL byte"));
     CHECK(error("settings: {timeout: \xFF}\n").starts_with("f.yaml:1: the file is not UTF-8"));
     CHECK(error("? [a]\n: b\n").starts_with("f.yaml:1: a key must be text"));
 }

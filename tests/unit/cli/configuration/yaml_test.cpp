@@ -120,7 +120,7 @@ TEST_CASE("a number that JSON cannot have is named with its line") {
 
 TEST_CASE("a key stands once in a mapping, at whatever depth") {
     CHECK(wrong("a: 1\nb: 2\na: 3\n") == "3: a is given twice");
-    CHECK(problem("a: 1\nb: 2\na: 3\n").hint == "the first one is in line 1");
+    CHECK(problem("a: 1\nb: 2\na: 3\n").hint == "the first one is on line 1");
     CHECK(wrong("a:\n- b: {c: 1}\n- b: {c: 1,\n  d: 2, c: 3}\n") == "4: c is given twice");
     CHECK(wrong("a: 1\n'a': 2\n") == "2: a is given twice");
     CHECK(wrong("- {a: 1}\n- {a: 1}\n") == "0: none");
@@ -157,7 +157,7 @@ TEST_CASE("what is not YAML is refused in its line") {
 
 TEST_CASE("what would be read in part is refused as a whole") {
     CHECK(wrong("a: 1\n---\nb: 2\n") == "3: a second document begins");
-    CHECK(wrong(std::string("a: 1\nb: 2\0\nc: 3\n", 16)) == "2: a NUL byte");
+    CHECK(wrong(std::string("a: 1\nb: 2\0\nc: 3\n", 16)) == "2: the file contains a NUL byte");
     CHECK(wrong("a: \xFF\n") == "1: the file is not UTF-8");
     CHECK(wrong("a: \xC3\n") == "1: the file is not UTF-8");
 }

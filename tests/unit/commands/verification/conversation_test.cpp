@@ -1,5 +1,6 @@
 #include <commands/verification/child.hpp>
 #include <commands/verification/conversation.hpp>
+#include <store/remedy.hpp>
 
 #include <doctest/doctest.h>
 
@@ -111,7 +112,7 @@ TEST_CASE("a command that is silent for too long") {
         Exchange exchange{.command = command, .texts = {std::string(1 << 20, 'x')}, .patience = 300ms};
         const Error error = exchange.fails();
         CHECK(error.kind == ErrorKind::timeout);
-        CHECK(error.hint.sentence() == "raise --timeout");
+        CHECK(error.hint == health::Hint(health::Remedy::raise_timeout));
     }
     Exchange slow{.command = "for i in 1 2 3 4 5 6; do sleep 0.2; echo; done", .patience = 900ms};
     CHECK(slow.count() == 6);

@@ -83,7 +83,7 @@ TEST_CASE("what says less than it seems to is said") {
     CHECK(all ==
           "backfill-health: left out, because they were deleted or have lost the field in the meantime: "
           "1 document\n"
-          "backfill-health: left out, because --expect says nothing of them: 2 documents\n"
+          "backfill-health: left out, because --expect says nothing about them: 2 documents\n"
           "backfill-health: judged again, because they have changed in the meantime: 3 documents\n"
           "backfill-health: counted as wrong, although they changed each time that they were read: 1 document\n");
 }

@@ -48,10 +48,10 @@ TEST_CASE("credentials in clear text and certificates that end") {
 TEST_CASE("security that cannot be seen is not said to be off") {
     const remote::Answer unknown_path = answer(400, "no handler found for uri [/_security/_authenticate]");
     const ProductCheck opensearch{.finding = {}, .is_opensearch = true};
-    says(check_credentials(unknown_path, true, opensearch), Severity::warning, "cannot be seen");
+    says(check_credentials(unknown_path, true, opensearch), Severity::warning, "does not show whether");
     says(check_credentials(unknown_path, false, opensearch), Severity::ok, "requires none");
     says(check_credentials(answer(404, "not found"), true, ProductCheck{}), Severity::warning,
-         "cannot be seen"); // a proxy
+         "does not show whether"); // a proxy
 }
 
 TEST_CASE("OpenSearch is recognised although it pretends to be Elasticsearch") {
@@ -91,7 +91,7 @@ TEST_CASE("an alias of several indices needs a write index") {
             object(fmt::format(R"({{"a":{{"aliases":{{"h":{{}}}}}},"b":{{"aliases":{{"h":{}}}}}}})", alias_of_b)), {},
             "h");
     };
-    says(check("{}").front(), Severity::problem, "none of them is its write index");
+    says(check("{}").front(), Severity::problem, "none of which is its write index");
     says(check(R"({"is_write_index":true})").front(), Severity::ok, "exists");
     CHECK(check_health_index(object(R"({"a":{"aliases":{"h":{}}}})"), {}, "h").front().severity == Severity::ok);
 }
@@ -146,7 +146,7 @@ TEST_CASE("an index that is closed, or an alias of several") {
     says(check_index(closed, "both", at).front(), Severity::problem, "closed: a");
     says(check_index({}, "x", at).front(), Severity::problem, "nothing matches x");
     const auto stream = object(R"({".ds-logs-1":{"settings":{}},".ds-logs-2":{"settings":{}}})");
-    says(check_index(stream, "logs", at).front(), Severity::ok, "logs stands for");
+    says(check_index(stream, "logs", at).front(), Severity::ok, "logs resolves to");
 }
 
 TEST_CASE("values that were dropped") {
@@ -178,11 +178,11 @@ TEST_CASE("values that are in the _source and not indexed, whatever the engine r
     for (const char* source : {R"({"a":{"due":"2025"}})", R"({"a.due":["2025",null]})", R"({"a":[{"b":1},{"due":0}]})",
                                R"({"a":{"due":{"x":[""]}}})"})
         says(check(hit("{}") + "," + hit(source)), Severity::problem,
-             "1 of 2 sampled documents that count as without a.due have a value for it, such as 7 of i");
+             "1 of 2 sampled documents that count as missing a.due have a value for it, such as 7 of i");
     for (const char* source : {"{}", R"({"a":{"due":null}})", R"({"a":{"due":[null,[]]}})", R"({"a":{"due":{}}})",
                                R"({"a":"due"})", R"({"due":"2025"})"})
         says(check(hit(source)), Severity::ok, "no document has a value that was dropped");
-    says(check(hit(R"({"overdue":1})", R"("derived")")), Severity::problem, "without overdue");
+    says(check(hit(R"({"overdue":1})", R"("derived")")), Severity::problem, "missing overdue");
     caps = object(R"({"fields":{"a":{"text":{}},"a.due":{"keyword":{}}}})"); // a multi-field, of which no _source tells
     says(check(hit(R"({"a":"due"})")), Severity::problem, "a.due have a value for it");
     CHECK(json::serialize(ignored_request(invoices, caps).at("_source")) == R"(["a","overdue"])");

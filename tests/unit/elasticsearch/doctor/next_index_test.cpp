@@ -104,7 +104,7 @@ TEST_CASE("fields that a mapping will never get") {
     CHECK(future(R"({"dynamic":false,"properties":{"a":{"dynamic":true}}})", "a.b").starts_with("dynamically"));
     CHECK(future(R"({"properties":{"a":{"enabled":false}}})", "a.b") == "never with enabled: false");
     CHECK(future(R"({"properties":{"a":{"enabled":false}}})", "a") == "never with enabled: false");
-    CHECK(future(R"({"properties":{"a":{"type":"long"}}})", "a.b") == "never where what is around it is long!");
+    CHECK(future(R"({"properties":{"a":{"type":"long"}}})", "a.b") == "never the parent field is long!");
     CHECK(future(R"({"properties":{"a":{"type":"text"}}})", "a.raw", true) == "never without that part of it");
     CHECK(future(R"({"dynamic":"false_allow_templates"})", "a") == "never with dynamic: false_allow_templates");
 }
@@ -140,7 +140,7 @@ TEST_CASE("what the next index maps otherwise") {
     };
     CHECK(only(compare(R"({"dynamic":"false"})", keyword)) ==
           "warning: dates is keyword in e-1, and the next index e-2 will not map it (its index template, with dynamic: "
-          "false): its documents count as without it");
+          "false): its documents count as missing it");
     CHECK(only(compare(R"({"dynamic":"strict"})", keyword)) ==
           "warning: dates is keyword in e-1, and the next index e-2 will not map it (its index template, with dynamic: "
           "strict): documents with it are refused");
@@ -149,11 +149,12 @@ TEST_CASE("what the next index maps otherwise") {
     CHECK(only(compare(R"({"properties":{"dates":{"type":"wildcard"}}})", keyword)) ==
           "ok: the next index e-2 will map dates as e-1 does (its index template)");
     CHECK(only(compare("{}", keyword)) ==
-          "warning: dates is keyword in e-1, and the next index e-2 will map it dynamically, by the first document "
+          "warning: dates is keyword in e-1, and the next index e-2 will map it dynamically, from the first document "
           "that has it, as another type (its index template)");
-    CHECK(only(compare("{}", R"({"expires_at":{"date":{}}})")) ==
-          "ok: the next index e-2 will map expires_at (date today) dynamically, by the first document that has it (its "
-          "index template)");
+    CHECK(
+        only(compare("{}", R"({"expires_at":{"date":{}}})")) ==
+        "ok: the next index e-2 will map expires_at (date today) dynamically, from the first document that has it (its "
+        "index template)");
     CHECK(only(compare(R"({"properties":{"dates":{"type":"keyword","index":false,"doc_values":false}}})", keyword))
               .starts_with("warning: dates is keyword in e-1, and will have neither index nor doc_values"));
     CHECK(only(compare(R"({"properties":{"dates":{"type":"nested"}}})", R"({"dates":{"object":{}}})"))

@@ -119,7 +119,7 @@ TEST_CASE("a section says how fresh it is") {
 
 TEST_CASE("one that fails says why, since when, and how old its numbers are") {
     const auto text = text_of(section(failing(bills())));
-    CHECK(has(text, "Measuring fails since 14:28:45 UTC (1m 15s ago) : no &lt;answer&gt;. "));
+    CHECK(has(text, "Measuring has been failing since 14:28:45 UTC (1m 15s ago) : no &lt;answer&gt;. "));
     CHECK(has(text, "The numbers below are the last good ones, measured 1m 30s ago."));
     CHECK(has(text, "missing dates[] 2 "));
 
@@ -155,5 +155,5 @@ TEST_CASE("without an estimate a section says why") {
 
 TEST_CASE("a page of one backfill says how fresh it is at its top alone") {
     CHECK(count(text_of(page({bills()})), "Measured 3s ago") == 1);
-    CHECK(count(text_of(page({failing(bills())})), "Measuring fails since") == 1);
+    CHECK(count(text_of(page({failing(bills())})), "Measuring has been failing since") == 1);
 }

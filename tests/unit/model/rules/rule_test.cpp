@@ -103,7 +103,7 @@ TEST_CASE("an error quotes the rule and names the column in characters") {
     CHECK(problem("a in []").ends_with("column 7: a value is missing"));
     CHECK(problem("a in [1").ends_with("column 8: ] is missing"));
     CHECK(problem("a in [b]").ends_with("column 7: a value is missing"));
-    CHECK(problem("max(a) in [1]").ends_with("column 1: a field must stand before in"));
+    CHECK(problem("max(a) in [1]").ends_with("column 1: \"in\" must follow a field"));
     CHECK(problem("1 < 2").ends_with("column 1: two values are compared"));
     CHECK(problem("a = 1").ends_with("column 3: a comparison is missing"));
     CHECK(problem("a == \"x").ends_with("column 6: the text is not closed"));
