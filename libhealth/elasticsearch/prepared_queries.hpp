@@ -25,7 +25,7 @@ struct PreparedQueries {
 std::vector<Result<PreparedQueries>> prepare_queries(const Send& send, std::span<const Backfill> backfills,
                                                      const Deadline& deadline);
 
-/// The error of a search that the engine refused, with the rule at which it takes offence, if it is one of these.
+/// The error of a search that the engine refused, with the rule that caused the refusal, if it is one of these.
 Error blame_rule(const Send& send, const Backfill& backfill, const PreparedQueries& prepared, Error error,
                  const Deadline& deadline);
 

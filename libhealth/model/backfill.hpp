@@ -29,7 +29,7 @@ struct Thresholds {
 /// How a snapshot of a backfill looks as a document of the health index.
 enum class DocumentShape {
     flat,   ///< {index, missing, with_<field>, with_<derived>, ts}
-    nested, ///< {backfill, index, missing, present, derived: {<derived>: n}, ts}
+    nested, ///< {backfill, index, missing, present, derived: {<derived>: n}, broken, rules, ts}
 };
 
 /// What is measured: a script adds `field` to the documents of a population, and sets the derived fields from it.

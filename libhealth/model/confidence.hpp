@@ -4,7 +4,7 @@
 
 namespace health {
 
-/// How sure a statement about all documents is that rests on a sample of them.
+/// How certain a statement about all documents is when it rests on a sample of them.
 inline constexpr double usual_confidence = 0.95;
 
 /// The largest share of wrong documents, between 0 and 1, that is compatible with so many wrong ones in a random

@@ -65,7 +65,7 @@ struct Verification {
     [[nodiscard]] std::uint64_t as_expected() const { return sampled - wrong; }
 };
 
-/// Of how many wrong documents are shown what is wrong with them.
+/// The number of wrong documents whose details are shown.
 inline constexpr std::size_t max_examples = 10;
 
 /// "297 of 300 sampled documents are as expected (at most 2.6 % of all are wrong, 95 % confidence)".

@@ -50,8 +50,8 @@ struct FieldProfile {
 /// The backfill's field, then each derived field.
 using Profile = std::vector<FieldProfile>;
 
-/// The year in which everything is that was written in seconds and read as milliseconds: its beginning and its end, in
-/// milliseconds since 1970.
+/// The year in which all dates end up that were written in seconds but read as milliseconds: its beginning and its end,
+/// in milliseconds since 1970.
 inline constexpr std::int64_t begin_of_1970 = 0;
 inline constexpr std::int64_t end_of_1970 = std::int64_t{365} * 24 * 60 * 60 * 1000;
 

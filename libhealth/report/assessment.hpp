@@ -53,7 +53,7 @@ std::string github_annotations(const Backfill& backfill, const Assessment& asses
 /// Whether a backfill's name begins those of its outputs, so that several can be told apart: invoices_verdict.
 enum class OutputNames { plain, prefixed };
 
-/// Lines `key=value` for the file that $GITHUB_OUTPUT names. The seed's keys stay as they are.
+/// Lines `key=value` for the file that $GITHUB_OUTPUT names.
 std::string github_outputs(const Backfill& backfill, const Assessment& assessment,
                            OutputNames names = OutputNames::plain);
 

@@ -18,8 +18,8 @@ struct ComparisonRow {
     std::string change;
 };
 
-/// The numbers, the coverage, and how fast documents got the field. Without an earlier snapshot, "-" stands for what is
-/// not known.
+/// The numbers, the coverage, how many documents break each rule, and how fast documents got the field. Without an
+/// earlier snapshot, "-" stands for what is not known.
 std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional<Snapshot>& before,
                                    const Snapshot& after);
 
@@ -27,8 +27,8 @@ std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional
 boost::json::object comparison_members(const Backfill& backfill, const std::optional<Snapshot>& before,
                                        const Snapshot& after);
 
-/// A sentence for each regression: more missing, fewer with a field, a coverage that is lower by a
-/// percentage point or more.
+/// A sentence for each regression: more missing, fewer with a field, more that break a rule, a coverage that is
+/// lower by a percentage point or more.
 std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after);
 
 } // namespace health

@@ -12,8 +12,7 @@
 
 namespace health {
 
-/// Reads what text_report or json_report wrote for the same backfill, perhaps followed by a comparison. Errors are of
-/// kind `usage`.
+/// Reads what text_assessment or json_assessment wrote for the same backfill. Errors are of kind `usage`.
 Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report);
 
 /// Reads any number of such reports, text or JSON, and matches them with these backfills: JSON by the backfill's name,

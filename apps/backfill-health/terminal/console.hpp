@@ -26,8 +26,8 @@ bool reader_has_left(int descriptor);
 /// One line on stderr, under 300 characters, without secrets.
 void complain(std::string_view text);
 
-/// Shows on stderr, if it is a terminal, how long the command has been running: after the first second, until anything
-/// else is written there.
+/// Shows on stderr, which must be a terminal, how long the command has been running: after the first second, until
+/// anything else is written there.
 class PatienceLine {
 public:
     explicit PatienceLine(std::string what);

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// Whether stdout and stderr are terminals, and how to write to them.
+/// When there is colour on stdout and stderr, and the bytes for it.
 namespace cli {
 
 enum class ColorWhen { on_a_terminal, always, never };

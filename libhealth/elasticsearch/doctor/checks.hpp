@@ -77,7 +77,7 @@ std::string mapping_parts(const Backfill& backfill);
 Finding check_field(const boost::json::object& caps, const boost::json::object* indices, std::string check,
                     const std::string& field, const std::string& index, std::uint64_t counted = 0);
 
-/// Documents that count as without a field because the engine dropped its value.
+/// Documents that count as missing a field because the engine dropped its value.
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping-ignored-field.html
 boost::json::object ignored_request(const Backfill& backfill, const boost::json::object& caps);
 Finding check_ignored(const boost::json::object& body, const Backfill& backfill, const boost::json::object& caps);

@@ -24,7 +24,7 @@ struct ValueRange {
     bool operator==(const ValueRange&) const = default;
 };
 
-/// A document is meant that has a value in one of the ranges of `some`, and no value in any of `none`.
+/// Matches a document that has a value in one of the ranges of `some`, and no value in any of `none`.
 struct BrokenValues {
     std::vector<ValueRange> some;
     std::vector<ValueRange> none{};
@@ -32,7 +32,7 @@ struct BrokenValues {
     bool operator==(const BrokenValues&) const = default;
 };
 
-/// A document breaks the rule that is meant by one of these or more. `now` sorts the values of the rule.
+/// A document breaks the rule if at least one of these matches it. `now` sorts the values of the rule.
 std::vector<BrokenValues> broken_values(const ValueCondition& condition, Instant now);
 
 } // namespace health

@@ -23,7 +23,7 @@ struct Conversation {
     std::function<health::Result<void>(std::size_t number, std::string_view line)> on_line;
 };
 
-/// A line of the command's output may have so many bytes.
+/// The maximum length of a line of the command's output, in bytes.
 inline constexpr std::size_t longest_line = std::size_t{4} << 20U;
 
 /// Runs the command to its end, and gives the number of its lines. Fails when it does not end with exit status 0 after

@@ -6,7 +6,7 @@
 
 namespace cli::verification {
 
-/// That random documents are compared with what a command expects of them.
+/// A request to compare random documents with what a command expects of them.
 struct Request {
     std::size_t documents = 0;
     std::string command{};
