@@ -184,13 +184,13 @@ Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const F
         return body.error();
     std::vector<FieldMapping> lacking;
     for (const auto& [name, index] : *body) {
-        if (find_object(index, {"mappings"}) == nullptr)
-            return Error{ErrorKind::bad_response,
-                         fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
         auto fit = fit_of_health_index(index, wanted);
         if (!fit.problem.empty())
             return Error{ErrorKind::rejected,
                          fmt::format("index {} at {} {}", printable(name, 80), answer->from, fit.problem), fit.hint};
+        if (find_object(index, {"mappings"}) == nullptr)
+            return Error{ErrorKind::bad_response,
+                         fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
         std::ranges::move(fit.lacking, std::back_inserter(lacking));
     }
     std::vector<FieldMapping> once; // an alias may stand for several indices that lack it

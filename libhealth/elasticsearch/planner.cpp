@@ -42,7 +42,7 @@ bool is_too_large(const http::Response& response) {
 /// Whether the query is at fault, and not the engine or the index. Within an aggregation, a query that is too expensive
 /// is refused with 500 (search.allow_expensive_queries).
 bool is_about_content(const http::Response& response) {
-    if (response.status / 100 == 2 || remote::is_busy(static_cast<std::uint64_t>(response.status)))
+    if (response.status / 100 == 2 || remote::is_busy(response))
         return false;
     if (response.status != 400)
         return contains(response, "search.allow_expensive_queries") || contains(response, "too_many_clauses") ||
@@ -186,7 +186,7 @@ void Planner::split(Request request, bool side_by_side) {
 std::vector<Planner::Answered> Planner::take_parts(Request request, const remote::Answer& answer) {
     const auto parts = answers_in(answer, request.size());
     const auto busy = [](const remote::Answer& part) {
-        return remote::is_busy(static_cast<std::uint64_t>(part.response.status)) && !is_too_large(part.response);
+        return remote::is_busy(part.response) && !is_too_large(part.response);
     };
     // If all are busy, the retries are used up.
     const bool all_busy = std::ranges::all_of(parts, busy);

@@ -13,7 +13,7 @@ namespace health::remote {
 namespace {
 
 bool is_retryable(const http::Response& response) {
-    return is_busy(static_cast<std::uint64_t>(response.status)) && !exceeds_bucket_limit(response);
+    return is_busy(response) && !exceeds_bucket_limit(response);
 }
 
 /// RFC 9110, section 10.2.3; only in seconds, as engines and proxies send no dates.

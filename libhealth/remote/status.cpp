@@ -23,6 +23,10 @@ bool is_busy(std::uint64_t status) {
     return status == 429 || (status >= 502 && status <= 504);
 }
 
+bool is_busy(const http::Response& response) {
+    return is_busy(static_cast<std::uint64_t>(response.status));
+}
+
 bool exceeds_bucket_limit(const http::Response& response) {
     return response.body.find("too_many_buckets_exception") != std::string::npos;
 }

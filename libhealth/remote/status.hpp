@@ -13,6 +13,7 @@ std::string describe_status(const http::Response& response);
 
 /// 429, 502, 503 or 504: the same request may succeed after a wait.
 bool is_busy(std::uint64_t status);
+bool is_busy(const http::Response& response);
 
 /// Whether the engine would need more than its search.max_buckets to answer, whatever the status: the same request
 /// would be refused again.

@@ -21,8 +21,7 @@ namespace json = boost::json;
 namespace {
 
 Error not_a_report(const Backfill& backfill, std::string_view why) {
-    return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why),
-            "it must be an earlier report of it, as text or as JSON"};
+    return {ErrorKind::usage, fmt::format("not a report of {}: {}", backfill.name, why), ""};
 }
 
 bool is_nested(const Backfill& backfill) {

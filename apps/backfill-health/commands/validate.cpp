@@ -75,7 +75,8 @@ void read_earlier(Settings& settings, Validation& wanted) {
         return;
     auto earlier = health::parse_reports(backfills, content);
     if (!earlier) {
-        settings.fail(fmt::format("--compare {}: {}", path, earlier.error().message), earlier.error().hint);
+        settings.fail(fmt::format("--compare {}: {}", path, earlier.error().message),
+                      "it must be the text or JSON output of an earlier validate");
         return;
     }
     wanted.before = *std::move(earlier);

@@ -12,7 +12,8 @@ HealthIndexFit fit_of_health_index(const json::value& index, std::span<const Fie
     if (is_closed(index))
         return {.problem = "is closed", .hint = Remedy::open_health_index};
     const json::object* mapping = find_object(index, {"mappings"});
-    auto [lacking, conflict] = compare_mapping(wanted, mapping == nullptr ? json::object{} : *mapping);
+    const json::object none;
+    auto [lacking, conflict] = compare_mapping(wanted, mapping == nullptr ? none : *mapping);
     if (!conflict.empty())
         return {.problem = "has another mapping: " + conflict, .hint = Remedy::delete_health_index};
     if (lacking.size() == wanted.size() && find(index, {"mappings", "properties"}) != nullptr)

@@ -60,13 +60,15 @@ class TestComparison:
 
     @pytest.mark.parametrize(
         "content",
-        [None, "", "hello\n", "{}", "[1]", '{"index":"a"}', "Index: a\nMissing dates[] (bills): x\n", "\x00\xff",
+        ["", "hello\n", "{}", "[1]", '{"index":"a"}', "Index: a\nMissing dates[] (bills): x\n", "\x00\xff",
          '{"index":"a","missing_dates_count":-1,"bills_with_dates":1,"bills_with_expires_at":1,'
          '"timestamp":"2025-10-10T14:22:31Z","verdict":"OK"}'],
     )
     def test_what_is_no_report_is_wrong_usage(self, run, given, tmp_path, content):
-        if content is not None:
-            (tmp_path / "before.txt").write_text(content, encoding="latin-1")
+        (tmp_path / "before.txt").write_text(content, encoding="latin-1")
+        run(*given, "now", "--compare", "before.txt").failed(2, "before.txt", "earlier validate")
+
+    def test_a_report_that_is_not_there_is_wrong_usage(self, run, given):
         run(*given, "now", "--compare", "before.txt").failed(2, "before.txt")
 
 
