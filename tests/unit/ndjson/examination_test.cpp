@@ -45,7 +45,7 @@ Backfill bills(const std::string& index = "mail", const std::string& category = 
             .field_label = "dates"};
 }
 
-Findings examined(const fs::path& folder, const std::vector<Backfill>& backfills) {
+Findings examine(const fs::path& folder, const std::vector<Backfill>& backfills) {
     return make_ndjson_store(folder)->examine(backfills, "health", std::chrono::minutes(1)).findings;
 }
 
@@ -58,9 +58,7 @@ struct Prepared : TemporaryFolder {
         snapshot.ts = now_in_seconds();
         write("health", boost::json::serialize(to_document(bills(), snapshot)) + "\n");
     }
-    [[nodiscard]] Findings examined(const std::vector<Backfill>& backfills) const {
-        return ::examined(path(), backfills);
-    }
+    [[nodiscard]] Findings examined(const std::vector<Backfill>& backfills) const { return examine(path(), backfills); }
 };
 
 Findings about(const Findings& all, std::string_view check, std::string_view backfill = {}) {
@@ -98,7 +96,7 @@ std::string found_by_nobody(const fs::path& folder) {
     return test::in_child([&] {
                if (::geteuid() == 0 && ::setuid(65534) != 0)
                    return 1;
-               for (const Finding& finding : examined(folder, {bills()}))
+               for (const Finding& finding : examine(folder, {bills()}))
                    std::printf("%s %s: %s\n", std::string(to_string(finding.severity)).c_str(), finding.check.c_str(),
                                finding.message.c_str());
                std::fflush(stdout);
@@ -233,10 +231,10 @@ TEST_CASE("what may not be read or written") {
 
 TEST_CASE("without a folder nothing else is looked at") {
     const Prepared folder;
-    const auto absent = examined(folder.path() / "nowhere", {bills(), bills("mail", "offers")});
+    const auto absent = examine(folder.path() / "nowhere", {bills(), bills("mail", "offers")});
     REQUIRE(absent.size() == 1);
     says(absent.front(), Severity::problem, "No such file or directory");
-    const auto file = examined(folder.file("mail"), {bills()});
+    const auto file = examine(folder.file("mail"), {bills()});
     REQUIRE(file.size() == 1);
     says(file.front(), Severity::problem, "it is not a folder");
 }
