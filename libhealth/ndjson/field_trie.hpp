@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -59,11 +60,14 @@ private:
             return std::uint64_t{1} << (static_cast<unsigned char>(initial) % 64);
         }
         [[nodiscard]] NodeId child(std::string_view segment) const {
-            NodeId out = none;
-            for_each_equal(
-                children, segment, [](const Child& child) { return std::string_view(child.segment); },
-                [&out](const Child& child) { out = child.node; });
-            return out;
+            if (children.size() <= few_elements) {
+                for (const Child& child : children)
+                    if (child.segment == segment)
+                        return child.node;
+                return none;
+            }
+            const auto found = std::ranges::lower_bound(children, segment, {}, &Child::segment);
+            return found != children.end() && found->segment == segment ? found->node : none;
         }
     };
 
@@ -75,7 +79,7 @@ private:
     template <Part part, class Visitor>
     void visit_members(NodeId at, const simdjson::dom::object& object, Visitor& visitor) const;
     template <class Visitor>
-    NodeId follow(NodeId from, std::string_view member, Visitor& visitor) const;
+    NodeId follow_dots(NodeId from, std::string_view member, Visitor& visitor) const;
     template <class Visitor>
     bool is_wanted(NodeId at, const Visitor& visitor) const;
 
@@ -104,11 +108,11 @@ void FieldTrie::visit(NodeId at, const simdjson::dom::element& value, Visitor& v
             visitor.below(path);
         if (at == none)
             return;
-        if (const Node& node = nodes_[at]; node.path != none)
+        const Node& node = nodes_[at];
+        if (node.path != none)
             visitor.value(node.path, value);
-        if (const NodeId keyword = nodes_[at].keyword; keyword != none && value.is_string())
-            if (const Path path = nodes_[keyword].path; path != none)
-                visitor.value(path, value);
+        if (node.keyword != none && nodes_[node.keyword].path != none && value.is_string())
+            visitor.value(nodes_[node.keyword].path, value);
     }
 }
 
@@ -121,7 +125,8 @@ void FieldTrie::visit_members(NodeId at, const simdjson::dom::object& object, Vi
     const std::size_t inner = enclosing.size();
     const std::uint64_t initials = (at != none ? nodes_[at].initials : 0) | (part == Part::line ? Node::bit('_') : 0);
     bool may_hold_document = part == Part::line;
-    for (auto field = object.begin(); field != object.end(); ++field) {
+    const auto end = object.end(); // it is looked up each time that it is asked for
+    for (auto field = object.begin(); field != end; ++field) {
         const std::string_view member = field.key();
         // Most members lead nowhere: checking the first letter skips them cheaply.
         const bool may_lead = !member.empty() && (initials & Node::bit(member.front())) != 0;
@@ -135,7 +140,10 @@ void FieldTrie::visit_members(NodeId at, const simdjson::dom::object& object, Vi
             }
             may_hold_document = false;
         }
-        const NodeId next = may_lead ? follow(at, member, visitor) : none;
+        NodeId next = may_lead ? nodes_[at].child(member) : none;
+        // Few names have dots, and searching for them takes longer.
+        if (may_lead && next == none)
+            next = follow_dots(at, member, visitor);
         if (next == none && enclosing.empty())
             continue;
         visit(next, field.value(), visitor);
@@ -146,28 +154,24 @@ void FieldTrie::visit_members(NodeId at, const simdjson::dom::object& object, Vi
     enclosing.resize(outer);
 }
 
-/// The node that the member leads to; none if no path continues there. A member may go beyond the end of a path, by a
-/// dot and more; its value is then below the path.
+/// The node that a member with dots in its name leads to; none if no path continues there. The member may go beyond the
+/// end of a path, by a dot and more; its value is then below the path.
 template <class Visitor>
-FieldTrie::NodeId FieldTrie::follow(NodeId from, std::string_view member, Visitor& visitor) const {
-    // Few names have dots, and searching for them takes longer than this.
-    NodeId at = nodes_[from].child(member);
-    if (at != none)
-        return at;
-    at = from;
-    std::string_view rest = member;
+FieldTrie::NodeId FieldTrie::follow_dots(NodeId from, std::string_view member, Visitor& visitor) const {
+    std::size_t dot = member.find('.');
+    if (dot == std::string_view::npos)
+        return none;
+    NodeId at = from;
     for (bool first = true;; first = false) {
-        const std::size_t dot = rest.find('.');
-        const std::string_view segment = rest.substr(0, dot);
-        if (first && dot == std::string_view::npos)
-            return none;
+        const std::string_view segment = member.substr(0, dot);
         at = nodes_[at].child(segment);
         if (at == none || dot == std::string_view::npos)
             return at;
-        rest.remove_prefix(dot + 1);
+        member.remove_prefix(dot + 1);
+        dot = member.find('.');
         const Path path = nodes_[at].path;
         // A member that begins with a dot is not below the path that ends at the object itself.
-        const bool ends_before = path != none && !rest.empty() && !(first && segment.empty());
+        const bool ends_before = path != none && !member.empty() && !(first && segment.empty());
         if (ends_before && visitor.wants_below(path))
             visitor.enclosing.push_back(path);
     }

@@ -94,6 +94,8 @@ inline void Evaluation::value(FieldTrie::Path path, const simdjson::dom::element
     const Predicates::AtPath& asked = predicates_->at_path_[path];
     if (asked.existence != Predicates::none)
         held_[asked.existence] = document_;
+    if (!wants_values(path))
+        return;
     const auto mark_equal = [this](const auto& sorted, const auto& key) {
         for_each_equal(
             sorted, key, [](const auto& entry) -> const auto& { return entry.first; },
