@@ -4,6 +4,7 @@
 #include <base/text.hpp>
 #include <exporter/remedy.hpp>
 #include <exporter/routes.hpp>
+#include <exposition/metrics.hpp>
 #include <exposition/text_format.hpp>
 #include <http/client.hpp>
 #include <http/listen_address.hpp>
@@ -71,8 +72,10 @@ Result<Url> probed_url(const std::string& listen) {
         return address.error();
     const auto& [host, port] = *address;
     const std::string asked = host.empty() || host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host;
-    const bool is_ipv6 = asked.find(':') != std::string::npos;
-    return parse_url(is_ipv6 ? fmt::format("http://[{}]:{}", asked, port) : fmt::format("http://{}:{}", asked, port));
+    Url out;
+    out.host = asked;
+    out.port = port;
+    return out;
 }
 
 Finding check_exporter(const std::string& url, const http::Response& ready, const http::Response& metrics,
@@ -82,7 +85,8 @@ Finding check_exporter(const std::string& url, const http::Response& ready, cons
     const bool for_users = metrics.status == unauthorized;
     const bool ours = for_users
                           ? ready.body == "ready\n" || ready.status == not_ready
-                          : metrics.status == 200 && metrics.body.find("\nbackfill_health_up ") != std::string::npos;
+                          : metrics.status == 200 &&
+                                metrics.body.find(fmt::format("\n{} ", exposition::up_metric)) != std::string::npos;
     if (!ours)
         return finding(
             expected, Severity::problem,
@@ -94,7 +98,7 @@ Finding check_exporter(const std::string& url, const http::Response& ready, cons
             fmt::format("it measures again by itself, and at once with curl -X POST {}/metrics/refresh", url));
     for (const Backfill& backfill : expected.backfills) {
         const std::string info =
-            fmt::format("backfill_health_index_info{{index=\"{}\"}}", exposition::escaped_label(backfill.index));
+            fmt::format("{}{{index=\"{}\"}}", exposition::index_info_metric, exposition::escaped_label(backfill.index));
         if (!for_users && metrics.body.find(info) == std::string::npos)
             return finding(
                 expected, Severity::warning,

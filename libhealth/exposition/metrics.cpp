@@ -97,7 +97,7 @@ private:
 };
 
 Family index_info(const std::vector<Reading>& readings) {
-    Family out{.name = "backfill_health_index_info", .help = "Index info (labels only)"};
+    Family out{.name = std::string(index_info_metric), .help = "Index info (labels only)"};
     std::set<std::string_view> seen;
     for (const Reading& reading : readings) {
         const std::string& index = reading.backfill.index;
@@ -170,7 +170,7 @@ std::vector<Family> state_families(const Telemetry& telemetry) {
     out.push_back(single(std::string(last_run_metric), "Last refresh timestamp (unix seconds)",
                          fmt::format("{:.3f}", telemetry.all_succeeded_seconds)));
     out.push_back(index_info(telemetry.readings));
-    out.push_back(single("backfill_health_up", "Whether the latest measurement succeeded", all_up ? "1" : "0"));
+    out.push_back(single(std::string(up_metric), "Whether the latest measurement succeeded", all_up ? "1" : "0"));
     UniformFamilies uniform;
     for (const Reading& reading : telemetry.readings)
         uniform.add(reading);

@@ -13,6 +13,8 @@ std::vector<Family> measured_families(const Telemetry& telemetry);
 
 /// Of these, a text file keeps what an earlier run has written.
 inline constexpr std::string_view last_run_metric = "backfill_health_last_run_timestamp";
+inline constexpr std::string_view index_info_metric = "backfill_health_index_info";
+inline constexpr std::string_view up_metric = "backfill_health_up";
 inline constexpr std::string_view last_success_metric = "backfill_last_success_timestamp_seconds";
 
 /// The part of it that outlives a process: without the counters of its measurements.
