@@ -54,7 +54,7 @@ json::object last_snapshots(std::span<const NumberName> names) {
              names.subspan(i * fields_of_a_hit).first(std::min(fields_of_a_hit, names.size() - i * fields_of_a_hit)))
             fields.emplace_back(name.document_path);
         // Of two at the same second, the one that was written later.
-        const json::array latest_first{json::value{{"ts", "desc"}}, json::value{{"_seq_no", "desc"}}};
+        const json::array latest_first{json::value{{key::ts, "desc"}}, json::value{{"_seq_no", "desc"}}};
         out[last_name(i)] = {
             {"top_hits",
              {{"size", 1}, {"_source", false}, {"sort", latest_first}, {"docvalue_fields", std::move(fields)}}}};
@@ -64,15 +64,16 @@ json::object last_snapshots(std::span<const NumberName> names) {
 
 /// The backfill's snapshots: those of the flat shape do not name it.
 json::value of_backfill(const Backfill& backfill) {
-    return backfill.shape == DocumentShape::flat ? none_of({exists("backfill")}) : term("backfill", backfill.name);
+    return backfill.shape == DocumentShape::flat ? none_of({exists(key::backfill)})
+                                                 : term(key::backfill, backfill.name);
 }
 
 } // namespace
 
 json::object history_search(const Backfill& backfill, const Period& period, std::optional<std::int64_t> after) {
-    json::array conditions{term("index", backfill.index), of_backfill(backfill),
+    json::array conditions{term(key::index, backfill.index), of_backfill(backfill),
                            json::value{{"range",
-                                        {{"ts",
+                                        {{key::ts,
                                           {{"gte", to_rfc3339(period.from)},
                                            {"lt", to_rfc3339(period.to)},
                                            {"format", "strict_date_time_no_millis"}}}}}}};
@@ -82,11 +83,11 @@ json::object history_search(const Backfill& backfill, const Period& period, std:
     json::object intervals{
         {"size", snapshots_of_a_page(backfill)},
         {"sources", json::array{json::value{
-                        {"ts",
+                        {key::ts,
                          {{"date_histogram",
-                           {{"field", "ts"}, {"fixed_interval", fmt::format("{}s", period.every.count())}}}}}}}}};
+                           {{"field", key::ts}, {"fixed_interval", fmt::format("{}s", period.every.count())}}}}}}}}};
     if (after)
-        intervals["after"] = {{"ts", *after}};
+        intervals["after"] = {{key::ts, *after}};
     return {
         {"size", 0},
         {"track_total_hits", false},
@@ -95,7 +96,8 @@ json::object history_search(const Backfill& backfill, const Period& period, std:
          {{"intervals", {{"composite", std::move(intervals)}, {"aggs", last_snapshots(names)}}},
           {"all",
            {{"global", json::object{}},
-            {"aggs", {{"foreign", {{"filter", not_all_of({exists("ts"), exists("index"), exists("missing")})}}}}}}}}},
+            {"aggs",
+             {{"foreign", {{"filter", not_all_of({exists(key::ts), exists(key::index), exists(key::missing)})}}}}}}}}},
     };
 }
 
@@ -130,7 +132,7 @@ std::optional<Snapshot> to_last(const Backfill& backfill, std::span<const Number
 
 std::optional<HistoryPoint> to_point(const Backfill& backfill, std::span<const NumberName> names,
                                      const json::value& bucket) {
-    const auto begin = time_of(find_count(bucket, {"key", "ts"}));
+    const auto begin = time_of(find_count(bucket, {"key", key::ts}));
     const auto snapshots = find_count(bucket, {"doc_count"});
     if (!begin || snapshots.value_or(0) == 0)
         return std::nullopt;
@@ -178,8 +180,8 @@ std::size_t expected_bytes(const Backfill& backfill, const Period& period) {
 json::object latest_search(const Backfill& backfill) {
     return {{"size", 0},
             {"track_total_hits", false},
-            {"query", all_of({term("index", backfill.index), of_backfill(backfill)})},
-            {"aggs", {{"latest", {{"max", {{"field", "ts"}}}}}}}};
+            {"query", all_of({term(key::index, backfill.index), of_backfill(backfill)})},
+            {"aggs", {{"latest", {{"max", {{"field", key::ts}}}}}}}};
 }
 
 Result<std::optional<Timestamp>> to_latest(const std::string& action, const remote::Answer& answer) {

@@ -56,10 +56,10 @@ json::object to_document(const Backfill& backfill, const Snapshot& snapshot) {
     const bool nested = backfill.shape == DocumentShape::nested;
     json::object document = snapshot_members(backfill, snapshot, MembersOf::document);
     if (nested || !snapshot.broken.empty()) {
-        document["broken"] = total_broken(snapshot);
-        document["rules"] = rule_members(snapshot);
+        document[key::broken] = total_broken(snapshot);
+        document[key::rules] = rule_members(snapshot);
     }
-    document["ts"] = to_rfc3339(snapshot.ts);
+    document[key::ts] = to_rfc3339(snapshot.ts);
     return document;
 }
 
@@ -77,15 +77,15 @@ std::vector<FieldMapping> health_mapping(std::span<const Backfill> backfills) {
     for (const Backfill& backfill : backfills) {
         const bool nested = backfill.shape == DocumentShape::nested;
         if (nested)
-            add({.field = "backfill", .type = "keyword"});
-        add({.field = "index", .type = "keyword"});
+            add({.field = key::backfill, .type = "keyword"});
+        add({.field = key::index, .type = "keyword"});
         for (NumberName& name : number_names(backfill))
             add({.field = std::move(name.document_path), .type = "integer"});
         if (nested || !backfill.rules.empty()) {
-            add({.field = "broken", .type = "integer"});
-            add({.field = "rules", .type = "object", .enabled = false});
+            add({.field = key::broken, .type = "integer"});
+            add({.field = key::rules, .type = "object", .enabled = false});
         }
-        add({.field = "ts", .type = "date"});
+        add({.field = key::ts, .type = "date"});
     }
     return out;
 }

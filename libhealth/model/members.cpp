@@ -19,7 +19,7 @@ json::object number_members(const Backfill& backfill, std::vector<json::value> v
         (apart ? derived : out)[key] = std::move(values.at(i++));
     }
     if (nested)
-        out["derived"] = std::move(derived);
+        out[key::derived] = std::move(derived);
     return out;
 }
 
@@ -27,10 +27,10 @@ json::object snapshot_members(const Backfill& backfill, const Snapshot& snapshot
     const bool nested = backfill.shape == DocumentShape::nested;
     json::object out;
     if (nested)
-        out["backfill"] = backfill.name;
-    out["index"] = snapshot.index;
+        out[key::backfill] = backfill.name;
+    out[key::index] = snapshot.index;
     if (nested && what == MembersOf::report)
-        out["field"] = backfill.field;
+        out[key::field] = backfill.field;
     std::vector<json::value> counts;
     for (const std::uint64_t value : values(snapshot))
         counts.emplace_back(value);

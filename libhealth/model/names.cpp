@@ -31,12 +31,12 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
     const std::string with_field = fmt::format("with_{}", field);
     std::vector<NumberName> out{
         {.quantity = Quantity::missing,
-         .key = flat ? fmt::format("missing_{}_count", field) : "missing",
+         .key = flat ? fmt::format("missing_{}_count", field) : key::missing,
          .label = fmt::format("Missing {} ({})", field_label, name),
          .short_label = fmt::format("missing {}", field_label),
-         .column = "missing",
+         .column = key::missing,
          .heading = "missing",
-         .document_path = "missing",
+         .document_path = key::missing,
          .metric = metric_name(fmt::format("{}_missing_{}", name, field)),
          .help = fmt::format("{} missing {} field", capitalized, field_label)},
         {.quantity = Quantity::present,
@@ -57,7 +57,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
                        .short_label = fmt::format("with {}", derived),
                        .column = with_derived,
                        .heading = fmt::format("with {}", derived),
-                       .document_path = flat ? with_derived : "derived." + derived,
+                       .document_path = flat ? with_derived : fmt::format("{}.{}", key::derived, derived),
                        .metric = metric_name(fmt::format("{}_{}", name, with_derived)),
                        .help = fmt::format("{} with {} field set", capitalized, derived)});
     }

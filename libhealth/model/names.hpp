@@ -10,6 +10,22 @@
 
 namespace health {
 
+/// Keys of reports in JSON and of documents of the health index, beside those of the numbers.
+namespace key {
+
+inline constexpr const char* backfill = "backfill";
+inline constexpr const char* index = "index";
+inline constexpr const char* field = "field";
+inline constexpr const char* missing = "missing";
+inline constexpr const char* derived = "derived"; ///< an object, in the nested shape
+inline constexpr const char* broken = "broken";
+inline constexpr const char* rules = "rules";
+inline constexpr const char* ts = "ts";               ///< of a document
+inline constexpr const char* timestamp = "timestamp"; ///< of a report
+inline constexpr const char* verdict = "verdict";
+
+} // namespace key
+
 enum class Quantity { missing, present, derived };
 
 /// The names of one number of a backfill, wherever it is shown.

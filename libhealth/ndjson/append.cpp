@@ -1,6 +1,7 @@
 #include <ndjson/append.hpp>
 
 #include <base/waiting.hpp>
+#include <model/names.hpp>
 #include <ndjson/file.hpp>
 #include <ndjson/line_parser.hpp>
 
@@ -121,8 +122,8 @@ private:
 
     /// Whether the line is the beginning of a document that we write.
     static bool is_our_torn_line(std::string_view line) {
-        constexpr std::array<std::string_view, 2> beginnings{R"({"index":)", R"({"backfill":)"};
-        return std::ranges::any_of(beginnings, [line](std::string_view beginning) {
+        return std::ranges::any_of(std::array{key::index, key::backfill}, [line](std::string_view first) {
+            const std::string beginning = fmt::format("{{\"{}\":", first);
             return line.starts_with(beginning) || beginning.starts_with(line);
         });
     }

@@ -1,5 +1,7 @@
 #include <ndjson/history.hpp>
 
+#include <model/names.hpp>
+
 #include <optional>
 #include <string_view>
 
@@ -39,15 +41,15 @@ HistoryTally::HistoryTally(const Backfill& backfill, const Period& period)
     : backfill_(backfill), period_(period), names_(number_names(backfill)) {}
 
 void HistoryTally::add(const dom::object& document) {
-    const auto time = text_at(document, "ts");
-    const auto index = text_at(document, "index");
+    const auto time = text_at(document, key::ts);
+    const auto index = text_at(document, key::index);
     const auto ts = parse_rfc3339(time.value_or(""));
-    const auto missing = count_at(document, "missing");
+    const auto missing = count_at(document, key::missing);
     if (!ts || !index || !missing) {
         ++foreign_;
         return;
     }
-    const auto owner = text_at(document, "backfill");
+    const auto owner = text_at(document, key::backfill);
     const bool ours = backfill_.shape == DocumentShape::flat ? !owner : owner == backfill_.name;
     if (!ours || index != backfill_.index || *ts < period_.from || *ts >= period_.to)
         return;

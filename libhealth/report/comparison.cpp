@@ -101,7 +101,7 @@ json::object comparison_members(const Backfill& backfill, const std::optional<Sn
     json::object out{{"before", report_members(backfill, *before)},
                      {"change", number_members(backfill, std::move(change), MembersOf::report)}};
     if (!after.broken.empty())
-        out["change"].get_object()["rules"] = rule_changes(*before, after);
+        out["change"].get_object()[key::rules] = rule_changes(*before, after);
     return out;
 }
 

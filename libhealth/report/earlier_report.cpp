@@ -30,7 +30,7 @@ bool is_nested(const Backfill& backfill) {
 
 /// Reports of the nested shape have the backfill's name, and those of the flat shape keys that no other has.
 bool is_json_report_of(const Backfill& backfill, const json::object& report) {
-    const json::string* name = find_string(report, {"backfill"});
+    const json::string* name = find_string(report, {key::backfill});
     if (is_nested(backfill))
         return name != nullptr && *name == backfill.name;
     return name == nullptr && find(report, {number_names(backfill).front().key}) != nullptr;
@@ -43,7 +43,7 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
     std::vector<std::uint64_t> values;
     for (const NumberName& name : number_names(backfill)) {
         const bool in_derived = is_nested(backfill) && name.quantity == Quantity::derived;
-        const json::value* number = in_derived ? find(*object, {"derived", name.key}) : find(*object, {name.key});
+        const json::value* number = in_derived ? find(*object, {key::derived, name.key}) : find(*object, {name.key});
         boost::system::error_code not_a_number;
         if (number == nullptr || !number->is_number())
             return not_a_report(backfill, fmt::format("it has no number \"{}\"", name.key));
@@ -53,15 +53,15 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
     }
     if (!is_json_report_of(backfill, *object))
         return not_a_report(backfill, "it is for a different backfill");
-    const json::string* index = find_string(*object, {"index"});
-    const json::string* time = find_string(*object, {"timestamp"});
+    const json::string* index = find_string(*object, {key::index});
+    const json::string* time = find_string(*object, {key::timestamp});
     if (index == nullptr || time == nullptr)
         return not_a_report(backfill, "it lacks \"index\" or \"timestamp\"");
     const auto ts = parse_rfc3339(*time);
     if (!ts)
         return not_a_report(backfill, ts.error().message);
     Snapshot out = snapshot_from(std::string(*index), values, *ts);
-    const json::object* rules = find_object(*object, {"rules"});
+    const json::object* rules = find_object(*object, {key::rules});
     for (const auto& [rule, documents] : rules == nullptr ? json::object() : *rules) {
         const auto count = as_count(&documents);
         if (!count)
@@ -129,7 +129,7 @@ std::vector<std::string_view> split_reports(std::string_view reports) {
 /// What a report and its backfill have in common, in JSON: the name, which only the flat shape does not write.
 std::string name_in(std::string_view report) {
     const auto object = parse_object(report);
-    return object ? find_text(*object, {"backfill"}) : "";
+    return object ? find_text(*object, {key::backfill}) : "";
 }
 
 /// The same in text: index and label.

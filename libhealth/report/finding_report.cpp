@@ -1,6 +1,7 @@
 #include <report/finding_report.hpp>
 
 #include <base/printable.hpp>
+#include <model/names.hpp>
 
 #include <boost/json.hpp>
 
@@ -13,7 +14,7 @@ json::object to_json(std::span<const Finding> findings, HintTexts texts) {
     for (const Finding& finding : findings) {
         json::object check{{"check", finding.check}};
         if (!finding.backfill.empty())
-            check["backfill"] = finding.backfill;
+            check[key::backfill] = finding.backfill;
         check["level"] = to_string(finding.severity);
         check["message"] = printable(finding.message);
         check["hint"] = printable(texts(finding.hint));

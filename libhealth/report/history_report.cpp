@@ -120,7 +120,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
     json::array points;
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const HistoryPoint& point = history.points[i];
-        json::object members{{"ts", to_rfc3339(point.last.ts)}, {"snapshots", point.snapshots}};
+        json::object members{{key::ts, to_rfc3339(point.last.ts)}, {"snapshots", point.snapshots}};
         const auto numbers = values(point.last);
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column].column] = numbers.at(column);
@@ -135,8 +135,8 @@ std::string json_history(const Backfill& backfill, const History& history, const
         missed.push_back(json::object{{"from", to_rfc3339(gap.from)}, {"to", to_rfc3339(gap.to)}});
     json::object out;
     if (backfill.shape == DocumentShape::nested)
-        out["backfill"] = backfill.name;
-    out["index"] = backfill.index;
+        out[key::backfill] = backfill.name;
+    out[key::index] = backfill.index;
     out["since"] = to_rfc3339(period.from);
     out["every"] = to_string(std::chrono::milliseconds(period.every));
     out["points"] = std::move(points);

@@ -35,14 +35,14 @@ json::object report_members(const Backfill& backfill, const Snapshot& snapshot) 
     const bool nested = backfill.shape == DocumentShape::nested;
     json::object out = snapshot_members(backfill, snapshot, MembersOf::report);
     if (nested || !snapshot.broken.empty())
-        out["rules"] = rule_members(snapshot);
-    out["timestamp"] = to_rfc3339(snapshot.ts);
-    out["verdict"] = to_string(verdict(snapshot));
+        out[key::rules] = rule_members(snapshot);
+    out[key::timestamp] = to_rfc3339(snapshot.ts);
+    out[key::verdict] = to_string(verdict(snapshot));
     return out;
 }
 
 json::object arrival_members(const Arrivals& arrivals) {
-    return {{"since", to_rfc3339(arrivals.since)}, {"total", arrivals.total}, {"missing", arrivals.missing}};
+    return {{"since", to_rfc3339(arrivals.since)}, {"total", arrivals.total}, {key::missing, arrivals.missing}};
 }
 
 std::string json_report(const Backfill& backfill, const Snapshot& snapshot) {

@@ -2,6 +2,7 @@
 
 #include <base/json.hpp>
 #include <base/text.hpp>
+#include <model/names.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -88,13 +89,13 @@ std::vector<std::string> unmapped_fields(const json::object& document, const jso
         if (find_field(mapping, path) == nullptr)
             out.push_back(std::move(path));
     };
-    for (const auto& [key, value] : document) {
-        const json::object* derived = key == "derived" ? value.if_object() : nullptr;
+    for (const auto& [name, value] : document) {
+        const json::object* derived = name == key::derived ? value.if_object() : nullptr;
         if (derived == nullptr)
-            check(key);
+            check(name);
         else
             for (const auto& [field, count] : *derived)
-                check(fmt::format("derived.{}", std::string_view(field)));
+                check(fmt::format("{}.{}", key::derived, std::string_view(field)));
     }
     return out;
 }
