@@ -7,6 +7,7 @@
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/bulk.hpp>
+#include <model/names.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
@@ -29,7 +30,7 @@ http::Request json_request(std::string method, std::string target, const json::o
 }
 
 bool is_nested(const HealthDocument& document) {
-    return document.content.contains("backfill");
+    return document.content.contains(key::backfill);
 }
 
 bool already_exists(const http::Response& response) {
@@ -42,16 +43,16 @@ bool already_exists(const http::Response& response) {
 }
 
 /// The engine names the limit, but neither what exceeds it nor the setting.
-Error explain_refusal(std::string_view action, std::string_view from, const Error& error,
-                      std::span<const FieldMapping> mapping) {
-    if (error.message.find("Limit of total fields") == std::string::npos || mapping.empty())
-        return error;
+Error refusal_of_mapping(const std::string& action, const remote::Answer& answer,
+                         std::span<const FieldMapping> mapping) {
+    if (error_reason(answer.response).find("Limit of total fields") == std::string::npos || mapping.empty())
+        return refusal(action, answer);
     const auto of_backfill = std::find_if(mapping.rbegin(), mapping.rend(), [](const FieldMapping& field) {
         return field.field.find('.') != std::string::npos; // other fields are common to all backfills
     });
     const FieldMapping& example = of_backfill == mapping.rend() ? mapping.back() : *of_backfill;
-    return {error.kind,
-            fmt::format("{} at {}: {} fields, such as {}, exceed its limit", action, from, mapping.size(),
+    return {ErrorKind::rejected,
+            fmt::format("{} at {}: {} fields, such as {}, exceed its limit", action, answer.from, mapping.size(),
                         printable(example.field, 40)),
             "raise index.mapping.total_fields.limit, or store some backfills in another index"};
 }
@@ -160,9 +161,11 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
             return added.error();
         return Installed{.created = false, .added = *std::move(added)};
     }
+    if (answer->response.status / 100 != 2)
+        return refusal_of_mapping(action, *answer, mapping);
     const auto body = json_answer(action, *answer);
     if (!body)
-        return explain_refusal(action, answer->from, body.error(), mapping);
+        return body.error();
     if (!body->contains("acknowledged"))
         return Error{
             ErrorKind::bad_response,
@@ -212,9 +215,10 @@ Result<void> HealthIndex::add_fields(std::span<const FieldMapping> lacking, cons
         send_(json_request("PUT", fmt::format("/{}/_mapping", path_), to_json(lacking)), deadline, nullptr);
     if (!answer)
         return with_context(action, answer.error());
-    if (const auto body = json_answer(action, *answer); !body)
-        return explain_refusal(action, answer->from, body.error(), lacking);
-    return {};
+    if (answer->response.status / 100 != 2)
+        return refusal_of_mapping(action, *answer, lacking);
+    const auto body = json_answer(action, *answer);
+    return body ? Result<void>() : body.error();
 }
 
 } // namespace health::elasticsearch

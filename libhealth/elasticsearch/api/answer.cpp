@@ -81,6 +81,16 @@ bool about_shards(const http::Response& response, const EngineError& refusal) {
            ((response.status == 503 && shard_type) || refusal.reason.starts_with("Partial shards failure"));
 }
 
+bool is_without_scripts(const EngineError& refusal) {
+    constexpr std::array<std::string_view, 4> reasons{
+        "cannot execute [inline] scripts",       // script.allowed_types
+        "cannot execute scripts using",          // script.allowed_contexts
+        "[script] queries cannot be executed",   // search.allow_expensive_queries
+        "script_lang not supported [painless]"}; // the module is not there
+    return std::ranges::any_of(
+        reasons, [&](std::string_view reason) { return refusal.reason.find(reason) != std::string::npos; });
+}
+
 std::string shards(std::uint64_t successful, std::uint64_t total) {
     return fmt::format("{} of {} shards answered", successful, total);
 }
@@ -125,6 +135,10 @@ std::string error_type(const http::Response& response) {
     return parse_refusal(response).type;
 }
 
+std::string error_reason(const http::Response& response) {
+    return parse_refusal(response).reason;
+}
+
 std::string describe_refusal(const http::Response& response) {
     const EngineError refusal = parse_refusal(response);
     const std::string& type = refusal.type;
@@ -145,7 +159,9 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
                      std::move(hint)};
     };
     if (is_kibana(response))
-        return error(ErrorKind::rejected, "this is Kibana; Elasticsearch is another server, usually on port 9200");
+        return {ErrorKind::rejected,
+                fmt::format("{} at {}: this is Kibana ({})", action, answer.from, remote::describe_status(response)),
+                Remedy::find_engine};
     if (response.status == 401)
         return error(ErrorKind::unauthorized, {Remedy::engine_credentials, answer.credentials_source});
     // FORBIDDEN blocks have status 403; that of a full disk has 429, but goes no sooner by itself.
@@ -166,6 +182,11 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return error(ErrorKind::rejected, "raise search.max_buckets in the cluster settings");
     if (parsed.reason.find("FieldExistsQuery requires") != std::string::npos) // with status 500
         return error(ErrorKind::rejected, "the field is not indexed: change its mapping, and reindex");
+    if (is_without_scripts(parsed))
+        return {ErrorKind::rejected,
+                fmt::format("{} at {}: it needs a script, and scripts are switched off", action, answer.from),
+                "compare with a value, or let the engine run scripts: script.allowed_types, script.allowed_contexts, "
+                "search.allow_expensive_queries"};
     if (about_shards(response, parsed))
         return error(ErrorKind::partial, "check the cluster's health and try again");
     if (response.status == 429 || response.status >= 500)

@@ -14,8 +14,9 @@ namespace health::elasticsearch {
 /// The status with the engine's error type and reason, if the body has them.
 std::string describe_refusal(const http::Response& response);
 
-/// The engine's error type; empty when there is none.
+/// The engine's error type, and its reason with that of the cause; empty when there is none.
 std::string error_type(const http::Response& response);
+std::string error_reason(const http::Response& response);
 
 /// What an answer with a status other than 2xx means. `action` begins the message: "cannot measure x".
 Error refusal(const std::string& action, const remote::Answer& answer);

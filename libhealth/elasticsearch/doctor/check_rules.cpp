@@ -9,29 +9,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace health::elasticsearch {
 
 namespace json = boost::json;
 
-namespace {
-
 using Kind = MappedField::Kind;
-
-/// Whether the engine refused the query because it runs no scripts, for all that it says.
-bool is_without_scripts(const Error& error) {
-    constexpr std::array<std::string_view, 4> refusals{
-        "cannot execute [inline] scripts",       // script.allowed_types
-        "cannot execute scripts using",          // script.allowed_contexts
-        "[script] queries cannot be executed",   // search.allow_expensive_queries
-        "script_lang not supported [painless]"}; // the module is not there
-    return error.kind == ErrorKind::rejected && std::ranges::any_of(refusals, [&](std::string_view refusal) {
-               return error.message.find(refusal) != std::string::npos;
-           });
-}
-
-} // namespace
 
 std::string every_field_target(const std::string& index_path) {
     return fmt::format("/{}/_field_caps?fields=*&allow_no_indices=false&filter_path=fields.*.*.type,error,status",
@@ -79,10 +62,6 @@ Finding check_rule(const Rule& rule, const MappedFields& fields, const Backfill&
 }
 
 Finding refused_rule(const Rule& rule, const Error& error) {
-    if (is_without_scripts(error))
-        return about_rule(rule, Severity::problem, "it needs a script, and scripts are switched off",
-                          "compare with a value, or let the engine run scripts: script.allowed_types, "
-                          "script.allowed_contexts, search.allow_expensive_queries");
     if (error.kind == ErrorKind::rejected)
         return about_rule(rule, Severity::problem, error.message, error.hint);
     return health::not_checked("rule", fmt::format("\"{}\": {}", printable(rule.text, 100), error.message), error.hint);

@@ -153,6 +153,23 @@ TEST_CASE("a cause stands by itself where there is no other reason") {
     CHECK(error.hint.sentence().find("search.max_buckets") != std::string::npos);
 }
 
+TEST_CASE("an engine that runs no scripts says so in four ways") {
+    for (const std::string reason :
+         {"cannot execute [inline] scripts", "cannot execute scripts using [filter] context",
+          "script_lang not supported [painless]",
+          "[script] queries cannot be executed when 'search.allow_expensive_queries' is set to false."}) {
+        CAPTURE(reason);
+        const Error error = read(R"({"error":{"type":"search_phase_execution_exception","reason":"all shards failed",)"
+                                 R"("root_cause":[{"type":"exception","reason":")" +
+                                     reason + R"("}]}})",
+                                 400)
+                                .error();
+        CHECK(error.kind == ErrorKind::rejected);
+        CHECK(error.message.ends_with(": it needs a script, and scripts are switched off"));
+        CHECK(error.hint.sentence().find("script.allowed_types") != std::string::npos);
+    }
+}
+
 TEST_CASE("a refusal is in the words of who refuses") {
     const auto words = [](std::string body) {
         http::Response response;
