@@ -94,10 +94,4 @@ void sort_groups(std::vector<Group>& groups, const Grouping& grouping) {
     });
 }
 
-Error too_many_groups(const Grouping& grouping) {
-    return {ErrorKind::usage, fmt::format("{} has more than {} values", grouping.field, max_groups),
-            grouping.interval ? "choose a longer interval: day, week, month"
-                              : "choose a field with fewer, or group dates by month"};
-}
-
 } // namespace health

@@ -55,8 +55,6 @@ struct Breakdown {
 /// By time: chronological. By value: most missing first, then by name. The documents without a value come last.
 void sort_groups(std::vector<Group>& groups, const Grouping& grouping);
 
-Error too_many_groups(const Grouping& grouping);
-
 /// Where to find a document of the population: the index and the id, or the file's name and `line N`.
 struct DocumentId {
     std::string index;

@@ -1,5 +1,7 @@
 #include <ndjson/breakdown.hpp>
 
+#include <store/checks.hpp>
+
 #include <set>
 
 namespace health::ndjson {

@@ -71,6 +71,12 @@ std::string role_of(const Backfill& backfill, const std::string& field) {
     return std::ranges::find(backfill.derived, field) != backfill.derived.end() ? "derived" : "";
 }
 
+Error too_many_groups(const Grouping& grouping) {
+    return {ErrorKind::usage,
+            fmt::format("{} has more than {} values", grouping.field, max_groups),
+            {grouping.interval ? Remedy::choose_longer_interval : Remedy::choose_fewer_groups, grouping.field}};
+}
+
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {
     constexpr std::chrono::hours old(2);
     constexpr std::chrono::minutes tolerated(5);

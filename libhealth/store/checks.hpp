@@ -2,6 +2,7 @@
 
 #include <base/error.hpp>
 #include <model/backfill.hpp>
+#include <model/breakdown.hpp>
 #include <model/finding.hpp>
 #include <model/snapshot.hpp>
 
@@ -27,6 +28,9 @@ Finding usable_rule(const Rule& rule);
 Hint find_similar(const std::string& field, std::span<const std::string> known);
 /// "field" or "derived", as in the options; empty when the field is not one of the backfill's own.
 std::string role_of(const Backfill& backfill, const std::string& field);
+
+/// A breakdown has more than max_groups.
+Error too_many_groups(const Grouping& grouping);
 
 /// The age of the latest snapshot in the health index.
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now);

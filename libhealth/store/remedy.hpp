@@ -33,6 +33,8 @@ enum class Remedy {
     check_derived,       ///< it is never set
     check_rule_field,    ///< a rule names it, and nothing has it
     check_indices_one_by_one,
+    choose_longer_interval, ///< [the field that documents are grouped by]
+    choose_fewer_groups,    ///< [the same]
 
     // The health index and its snapshots
     create_health_index,

@@ -1,6 +1,7 @@
 #include <cli/credentials.hpp>
 
 #include <base/text.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 
 #include <fmt/format.h>
@@ -96,10 +97,10 @@ public:
                            "give one kind of credentials");
         if (!credentials.username.empty() && credentials.password.empty())
             settings_.fail("a user name is given without a password",
-                           fmt::format("set {} or --password-file", name(options::password_file.content_variable)));
+                           hints::add_password(name(options::password_file.content_variable)));
         if (!credentials.password.empty() && credentials.username.empty())
             settings_.fail("a password is given without a user name",
-                           fmt::format("set {} or --username", name(options::username.variable)));
+                           hints::add_username(name(options::username.variable)));
         if (has_control_characters(credentials.api_key + credentials.bearer_token) ||
             has_control_characters(credentials.username + credentials.password))
             settings_.fail("the credentials contain a line break or another control character");

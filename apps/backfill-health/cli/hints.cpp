@@ -125,6 +125,10 @@ std::string text_of(Remedy remedy, const std::string& subject) {
         return fmt::format("check {}, and whether the backfill sets it", field_option("derived"));
     case Remedy::check_indices_one_by_one:
         return fmt::format("check each index by itself with {}", property("--index"));
+    case Remedy::choose_longer_interval:
+        return fmt::format("choose a longer interval, such as --by {}:month", subject);
+    case Remedy::choose_fewer_groups:
+        return fmt::format("choose a field with fewer, or group dates: --by {}:month", subject);
     case Remedy::create_health_index:
         return "run create-index first";
     case Remedy::complete_health_index:
@@ -210,6 +214,14 @@ std::string text_of(const health::Hint& hint) {
 } // namespace
 
 namespace hints {
+
+std::string add_password(std::string_view variable) {
+    return fmt::format("set {} or --password-file", variable);
+}
+
+std::string add_username(std::string_view variable) {
+    return fmt::format("set {} or --username", variable);
+}
 
 std::string list_options_of(std::string_view command) {
     return fmt::format("backfill-health {} --help lists its options", command);

@@ -100,7 +100,7 @@ ExitStatus run_command(const Invocation& invocation, const Options& known, const
     const Action action = command.setup(settings);
     if (settings.failed())
         return report(*settings.error());
-    std::optional<PatienceLine> patience;
+    std::optional<ElapsedLine> patience;
     if (!command.endless && !is_quiet() && is_terminal(STDERR_FILENO, settings))
         patience.emplace(fmt::format("backfill-health {}", command.name));
     return action();

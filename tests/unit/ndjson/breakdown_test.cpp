@@ -2,6 +2,7 @@
 
 #include <ndjson/breakdown.hpp>
 #include <ndjson/line_parser.hpp>
+#include <store/checks.hpp>
 
 #include <doctest/doctest.h>
 
