@@ -26,10 +26,10 @@ constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
 
 /// Why a part of a URL is refused; empty when it is not.
-using Objection = std::string_view;
+using Refusal = std::string_view;
 
 /// The prefix of every request's path, so trailing slashes are dropped.
-Objection set_prefix(Url& url, std::string_view path) {
+Refusal set_prefix(Url& url, std::string_view path) {
     if (path.find_first_of("?#") != std::string_view::npos)
         return "it has a query or a fragment";
     // An @ would be allowed, but is most likely the end of a password that has a slash in it.
@@ -45,7 +45,7 @@ Objection set_prefix(Url& url, std::string_view path) {
     return {};
 }
 
-Objection set_credentials(Url& url, std::string_view userinfo) {
+Refusal set_credentials(Url& url, std::string_view userinfo) {
     const auto colon = userinfo.find(':');
     const auto username = urls::make_pct_string_view(userinfo.substr(0, colon));
     const auto password =
@@ -77,7 +77,7 @@ bool is_host_name(std::string_view text) {
     return !text.empty() && urls::grammar::parse(text, rule).has_value();
 }
 
-Objection set_host_and_port(Url& url, std::string_view authority) {
+Refusal set_host_and_port(Url& url, std::string_view authority) {
     const bool in_brackets = authority.starts_with('[');
     const auto end = in_brackets ? authority.find(']') : authority.find(':');
     if (in_brackets && end == std::string_view::npos)
@@ -112,7 +112,7 @@ std::string Url::shown() const {
 Result<Url> parse_url(std::string_view text) {
     constexpr std::string_view separator = "://";
     // What precedes the last @ may be a password: it is not shown even in a URL that is refused.
-    const auto refuse = [text](Objection why) {
+    const auto refuse = [text](Refusal why) {
         const auto at = text.rfind('@');
         const std::string shown = printable(at == std::string_view::npos ? text : text.substr(at + 1), 80);
         return Error{ErrorKind::usage, fmt::format("\"{}\" is not a usable URL: {}", shown, why),

@@ -124,14 +124,14 @@ bool is_same(const json::value& left, const json::value& right) {
     return has_all_of(a.get_object(), b.get_object()) && has_all_of(b.get_object(), a.get_object());
 }
 
-Judged judge(const std::vector<std::string>& fields, const DocumentId& document, const std::vector<json::value>& found,
-             const json::object& expected) {
-    Judged out;
+ExpectationResult compare(const std::vector<std::string>& fields, const DocumentId& document,
+                          const std::vector<json::value>& found, const json::object& expected) {
+    ExpectationResult out;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const auto wanted = value_at(expected, fields[i]);
         if (!wanted)
             continue;
-        out.any = true;
+        out.is_any_expected = true;
         if (!is_same(found.at(i), *wanted))
             out.mismatches.push_back({.document = document,
                                       .field = fields[i],

@@ -37,15 +37,15 @@ struct Mismatch {
 };
 
 /// What a document was compared with, and what came of it.
-struct Judged {
-    bool any = false; ///< field was expected to be something
+struct ExpectationResult {
+    bool is_any_expected = false; ///< whether a field was expected to be something
     std::vector<Mismatch> mismatches{};
 };
 
 /// `found` has the value of each judged field, null where there is none. A field that the expectation does not name is
 /// not judged.
-Judged judge(const std::vector<std::string>& fields, const DocumentId& document,
-             const std::vector<boost::json::value>& found, const boost::json::object& expected);
+ExpectationResult compare(const std::vector<std::string>& fields, const DocumentId& document,
+                          const std::vector<boost::json::value>& found, const boost::json::object& expected);
 
 /// A key of the expectation that leads to none of the fields, such as a misspelt one.
 std::optional<std::string> foreign_key(const std::vector<std::string>& fields, const boost::json::object& expected);

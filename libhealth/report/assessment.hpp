@@ -29,7 +29,7 @@ struct Assessment {
     std::optional<Rule> broken_rule{}; ///< that the samples break; none: they lack the field
     std::optional<Profile> profile{};
     std::optional<Profile> profile_before{}; ///< where compared, and the earlier report has one
-    std::vector<std::string> broken{};       ///< a sentence for each condition that does not hold
+    std::vector<std::string> unmet{};        ///< a sentence for each condition that does not hold
 };
 
 /// That of the numbers; `check` also when a sampled document is wrong.
@@ -46,7 +46,7 @@ std::string json_assessment(const Backfill& backfill, const Assessment& assessme
 /// For tickets and step summaries: https://github.github.com/gfm/
 std::string markdown_assessment(const Backfill& backfill, const Assessment& assessment);
 
-/// Workflow commands: a notice or warning for the verdict, an error for each broken condition.
+/// Workflow commands: a notice or warning for the verdict, an error for each condition that does not hold.
 /// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 std::string github_annotations(const Backfill& backfill, const Assessment& assessment);
 

@@ -56,8 +56,8 @@ std::string github_annotations(const Backfill& backfill, const Assessment& asses
     if (assessment.verified)
         out += annotation(assessment.verified->wrong == 0 ? "notice" : "warning", backfill,
                           assessment_parts::verified_line(*assessment.verified));
-    for (const std::string& broken : assessment.broken)
-        out += annotation("error", backfill, broken);
+    for (const std::string& condition : assessment.unmet)
+        out += annotation("error", backfill, condition);
     return out;
 }
 

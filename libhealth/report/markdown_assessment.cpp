@@ -42,10 +42,10 @@ std::string markdown_assessment(const Backfill& backfill, const Assessment& asse
                                : numbers_table(backfill, now);
     if (now.arrivals)
         out += fmt::format("\n{}\n", markdown_text(arrivals_line(backfill, *now.arrivals)));
-    if (!assessment.broken.empty())
+    if (!assessment.unmet.empty())
         out += "\n";
-    for (const std::string& broken : assessment.broken)
-        out += fmt::format("- **not met**: {}\n", markdown_text(broken));
+    for (const std::string& condition : assessment.unmet)
+        out += fmt::format("- **not met**: {}\n", markdown_text(condition));
     if (assessment.verified) {
         out += fmt::format("\n{}\n", markdown_text(verified_line(*assessment.verified)));
         for (const Mismatch& mismatch : assessment.verified->examples)

@@ -109,9 +109,8 @@ Step import_failure(const Bootstrap& what, const Error& error) {
         return failure(name, error);
     return {.name = name,
             .outcome = StepOutcome::left_out,
-            .message = fmt::format("No dashboard: there is no Kibana at {}. Start one there, or name it with "
-                                   "--kibana-url (KIBANA_URL), and run bootstrap again",
-                                   what.checkup.kibana->shown())};
+            .message = fmt::format("No dashboard: there is no Kibana at {}. {}", what.checkup.kibana->shown(),
+                                   hints::start_kibana)};
 }
 
 Step preview_dashboard(const Bootstrap& what) {

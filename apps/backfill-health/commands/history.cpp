@@ -24,13 +24,13 @@ const Option every{.name = "every",
                    .help = "interval that each row covers; the row shows its last snapshot"};
 const Option as_csv{.name = "csv", .help = "print comma-separated values", .group = OptionGroup::output};
 
-enum class Format { text, json, csv };
+enum class HistoryFormat { text, json, csv };
 
-Format read_format(Settings& settings) {
+HistoryFormat read_format(Settings& settings) {
     settings.refuse_both(options::json, as_csv);
     if (settings.has_flag(options::json))
-        return Format::json;
-    return settings.has_flag(as_csv) ? Format::csv : Format::text;
+        return HistoryFormat::json;
+    return settings.has_flag(as_csv) ? HistoryFormat::csv : HistoryFormat::text;
 }
 
 std::chrono::seconds read_seconds(Settings& settings, const Option& option) {
@@ -52,7 +52,7 @@ struct Histories {
     std::vector<health::Backfill> backfills;
     std::string health_index;
     health::Period period;
-    Format format;
+    HistoryFormat format;
     health::Glyphs glyphs;
     std::chrono::milliseconds timeout;
     std::shared_ptr<health::Store> store;
@@ -61,11 +61,11 @@ struct Histories {
 /// In JSON a line each, and in the other forms a block, with an empty line between two.
 std::string render(const Histories& wanted, const health::Backfill& backfill, const health::History& history) {
     switch (wanted.format) {
-    case Format::json:
+    case HistoryFormat::json:
         return json_history(backfill, history, wanted.period) + "\n";
-    case Format::csv:
+    case HistoryFormat::csv:
         return csv_history(backfill, history, wanted.period, wanted.backfills.size() > 1);
-    case Format::text:
+    case HistoryFormat::text:
         break;
     }
     const std::string heading = wanted.backfills.size() > 1 ? backfill.name + "\n" : std::string();
@@ -80,7 +80,7 @@ ExitStatus show(const Histories& wanted) {
     for (std::size_t i = 0; i < histories.size(); ++i) {
         if (!histories[i])
             continue;
-        if (!text.empty() && wanted.format != Format::json)
+        if (!text.empty() && wanted.format != HistoryFormat::json)
             text += "\n";
         text += render(wanted, wanted.backfills[i], *histories[i]);
         foreign = std::max(foreign, histories[i]->foreign);

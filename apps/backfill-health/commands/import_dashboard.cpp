@@ -1,5 +1,6 @@
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
 #include <cli/store.hpp>
@@ -7,6 +8,7 @@
 #include <commands/shared/dashboard.hpp>
 #include <elasticsearch/store.hpp>
 #include <kibana/kibana.hpp>
+#include <store/remedy.hpp>
 #include <terminal/console.hpp>
 
 #include <fmt/format.h>
@@ -82,9 +84,10 @@ struct HealthIndexState {
             if (std::ranges::any_of(all, may_be_there))
                 return;
         }
-        complain(fmt::format("no snapshot of {} is stored in {} yet: the dashboard is empty until backfill-health emit "
-                             "has stored one",
-                             backfills.size() == 1 ? backfills.front().index : "any backfill", name));
+        complain(fmt::format("no snapshot of {} is stored in {} yet: the dashboard is empty until {} has stored "
+                             "one",
+                             backfills.size() == 1 ? backfills.front().index : "any backfill", name,
+                             hint_text(health::Remedy::store_snapshot)));
     }
 };
 
@@ -119,7 +122,7 @@ ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, h
     }
     for (const auto& [type, id, title] : imported->kept)
         status = report({ErrorKind::rejected, fmt::format("{} \"{}\" ({}) exists already and stays", type, title, id),
-                         "without --no-overwrite it is replaced"});
+                         hints::overwrite_objects});
     if (imported->count == 0)
         return status;
     std::string text = fmt::format("Imported {}\n", describe(objects, imported->count, imported->kept));

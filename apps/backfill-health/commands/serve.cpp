@@ -7,6 +7,9 @@
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
 #include <exporter/exporter.hpp>
+#include <store/remedy.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -64,7 +67,7 @@ Action setup_serve(Settings& settings) {
     const auto store = read_store(settings, names);
     const auto history_store = read_store(settings, names);
     for (const std::string& warning : clear_text_warnings(settings))
-        exporter.warnings.push_back(warning + ": use https");
+        exporter.warnings.push_back(fmt::format("{}; {}", warning, hint_text(health::Remedy::use_https)));
     if (store && !store->cluster().empty())
         exporter.source = store->cluster();
     // /dev/null and pipes cannot be read again.

@@ -3,6 +3,7 @@
 #include <base/text.hpp>
 #include <cli/appearance.hpp>
 #include <cli/backfill.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
 #include <commands/commands.hpp>
@@ -47,7 +48,7 @@ const Option format{.name = "format",
                     .group = OptionGroup::output,
                     .choices = {"text", "json", "markdown", "github"}};
 
-enum class Format { text, json, markdown, github };
+enum class ReportFormat { text, json, markdown, github };
 
 struct Validation {
     Measurement measurement;
@@ -60,7 +61,7 @@ struct Validation {
     bool profiled = false;
     std::vector<std::optional<health::Profile>> profiles_before{}; ///< one for each backfill where compared
     std::optional<verification::Request> verification{};
-    Format format = Format::text;
+    ReportFormat format = ReportFormat::text;
     health::Glyphs glyphs = health::Glyphs::ascii;
     Paint paint{};
     std::optional<std::string> step_summary{}; ///< files of GitHub's, which it names in variables
@@ -104,24 +105,24 @@ std::optional<health::Grouping> read_grouping(Settings& settings) {
     return out;
 }
 
-Format read_format(Settings& settings) {
-    const auto chosen = settings.choice<Format>(format);
+ReportFormat read_format(Settings& settings) {
+    const auto chosen = settings.choice<ReportFormat>(format);
     if (!settings.has_flag(options::json))
         return chosen;
-    if (settings.has_flag(format) && chosen != Format::json)
+    if (settings.has_flag(format) && chosen != ReportFormat::json)
         settings.fail(fmt::format("--json and --format {} are both given", settings.text(format)), "choose one");
-    return Format::json;
+    return ReportFormat::json;
 }
 
 std::string render(const Validation& wanted, const health::Backfill& backfill, const health::Assessment& assessment) {
     switch (wanted.format) {
-    case Format::json:
+    case ReportFormat::json:
         return json_assessment(backfill, assessment) + "\n";
-    case Format::markdown:
+    case ReportFormat::markdown:
         return markdown_assessment(backfill, assessment);
-    case Format::github:
+    case ReportFormat::github:
         return text_assessment(backfill, assessment, wanted.glyphs) + github_annotations(backfill, assessment);
-    case Format::text:
+    case ReportFormat::text:
         break;
     }
     return text_assessment(backfill, assessment, wanted.glyphs, [&](health::Verdict verdict) {
@@ -148,7 +149,7 @@ struct Assessed {
 };
 
 Result<void> write_github_files(const Validation& wanted, const std::vector<Assessed>& all) {
-    if (wanted.format != Format::github)
+    if (wanted.format != ReportFormat::github)
         return {};
     std::string summary;
     std::string outputs;
@@ -212,7 +213,8 @@ void warn_about_omissions(const health::Assessment& assessment) {
         complain(fmt::format("in {} {} is not a date: counted as (none)",
                              health::count_of(breakdown.unreadable, "document"), grouping.field));
     else if (breakdown.groups.size() == 1 && !breakdown.groups.front().value)
-        complain(fmt::format("no document in the population has the field {}; check --by", grouping.field));
+        complain(
+            fmt::format("no document in the population has the field {}; {}", grouping.field, hints::check_grouping));
 }
 
 /// The assessment of one backfill, or why there is none.
@@ -227,7 +229,7 @@ Result<health::Assessment> assess(const Validation& wanted, std::size_t i, const
     }
     if (const auto added = add_details(wanted, i, out); !added)
         return added.error();
-    out.broken = wanted.judgement.broken(backfill, out.before, *snapshot);
+    out.unmet = wanted.judgement.unmet(backfill, out.before, *snapshot);
     return out;
 }
 
@@ -235,17 +237,17 @@ Result<health::Assessment> assess(const Validation& wanted, std::size_t i, const
 std::string render_all(const Validation& wanted, const std::vector<Assessed>& all) {
     std::string out;
     for (const auto& [backfill, assessment] : all) {
-        if (!out.empty() && wanted.format != Format::json)
+        if (!out.empty() && wanted.format != ReportFormat::json)
             out += "\n";
         out += render(wanted, *backfill, assessment);
     }
     return out;
 }
 
-void complain_of_broken(const std::vector<Assessed>& all, bool several) {
+void complain_about_unmet(const std::vector<Assessed>& all, bool several) {
     for (const auto& [backfill, assessment] : all)
-        for (const std::string& broken : assessment.broken)
-            complain(several ? fmt::format("{}: {}", backfill->name, broken) : broken);
+        for (const std::string& condition : assessment.unmet)
+            complain(several ? fmt::format("{}: {}", backfill->name, condition) : condition);
 }
 
 ExitStatus validate(const Validation& wanted) {
@@ -270,10 +272,10 @@ ExitStatus validate(const Validation& wanted) {
         if (assessment.verified)
             verification::complain_about(*backfill, *assessment.verified);
         const bool failed_verdict = wanted.judgement.by_verdict && verdict(assessment) == health::Verdict::check;
-        if (!assessment.broken.empty() || failed_verdict)
+        if (!assessment.unmet.empty() || failed_verdict)
             status = std::max(status, check);
     }
-    complain_of_broken(all, backfills.size() > 1);
+    complain_about_unmet(all, backfills.size() > 1);
     const auto printed = write_github_files(wanted, all);
     return printed ? status : std::max(status, report(printed.error()));
 }
@@ -285,7 +287,7 @@ Action setup_validate(Settings& settings) {
     if (wanted.compared)
         read_earlier(settings, wanted);
     if (wanted.judgement.no_regression && !wanted.compared)
-        settings.fail("--no-regression needs an earlier report", "name it with --compare FILE");
+        settings.fail("--no-regression needs an earlier report", hints::name_earlier_report);
     wanted.grouping = read_grouping(settings);
     if (settings.is_given(samples))
         wanted.samples = settings.whole_number(samples, 1, health::max_samples);

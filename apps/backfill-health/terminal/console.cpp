@@ -80,7 +80,7 @@ void complain(std::string_view text) {
     complain_instead_of_waiting_line(fmt::format("backfill-health: {}\n", health::printable(text, longest_complaint)));
 }
 
-class PatienceLine::Impl {
+class ElapsedLine::Impl {
 public:
     explicit Impl(std::string what)
         : what_(std::move(what)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -101,12 +101,12 @@ private:
     std::jthread thread_;
 };
 
-PatienceLine::PatienceLine(std::string what) {
+ElapsedLine::ElapsedLine(std::string what) {
     console().may_wait = true;
     impl_ = std::make_unique<Impl>(std::move(what));
 }
 
-PatienceLine::~PatienceLine() {
+ElapsedLine::~ElapsedLine() {
     impl_.reset();
     complain_instead_of_waiting_line("");
 }

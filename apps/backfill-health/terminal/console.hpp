@@ -28,12 +28,12 @@ void complain(std::string_view text);
 
 /// Shows on stderr, which must be a terminal, how long the command has been running: after the first second, until
 /// anything else is written there.
-class PatienceLine {
+class ElapsedLine {
 public:
-    explicit PatienceLine(std::string what);
-    PatienceLine(const PatienceLine&) = delete;
-    PatienceLine& operator=(const PatienceLine&) = delete;
-    ~PatienceLine();
+    explicit ElapsedLine(std::string what);
+    ElapsedLine(const ElapsedLine&) = delete;
+    ElapsedLine& operator=(const ElapsedLine&) = delete;
+    ~ElapsedLine();
 
 private:
     class Impl;

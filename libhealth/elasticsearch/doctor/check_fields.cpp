@@ -60,15 +60,15 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
 }
 
 /// What the mappings of the indices make of the field in the documents that they will get: the names of indices.
-struct Prospect {
+struct FutureMapping {
     std::vector<std::string> never_in;  ///< which will not map it
     FutureField never;                  ///< in the first of these
     std::vector<std::string> hidden_in; ///< which will have it in nested objects
     std::vector<std::string> counted_in;
 };
 
-Prospect prospect(const json::object& caps, const json::object& indices, const std::string& field) {
-    Prospect out;
+FutureMapping future_mapping(const json::object& caps, const json::object& indices, const std::string& field) {
+    FutureMapping out;
     const bool is_part_of_field = whole_field(caps, field) != field;
     for (const auto& [name, index] : indices) {
         if (is_closed(index) || !index.is_object())
@@ -164,7 +164,7 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
     };
     const FieldCaps mapping = field_caps(caps, field);
     const std::string nested = nested_around(caps, field);
-    const Prospect future = indices != nullptr ? prospect(caps, *indices, field) : Prospect();
+    const FutureMapping future = indices != nullptr ? future_mapping(caps, *indices, field) : FutureMapping();
     if (auto found = check_counted(caps, check, field, counted))
         return *std::move(found);
     if (!nested.empty() && future.counted_in.empty())

@@ -63,14 +63,14 @@ Types types_of(const json::object& caps, std::string_view field, std::string_vie
 }
 
 /// How a field is mapped today.
-struct Today {
+struct CurrentMapping {
     Types types; ///< empty: nowhere
     bool is_nested = false;
     bool parent_has_values = false;
 };
 
-Today mapped_today(const json::object& caps, const std::string& field, const std::string& index) {
-    Today out{.types = types_of(caps, field, index)};
+CurrentMapping current_mapping(const json::object& caps, const std::string& field, const std::string& index) {
+    CurrentMapping out{.types = types_of(caps, field, index)};
     out.is_nested = out.types.contains("nested");
     for (auto dot = field.find('.'); dot != std::string::npos; dot = field.find('.', dot + 1)) {
         const Types around = types_of(caps, field.substr(0, dot), index);
@@ -110,7 +110,7 @@ std::vector<std::string> compared_fields(const Backfill& backfill) {
 
 /// What will be different for a field that is mapped today; none when nothing will.
 std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& from, const std::string& field,
-                                  const Today& now, const FutureField& then) {
+                                  const CurrentMapping& now, const FutureField& then) {
     const std::string name = printable(field, 80);
     const std::string is = fmt::format("{} is {} in {}", name, joined_types(now.types), index_name(next.after));
     const std::string there = described(next);
@@ -248,7 +248,7 @@ Findings check_next_index(const NextIndex& next, const IndexTemplate& from, cons
         // The engine adds the time of a data stream by itself.
         if (next.is_data_stream && field == data_stream_time)
             continue;
-        const Today now = mapped_today(caps, field, next.after);
+        const CurrentMapping now = current_mapping(caps, field, next.after);
         if (now.types.empty())
             continue;
         const FutureField then = future_field(mappings == nullptr ? none : *mappings, field, now.parent_has_values);

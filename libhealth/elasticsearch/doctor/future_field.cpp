@@ -86,9 +86,9 @@ std::vector<std::string_view> patterns_in(const json::object& rule, std::string_
 }
 
 /// How a dynamic template applies to a name.
-enum class Applies { no, perhaps, yes };
+enum class Match { no, perhaps, yes };
 
-Applies applies(const json::object& rule, std::string_view path) {
+Match match_of(const json::object& rule, std::string_view path) {
     const auto dot = path.rfind('.');
     const std::string_view name = dot == std::string_view::npos ? path : path.substr(dot + 1);
     const bool by_regex = find_text(rule, {"match_pattern"}) == "regex";
@@ -105,9 +105,9 @@ Applies applies(const json::object& rule, std::string_view path) {
             continue;
         }
         if (std::ranges::any_of(patterns, [&](std::string_view pattern) { return glob(pattern, what); }) != wanted)
-            return Applies::no;
+            return Match::no;
     }
-    return perhaps ? Applies::perhaps : Applies::yes;
+    return perhaps ? Match::perhaps : Match::yes;
 }
 
 /// The types that the first document with the field may give it. `only_templates`: without one, it is not mapped.
@@ -119,8 +119,8 @@ Types dynamic_types(const json::object& mappings, std::string_view path, const s
     for (const json::value& named : rules == nullptr ? json::array{} : *rules) {
         const json::object* entry = named.if_object();
         const json::object* rule = entry == nullptr || entry->empty() ? nullptr : entry->begin()->value().if_object();
-        const Applies applied = rule == nullptr ? Applies::no : applies(*rule, path);
-        if (applied == Applies::no)
+        const Match applied = rule == nullptr ? Match::no : match_of(*rule, path);
+        if (applied == Match::no)
             continue;
         std::string type = find_text(*rule, {"mapping", "type"});
         if (type.empty())
@@ -132,7 +132,7 @@ Types dynamic_types(const json::object& mappings, std::string_view path, const s
             if (!any && std::ranges::find(kinds, std::string_view(kind.first)) == kinds.end())
                 return false;
             out.insert(given ? type : kind.second);
-            return applied == Applies::yes;
+            return applied == Match::yes;
         });
     }
     if (!only_templates)
@@ -141,9 +141,9 @@ Types dynamic_types(const json::object& mappings, std::string_view path, const s
     return out;
 }
 
-class Walk {
+class FieldResolver {
 public:
-    Walk(const json::object& mappings, std::string_view field, bool parent_has_values)
+    FieldResolver(const json::object& mappings, std::string_view field, bool parent_has_values)
         : mappings_(mappings), field_(field), parent_has_values_(parent_has_values) {}
 
     FutureField run() {
@@ -158,7 +158,7 @@ private:
         // A field may be another name for one; an alias of an alias is refused by the engine.
         if (type == "alias" && !aliased_) {
             const std::string path = find_text(node, {"path"});
-            Walk target(mappings_, path, false);
+            FieldResolver target(mappings_, path, false);
             target.aliased_ = true;
             return target.run();
         }
@@ -256,7 +256,7 @@ std::string_view effect_on_documents(const FutureField& never_mapped) {
 }
 
 FutureField future_field(const json::object& mappings, std::string_view field, bool parent_has_values) {
-    return Walk(mappings, field, parent_has_values).run();
+    return FieldResolver(mappings, field, parent_has_values).run();
 }
 
 } // namespace health::elasticsearch

@@ -24,9 +24,9 @@ constexpr std::size_t max_pipelines = 20; ///< in one request, whose line is lim
 constexpr std::size_t most_pipelines = 200;
 constexpr std::string_view templates_privilege = "the cluster privilege manage_index_templates";
 
-class LivePath {
+class LivePathExaminer {
 public:
-    LivePath(const json::object& indices, const json::object* caps, const Backfill& backfill, Inquiry& inquiry)
+    LivePathExaminer(const json::object& indices, const json::object* caps, const Backfill& backfill, Inquiry& inquiry)
         : indices_(indices), caps_(caps), backfill_(backfill), inquiry_(inquiry) {}
 
     Findings run() {
@@ -152,7 +152,7 @@ private:
 
 Findings examine_live_path(const json::object& indices, const json::object* caps, const Backfill& backfill,
                            Inquiry& inquiry) {
-    return LivePath(indices, caps, backfill, inquiry).run();
+    return LivePathExaminer(indices, caps, backfill, inquiry).run();
 }
 
 Findings unseen_live_path(const Error& error, std::string_view privilege) {

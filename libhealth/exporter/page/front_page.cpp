@@ -5,7 +5,7 @@
 #include <exporter/page/backfill_section.hpp>
 #include <exporter/page/overview.hpp>
 #include <exporter/page/wording.hpp>
-#include <report/standing.hpp>
+#include <report/backfill_status.hpp>
 
 #include <fmt/format.h>
 

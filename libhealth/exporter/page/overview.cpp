@@ -3,8 +3,8 @@
 #include <base/encoding.hpp>
 #include <base/numbers.hpp>
 #include <exporter/page/wording.hpp>
+#include <report/backfill_status.hpp>
 #include <report/outlook.hpp>
-#include <report/standing.hpp>
 
 #include <fmt/format.h>
 
@@ -27,21 +27,21 @@ std::string done_cell(const BackfillView& view) {
                        present, percent(share(present, population), Rounding::down));
 }
 
-std::string time_left(const Standing& standing) {
-    const std::string broken = fmt::format("<span class=\"check\">{}</span>", escape_html(standing.broken_rules));
-    switch (standing.state) {
-    case Standing::State::done:
-        return standing.remark.empty() ? "done" : escape_html("done, but " + standing.remark);
-    case Standing::State::only_rules_broken:
+std::string time_left(const BackfillStatus& status) {
+    const std::string broken = fmt::format("<span class=\"check\">{}</span>", escape_html(status.broken_rules));
+    switch (status.state) {
+    case BackfillStatus::State::done:
+        return status.remark.empty() ? "done" : escape_html("done, but " + status.remark);
+    case BackfillStatus::State::only_rules_broken:
         return "nothing missing, but " + broken;
-    case Standing::State::failing:
-    case Standing::State::not_measured:
-    case Standing::State::empty:
-    case Standing::State::unfinished:
+    case BackfillStatus::State::failing:
+    case BackfillStatus::State::not_measured:
+    case BackfillStatus::State::empty:
+    case BackfillStatus::State::unfinished:
         break;
     }
-    const std::string left = standing.time_left.empty() ? std::string(unknown) : escape_html(standing.time_left);
-    return standing.broken_rules.empty() ? left : left + ", " + broken;
+    const std::string left = status.time_left.empty() ? std::string(unknown) : escape_html(status.time_left);
+    return status.broken_rules.empty() ? left : left + ", " + broken;
 }
 
 std::string freshness_cell(const BackfillView& view, Timestamp now) {
@@ -52,12 +52,12 @@ std::string freshness_cell(const BackfillView& view, Timestamp now) {
     return fmt::format("<td>{}</td>", view.last_success ? measured : "not measured yet");
 }
 
-std::string row(const BackfillView& view, const Standing& standing, Timestamp now) {
+std::string row(const BackfillView& view, const BackfillStatus& status, Timestamp now) {
     const bool changing = view.change && !view.failure && view.snapshot;
     return fmt::format("<tr><td><a href=\"{}\">{}</a></td>{}<td>{}</td><td>{}</td><td>{}</td>{}</tr>\n",
                        escape_html(page_of(view.backfill)), escape_html(view.backfill.name), done_cell(view),
                        view.snapshot ? grouped(view.snapshot->missing) : std::string(unknown),
-                       changing ? describe_change(*view.change) : std::string(unknown), time_left(standing),
+                       changing ? describe_change(*view.change) : std::string(unknown), time_left(status),
                        freshness_cell(view, now));
 }
 
@@ -68,9 +68,9 @@ std::string page_of(const Backfill& backfill) {
 }
 
 std::string render_overview(const View& view, Timestamp now) {
-    std::vector<std::pair<Standing, const BackfillView*>> sorted;
+    std::vector<std::pair<BackfillStatus, const BackfillView*>> sorted;
     for (const BackfillView& each : view.backfills)
-        sorted.emplace_back(standing(each.backfill, each.snapshot, each.outlook, each.failure.has_value()), &each);
+        sorted.emplace_back(status_of(each.backfill, each.snapshot, each.outlook, each.failure.has_value()), &each);
     std::ranges::stable_sort(sorted, {}, [](const auto& each) { return each.first.urgency(); });
     std::string out = "<section>\n";
     if (sorted.size() >= fewest_to_search)
@@ -78,8 +78,8 @@ std::string render_overview(const View& view, Timestamp now) {
                "autocomplete=\"off\"></p>\n";
     out += "<div class=\"wide\"><table class=\"overview\">\n<thead><tr><th>backfill</th><th>filled</th><th>missing</th>"
            "<th>change in missing</th><th>time left</th><th>measured</th></tr></thead>\n<tbody>\n";
-    for (const auto& [standing, backfill] : sorted)
-        out += row(*backfill, standing, now);
+    for (const auto& [status, backfill] : sorted)
+        out += row(*backfill, status, now);
     return out + "</tbody>\n</table></div>\n</section>\n";
 }
 

@@ -22,12 +22,12 @@ bool same(const std::string& a, const std::string& b) {
     return is_same(left, right);
 }
 
-Judged judge_bill(const std::string& source, const std::string& expected) {
+ExpectationResult judge_bill(const std::string& source, const std::string& expected) {
     const auto fields = own_fields(test::bills());
     std::vector<json::value> found;
     for (const std::string& field : fields)
         found.push_back(value_at(json::parse(source).get_object(), field).value_or(nullptr));
-    return judge(fields, {.index = "gmail_emails_v2", .id = "n1"}, found, json::parse(expected).get_object());
+    return compare(fields, {.index = "gmail_emails_v2", .id = "n1"}, found, json::parse(expected).get_object());
 }
 
 } // namespace
@@ -74,8 +74,8 @@ TEST_CASE("values are the same as JSON, in brackets or not") {
 
 TEST_CASE("only what the expectation names is judged") {
     const std::string source = R"({"dates":["2025-10-01"],"expires_at":null})";
-    CHECK(!judge_bill(source, "{}").any);
-    CHECK(judge_bill(source, R"({"dates":"2025-10-01"})").any);
+    CHECK(!judge_bill(source, "{}").is_any_expected);
+    CHECK(judge_bill(source, R"({"dates":"2025-10-01"})").is_any_expected);
     CHECK(judge_bill(source, R"({"dates":"2025-10-01"})").mismatches.empty());
     CHECK(judge_bill(source, R"({"dates":"2025-10-01","expires_at":[]})").mismatches.empty());
 

@@ -110,7 +110,7 @@ TEST_CASE("of many values the first are shown, the others together, and the docu
 
 TEST_CASE("what was demanded and does not hold is an error for GitHub, and in Markdown a list") {
     Assessment assessment{.now = snapshot(3, 10, 9, 4)};
-    assessment.broken = {"3 missing is more than --max-missing 0", "50 %\nof it"};
+    assessment.unmet = {"3 missing is more than --max-missing 0", "50 %\nof it"};
     CHECK(github_annotations(invoices(), assessment)
               .ends_with("::error title=Backfill of invoices::3 missing is more than --max-missing 0\n"
                          "::error title=Backfill of invoices::50 %25%0Aof it\n"));
@@ -147,7 +147,7 @@ TEST_CASE("many values are summed up, and how many they are is said") {
 TEST_CASE("Markdown and workflow commands hold what a name may hold") {
     Snapshot now = test::snapshot(1, 2, 1);
     now.index = "a|b`c%d";
-    const Assessment assessment{.now = now, .broken = {"50% is\nless: than, that"}};
+    const Assessment assessment{.now = now, .unmet = {"50% is\nless: than, that"}};
     const std::string markdown = markdown_assessment(test::bills(), assessment);
     CHECK(markdown.find("a\\|b\\`c%d") != std::string::npos);
     const std::string github = github_annotations(test::bills(), assessment);

@@ -1,6 +1,7 @@
 #include <commands/shared/judgement.hpp>
 
 #include <base/numbers.hpp>
+#include <cli/hints.hpp>
 #include <report/comparison.hpp>
 
 #include <fmt/format.h>
@@ -43,14 +44,13 @@ Judgement read_judgement(Settings& settings, const std::vector<health::Backfill>
     const bool none_has_any = std::ranges::all_of(
         backfills, [](const health::Backfill& backfill) { return backfill.thresholds == health::Thresholds{}; });
     if (out.thresholds && none_has_any)
-        settings.fail("--thresholds: no backfill has any",
-                      "add max-missing or min-coverage to its entry in the configuration file");
+        settings.fail("--thresholds: no backfill has any", hints::add_thresholds);
     return out;
 }
 
-std::vector<std::string> Judgement::broken(const health::Backfill& backfill,
-                                           const std::optional<health::Snapshot>& before,
-                                           const health::Snapshot& now) const {
+std::vector<std::string> Judgement::unmet(const health::Backfill& backfill,
+                                          const std::optional<health::Snapshot>& before,
+                                          const health::Snapshot& now) const {
     std::vector<std::string> out;
     const health::Thresholds configured = thresholds ? backfill.thresholds : health::Thresholds{};
     const auto most = max_missing ? max_missing : configured.max_missing;

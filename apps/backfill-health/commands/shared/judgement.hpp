@@ -20,9 +20,9 @@ struct Judgement {
     bool by_verdict = false;
 
     /// A sentence for each condition that does not hold.
-    [[nodiscard]] std::vector<std::string> broken(const health::Backfill& backfill,
-                                                  const std::optional<health::Snapshot>& before,
-                                                  const health::Snapshot& now) const;
+    [[nodiscard]] std::vector<std::string> unmet(const health::Backfill& backfill,
+                                                 const std::optional<health::Snapshot>& before,
+                                                 const health::Snapshot& now) const;
 };
 
 Options judgement_options();

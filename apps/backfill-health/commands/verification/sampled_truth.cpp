@@ -157,8 +157,8 @@ Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line,
     SentDocument given = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_bytes_ -= given.bytes;
-    auto [any, mismatches] = health::judge(fields_, given.key.id, given.found, *expected);
-    if (!any)
+    auto [is_any_expected, mismatches] = health::compare(fields_, given.key.id, given.found, *expected);
+    if (!is_any_expected)
         ++out_.not_judged;
     else if (mismatches.empty())
         ++out_.sampled;

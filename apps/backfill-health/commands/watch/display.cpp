@@ -37,7 +37,7 @@ Result<void> WatchDisplay::add_lines(const std::vector<const WatchState*>& state
         return {};
     std::string out;
     for (const WatchState* state : states)
-        out += settings_.format == WatchSettings::Format::json
+        out += settings_.output == WatchSettings::Output::json
                    ? watch_json(*state, now())
                    : watch_text(*state, now(), settings_.backfills.size() > 1 ? Named::yes : Named::no);
     return print(out);

@@ -34,7 +34,7 @@ public:
     void leave();
 
 private:
-    [[nodiscard]] bool is_screen() const { return settings_.format == WatchSettings::Format::screen; }
+    [[nodiscard]] bool is_screen() const { return settings_.output == WatchSettings::Output::screen; }
 
     const WatchSettings& settings_;
     Canvas canvas_;

@@ -3,8 +3,8 @@
 #include <base/columns.hpp>
 #include <base/time.hpp>
 #include <commands/watch/wording.hpp>
+#include <report/backfill_status.hpp>
 #include <report/outlook.hpp>
-#include <report/standing.hpp>
 
 #include <fmt/format.h>
 
@@ -17,12 +17,12 @@ namespace cli {
 
 using health::align_left;
 using health::align_right;
+using health::BackfillStatus;
 using health::columns_of;
 using health::fit;
 using health::Glyphs;
 using health::Progress;
 using health::Snapshot;
-using health::Standing;
 
 namespace {
 
@@ -47,27 +47,27 @@ struct Widths {
 };
 
 /// The last cell, where measuring works.
-std::string describe(const Standing& standing) {
-    switch (standing.state) {
-    case Standing::State::empty:
+std::string describe(const BackfillStatus& status) {
+    switch (status.state) {
+    case BackfillStatus::State::empty:
         return "no document matches";
-    case Standing::State::done:
-        return standing.remark.empty() ? "done" : "done, but " + standing.remark;
-    case Standing::State::only_rules_broken:
-        return "nothing missing, but " + standing.broken_rules;
-    case Standing::State::failing:
-    case Standing::State::not_measured:
-    case Standing::State::unfinished:
+    case BackfillStatus::State::done:
+        return status.remark.empty() ? "done" : "done, but " + status.remark;
+    case BackfillStatus::State::only_rules_broken:
+        return "nothing missing, but " + status.broken_rules;
+    case BackfillStatus::State::failing:
+    case BackfillStatus::State::not_measured:
+    case BackfillStatus::State::unfinished:
         break;
     }
-    const bool both = !standing.time_left.empty() && !standing.broken_rules.empty();
-    return standing.time_left + (both ? ", " : "") + standing.broken_rules;
+    const bool both = !status.time_left.empty() && !status.broken_rules.empty();
+    return status.time_left + (both ? ", " : "") + status.broken_rules;
 }
 
-std::optional<Style> style_of(const Standing& standing) {
-    if (standing.state == Standing::State::done)
-        return standing.remark.empty() ? Style::good : Style::warning;
-    return standing.broken_rules.empty() ? std::nullopt : std::optional(Style::warning);
+std::optional<Style> style_of(const BackfillStatus& status) {
+    if (status.state == BackfillStatus::State::done)
+        return status.remark.empty() ? Style::good : Style::warning;
+    return status.broken_rules.empty() ? std::nullopt : std::optional(Style::warning);
 }
 
 void set_numbers(Row& row, const Snapshot& snapshot, Glyphs glyphs) {
@@ -81,7 +81,7 @@ std::string describe_recent_change(const Progress::Trend& trend, std::optional<s
     return health::window_of(trend) == window ? health::describe_change(trend.missing) : health::describe_change(trend);
 }
 
-Row row_of(const WatchState& state, const Standing& standing, const Now& now,
+Row row_of(const WatchState& state, const BackfillStatus& status, const Now& now,
            std::optional<std::chrono::seconds> window, Glyphs glyphs) {
     Row out{.name = state.backfill.name};
     if (state.snapshot)
@@ -95,9 +95,9 @@ Row row_of(const WatchState& state, const Standing& standing, const Now& now,
         out.style = Style::faint;
     } else {
         const auto trend = state.progress.recent_trend();
-        out.change = trend && standing.state != Standing::State::done ? describe_recent_change(*trend, window) : "";
-        out.left = describe(standing);
-        out.style = style_of(standing);
+        out.change = trend && status.state != BackfillStatus::State::done ? describe_recent_change(*trend, window) : "";
+        out.left = describe(status);
+        out.style = style_of(status);
         if (state.storing) {
             out.left = "cannot store snapshots: " + state.storing->reason();
             out.style = Style::bad;
@@ -157,9 +157,9 @@ Line line_of(const Row& row, const Widths& widths, std::size_t columns, Glyphs g
 std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now& now, Size size, Glyphs glyphs) {
     constexpr std::size_t frame = 3; // the title, the sum, and the row that the cursor stands in
     const std::size_t usable = size.columns - 1;
-    std::vector<std::pair<Standing, const WatchState*>> shown;
+    std::vector<std::pair<BackfillStatus, const WatchState*>> shown;
     for (const WatchState& state : states)
-        shown.emplace_back(state.standing(now), &state);
+        shown.emplace_back(state.status(now), &state);
     const std::size_t room = std::max<std::size_t>(size.rows, frame + 2) - frame;
     const bool too_many = shown.size() > room;
     if (too_many) {
@@ -168,8 +168,8 @@ std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now
     }
     const auto window = common_window(states);
     std::vector<Row> rows;
-    for (const auto& [standing, state] : shown)
-        rows.push_back(row_of(*state, standing, now, window, glyphs));
+    for (const auto& [status, state] : shown)
+        rows.push_back(row_of(*state, status, now, window, glyphs));
     rows.push_back(sum_of(states, glyphs));
     Widths widths;
     for (const Row& row : rows) {

@@ -60,7 +60,7 @@ ExitStatus WatchSession::run() {
 
 /// The view has a clock; without one there is nothing to do until a sample comes.
 milliseconds WatchSession::until_next_look(Clock::time_point begun) const {
-    milliseconds out = settings_.format == WatchSettings::Format::screen ? 1000ms : 3600s;
+    milliseconds out = settings_.output == WatchSettings::Output::screen ? 1000ms : 3600s;
     if (settings_.give_up_after)
         out = std::min(out, std::chrono::ceil<milliseconds>(*settings_.give_up_after - (Clock::now() - begun)));
     return out;

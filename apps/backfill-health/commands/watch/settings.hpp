@@ -15,7 +15,7 @@ namespace cli {
 
 struct WatchSettings {
     /// A view that is drawn again and again, or a line for each measurement.
-    enum class Format { screen, text, json };
+    enum class Output { screen, text, json };
 
     std::vector<health::Backfill> backfills;
     std::shared_ptr<health::Store> store;
@@ -25,7 +25,7 @@ struct WatchSettings {
     std::optional<std::chrono::milliseconds> give_up_after;
     Emission emission;
     std::optional<std::chrono::milliseconds> emit_every;
-    Format format = Format::text;
+    Output output = Output::text;
     health::Glyphs glyphs = health::Glyphs::ascii;
     Paint paint;
 };

@@ -22,11 +22,11 @@ std::string WatchState::remark() const {
 }
 
 bool WatchState::is_done() const {
-    return state_of(snapshot, measuring.has_value()) == health::Standing::State::done;
+    return state_of(snapshot, measuring.has_value()) == health::BackfillStatus::State::done;
 }
 
-health::Standing WatchState::standing(const Now& now) const {
-    return health::standing(backfill, snapshot, progress.outlook(now.steady), measuring.has_value());
+health::BackfillStatus WatchState::status(const Now& now) const {
+    return health::status_of(backfill, snapshot, progress.outlook(now.steady), measuring.has_value());
 }
 
 } // namespace cli

@@ -5,7 +5,7 @@
 #include <model/backfill.hpp>
 #include <model/progress.hpp>
 #include <model/snapshot.hpp>
-#include <report/standing.hpp>
+#include <report/backfill_status.hpp>
 
 #include <optional>
 #include <string>
@@ -41,7 +41,7 @@ struct WatchState {
     /// On the last snapshot; empty when there is nothing to say.
     [[nodiscard]] std::string remark() const;
     [[nodiscard]] bool is_done() const;
-    [[nodiscard]] health::Standing standing(const Now& now) const;
+    [[nodiscard]] health::BackfillStatus status(const Now& now) const;
 };
 
 } // namespace cli

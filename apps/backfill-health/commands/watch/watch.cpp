@@ -26,10 +26,10 @@ std::optional<milliseconds> read_optional_duration(Settings& settings, const Opt
     return settings.is_given(option) ? std::optional(settings.duration(option)) : std::nullopt;
 }
 
-WatchSettings::Format read_format(const Settings& settings) {
+WatchSettings::Output read_output(const Settings& settings) {
     if (settings.has_flag(options::json))
-        return WatchSettings::Format::json;
-    return is_terminal(STDOUT_FILENO, settings) ? WatchSettings::Format::screen : WatchSettings::Format::text;
+        return WatchSettings::Output::json;
+    return is_terminal(STDOUT_FILENO, settings) ? WatchSettings::Output::screen : WatchSettings::Output::text;
 }
 
 Action setup(Settings& settings) {
@@ -41,7 +41,7 @@ Action setup(Settings& settings) {
                         .give_up_after = read_optional_duration(settings, give_up_after),
                         .emission = read_emission(settings),
                         .emit_every = read_optional_duration(settings, emit_every),
-                        .format = read_format(settings),
+                        .output = read_output(settings),
                         .glyphs = read_glyphs(settings),
                         .paint = Paint(read_color(settings), STDOUT_FILENO)};
     if (watch.give_up_after && !watch.until_done)

@@ -33,56 +33,55 @@ std::string error(const std::vector<std::string>& words, const std::vector<Backf
     return test::error_of(settings);
 }
 
-Sentences broken(const std::vector<std::string>& words, const Snapshot& now,
-                 const std::optional<Snapshot>& before = std::nullopt) {
-    return judgement(words).broken(strict(), before, now);
+Sentences unmet(const std::vector<std::string>& words, const Snapshot& now,
+                const std::optional<Snapshot>& before = std::nullopt) {
+    return judgement(words).unmet(strict(), before, now);
 }
 
 } // namespace
 
 TEST_CASE("nothing is judged unless it was asked for") {
-    CHECK(broken({}, test::snapshot(100, 10, 0), test::snapshot(0, 110, 110)).empty());
+    CHECK(unmet({}, test::snapshot(100, 10, 0), test::snapshot(0, 110, 110)).empty());
     CHECK_FALSE(judgement({}).by_verdict);
     CHECK(judgement({"--exit-code"}).by_verdict);
 }
 
 TEST_CASE("a limit may be reached, but not passed") {
-    CHECK(broken({"--max-missing=2"}, test::snapshot(2, 20, 18)).empty());
-    CHECK(broken({"--max-missing=1"}, test::snapshot(2, 20, 18)) ==
-          Sentences{"2 missing is more than --max-missing 1"});
-    CHECK(broken({"--max-missing=0"}, test::snapshot(0, 20, 18)).empty());
-    CHECK(broken({"--min-coverage=0.9"}, test::snapshot(2, 20, 18)).empty());
-    CHECK(broken({"--min-coverage=0.91"}, test::snapshot(2, 20, 18)) ==
+    CHECK(unmet({"--max-missing=2"}, test::snapshot(2, 20, 18)).empty());
+    CHECK(unmet({"--max-missing=1"}, test::snapshot(2, 20, 18)) == Sentences{"2 missing is more than --max-missing 1"});
+    CHECK(unmet({"--max-missing=0"}, test::snapshot(0, 20, 18)).empty());
+    CHECK(unmet({"--min-coverage=0.9"}, test::snapshot(2, 20, 18)).empty());
+    CHECK(unmet({"--min-coverage=0.91"}, test::snapshot(2, 20, 18)) ==
           Sentences{"coverage 0.9000 is below --min-coverage 0.91"});
 }
 
 TEST_CASE("where nobody has the field there is no coverage, which is below any but 0") {
-    CHECK(broken({"--min-coverage=0.1"}, test::snapshot(5, 0, 0)) ==
+    CHECK(unmet({"--min-coverage=0.1"}, test::snapshot(5, 0, 0)) ==
           Sentences{"coverage n/a is below --min-coverage 0.1"});
-    CHECK(broken({"--min-coverage=0"}, test::snapshot(5, 0, 0)).empty());
+    CHECK(unmet({"--min-coverage=0"}, test::snapshot(5, 0, 0)).empty());
 }
 
 TEST_CASE("thresholds of the configuration decide when they are asked to, and flags beat them one by one") {
     const Snapshot now = test::snapshot(5, 20, 18);
-    CHECK(broken({"--thresholds"}, now) ==
+    CHECK(unmet({"--thresholds"}, now) ==
           Sentences{"5 missing is more than max-missing 3", "coverage 0.9000 is below min-coverage 0.95"});
-    CHECK(broken({"--thresholds", "--max-missing=10"}, now) == Sentences{"coverage 0.9000 is below min-coverage 0.95"});
-    CHECK(broken({"--thresholds", "--max-missing=4", "--min-coverage=0.5"}, now) ==
+    CHECK(unmet({"--thresholds", "--max-missing=10"}, now) == Sentences{"coverage 0.9000 is below min-coverage 0.95"});
+    CHECK(unmet({"--thresholds", "--max-missing=4", "--min-coverage=0.5"}, now) ==
           Sentences{"5 missing is more than --max-missing 4"});
-    CHECK(judgement({"--thresholds"}, {strict(), test::bills()}).broken(test::bills(), std::nullopt, now).empty());
+    CHECK(judgement({"--thresholds"}, {strict(), test::bills()}).unmet(test::bills(), std::nullopt, now).empty());
 }
 
 TEST_CASE("a regression needs something to compare with, and its lack is not an all-clear") {
     const Snapshot before = test::snapshot(2, 20, 20);
-    CHECK(broken({"--no-regression"}, before, before).empty());
-    CHECK(broken({"--no-regression"}, test::snapshot(3, 19, 19), before).size() == 3);
-    CHECK(broken({"--no-regression"}, before) ==
+    CHECK(unmet({"--no-regression"}, before, before).empty());
+    CHECK(unmet({"--no-regression"}, test::snapshot(3, 19, 19), before).size() == 3);
+    CHECK(unmet({"--no-regression"}, before) ==
           Sentences{"the earlier report does not have bills, and so a regression cannot be ruled out"});
 }
 
 TEST_CASE("all that is broken is said, not only the first") {
-    CHECK(broken({"--max-missing=0", "--min-coverage=1", "--no-regression"}, test::snapshot(3, 19, 18),
-                 test::snapshot(2, 20, 20))
+    CHECK(unmet({"--max-missing=0", "--min-coverage=1", "--no-regression"}, test::snapshot(3, 19, 18),
+                test::snapshot(2, 20, 20))
               .size() > 4);
 }
 

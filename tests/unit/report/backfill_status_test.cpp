@@ -1,6 +1,6 @@
 #include "support.hpp"
 
-#include <report/standing.hpp>
+#include <report/backfill_status.hpp>
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@
 
 using namespace health;
 using namespace std::chrono_literals;
-using State = Standing::State;
+using State = BackfillStatus::State;
 
 namespace {
 
@@ -18,9 +18,9 @@ const Progress::Outlook too_early = Progress::NoEstimate{.reason = Progress::Rea
 const Progress::Outlook a_minute =
     Progress::Estimate{.expected = 62s, .soonest = 55s, .latest = 70s, .per_second = 5.8};
 
-Standing of(const std::optional<Snapshot>& snapshot, const Progress::Outlook& outlook = a_minute,
-            bool failing = false) {
-    return standing(test::bills(), snapshot, outlook, failing);
+BackfillStatus of(const std::optional<Snapshot>& snapshot, const Progress::Outlook& outlook = a_minute,
+                  bool failing = false) {
+    return status_of(test::bills(), snapshot, outlook, failing);
 }
 
 Snapshot breaking(std::uint64_t missing, std::uint64_t documents) {
@@ -33,7 +33,7 @@ Snapshot breaking(std::uint64_t missing, std::uint64_t documents) {
 
 TEST_CASE("what fails has no numbers to go by, whatever they were") {
     CHECK(of(std::nullopt, too_early, true).state == State::failing);
-    const Standing failing = of(breaking(0, 3), a_minute, true);
+    const BackfillStatus failing = of(breaking(0, 3), a_minute, true);
     CHECK(failing.state == State::failing);
     CHECK(failing.time_left.empty());
     CHECK(failing.broken_rules.empty());
@@ -47,7 +47,7 @@ TEST_CASE("before a measurement, and where no document matches, nothing is left"
 }
 
 TEST_CASE("an unfinished one has the time left, and the rules that it breaks") {
-    const Standing unfinished = of(breaking(2, 3));
+    const BackfillStatus unfinished = of(breaking(2, 3));
     CHECK(unfinished.state == State::unfinished);
     CHECK(unfinished.missing == 2);
     CHECK(unfinished.time_left == "about 1m 2s left (55s to 1m 10s)");
@@ -60,7 +60,7 @@ TEST_CASE("an unfinished one has the time left, and the rules that it breaks") {
 }
 
 TEST_CASE("where nothing is missing and a rule is broken, no time would help") {
-    const Standing broken = of(breaking(0, 1));
+    const BackfillStatus broken = of(breaking(0, 1));
     CHECK(broken.state == State::only_rules_broken);
     CHECK(broken.broken_rules == "1 breaks dates < now");
     CHECK(broken.time_left.empty());
@@ -78,7 +78,7 @@ TEST_CASE("documents that arrived since do not keep a backfill from being done, 
     CHECK_FALSE(is_done(snapshot));
     snapshot.arrivals = {.since = snapshot.ts, .total = 5, .missing = 3};
     CHECK(is_done(snapshot));
-    const Standing done = of(snapshot);
+    const BackfillStatus done = of(snapshot);
     CHECK(done.state == State::done);
     CHECK(done.remark.ends_with("without dates: the backfill alone will not finish"));
     snapshot.missing = 4;
@@ -86,9 +86,9 @@ TEST_CASE("documents that arrived since do not keep a backfill from being done, 
 }
 
 TEST_CASE("failures are most urgent, then what misses most; what is done comes last") {
-    std::vector<Standing> all{of(test::snapshot(0, 20, 18)), of(breaking(0, 3)), of(test::snapshot(2, 20, 18)),
-                              of(test::snapshot(9, 20, 18)), of(std::nullopt, too_early, true)};
-    std::ranges::stable_sort(all, {}, &Standing::urgency);
+    std::vector<BackfillStatus> all{of(test::snapshot(0, 20, 18)), of(breaking(0, 3)), of(test::snapshot(2, 20, 18)),
+                                    of(test::snapshot(9, 20, 18)), of(std::nullopt, too_early, true)};
+    std::ranges::stable_sort(all, {}, &BackfillStatus::urgency);
     CHECK(all[0].state == State::failing);
     CHECK(all[1].missing == 9);
     CHECK(all[2].missing == 2);

@@ -1,4 +1,4 @@
-#include <report/standing.hpp>
+#include <report/backfill_status.hpp>
 
 #include <base/printable.hpp>
 #include <model/names.hpp>
@@ -8,7 +8,7 @@
 
 namespace health {
 
-using State = Standing::State;
+using State = BackfillStatus::State;
 
 bool is_done(const Snapshot& snapshot) {
     Snapshot earlier = snapshot;
@@ -36,9 +36,9 @@ State state_of(const std::optional<Snapshot>& snapshot, bool failing) {
     return snapshot->missing == 0 && total_broken(*snapshot) > 0 ? State::only_rules_broken : State::unfinished;
 }
 
-Standing standing(const Backfill& backfill, const std::optional<Snapshot>& snapshot, const Progress::Outlook& outlook,
-                  bool failing) {
-    Standing out{.state = state_of(snapshot, failing), .missing = snapshot ? snapshot->missing : 0};
+BackfillStatus status_of(const Backfill& backfill, const std::optional<Snapshot>& snapshot,
+                         const Progress::Outlook& outlook, bool failing) {
+    BackfillStatus out{.state = state_of(snapshot, failing), .missing = snapshot ? snapshot->missing : 0};
     switch (out.state) {
     case State::failing:
     case State::not_measured:
@@ -57,7 +57,7 @@ Standing standing(const Backfill& backfill, const std::optional<Snapshot>& snaps
     return out;
 }
 
-std::tuple<bool, bool, std::uint64_t> Standing::urgency() const {
+std::tuple<bool, bool, std::uint64_t> BackfillStatus::urgency() const {
     return {state != State::failing, state == State::done, ~missing};
 }
 

@@ -19,7 +19,7 @@ bool is_done(const Snapshot& snapshot);
 std::string remark_on_arrivals(const Backfill& backfill, const Snapshot& snapshot);
 
 /// What an overview of several backfills says about one of them; each overview draws it in its own way.
-struct Standing {
+struct BackfillStatus {
     enum class State {
         failing,      ///< the latest measurement failed
         not_measured, ///< yet
@@ -38,10 +38,10 @@ struct Standing {
     [[nodiscard]] std::tuple<bool, bool, std::uint64_t> urgency() const;
 };
 
-Standing::State state_of(const std::optional<Snapshot>& snapshot, bool failing);
+BackfillStatus::State state_of(const std::optional<Snapshot>& snapshot, bool failing);
 
 /// `snapshot` has the last good numbers.
-Standing standing(const Backfill& backfill, const std::optional<Snapshot>& snapshot, const Progress::Outlook& outlook,
-                  bool failing);
+BackfillStatus status_of(const Backfill& backfill, const std::optional<Snapshot>& snapshot,
+                         const Progress::Outlook& outlook, bool failing);
 
 } // namespace health
