@@ -46,11 +46,6 @@ std::optional<std::uint64_t> as_count(const json::value* value) {
     return static_cast<std::uint64_t>(value->get_int64());
 }
 
-std::optional<double> find_number(JsonRoot root, JsonPath path) {
-    const json::value* value = find(root, path);
-    return value != nullptr && value->is_number() ? std::optional(value->to_number<double>()) : std::nullopt;
-}
-
 std::string find_text(JsonRoot root, JsonPath path) {
     const json::string* text = find_string(root, path);
     return text == nullptr ? std::string{} : std::string(*text);

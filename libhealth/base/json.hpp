@@ -38,9 +38,6 @@ const boost::json::array* find_array(JsonRoot root, JsonPath path);
 std::optional<std::uint64_t> find_count(JsonRoot root, JsonPath path);
 std::optional<std::uint64_t> as_count(const boost::json::value* value);
 
-/// An integer of 64 bits, or a number with a fraction or exponent.
-std::optional<double> find_number(JsonRoot root, JsonPath path);
-
 /// Empty when there is none.
 std::string find_text(JsonRoot root, JsonPath path);
 /// For callers that distinguish an empty text from none.

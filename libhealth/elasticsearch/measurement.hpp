@@ -36,7 +36,7 @@ boost::json::object measurement(const MeasuredBackfills& backfills);
 std::vector<Result<Snapshot>> to_snapshots(const MeasuredBackfills& backfills, const remote::Answer& answer,
                                            Timestamp ts);
 
-/// "cannot measure emails", with which its errors begin.
+/// "cannot measure INDEX", with which its errors begin.
 std::string measure_action(const Backfill& backfill);
 
 /// How much this backfill adds to the answer.

@@ -14,7 +14,7 @@ enum class Remedy {
     check_folder,
     create_folder, ///< [its path]
     check_index,
-    check_index_names, ///< of the emails or of the snapshots
+    check_index_names, ///< of the documents or of the snapshots
     check_index_and_folder,
     list_indices,     ///< [the engine's URL]
     name_whole_index, ///< an alias hides some documents

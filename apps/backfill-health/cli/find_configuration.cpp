@@ -1,6 +1,7 @@
 #include <cli/find_configuration.hpp>
 
 #include <base/files.hpp>
+#include <cli/base_directory.hpp>
 #include <cli/hints.hpp>
 #include <cli/options.hpp>
 
@@ -13,15 +14,6 @@ namespace cli {
 namespace {
 
 constexpr std::string_view own_path = "backfill-health/config.yaml";
-
-/// XDG Base Directory Specification: $XDG_CONFIG_HOME must be absolute, and is ~/.config when it is not set.
-std::optional<std::filesystem::path> configuration_home(const Settings& settings) {
-    if (const auto folder = settings.variable("XDG_CONFIG_HOME"); folder && folder->starts_with('/'))
-        return *folder;
-    if (const auto home = settings.variable("HOME"))
-        return std::filesystem::path(*home) / ".config";
-    return std::nullopt;
-}
 
 /// An unreadable file counts as there: its settings must not be ignored silently.
 bool is_there(const std::filesystem::path& path) {
@@ -36,7 +28,7 @@ std::optional<std::string> find_configuration(const Settings& settings) {
     const Setting named = settings.setting(options::config);
     if (named.source.kind != Source::Kind::fallback)
         return named.value.empty() ? std::nullopt : std::optional(named.value);
-    if (const auto home = configuration_home(settings); home && is_there(*home / own_path))
+    if (const auto home = base_directory(settings, "XDG_CONFIG_HOME", ".config"); home && is_there(*home / own_path))
         return (*home / own_path).string();
     const auto system = std::filesystem::path("/etc") / own_path;
     return is_there(system) ? std::optional(system.string()) : std::nullopt;

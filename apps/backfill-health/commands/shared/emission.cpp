@@ -2,6 +2,7 @@
 
 #include <base/unique_id.hpp>
 #include <cli/backfill.hpp>
+#include <cli/base_directory.hpp>
 #include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <model/document.hpp>
@@ -16,19 +17,14 @@ const Option spool_folder{.name = "spool",
                           .help = "folder for snapshots that could not be stored yet",
                           .only_in_file = true};
 
-/// XDG Base Directory Specification: $XDG_STATE_HOME, or else ~/.local/state. None without a home.
 std::optional<health::Spool> find_spool(Settings& settings) {
-    constexpr std::string_view own = "backfill-health/spool";
     if (const auto folder = settings.optional_text(spool_folder)) {
         if (folder->empty())
             settings.fail(spool_folder, "must not be empty");
         return health::Spool(*folder);
     }
-    if (const auto state = settings.variable("XDG_STATE_HOME"); state && state->starts_with('/'))
-        return health::Spool(std::filesystem::path(*state) / own);
-    if (const auto home = settings.variable("HOME"))
-        return health::Spool(std::filesystem::path(*home) / ".local/state" / own);
-    return std::nullopt;
+    const auto state = base_directory(settings, "XDG_STATE_HOME", ".local/state");
+    return state ? std::optional(health::Spool(*state / "backfill-health/spool")) : std::nullopt;
 }
 
 } // namespace
