@@ -35,11 +35,12 @@ struct Assessment {
 /// That of the numbers; `check` also when a sampled document is wrong.
 Verdict verdict(const Assessment& assessment);
 
-/// The report, and after an empty line each: the comparison, the breakdown, the samples, the profile.
+/// The report; what came of verification, the comparison, late arrivals, the breakdown, the samples and the profile,
+/// those that there are.
 std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
                             const VerdictText& verdict_text = plain_verdict);
 
-/// One line, without the newline: json_report, with the members "verified", "before" and "change", "by", "samples",
+/// One line, without the newline: report_members(), and "verified", "before" and "change", "by", "samples",
 /// "profile" where asked for.
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment);
 

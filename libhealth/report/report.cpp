@@ -45,8 +45,4 @@ json::object arrival_members(const Arrivals& arrivals) {
     return {{"since", to_rfc3339(arrivals.since)}, {"total", arrivals.total}, {key::missing, arrivals.missing}};
 }
 
-std::string json_report(const Backfill& backfill, const Snapshot& snapshot) {
-    return json::serialize(report_members(backfill, snapshot));
-}
-
 } // namespace health

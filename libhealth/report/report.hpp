@@ -27,9 +27,6 @@ std::string text_report(const Backfill& backfill, const Snapshot& snapshot,
 /// The members of `validate --json`.
 boost::json::object report_members(const Backfill& backfill, const Snapshot& snapshot);
 
-/// The same as one line of JSON, without the newline.
-std::string json_report(const Backfill& backfill, const Snapshot& snapshot);
-
 /// {"since": …, "total": …, "missing": …}
 boost::json::object arrival_members(const Arrivals& arrivals);
 

@@ -98,6 +98,7 @@ std::string scalar(const YAML::Node& node, std::string_view key) {
     return node.Scalar();
 }
 
+/// Prometheus reads such files as YAML 1.1, where `yes` is a Boolean, and so does yaml-cpp; our own are YAML 1.2.
 bool boolean(const YAML::Node& node, std::string_view key) {
     bool out = false;
     if (!YAML::convert<bool>::decode(node, out))

@@ -18,7 +18,7 @@ void comes_back(const health::Backfill& backfill, std::string_view report) {
         return;
     }
     const auto read = [&](const std::string& text) { return test::must_succeed(health::parse_report(backfill, text)); };
-    test::must(read(health::json_report(backfill, *parsed)) == *parsed);
+    test::must(read(health::json_assessment(backfill, {.now = *parsed})) == *parsed);
 
     // On the lines of a text an index shows no control characters, and no blanks around it.
     health::Snapshot shown = *parsed;

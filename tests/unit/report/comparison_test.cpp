@@ -1,4 +1,4 @@
-#include "comparisons.hpp"
+#include "reports.hpp"
 #include "support.hpp"
 
 #include <report/assessment.hpp>

@@ -1,4 +1,4 @@
-#include "comparisons.hpp"
+#include "reports.hpp"
 #include "support.hpp"
 
 #include <report/assessment.hpp>
@@ -15,6 +15,7 @@
 using namespace health;
 
 using test::json_comparison;
+using test::json_report;
 using test::text_comparison;
 
 TEST_CASE("a report is read back, as text and as JSON, and with a comparison behind it") {

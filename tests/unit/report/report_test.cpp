@@ -1,3 +1,4 @@
+#include "reports.hpp"
 #include "support.hpp"
 
 #include <report/report.hpp>
@@ -20,7 +21,7 @@ TEST_CASE("the report of another backfill follows the same form") {
                                                                       "Invoices with due_date:      20\n"
                                                                       "Invoices with overdue:       18\n"
                                                                       "Verdict: OK  @ 2025-10-10T14:22:31Z\n");
-    CHECK(json_report(test::invoices(), test::snapshot(0, 20, 18)) ==
+    CHECK(test::json_report(test::invoices(), test::snapshot(0, 20, 18)) ==
           R"({"backfill":"invoices","index":"gmail_emails_v2","field":"due_date","missing":0,"present":20,)"
           R"("derived":{"overdue":18},"rules":{},"timestamp":"2025-10-10T14:22:31Z","verdict":"OK"})");
 }
