@@ -42,6 +42,12 @@ bool already_exists(const http::Response& response) {
     return type == "resource_already_exists_exception" || alias;
 }
 
+Error absent_index(const std::string& name, const remote::Answer& answer) {
+    return {ErrorKind::index_missing,
+            fmt::format("the health index {} does not exist at {}", printable(name, 80), answer.from),
+            Remedy::create_health_index};
+}
+
 /// The engine names the limit, but neither what exceeds it nor the setting.
 Error refusal_of_mapping(const std::string& action, const remote::Answer& answer,
                          std::span<const FieldMapping> mapping) {
@@ -116,9 +122,7 @@ Result<HealthIndex::Mappings> HealthIndex::mappings(const Deadline& deadline) {
     if (!answer)
         return with_context(action, answer.error());
     if (answer->response.status == 404)
-        return Error{ErrorKind::index_missing,
-                     fmt::format("the health index {} does not exist at {}", printable(name_, 80), answer->from),
-                     Remedy::create_health_index};
+        return absent_index(name_, *answer);
     if (answer->response.status == 403)
         return Mappings();
     const auto body = json_answer(action, *answer);
@@ -137,9 +141,7 @@ Result<void> HealthIndex::check_exists(const Deadline& deadline) {
     if (!answer)
         return with_context(action, answer.error());
     if (answer->response.status == 404)
-        return Error{ErrorKind::index_missing,
-                     fmt::format("the health index {} does not exist at {}", printable(name_, 80), answer->from),
-                     Remedy::create_health_index};
+        return absent_index(name_, *answer);
     const bool may_not_ask = answer->response.status == 403;
     if (answer->response.status / 100 != 2 && !may_not_ask)
         return refusal(action, *answer);
