@@ -21,11 +21,11 @@ struct Option {
     char letter = 0;                            ///< its short form, such as 'h' for -h; only switches have one
     std::vector<std::string_view> choices = {}; ///< the values that it accepts; empty when they cannot be listed
     std::string_view content_variable = {};     ///< holds the content of the file that the option names
-    bool only_in_file = false;                  ///< the configuration file may set it although it has no variable
+    bool also_in_file = false;                  ///< a configuration file may set it, although no variable does
 
     /// Whether a configuration file may set it.
     [[nodiscard]] bool configurable() const {
-        return only_in_file || (!variable.empty() && group != OptionGroup::backfill && name != "config");
+        return also_in_file || (!variable.empty() && group != OptionGroup::backfill && name != "config");
     }
     [[nodiscard]] bool takes_folder() const { return argument == "DIR"; }
     [[nodiscard]] bool takes_path() const { return takes_folder() || argument.starts_with("FILE"); }

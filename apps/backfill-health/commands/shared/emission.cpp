@@ -15,7 +15,7 @@ const Option spool_folder{.name = "spool",
                           .argument = "DIR",
                           .fallback = "~/.local/state/backfill-health/spool",
                           .help = "folder for snapshots that could not be stored yet",
-                          .only_in_file = true};
+                          .also_in_file = true};
 
 std::optional<health::Spool> find_spool(Settings& settings) {
     if (const auto folder = settings.optional_text(spool_folder)) {
