@@ -74,12 +74,7 @@ Refusal Connection::too_large() const {
     return request_line ? Refusal{414, "the target is too long"} : Refusal{431, "the head is too large"};
 }
 
-asio::awaitable<std::optional<Refusal>> Connection::receive_body(const Head& head, std::size_t head_size,
-                                                                 std::string& body) {
-    if (!head.has_body()) {
-        received_.erase(0, head_size);
-        co_return std::nullopt;
-    }
+asio::awaitable<std::optional<Refusal>> Connection::receive_body(const Head& head, std::string& body) {
     if (head.content_length > limits_.body_bytes)
         co_return body_too_large;
     if (head.version_1_1 && iequals(head.header("Expect"), "100-continue"))
@@ -119,9 +114,8 @@ asio::awaitable<bool> Connection::send(const ServerResponse& response, Framing f
     co_return false;
 }
 
-asio::awaitable<bool> Connection::send_usual(const PreparedResponse& prepared) {
-    const error_code failure = co_await write(prepared.usual_head(), *prepared.response().body);
-    co_return !failure;
+asio::awaitable<error_code> Connection::send_usual(const PreparedResponse& prepared) {
+    return write(prepared.usual_head(), *prepared.response().body);
 }
 
 asio::awaitable<bool> Connection::refuse(Refusal refusal) {

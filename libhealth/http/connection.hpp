@@ -26,15 +26,16 @@ public:
     /// The size of the next request's head in the received bytes; nothing when the client has left.
     boost::asio::awaitable<std::variant<std::size_t, std::monostate, Refusal>> receive_head();
     [[nodiscard]] std::string head_bytes(std::size_t size) const { return received_.substr(0, size); }
+    /// Removes a request without a body from the received bytes.
+    void remove_request(std::size_t head_size) { received_.erase(0, head_size); }
     /// Removes the request, head and body, from the received bytes.
-    boost::asio::awaitable<std::optional<Refusal>> receive_body(const Head& head, std::size_t head_size,
-                                                                std::string& body);
+    boost::asio::awaitable<std::optional<Refusal>> receive_body(const Head& head, std::string& body);
     /// There is no deadline while the response is made.
     void suspend_deadline() { deadline_ = Clock::time_point::max(); }
 
     /// Whether another request may follow.
     boost::asio::awaitable<bool> send(const ServerResponse& response, Framing framing);
-    boost::asio::awaitable<bool> send_usual(const PreparedResponse& prepared);
+    boost::asio::awaitable<boost::system::error_code> send_usual(const PreparedResponse& prepared);
     /// Sends a response and ends the connection; always false.
     boost::asio::awaitable<bool> refuse(Refusal refusal);
 

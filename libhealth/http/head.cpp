@@ -55,7 +55,8 @@ std::string_view take_line(std::string_view& bytes) {
 std::optional<Refusal> set_target(Head& head, std::string_view target) {
     // RFC 9112, section 3.2.2: a server must accept the absolute form, too.
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (target.size() > scheme.size() && iequals(target.substr(0, scheme.size()), scheme)) {
+        if (!target.starts_with('/') && target.size() > scheme.size() &&
+            iequals(target.substr(0, scheme.size()), scheme)) {
             const auto path = target.find_first_of("/?", scheme.size());
             if (path == scheme.size())
                 return Refusal{400, "the target has no host"};
@@ -164,7 +165,9 @@ std::variant<std::size_t, std::monostate, Refusal> find_head_end(std::string_vie
 }
 
 std::variant<Head, Refusal> parse_head(std::string_view bytes) {
+    constexpr std::size_t usual_headers = 16;
     Head head;
+    head.headers.reserve(usual_headers);
     if (const auto refusal = set_request_line(head, take_line(bytes)))
         return *refusal;
     for (std::string_view line = take_line(bytes); !line.empty(); line = take_line(bytes))

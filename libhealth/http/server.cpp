@@ -106,7 +106,9 @@ private:
             co_return co_await connection.refuse(*refusal);
         const Head& head = std::get<Head>(parsed);
         std::string body;
-        if (const auto refusal = co_await connection.receive_body(head, bytes.size(), body))
+        if (!head.has_body())
+            connection.remove_request(bytes.size());
+        else if (const auto refusal = co_await connection.receive_body(head, body))
             co_return co_await connection.refuse(*refusal);
         connection.suspend_deadline();
         const ServerRequest request{.head = head, .body = body};
@@ -120,7 +122,7 @@ private:
                               .version_1_1 = head.version_1_1};
         if (const auto* prepared = std::get_if<std::shared_ptr<const PreparedResponse>>(&outcome)) {
             if (framing == PreparedResponse::usual)
-                co_return co_await connection.send_usual(**prepared);
+                co_return !co_await connection.send_usual(**prepared);
             co_return co_await connection.send((*prepared)->response(), framing);
         }
         co_return co_await connection.send(std::get<ServerResponse>(outcome), framing);
