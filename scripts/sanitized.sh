@@ -50,7 +50,7 @@ run_tests() {
 
 status=0
 timeout 1200 "build-$preset/unit-tests" || status=1
-run_tests -n 2 "${tests[@]}" || run_tests --last-failed "${tests[@]}" || status=1
+run_tests -n 4 "${tests[@]}" || run_tests --last-failed "${tests[@]}" || status=1
 # A test may take the space away from a report, or kill who writes it: the rest of one that has no finding is none.
 if grep -rqE 'ERROR: |WARNING: |runtime error: ' "$reports"; then
     cat "$reports"/*

@@ -16,7 +16,7 @@ constexpr std::string_view file = "f.yaml";
 const cli::Options& known_options() {
     static const Option es_url{.name = "es-url", .argument = "URL", .variable = "ES_URL"};
     static const Option timeout{.name = "timeout", .argument = "TIME", .variable = "ES_TIMEOUT"};
-    static const Option max_stale{.name = "max-stale", .argument = "TIME", .only_in_file = true};
+    static const Option max_stale{.name = "max-stale", .argument = "TIME", .also_in_file = true};
     static const Option json{.name = "json"};
     static const cli::Options out{&es_url, &timeout, &max_stale, &json};
     return out;

@@ -48,7 +48,7 @@ TEST_CASE("what an option does, what it accepts, and the variable that holds a s
 TEST_CASE("a configuration file sets what a variable sets, but neither what is measured nor itself") {
     CHECK(url.configurable());
     CHECK_FALSE(port.configurable());
-    CHECK(Option{.name = "stale", .only_in_file = true}.configurable());
+    CHECK(Option{.name = "stale", .also_in_file = true}.configurable());
     CHECK_FALSE(Option{.name = "index", .variable = "INDEX", .group = OptionGroup::backfill}.configurable());
     CHECK_FALSE(Option{.name = "config", .variable = "CONFIG"}.configurable());
 }
