@@ -9,7 +9,7 @@ namespace health {
 
 namespace {
 
-char ascii_lower(char c) {
+constexpr char ascii_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
@@ -75,8 +75,8 @@ bool glob(std::string_view pattern, std::string_view name) {
     return name.ends_with(pattern);
 }
 
-bool iequals(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
+bool are_equal_but_for_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char left, char right) { return ascii_lower(left) == ascii_lower(right); });
 }
 
 std::string count_of(std::uint64_t count, std::string_view noun) {

@@ -48,6 +48,12 @@ bool is_utf8(std::string_view text);
 /// Whether the name matches the pattern, where * stands for any characters.
 bool glob(std::string_view pattern, std::string_view name);
 
-bool iequals(std::string_view a, std::string_view b);
+/// Of texts that have the same length.
+bool are_equal_but_for_case(std::string_view a, std::string_view b);
+
+/// Equal but for the case of ASCII letters. Most names of headers differ in length already.
+inline bool iequals(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && are_equal_but_for_case(a, b);
+}
 
 } // namespace health

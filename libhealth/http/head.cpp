@@ -29,10 +29,10 @@ bool is_target_char(char c) {
 }
 
 /// RFC 9110, section 5.5: visible characters, blanks, and bytes above ASCII.
-bool is_value_char(char c) {
+constexpr grammar::lut_chars value_chars([](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
-}
+});
 
 bool is_token(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, token_chars);
@@ -92,7 +92,7 @@ std::optional<Refusal> add_header(Head& head, std::string_view line) {
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
         return Refusal{400, "malformed header"};
     const std::string_view value = blanks_trimmed(line.substr(colon + 1));
-    if (!std::ranges::all_of(value, is_value_char))
+    if (!std::ranges::all_of(value, value_chars))
         return Refusal{400, "malformed header"};
     if (head.headers.size() == max_headers)
         return Refusal{431, "too many headers"};
