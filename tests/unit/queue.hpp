@@ -1,5 +1,7 @@
 #pragma once
 
+#include "patience.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -9,8 +11,6 @@
 #include <utility>
 
 namespace test {
-
-constexpr auto patience = std::chrono::seconds(20); // for what should come at once, on a machine that is busy
 
 /// What other threads have said, for one that waits for it.
 template <class T>

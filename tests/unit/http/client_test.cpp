@@ -1,97 +1,24 @@
-#include <base/files.hpp>
+#include "scripted_server.hpp"
+
 #include <http/client.hpp>
 
 #include <doctest/doctest.h>
 
-#include <arpa/inet.h>
-#include <functional>
-#include <netinet/in.h>
-#include <poll.h>
 #include <string>
-#include <sys/socket.h>
 #include <thread>
-#include <vector>
 
 using namespace health;
 using namespace std::chrono_literals;
+using test::patience;
+using test::ScriptedServer;
 
 namespace {
-
-constexpr auto patience = 20s; // for what should come at once, on a machine that is busy
-
-/// A server of one connection after another, each of which answers one request after another with these bytes; it is
-/// closed behind them.
-class Script {
-public:
-    using Connections = std::vector<std::vector<std::string>>;
-
-    explicit Script(Connections connections) : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* raw = reinterpret_cast<sockaddr*>(&address);
-        REQUIRE(::bind(listening_.get(), raw, size) == 0);
-        REQUIRE(::listen(listening_.get(), 8) == 0);
-        REQUIRE(::getsockname(listening_.get(), raw, &size) == 0);
-        port_ = ntohs(address.sin_port);
-        thread_ = std::jthread([this, connections = std::move(connections)](const std::stop_token& stop) {
-            for (const auto& answers : connections) {
-                const Descriptor connection(readable(listening_, stop) ? ::accept(listening_.get(), nullptr, nullptr)
-                                                                       : -1);
-                for (const std::string& answer : answers) {
-                    requests_.push_back(read_request(connection, stop));
-                    write_all(connection.get(), answer);
-                }
-            }
-        });
-    }
-
-    [[nodiscard]] Url url() const { return *parse_url("http://127.0.0.1:" + std::to_string(port_) + "/base"); }
-
-    /// All that came, once all was answered, or nothing came any more.
-    std::vector<std::string> requests() {
-        thread_.request_stop();
-        thread_.join();
-        return requests_;
-    }
-
-private:
-    static bool readable(const Descriptor& descriptor, const std::stop_token& stop) {
-        for (const auto end = Clock::now() + patience; Clock::now() < end && !stop.stop_requested();) {
-            pollfd one{.fd = descriptor.get(), .events = POLLIN, .revents = 0};
-            if (::poll(&one, 1, 10) == 1)
-                return true;
-        }
-        return false;
-    }
-
-    /// Up to an empty line, and the body "{}" behind it where there is one.
-    static std::string read_request(const Descriptor& connection, const std::stop_token& stop) {
-        std::string out;
-        while (readable(connection, stop)) {
-            std::array<char, 4096> chunk{};
-            const ssize_t size = ::recv(connection.get(), chunk.data(), chunk.size(), 0);
-            if (size <= 0)
-                break;
-            out.append(chunk.data(), static_cast<std::size_t>(size));
-            if (out.ends_with(out.starts_with("POST") ? "\r\n\r\n{}" : "\r\n\r\n"))
-                break;
-        }
-        return out;
-    }
-
-    Descriptor listening_;
-    std::uint16_t port_ = 0;
-    std::vector<std::string> requests_;
-    std::jthread thread_;
-};
 
 const std::string hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 const std::string closing = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello";
 
-std::unique_ptr<http::Client> client_of(const Script& script) {
-    auto made = http::Client::make(script.url(), {});
+std::unique_ptr<http::Client> client_of(const ScriptedServer& script) {
+    auto made = http::Client::make(script.url("/base"), {});
     REQUIRE(made.has_value());
     return *std::move(made);
 }
@@ -104,7 +31,7 @@ Result<http::Response> get(http::Client& client, Clock::duration time = patience
 } // namespace
 
 TEST_CASE("a request has what it needs, and an answer comes back") {
-    Script script({{hello, closing}});
+    ScriptedServer script({{hello, closing}});
     const auto client = client_of(script);
     const auto answer = get(*client);
     REQUIRE(answer.has_value());
@@ -125,7 +52,7 @@ TEST_CASE("a request has what it needs, and an answer comes back") {
 
 TEST_CASE("a connection is kept, unless the server closes it or says more than was asked") {
     for (const std::string& first : {closing, hello + "more"}) {
-        Script script({{first}, {hello, hello}});
+        ScriptedServer script({{first}, {hello, hello}});
         const auto client = client_of(script);
         for (int i = 0; i < 3; ++i)
             CHECK(get(*client).has_value());
@@ -134,7 +61,7 @@ TEST_CASE("a connection is kept, unless the server closes it or says more than w
 }
 
 TEST_CASE("a kept connection that the server has closed is replaced, and the request sent again") {
-    Script script({{hello}, {hello}});
+    ScriptedServer script({{hello}, {hello}});
     const auto client = client_of(script);
     CHECK(get(*client).has_value());
     CHECK(get(*client).has_value());
@@ -142,13 +69,13 @@ TEST_CASE("a kept connection that the server has closed is replaced, and the req
 }
 
 TEST_CASE("answers that only inform are passed over") {
-    Script script({{"HTTP/1.1 103 Early Hints\r\n\r\n" + closing}});
+    ScriptedServer script({{"HTTP/1.1 103 Early Hints\r\n\r\n" + closing}});
     const auto client = client_of(script);
     CHECK(get(*client)->body == "hello");
 }
 
 TEST_CASE("what comes is told apart: cut off, not HTTP, nothing") {
-    Script script({{"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"}, {"220 mail ready\r\n"}, {""}});
+    ScriptedServer script({{"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"}, {"220 mail ready\r\n"}, {""}});
     const auto client = client_of(script);
     CHECK(get(*client)->body_problem->message == "the answer was cut off");
     CHECK(get(*client).error().kind == ErrorKind::bad_response);
@@ -156,7 +83,7 @@ TEST_CASE("what comes is told apart: cut off, not HTTP, nothing") {
 }
 
 TEST_CASE("nobody waits longer than the deadline, or than a stop") {
-    Script script({{"HTTP/1.1 200 OK\r\nContent-", "", ""}, {"", ""}});
+    ScriptedServer script({{"HTTP/1.1 200 OK\r\nContent-", "", ""}, {"", ""}});
     const auto client = client_of(script);
     const auto began = Clock::now();
     CHECK(get(*client, 50ms).error().kind == ErrorKind::timeout);
@@ -169,8 +96,8 @@ TEST_CASE("nobody waits longer than the deadline, or than a stop") {
 TEST_CASE("where nobody listens is unreachable") {
     std::optional<Url> url;
     {
-        Script script(Script::Connections{});
-        url = script.url();
+        ScriptedServer script(ScriptedServer::Connections{});
+        url = script.url("/base");
     }
     const auto client = *http::Client::make(*url, {});
     const auto answer = get(*client);

@@ -1,3 +1,5 @@
+#include "patience.hpp"
+
 #include <http/server.hpp>
 
 #include <doctest/doctest.h>
@@ -18,10 +20,9 @@
 using namespace health;
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
+using test::patience;
 
 namespace {
-
-constexpr auto patience = 20s; // for what should come at once, on a machine that is busy
 
 http::Outcome page(std::size_t size) {
     return http::ServerResponse{.status = 200,
