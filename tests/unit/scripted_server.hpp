@@ -69,19 +69,27 @@ private:
         return false;
     }
 
-    /// Up to an empty line, and the body "{}" behind it where there is one.
+    /// The head, and as much behind it as it says.
     static std::string read_request(const health::Descriptor& connection, const std::stop_token& stop) {
         std::string out;
-        while (readable(connection, stop)) {
+        while (!is_complete(out) && readable(connection, stop)) {
             std::array<char, 4096> chunk{};
             const ssize_t size = ::recv(connection.get(), chunk.data(), chunk.size(), 0);
             if (size <= 0)
                 break;
             out.append(chunk.data(), static_cast<std::size_t>(size));
-            if (out.ends_with(out.starts_with("POST") ? "\r\n\r\n{}" : "\r\n\r\n"))
-                break;
         }
         return out;
+    }
+
+    static bool is_complete(const std::string& request) {
+        const std::string length = "\r\nContent-Length: ";
+        const auto end = request.find("\r\n\r\n");
+        if (end == std::string::npos)
+            return false;
+        const auto field = request.find(length);
+        const std::size_t body = field < end ? std::stoul(request.substr(field + length.size())) : 0;
+        return request.size() >= end + 4 + body;
     }
 
     health::Descriptor listening_;
