@@ -51,7 +51,7 @@ Finding judge_store(const std::string& url, const std::string& what, const std::
                     const ExpectedExporter& expected) {
     if (actual.empty() || expected.store_identity.empty())
         return not_checked(expected.name,
-                           fmt::format("{} is ready; whether it measures {}the same cluster: {}", url, what,
+                           fmt::format("{} is ready, but may measure {}another cluster: {}", url, what,
                                        actual.empty() ? "it does not say which" : "the UUID of this one is not known"),
                            "the cluster privilege monitor shows the UUID");
     if (actual != expected.store_identity)

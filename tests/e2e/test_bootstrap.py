@@ -115,7 +115,7 @@ class TestWhatIsInKibanaAlready:
         self.without(kibana, kind)
         dry = world.bootstrap("--dry-run").succeeded().splitlines()[1]
         assert ("(dashboard " in dry) == (kind == "dashboard"), dry
-        assert self.imported(world) == (f"Imported 1 saved object; {OBJECTS - 1} that existed already stay "
+        assert self.imported(world) == (f"Imported 1 saved object; {OBJECTS - 1} that already exist are kept "
                                         "(import-dashboard replaces them)")
         assert self.imported(world) == f"{OBJECTS} saved objects already exist"
 
@@ -123,7 +123,7 @@ class TestWhatIsInKibanaAlready:
         self.imported(world)
         self.without(kibana, "lens")
         said = world.steps(world.bootstrap())[1]
-        assert said.startswith(f"Imported 1 saved object; {OBJECTS - 1} that existed already stay ")
+        assert said.startswith(f"Imported 1 saved object; {OBJECTS - 1} that already exist are kept ")
 
     def test_in_another_space(self, world, kibana):
         self.imported(world)
@@ -147,7 +147,7 @@ class TestWhatIsInKibanaAlready:
         assert preview(KIBANA_SPACE="team-a").startswith(f"Would import {OBJECTS} saved objects ")
         self.without(kibana, "dashboard")
         assert preview().startswith("Would import 1 saved object ")
-        assert preview().endswith(f"; {OBJECTS - 1} that existed already stay (import-dashboard replaces them)")
+        assert preview().endswith(f"; {OBJECTS - 1} that already exist are kept (import-dashboard replaces them)")
 
     def test_one_that_reads_another_index(self, world, kibana):
         self.imported(world)

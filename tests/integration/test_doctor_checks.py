@@ -145,7 +145,7 @@ def test_a_field_that_the_mapping_never_gets(look, made):
     ("dates.due.on", {"properties": {"due": {"type": "object", "enabled": False}}}, "will not map dates.due.on (with enabled: false)"),
     ("dates", {"type": "nested"}, "dates will be in a nested object in"),
     ("dates.due", {"type": "nested"}, "dates.due will be in a nested object in"),
-    ("dates.due", {"type": "keyword"}, "will not map dates.due (without that part of it)"),
+    ("dates.due", {"type": "keyword"}, "will not map dates.due (without that subfield)"),
 ])
 def test_no_document_will_ever_have_the_field(look, made, field, mapping, why):
     """It is known before the first run."""

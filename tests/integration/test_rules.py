@@ -87,7 +87,7 @@ class TestFieldsThatNoRuleCanJudge:
     @pytest.mark.parametrize("rule, why", [
         ("state > 5", "state is keyword, and is compared with a number"),
         ("state > now", "state is keyword, and is compared with a date"),
-        ('amount == "5"', "amount is long, and is compared with a text"),
+        ('amount == "5"', "amount is long, and is compared with text"),
         ("expires_at == true", "expires_at is date, and is compared with true or false"),
         ("expires_at < state", "expires_at is date, and state is keyword"),
     ])

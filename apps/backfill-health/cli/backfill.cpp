@@ -143,7 +143,7 @@ std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chose
     const bool folder = is_folder(settings);
     for (const ConfiguredBackfill* configured : chosen) {
         if (configured->query_line && folder)
-            settings.fail(fmt::format("{}:{}: query: only Elasticsearch understands it, and not a folder", file,
+            settings.fail(fmt::format("{}:{}: query: works on Elasticsearch only, not on a folder", file,
                                       *configured->query_line),
                           "use population");
     }

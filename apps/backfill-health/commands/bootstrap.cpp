@@ -99,7 +99,7 @@ Step create_index(const Bootstrap& what) {
 }
 
 std::string describe_kept(std::size_t count) {
-    return count == 0 ? "" : fmt::format("; {} that existed already stay (import-dashboard replaces them)", count);
+    return count == 0 ? "" : fmt::format("; {} that already exist are kept (import-dashboard replaces them)", count);
 }
 
 /// A Kibana whose address nobody gave may be absent.
@@ -319,10 +319,10 @@ Command bootstrap_command() {
     return {.name = "bootstrap",
             .summary = "set up Elasticsearch and Kibana: index, dashboard, first snapshot",
             .description =
-                "Runs what is still needed of create-index, import-dashboard and the first emit, and then checks "
+                "Runs create-index, import-dashboard and the first emit where still needed, and then checks "
                 "everything as doctor does. What exists is left as it is, so bootstrap can be run again. A step that "
-                "fails does not stop the others.\n\nA Kibana that neither --kibana-url nor KIBANA_URL names is skipped "
-                "when it cannot be reached, and with a folder in any case. The credentials options are for "
+                "fails does not stop the others.\n\nUnless --kibana-url or KIBANA_URL names it, Kibana is skipped "
+                "when it cannot be reached; with a folder it is always skipped. The credentials options are for "
                 "Elasticsearch; Kibana has variables of its own, such as KIBANA_API_KEY.",
             .options = std::move(all),
             .takes_names = true,

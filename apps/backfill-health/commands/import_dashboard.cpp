@@ -121,8 +121,9 @@ ExitStatus import(health::Kibana& kibana, const health::SavedObjects& objects, h
         return status;
     }
     for (const auto& [type, id, title] : imported->kept)
-        status = report({ErrorKind::rejected, fmt::format("{} \"{}\" ({}) exists already and stays", type, title, id),
-                         hints::overwrite_objects});
+        status =
+            report({ErrorKind::rejected, fmt::format("{} \"{}\" ({}) already exists and was kept", type, title, id),
+                    hints::overwrite_objects});
     if (imported->count == 0)
         return status;
     std::string text = fmt::format("Imported {}\n", describe(objects, imported->count, imported->kept));

@@ -321,7 +321,7 @@ Command validate_command() {
             "reached. With --by, a document with several values counts for each of them.\n\nWith "
             "--profile, a table shows the values of the field and of each derived field that is a date, "
             "number, boolean or keyword, in the documents that have the field: a starting point when "
-            "there are no rules yet. Counts are of documents. With --compare, the earlier values are "
+            "there are no rules yet. All counts are numbers of documents. With --compare, the earlier values are "
             "below each row if the earlier report is JSON and has a profile; a text report has none to "
             "compare.\n\nWith --verify, random documents are compared with what a command expects of "
             "them, and the verdict is CHECK if any is wrong. The --expect command runs without the "

@@ -127,7 +127,7 @@ std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& fr
         return warning(now.is_nested ? fmt::format("{} is in a nested object in {}, and will not be in {} ({})", name,
                                                    index_name(next.after), there, from.origin)
                                      : fmt::format("{}, and will be in a nested object in {} ({}): its documents count "
-                                                   "as without it",
+                                                   "as missing it",
                                                    is, there, from.origin));
     if (!share_family(now.types, then.types) && then.treatment == Treatment::mapped)
         return warning(fmt::format("{}, and will be {} in {} ({})", is, joined_types(then.types), there, from.origin));
@@ -137,7 +137,7 @@ std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& fr
                         is, there, from.origin));
     if (then.is_unseen)
         return warning(fmt::format("{}, and will have neither index nor doc_values in {} ({}): its documents count as "
-                                   "without it",
+                                   "missing it",
                                    is, there, from.origin));
     return std::nullopt;
 }

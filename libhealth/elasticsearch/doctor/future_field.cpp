@@ -215,7 +215,7 @@ private:
         if (const json::object* part = find_object(child, {"fields", rest}))
             return mapped(*part, dynamic);
         if (!has_fields(type))
-            return parent_has_values_ ? never_mapped("without that part of it")
+            return parent_has_values_ ? never_mapped("without that subfield")
                                       : never_mapped(fmt::format("the parent field is {}", type), true);
         if (!enter(type, child))
             return never_mapped("with enabled: false");
@@ -231,7 +231,7 @@ private:
             const Types around = dynamic_types(mappings_, parent, dynamic);
             const bool made = field_.ends_with(".keyword") && around.contains("text") && dynamic != "runtime";
             return made ? FutureField{.treatment = Treatment::dynamically, .types = {"keyword"}}
-                        : never_mapped("without that part of it");
+                        : never_mapped("without that subfield");
         }
         Types types = dynamic_types(mappings_, field_, dynamic);
         return types.empty() ? never_mapped_with(dynamic)

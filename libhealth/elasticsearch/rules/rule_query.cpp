@@ -38,7 +38,7 @@ std::string_view name_of(ValueKind kind) {
     case ValueKind::text:
         break;
     }
-    return "a text";
+    return "text";
 }
 
 bool fits(Kind field, ValueKind values) {
@@ -120,7 +120,7 @@ Result<json::value> broken_query(const Rule& rule, const MappedFields& fields, c
         if (!fits(field.kind, kind_of(*values)))
             return unusable(values->field.name,
                             fmt::format("is {}, and is compared with {}", field.types, name_of(kind_of(*values))),
-                            field.kind == Kind::keyword ? "write a text in quotation marks" : "");
+                            field.kind == Kind::keyword ? "write text in quotation marks" : "");
         return against_values(*values, field, now);
     }
     const auto& condition = std::get<FieldCondition>(rule.condition);

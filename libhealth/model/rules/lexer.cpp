@@ -66,7 +66,7 @@ RuleToken take_token(std::string_view rule, std::size_t offset) {
     if (single_signs.find(c) != std::string_view::npos)
         return token(sign, 1);
     throw RuleProblem{offset, fmt::format("{} is unexpected in a rule", printable(rest.substr(0, 1))),
-                      "a field with other characters is written in backquotes, a text in quotation marks"};
+                      "a field with other characters is written in backquotes, text in quotation marks"};
 }
 
 } // namespace

@@ -192,7 +192,7 @@ private:
         if (token.kind == Kind::text)
             return to_text(token);
         if (token.kind != Kind::word || !is_literal(word))
-            fail("a value is missing", "a number, a date, now, a text in quotation marks, true or false");
+            fail("a value is missing", "a number, a date, now, text in quotation marks, true or false");
         if (word == "true" || word == "false")
             return word == "true";
         if (word.starts_with("now"))

@@ -195,7 +195,7 @@ class TestTrouble:
         before = numbers(shown)
         serving.stop()
         refresh(shown)
-        gone = r"The exporter cannot be reached: what is shown here is of \d\d:\d\d:\d\d UTC\."
+        gone = r"The exporter cannot be reached: this page was last updated at \d\d:\d\d:\d\d UTC\."
         assert re.fullmatch(gone, status(shown))
         assert shown.evaluate("document.querySelector('.status').classList.contains('bad')")
         assert announced(shown) == status(shown)

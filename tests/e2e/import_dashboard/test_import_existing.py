@@ -110,7 +110,7 @@ class TestKeeping:
         change(kibana, *OBJECTS)
         result = send("--no-overwrite")
         assert (result.code, result.stdout) == (3, b""), result
-        assert [line.split(" exists already and stays")[0] for line in result.stderr.splitlines()] == [
+        assert [line.split(" already exists and was kept")[0] for line in result.stderr.splitlines()] == [
             'backfill-health: index-pattern "health*" (view-1)', 'backfill-health: lens "Missing" (line-1)',
             'backfill-health: lens "By index" (table-1)', 'backfill-health: dashboard "At a glance" (dash-1)']
         assert "--no-overwrite" in result.stderr

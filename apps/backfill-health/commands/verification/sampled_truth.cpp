@@ -147,13 +147,13 @@ Result<std::string> SampledTruth::give(const DocumentKey& key, const Document& d
 Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line, std::vector<WrongDocument>& wrong) {
     if (waiting_.empty())
         return bad_line(number, fmt::format("is one too many for {}", health::count_of(given_, "document")),
-                        "it must print one line for each, after it has read that");
+                        "it must print one line for each document, after reading it");
     const auto expected = health::parse_object(line, deepest_source);
     if (!expected)
         return bad_line(number, "is not a JSON object");
     if (const auto key = health::foreign_key(fields_, *expected))
         return bad_line(number, fmt::format("has the key \"{}\"", health::printable(*key, longest_name)),
-                        fmt::format("{} can be judged", health::join(fields_, ", ")));
+                        fmt::format("only {} can be judged", health::join(fields_, ", ")));
     SentDocument given = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_bytes_ -= given.bytes;

@@ -86,13 +86,12 @@ Command watch_command() {
                           "backfill-health watch --until-done --give-up-after 2h"},
                          {"with a snapshot for the trend every five minutes",
                           "backfill-health watch --until-done --emit-every 5m"}},
-            .exits =
-                {{done, "--until-done: nothing is missing and no rule is broken"},
-                 {check, "--give-up-after: something is still missing, or a rule is broken"},
-                 {usage, "wrong usage or settings"},
-                 {failed, "the first measurement failed, or none succeeded when it gave up"},
-                 {interrupted,
-                  "Ctrl-C; other signals: 128 and their number, also SIGPIPE (141) when nobody reads stdout any more"}},
+            .exits = {{done, "--until-done: nothing is missing and no rule is broken"},
+                      {check, "--give-up-after: something is still missing, or a rule is broken"},
+                      {usage, "wrong usage or settings"},
+                      {failed, "the first measurement failed, or none succeeded when it gave up"},
+                      {interrupted,
+                       "Ctrl-C; other signals: 128 + their number, including SIGPIPE (141) when stdout has no reader"}},
             .endless = true,
             .setup = setup};
 }

@@ -174,5 +174,5 @@ TEST_CASE("what cannot be measured is refused where it is asked for") {
     CHECK(read_backfills(settings, {"c"}).size() == 1);
     CHECK(!settings.failed());
     read_backfills(settings, {"a"});
-    CHECK(test::error_of(settings).starts_with("f.yaml:3: query: only Elasticsearch understands it"));
+    CHECK(test::error_of(settings).starts_with("f.yaml:3: query: works on Elasticsearch only"));
 }

@@ -105,7 +105,7 @@ TEST_CASE("fields that a mapping will never get") {
     CHECK(future(R"({"properties":{"a":{"enabled":false}}})", "a.b") == "never with enabled: false");
     CHECK(future(R"({"properties":{"a":{"enabled":false}}})", "a") == "never with enabled: false");
     CHECK(future(R"({"properties":{"a":{"type":"long"}}})", "a.b") == "never the parent field is long!");
-    CHECK(future(R"({"properties":{"a":{"type":"text"}}})", "a.raw", true) == "never without that part of it");
+    CHECK(future(R"({"properties":{"a":{"type":"text"}}})", "a.raw", true) == "never without that subfield");
     CHECK(future(R"({"dynamic":"false_allow_templates"})", "a") == "never with dynamic: false_allow_templates");
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("fields that the first document maps") {
     CHECK(future(R"({"date_detection":false})", "a") == "dynamically boolean float long object text");
     CHECK(future(R"({"dynamic":"runtime"})", "a") == "dynamically boolean date double keyword long object");
     CHECK(future("{}", "a.keyword", true) == "dynamically keyword");
-    CHECK(future("{}", "a.raw", true) == "never without that part of it");
+    CHECK(future("{}", "a.raw", true) == "never without that subfield");
     const auto by_template = [](std::string_view rules, std::string_view field, std::string_view dynamic = "true") {
         return future(fmt::format(R"({{"dynamic":"{}","dynamic_templates":[{}]}})", dynamic, rules), field);
     };

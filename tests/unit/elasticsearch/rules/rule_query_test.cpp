@@ -104,7 +104,7 @@ TEST_CASE("values that do not fit a mapping are refused, as nothing could ever b
     CHECK(problem("own > body") == "body is text");
     CHECK(problem("state > 5") == "state is keyword, and is compared with a number");
     CHECK(problem("state > now") == "state is keyword, and is compared with a date");
-    CHECK(problem("amount == \"5\"") == "amount is byte, and is compared with a text");
+    CHECK(problem("amount == \"5\"") == "amount is byte, and is compared with text");
     CHECK(problem("due == true") == "due is date, and is compared with true or false");
     CHECK(problem("due < state") == "due is date, and state is keyword");
     CHECK(problem("done == amount") == "done is boolean, and amount is byte");
