@@ -1,11 +1,11 @@
 # A room of the house: a folder of sources with its headers beside them, a library, and an include root that holds this
-# folder alone, so that <ROOM/name.hpp> is found by those who say that they need the room, and an arrow that the plan
-# does not have does not compile.
-#
-# room(NAME [NEEDS ROOM...] [LINKS LIBRARY...]): the rooms whose headers it includes; the libraries that only it sees.
+# folder alone, so that <ROOM/name.hpp> is found by those who need the room, and by those who need them in turn: an arrow
+# upwards does not compile. That a room includes no room but those that it names is for tests/e2e/test_rooms.py to see.
+
 # What counts documents and serves scrapes has to be fast.
 set(hot_rooms http ndjson)
 
+# room(NAME [NEEDS ROOM...] [LINKS LIBRARY...]): the rooms whose headers it includes; the libraries that only it sees.
 function(room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "" "NEEDS;LINKS")
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name})

@@ -114,7 +114,6 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::s
 }
 
 std::string wrapped(std::string_view text) {
-    constexpr std::size_t usual_width = 80;
     return join(wrap(text, usual_width), "\n");
 }
 

@@ -27,7 +27,9 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 /// The same, in at most this many lines; the last of them is cut when there is more text.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns, std::size_t max_lines, Glyphs glyphs);
 
-/// The text wrapped to lines of 80 columns, as one string.
+inline constexpr std::size_t usual_width = 80;
+
+/// The text wrapped to lines of the usual width, as one string.
 std::string wrapped(std::string_view text);
 
 } // namespace health

@@ -9,10 +9,9 @@
 
 namespace health {
 
-/// Why an operation failed. All but `usage` have the name under which
-/// `backfill_health_refresh_errors_total{reason=...}` counts them.
+/// Why an operation failed.
 enum class ErrorKind {
-    usage,         ///< wrong options, configuration or files named by them: exit status 2
+    usage,         ///< wrong options, configuration or files named by them
     unreachable,   ///< no connection, name or TLS handshake, or cut off before an answer
     timeout,       ///< our own deadline passed
     unauthorized,  ///< 401 or 403, or a file that may not be read

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <string_view>
 
 namespace health {
 
@@ -63,6 +62,11 @@ std::string json_text(const json::value& value) {
     std::string out;
     write(out, value);
     return out;
+}
+
+std::string json_escaped(std::string_view text) {
+    const std::string quoted = json::serialize(json::string(text));
+    return quoted.substr(1, quoted.size() - 2);
 }
 
 } // namespace health

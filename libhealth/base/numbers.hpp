@@ -68,8 +68,8 @@ std::optional<double> share(std::uint64_t part, std::uint64_t whole);
 /// How the last digit of a percentage is rounded.
 enum class Rounding { nearest, down, up };
 
-/// "98.6 %", or "n/a". However it is rounded, less than all never reads as 100 %, and more than nothing never as 0 %: a
-/// backfill would look done, or as if it had not begun.
+/// "98.6 %", or "n/a". However it is rounded, less than all never reads as 100 %, and more than nothing never as 0 %:
+/// it would look done, or as if it had not begun.
 std::string percent(std::optional<double> share, Rounding rounding = Rounding::nearest);
 
 } // namespace health

@@ -2,8 +2,7 @@
 
 #include <base/base64.hpp>
 #include <base/encoding.hpp>
-
-#include <boost/json.hpp>
+#include <base/json_text.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -27,11 +26,6 @@ Registry& registry() {
     return instance;
 }
 
-std::string in_json(const std::string& text) {
-    const std::string quoted = boost::json::serialize(boost::json::string(text));
-    return quoted.substr(1, quoted.size() - 2);
-}
-
 /// Some servers escape slashes in JSON, too, and base64 has them.
 std::string with_escaped_slashes(const std::string& text) {
     std::string out;
@@ -50,8 +44,8 @@ std::string lower_case_percents(std::string text) {
 std::vector<std::string> forms(const std::string& secret) {
     const std::string in_url = percent_encode(secret);
     return {secret,
-            in_json(secret),
-            with_escaped_slashes(in_json(secret)),
+            json_escaped(secret),
+            with_escaped_slashes(json_escaped(secret)),
             escape_html(secret),
             in_url,
             lower_case_percents(in_url),

@@ -2,6 +2,7 @@
 
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
+#include <model/sampling.hpp>
 #include <remote/service.hpp>
 
 #include <string>

@@ -50,7 +50,7 @@ std::vector<Result<Snapshot>> measure(const Send& send, std::span<const Backfill
         if (!prepared[i])
             continue;
         if (out[i])
-            out[i]->unknown = prepared[i]->unknown;
+            out[i]->unmapped = prepared[i]->unmapped;
         else if (out[i].error().kind == ErrorKind::rejected)
             out[i] = blame_rule(send, backfills[i], *prepared[i], out[i].error(), deadline);
     }

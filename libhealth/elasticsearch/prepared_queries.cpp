@@ -60,7 +60,7 @@ Result<PreparedQueries> prepare_queries(const Backfill& backfill, const MappedFi
     }
     for (std::string& field : fields_of(backfill.rules))
         if (fields.at(field).kind == MappedField::Kind::nowhere)
-            out.unknown.push_back(std::move(field));
+            out.unmapped.push_back(std::move(field));
     if (!backfill.arrivals_since)
         return out;
     auto arrivals = arrivals_query(backfill, fields, now);

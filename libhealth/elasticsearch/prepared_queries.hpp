@@ -18,7 +18,7 @@ namespace health::elasticsearch {
 struct PreparedQueries {
     std::vector<boost::json::value> broken{};     ///< for each rule, the documents that break it
     std::optional<boost::json::value> arrivals{}; ///< the documents that came in later than Backfill::arrivals_since
-    std::vector<std::string> unknown{};           ///< fields of the backfill that its rules name and no index maps
+    std::vector<std::string> unmapped{};          ///< fields of the backfill that its rules name and no index maps
 };
 
 /// Asks how the fields of rules and the arrival fields are mapped. Where there are none, it asks for nothing.

@@ -1,6 +1,6 @@
 #include <exporter/journal.hpp>
 
-#include <base/grouping.hpp>
+#include <base/keyed_group.hpp>
 
 #include <algorithm>
 #include <map>

@@ -64,26 +64,23 @@ public:
 
 private:
     void add_counts(const Backfill& backfill, const Snapshot& snapshot) {
-        const auto labels = [&](const std::string& field) {
-            return std::vector<Label>{{.name = "backfill", .value = backfill.name},
+        const auto labels = [&](std::string name, const std::string& value) {
+            return std::vector<Label>{{.name = std::string(backfill_label), .value = backfill.name},
                                       {.name = "index", .value = backfill.index},
-                                      {.name = "field", .value = field}};
+                                      {.name = std::move(name), .value = value}};
         };
-        const auto add = [&](std::string state, std::uint64_t count) {
-            auto all = labels(backfill.field);
-            all.push_back({.name = "state", .value = std::move(state)});
-            documents_.samples.push_back({.labels = std::move(all), .value = fmt::to_string(count)});
-        };
-        add("missing", snapshot.missing);
-        add("present", snapshot.present);
-        for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-            derived_.samples.push_back(
-                {.labels = labels(backfill.derived[i]), .value = fmt::to_string(snapshot.derived.at(i))});
+        for (const auto& [name, count] : numbers(backfill, snapshot)) {
+            Sample sample{.labels = labels("field", name.field), .value = fmt::to_string(count)};
+            if (name.quantity == Quantity::derived) {
+                derived_.samples.push_back(std::move(sample));
+                continue;
+            }
+            sample.labels.push_back(
+                {.name = "state", .value = name.quantity == Quantity::missing ? key::missing : key::present});
+            documents_.samples.push_back(std::move(sample));
+        }
         for (const auto& [rule, documents] : snapshot.broken)
-            broken_.samples.push_back({.labels = {{.name = "backfill", .value = backfill.name},
-                                                  {.name = "index", .value = backfill.index},
-                                                  {.name = "rule", .value = rule}},
-                                       .value = fmt::to_string(documents)});
+            broken_.samples.push_back({.labels = labels("rule", rule), .value = fmt::to_string(documents)});
     }
 
     Family documents_{.name = "backfill_documents", .help = "Documents without and with the field"};

@@ -12,6 +12,7 @@ namespace health::exposition {
 std::vector<Family> measured_families(const Telemetry& telemetry);
 
 /// Of these, a text file keeps what an earlier run has written.
+inline constexpr std::string_view backfill_label = "backfill";
 inline constexpr std::string_view last_run_metric = "backfill_health_last_run_timestamp";
 inline constexpr std::string_view index_info_metric = "backfill_health_index_info";
 inline constexpr std::string_view up_metric = "backfill_health_up";

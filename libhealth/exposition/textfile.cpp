@@ -25,8 +25,8 @@ double value_in(std::string_view textfile, std::string_view series) {
 }
 
 std::optional<double> last_success_in(std::string_view textfile, const Backfill& backfill) {
-    const double seconds =
-        value_in(textfile, fmt::format("{}{{backfill=\"{}\"}}", last_success_metric, escaped_label(backfill.name)));
+    const double seconds = value_in(
+        textfile, fmt::format("{}{{{}=\"{}\"}}", last_success_metric, backfill_label, escaped_label(backfill.name)));
     return seconds > 0 ? std::optional(seconds) : std::nullopt;
 }
 

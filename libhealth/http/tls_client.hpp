@@ -11,7 +11,8 @@
 
 namespace health::http {
 
-/// TLS 1.2 or later, verifying unless told otherwise. Fails with `usage` when a file cannot be read.
+/// TLS 1.2 or later, verifying the server unless the settings say otherwise. Fails with `usage` when a file cannot be
+/// read.
 Result<boost::asio::ssl::context> make_tls_context(const TlsSettings& settings);
 
 /// Before the handshake: sets the host that the server is asked for (SNI), and that its certificate must be valid for.

@@ -62,6 +62,9 @@ Error refused_object(const json::object& refusal) {
     return refused(named_object(refusal), why, hint_for(type));
 }
 
+constexpr std::string_view kibana_is_elsewhere =
+    "this is Elasticsearch; Kibana is another server, usually on port 5601";
+
 bool is_elasticsearch(const http::Response& response) {
     return !response.header("X-elastic-product").empty() ||
            response.body.find("no handler found for uri") != std::string::npos;
@@ -69,9 +72,7 @@ bool is_elasticsearch(const http::Response& response) {
 
 Error unexpected(const remote::Answer& answer) {
     return {ErrorKind::bad_response, fmt::format("{} at {}: the answer is not from Kibana", action, answer.from),
-            is_elasticsearch(answer.response)
-                ? Hint("this is Elasticsearch; Kibana is another server, usually on port 5601")
-                : Hint(Remedy::check_kibana_url)};
+            is_elasticsearch(answer.response) ? Hint(kibana_is_elsewhere) : Hint(Remedy::check_kibana_url)};
 }
 
 std::optional<json::object> parse_body(const http::Response& response) {
@@ -103,7 +104,7 @@ Error refusal(const remote::Answer& answer) {
                      std::move(hint)};
     };
     if (is_elasticsearch(response))
-        return error(ErrorKind::rejected, "this is Elasticsearch; Kibana is another server, usually on port 5601");
+        return error(ErrorKind::rejected, kibana_is_elsewhere);
     switch (response.status) {
     case 401:
         return error(ErrorKind::unauthorized, {Remedy::kibana_credentials, answer.credentials_source});

@@ -1,6 +1,7 @@
 #include <kibana/dashboards.hpp>
 
 #include <base/json.hpp>
+#include <base/json_text.hpp>
 #include <base/text.hpp>
 
 #include <boost/json.hpp>
@@ -80,18 +81,12 @@ std::string with_monthly(std::string_view health_index) {
     return out;
 }
 
-/// As written within a JSON string.
-std::string escaped(std::string_view text) {
-    const std::string quoted = json::serialize(json::string(text));
-    return quoted.substr(1, quoted.size() - 2);
-}
-
 /// The name occurs in ids, titles and the pattern of the data view, but never in JSON within the file's JSON, which
 /// would need escaping twice.
 std::string of_health_index(std::string_view file, std::string_view health_index) {
     constexpr std::string_view placeholder = "backfill_health_v1";
-    const std::string name = escaped(health_index);
-    const std::string pattern = escaped(with_monthly(health_index));
+    const std::string name = json_escaped(health_index);
+    const std::string pattern = json_escaped(with_monthly(health_index));
     std::string out;
     for (auto at = file.find(placeholder); at != std::string_view::npos; at = file.find(placeholder)) {
         out += file.substr(0, at);

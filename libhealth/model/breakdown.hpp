@@ -3,13 +3,10 @@
 #include <base/error.hpp>
 #include <base/time.hpp>
 
-#include <boost/json/array.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace health {
@@ -54,25 +51,5 @@ struct Breakdown {
 
 /// By time: chronological. By value: most missing first, then by name. The documents without a value come last.
 void sort_groups(std::vector<Group>& groups, const Grouping& grouping);
-
-/// Where to find a document of the population: the index and the id, or the file's name and `line N`.
-struct DocumentId {
-    std::string index;
-    std::string id;
-
-    bool operator==(const DocumentId&) const = default;
-};
-
-/// A document that was asked for.
-struct SampleDocument {
-    DocumentId document;
-    /// Of a document that breaks a rule: the fields of the rule, and their values.
-    std::vector<std::pair<std::string, boost::json::array>> values{};
-
-    bool operator==(const SampleDocument&) const = default;
-};
-
-/// index.max_result_window of Elasticsearch, unless somebody has changed it.
-inline constexpr std::size_t max_samples = 10000;
 
 } // namespace health

@@ -31,6 +31,7 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
     const std::string with_field = fmt::format("with_{}", field);
     std::vector<NumberName> out{
         {.quantity = Quantity::missing,
+         .field = field,
          .key = flat ? fmt::format("missing_{}_count", field) : key::missing,
          .label = fmt::format("Missing {} ({})", field_label, name),
          .short_label = fmt::format("missing {}", field_label),
@@ -40,18 +41,20 @@ std::vector<NumberName> number_names(const Backfill& backfill) {
          .metric = metric_name(fmt::format("{}_missing_{}", name, field)),
          .help = fmt::format("{} missing {} field", capitalized, field_label)},
         {.quantity = Quantity::present,
-         .key = flat ? fmt::format("{}_{}", name, with_field) : "present",
+         .field = field,
+         .key = flat ? fmt::format("{}_{}", name, with_field) : key::present,
          .label = fmt::format("{} with {}", capitalized, field_label),
          .short_label = fmt::format("with {}", field_label),
          .column = with_field,
          .heading = fmt::format("with {}", field),
-         .document_path = flat ? with_field : "present",
+         .document_path = flat ? with_field : key::present,
          .metric = metric_name(fmt::format("{}_{}", name, with_field)),
          .help = fmt::format("{} with {} populated", capitalized, field_label)},
     };
     for (const std::string& derived : backfill.derived) {
         const std::string with_derived = fmt::format("with_{}", derived);
         out.push_back({.quantity = Quantity::derived,
+                       .field = derived,
                        .key = flat ? fmt::format("{}_{}", name, with_derived) : derived,
                        .label = fmt::format("{} with {}", capitalized, derived),
                        .short_label = fmt::format("with {}", derived),
@@ -83,9 +86,9 @@ std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot) 
 std::string remark(const Backfill& backfill, const Snapshot& snapshot) {
     if (snapshot.population() == 0)
         return fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index);
-    if (!snapshot.unknown.empty())
+    if (!snapshot.unmapped.empty())
         return fmt::format("no document in {} has {}, so no rule about it can be broken yet", backfill.index,
-                           join(snapshot.unknown, " or "));
+                           join(snapshot.unmapped, " or "));
     std::vector<std::string_view> absent;
     for (std::size_t i = 0; i < backfill.derived.size(); ++i)
         if (snapshot.derived.at(i) == 0)

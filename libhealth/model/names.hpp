@@ -17,12 +17,17 @@ inline constexpr const char* backfill = "backfill";
 inline constexpr const char* index = "index";
 inline constexpr const char* field = "field";
 inline constexpr const char* missing = "missing";
+inline constexpr const char* present = "present";
 inline constexpr const char* derived = "derived"; ///< an object, in the nested shape
 inline constexpr const char* broken = "broken";
 inline constexpr const char* rules = "rules";
 inline constexpr const char* ts = "ts";               ///< of a document
 inline constexpr const char* timestamp = "timestamp"; ///< of a report
 inline constexpr const char* verdict = "verdict";
+inline constexpr const char* coverage = "coverage";
+inline constexpr const char* arrived = "arrived"; ///< an object of a report
+inline constexpr const char* before = "before";   ///< the earlier report in a report
+inline constexpr const char* change = "change";   ///< what it differs by
 
 } // namespace key
 
@@ -31,6 +36,7 @@ enum class Quantity { missing, present, derived };
 /// The names of one number of a backfill, wherever it is shown.
 struct NumberName {
     Quantity quantity = Quantity::missing;
+    std::string field;         ///< whose documents it counts: the backfill's, or the derived one
     std::string key;           ///< in `validate --json`: missing_dates_count, or in the nested shape missing
     std::string label;         ///< in reports: "Missing dates[] (bills)"
     std::string short_label;   ///< where the backfill is named already: "missing dates[]"

@@ -1,12 +1,34 @@
 #pragma once
 
-#include <model/breakdown.hpp>
+#include <boost/json/array.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace health {
+
+/// Where to find a document of the population: the index and the id, or the file's name and `line N`.
+struct DocumentId {
+    std::string index;
+    std::string id;
+
+    bool operator==(const DocumentId&) const = default;
+};
+
+/// A document that was asked for.
+struct SampleDocument {
+    DocumentId document;
+    /// Of a document that breaks a rule: the fields of the rule, and their values.
+    std::vector<std::pair<std::string, boost::json::array>> values{};
+
+    bool operator==(const SampleDocument&) const = default;
+};
+
+/// index.max_result_window of Elasticsearch, unless somebody has changed it.
+inline constexpr std::size_t max_samples = 10000;
 
 /// How the store finds a document again.
 struct DocumentKey {

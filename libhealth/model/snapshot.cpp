@@ -17,6 +17,13 @@ std::string_view to_string(Verdict verdict) {
     return verdict == Verdict::ok ? "OK" : "CHECK";
 }
 
+bool is_done(const Snapshot& snapshot) {
+    Snapshot earlier = snapshot;
+    if (snapshot.arrivals)
+        earlier.missing -= snapshot.arrivals->missing;
+    return verdict(earlier) == Verdict::ok;
+}
+
 std::optional<double> coverage(const Snapshot& snapshot) {
     return snapshot.derived.empty() ? std::nullopt : share(std::ranges::min(snapshot.derived), snapshot.present);
 }

@@ -36,7 +36,7 @@ struct Snapshot {
     std::vector<std::uint64_t> derived{}; ///< documents with the field and the derived field, for each of these
     std::vector<BrokenRule> broken{};     ///< for each rule
     std::optional<Arrivals> arrivals{};   ///< where they were asked for
-    std::vector<std::string> unknown{};   ///< fields of rules that nothing in the index has, so that none can be broken
+    std::vector<std::string> unmapped{};  ///< fields of rules that nothing in the index has, so that none can be broken
     Timestamp ts;
 
     [[nodiscard]] std::uint64_t population() const { return missing + present; }
@@ -48,6 +48,10 @@ enum class Verdict { ok, check };
 /// `ok` when the population is not empty, nothing is missing, the numbers are consistent and no rule is broken.
 Verdict verdict(const Snapshot& snapshot);
 std::string_view to_string(Verdict verdict);
+
+/// Whether all is well with the documents that were there when somebody began to count arrivals: those that have
+/// arrived since are not the backfill's to fill. Where arrivals are not counted, with all documents.
+bool is_done(const Snapshot& snapshot);
 
 /// The lowest derived / present, between 0 and 1; none without a derived field, and when no document has the field.
 std::optional<double> coverage(const Snapshot& snapshot);

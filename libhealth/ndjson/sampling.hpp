@@ -2,7 +2,6 @@
 
 #include <base/deadline.hpp>
 #include <model/backfill.hpp>
-#include <model/breakdown.hpp>
 #include <model/sampling.hpp>
 
 #include <cstddef>

@@ -28,8 +28,8 @@ using Visit = std::function<void(const simdjson::dom::object& line)>;
 simdjson::dom::object document_in(const simdjson::dom::object& line);
 
 /// Calls `visit` with each line of the file that contains a document, in order. A file whose first line is an action of
-/// a bulk request alternates actions and documents. `place` is set to that of the document being visited. The error is
-/// the one for the first invalid line.
+/// a bulk request alternates actions and documents. `place` is set to the place of the document being visited. The
+/// error is the one for the first invalid line.
 Result<void> scan(const std::filesystem::path& path, const Deadline& deadline, const Visit& visit,
                   std::size_t block_size = default_block_size, Place* place = nullptr);
 

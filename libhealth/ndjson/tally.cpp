@@ -78,7 +78,7 @@ Result<Snapshot> to_snapshot(const Backfill& backfill, const BackfillCounts& cou
                      Remedy::check_rule_field};
     for (std::string& field : fields_of(backfill.rules))
         if (!contains(counts.seen, field))
-            out.unknown.push_back(std::move(field));
+            out.unmapped.push_back(std::move(field));
     if (backfill.arrivals_since)
         out.arrivals = {.since = *backfill.arrivals_since, .total = counts.arrived, .missing = counts.arrived_missing};
     return out;

@@ -3,6 +3,7 @@
 #include <base/error.hpp>
 #include <model/backfill.hpp>
 #include <model/breakdown.hpp>
+#include <model/sampling.hpp>
 #include <model/snapshot.hpp>
 #include <ndjson/predicates.hpp>
 #include <ndjson/rule_check.hpp>

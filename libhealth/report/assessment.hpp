@@ -5,6 +5,7 @@
 #include <model/breakdown.hpp>
 #include <model/expectation.hpp>
 #include <model/profile.hpp>
+#include <model/sampling.hpp>
 #include <model/snapshot.hpp>
 #include <report/report.hpp>
 
@@ -32,7 +33,7 @@ struct Assessment {
     std::vector<std::string> unmet{};        ///< a sentence for each condition that does not hold
 };
 
-/// That of the numbers; `check` also when a sampled document is wrong.
+/// The verdict of the numbers; `check` also when a sampled document is wrong.
 Verdict verdict(const Assessment& assessment);
 
 /// The report; what came of verification, the comparison, late arrivals, the breakdown, the samples and the profile,
@@ -40,8 +41,8 @@ Verdict verdict(const Assessment& assessment);
 std::string text_assessment(const Backfill& backfill, const Assessment& assessment, Glyphs glyphs,
                             const VerdictText& verdict_text = plain_verdict);
 
-/// One line, without the newline: report_members(), and "verified", "before" and "change", "by", "samples",
-/// "profile" where asked for.
+/// One line, without the newline: report_members(), and "verified", "before" and "change", "arrived", "by",
+/// "samples", "profile" where asked for.
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment);
 
 /// For tickets and step summaries: https://github.github.com/gfm/

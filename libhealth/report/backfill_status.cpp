@@ -10,13 +10,6 @@ namespace health {
 
 using State = BackfillStatus::State;
 
-bool is_done(const Snapshot& snapshot) {
-    Snapshot earlier = snapshot;
-    if (snapshot.arrivals)
-        earlier.missing -= snapshot.arrivals->missing;
-    return verdict(earlier) == Verdict::ok;
-}
-
 std::string remark_on_arrivals(const Backfill& backfill, const Snapshot& snapshot) {
     if (snapshot.arrivals && snapshot.arrivals->missing > 0)
         return fmt::format("new documents arrive in {} without {}: the backfill alone will not finish", backfill.index,

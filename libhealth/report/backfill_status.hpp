@@ -11,10 +11,6 @@
 
 namespace health {
 
-/// Whether all is well with the documents that were there when somebody began to count arrivals: those that have
-/// arrived since are not the backfill's to fill. Where arrivals are not counted, with all documents.
-bool is_done(const Snapshot& snapshot);
-
 /// That new documents arrive without the field, or what remark() says.
 std::string remark_on_arrivals(const Backfill& backfill, const Snapshot& snapshot);
 

@@ -93,16 +93,15 @@ std::vector<ComparisonRow> compare(const Backfill& backfill, const std::optional
 json::object comparison_members(const Backfill& backfill, const std::optional<Snapshot>& before,
                                 const Snapshot& after) {
     if (!before)
-        return {{"before", nullptr}, {"change", nullptr}};
-    std::vector<json::value> change;
+        return {{key::before, nullptr}, {key::change, nullptr}};
+    std::vector<json::value> differences;
     const auto old_values = values(*before);
     for (const std::uint64_t value : values(after))
-        change.emplace_back(static_cast<std::int64_t>(value - old_values.at(change.size())));
-    json::object out{{"before", report_members(backfill, *before)},
-                     {"change", number_members(backfill, std::move(change), MembersOf::report)}};
+        differences.emplace_back(static_cast<std::int64_t>(value - old_values.at(differences.size())));
+    json::object change = number_members(backfill, std::move(differences), MembersOf::report);
     if (!after.broken.empty())
-        out["change"].get_object()[key::rules] = rule_changes(*before, after);
-    return out;
+        change[key::rules] = rule_changes(*before, after);
+    return {{key::before, report_members(backfill, *before)}, {key::change, std::move(change)}};
 }
 
 std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& before, const Snapshot& after) {

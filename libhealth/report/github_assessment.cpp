@@ -70,14 +70,18 @@ std::string github_outputs(const Backfill& backfill, const Assessment& assessmen
     for (const auto& [name, value] : numbers(backfill, now))
         out += fmt::format("{}{}={}\n", prefix, output_name(name.key), value);
     if (!now.broken.empty())
-        out += fmt::format("{}broken={}\n", prefix, total_broken(now));
+        out += fmt::format("{}{}={}\n", prefix, key::broken, total_broken(now));
     if (assessment.verified)
         out += fmt::format("{0}sampled={1}\n{0}as_expected={2}\n", prefix, assessment.verified->sampled,
                            assessment.verified->as_expected());
     const auto share = coverage(now);
-    return out + fmt::format("{0}coverage={1}\n{0}verdict={2}\n{0}timestamp={3}\n", prefix,
-                             share ? fmt::format("{:.4f}", *share) : "n/a", to_string(verdict(assessment)),
-                             to_rfc3339(now.ts));
+    const auto add = [&](std::string_view name, std::string_view value) {
+        out += fmt::format("{}{}={}\n", prefix, name, value);
+    };
+    add(key::coverage, share ? fmt::format("{:.4f}", *share) : "n/a");
+    add(key::verdict, to_string(verdict(assessment)));
+    add(key::timestamp, to_rfc3339(now.ts));
+    return out;
 }
 
 } // namespace health

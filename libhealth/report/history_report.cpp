@@ -31,7 +31,8 @@ Table table_of(const Backfill& backfill, const History& history) {
     std::vector<std::string> header{"time"};
     for (NumberName& name : number_names(backfill))
         header.push_back(std::move(name.heading));
-    header.insert(header.end(), {"coverage", "change"});
+    header.emplace_back(key::coverage);
+    header.emplace_back(key::change);
     Table out(std::move(header));
     for (std::size_t i = 0; i < history.points.size(); ++i) {
         const Snapshot& last = history.points[i].last;
@@ -125,9 +126,9 @@ std::string json_history(const Backfill& backfill, const History& history, const
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column].column] = numbers.at(column);
         const auto share = coverage(point.last);
-        members["coverage"] = share ? json::value(in_ten_thousandths(*share)) : json::value(nullptr);
+        members[key::coverage] = share ? json::value(in_ten_thousandths(*share)) : json::value(nullptr);
         const auto difference = change(history.points, i);
-        members["change"] = difference ? json::value(*difference) : json::value(nullptr);
+        members[key::change] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));
     }
     json::array missed;
@@ -148,10 +149,10 @@ std::string json_history(const Backfill& backfill, const History& history, const
 std::string csv_history(const Backfill& backfill, const History& history, const Period& period, bool named) {
     const auto names = number_names(backfill);
     const std::string owner = named ? csv_field(backfill.name) + "," : "";
-    std::string out = named ? "backfill,time,snapshots" : "time,snapshots";
+    std::string out = named ? fmt::format("{},time,snapshots", key::backfill) : "time,snapshots";
     for (const NumberName& name : names)
         out += "," + csv_field(name.column);
-    out += ",coverage,change\r\n";
+    out += fmt::format(",{},{}\r\n", key::coverage, key::change);
     const auto gap_after = following_gaps(history, period);
     for (std::size_t i = 0; i < gap_after.size(); ++i) {
         const HistoryPoint& point = history.points[i];

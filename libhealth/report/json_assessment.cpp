@@ -1,5 +1,6 @@
 #include <base/json_text.hpp>
 #include <model/confidence.hpp>
+#include <model/names.hpp>
 #include <report/assessment.hpp>
 #include <report/comparison.hpp>
 #include <report/profile_parts.hpp>
@@ -16,10 +17,10 @@ json::object breakdown_member(const Assessment::ByField& by) {
     json::array groups;
     for (const Group& group : by.breakdown.groups)
         groups.push_back(json::object{{"value", group.value ? json::value(*group.value) : json::value(nullptr)},
-                                      {"missing", group.missing},
+                                      {key::missing, group.missing},
                                       {"documents", group.documents}});
     const auto& [field, interval] = by.grouping;
-    return {{"field", field},
+    return {{key::field, field},
             {"interval", interval ? json::value(to_string(*interval)) : nullptr},
             {"groups", std::move(groups)}};
 }
@@ -27,7 +28,7 @@ json::object breakdown_member(const Assessment::ByField& by) {
 json::array samples_member(const std::vector<SampleDocument>& samples) {
     json::array out;
     for (const auto& [document, values] : samples) {
-        json::object sample{{"index", document.index}, {"id", document.id}};
+        json::object sample{{key::index, document.index}, {"id", document.id}};
         json::object of_fields;
         for (const auto& [field, array] : values)
             of_fields[field] = array;
@@ -41,9 +42,9 @@ json::array samples_member(const std::vector<SampleDocument>& samples) {
 json::object verified_member(const Verification& verification) {
     json::array examples;
     for (const auto& [document, field, found, expected] : verification.examples)
-        examples.push_back(json::object{{"index", document.index},
+        examples.push_back(json::object{{key::index, document.index},
                                         {"id", document.id},
-                                        {"field", field},
+                                        {key::field, field},
                                         {"found", found},
                                         {"expected", expected}});
     constexpr double per_mille = 1000;
@@ -63,22 +64,22 @@ json::object verified_member(const Verification& verification) {
 
 std::string json_assessment(const Backfill& backfill, const Assessment& assessment) {
     json::object out = report_members(backfill, assessment.now);
-    out["verdict"] = to_string(verdict(assessment));
+    out[key::verdict] = to_string(verdict(assessment));
     if (assessment.verified)
         out["verified"] = verified_member(*assessment.verified);
     if (assessment.compared)
         for (auto& member : comparison_members(backfill, assessment.before, assessment.now))
             out[member.key()] = std::move(member.value());
     if (assessment.now.arrivals)
-        out["arrived"] = arrival_members(*assessment.now.arrivals);
+        out[key::arrived] = arrival_members(*assessment.now.arrivals);
     if (assessment.by)
         out["by"] = breakdown_member(*assessment.by);
     if (assessment.samples)
         out["samples"] = samples_member(*assessment.samples);
     if (assessment.profile)
         out["profile"] = profile_parts::profile_member(*assessment.profile);
-    if (assessment.profile && assessment.profile_before && out["before"].is_object())
-        out["before"].get_object()["profile"] = profile_parts::profile_member(*assessment.profile_before);
+    if (assessment.profile && assessment.profile_before && out[key::before].is_object())
+        out[key::before].get_object()["profile"] = profile_parts::profile_member(*assessment.profile_before);
     return json_text(out);
 }
 

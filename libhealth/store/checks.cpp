@@ -3,6 +3,7 @@
 #include <base/nearest.hpp>
 #include <base/printable.hpp>
 #include <base/time.hpp>
+#include <model/names.hpp>
 #include <store/remedy.hpp>
 
 #include <fmt/format.h>
@@ -26,8 +27,9 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
     std::string counts =
         fmt::format("{} {}: {} without {}, {} with", snapshot->population(), printable(backfill.name, 40),
                     snapshot->missing, printable(backfill.field, 60), snapshot->present);
-    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-        counts += fmt::format(", {} of these with {}", snapshot->derived.at(i), printable(backfill.derived[i], 60));
+    for (const auto& [name, count] : numbers(backfill, *snapshot))
+        if (name.quantity == Quantity::derived)
+            counts += fmt::format(", {} of these with {}", count, printable(name.field, 60));
     return finding(Severity::ok, std::move(counts));
 }
 

@@ -9,7 +9,7 @@ namespace cli {
 
 namespace {
 
-constexpr std::size_t width = 80;
+constexpr std::size_t width = health::usual_width;
 constexpr std::size_t name_width = 26; ///< of the options' names, before what is said of them
 
 std::string option_name(const Option& option) {
@@ -36,7 +36,7 @@ std::string option_entry(const Option& option) {
     std::vector<std::string> lines = health::wrap(explain(option), text_width);
     const std::string sources = option_sources(option);
     if (!sources.empty()) {
-        if (!lines.empty() && lines.back().size() + 1 + sources.size() <= text_width)
+        if (!lines.empty() && health::columns_of(lines.back()) + 1 + health::columns_of(sources) <= text_width)
             lines.back() += " " + sources;
         else
             lines.push_back(sources);

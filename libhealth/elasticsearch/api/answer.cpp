@@ -164,7 +164,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
                 Remedy::find_engine};
     if (response.status == 401)
         return error(ErrorKind::unauthorized, {Remedy::engine_credentials, answer.credentials_source});
-    // FORBIDDEN blocks have status 403; that of a full disk has 429, but goes no sooner by itself.
+    // FORBIDDEN blocks have status 403; the block of a full disk has 429, but trying again does not help there, either.
     if (parsed.type == "cluster_block_exception" && response.status / 100 == 4)
         return error(ErrorKind::rejected, Remedy::remove_block);
     if (response.status == 403)

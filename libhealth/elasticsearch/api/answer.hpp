@@ -1,6 +1,6 @@
 #pragma once
 
-#include <model/breakdown.hpp>
+#include <model/sampling.hpp>
 #include <remote/service.hpp>
 
 #include <boost/json/object.hpp>

@@ -28,7 +28,7 @@ struct Engine {
     Product product = Product::unknown;
     std::string number{};                         ///< the version in full, printable: "8.19.0"
     std::optional<std::pair<int, int>> version{}; ///< its major and minor number
-    bool hides_version = false; ///< OpenSearch with override_main_response_version: the number is that of Elasticsearch
+    bool hides_version = false; ///< OpenSearch with override_main_response_version: the number is one of Elasticsearch
     std::string identity{};     ///< Store::identity(); empty when it is not known
 };
 

@@ -127,7 +127,7 @@ std::string caps_names(const std::string& field) {
     // An engine leaves out the objects around a field that is not mapped, unless they are asked for.
     for (const std::string& each : path_to(field))
         out += percent_encode(each) + ",";
-    // And it tells of an object only with a field inside of it.
+    // The answer has an object only if it has one of its fields.
     return out + percent_encode(field) + ".*";
 }
 

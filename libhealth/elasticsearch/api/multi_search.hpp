@@ -22,7 +22,7 @@ struct SearchBody {
 /// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-multi-search.html
 http::Request search_request(std::span<const SearchBody> searches);
 
-/// The same for one search. Fails with `usage` where index_path() does. Its answer is that of answers_in(answer, 1).
+/// The same for one search. Fails with `usage` where index_path() does. answers_in(answer, 1) has its answer.
 Result<http::Request> search(const std::string& expression, boost::json::object body);
 
 /// The answer to each search of such a request, as if it had been sent alone. Where the answer cannot be split, each

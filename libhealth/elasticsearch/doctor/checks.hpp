@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-/// From answers to findings, without I/O. `url` is that of the engine, for command lines in hints.
+/// From answers to findings, without I/O. `url` is the engine's, for command lines in hints.
 namespace health::elasticsearch {
 
 using Findings = std::vector<Finding>;

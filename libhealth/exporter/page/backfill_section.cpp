@@ -81,8 +81,9 @@ std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Times
         return out + fmt::format("<p class=\"note\">No document matches {} there: is it the right index?</p>\n",
                                  escape_html(describe_population(backfill)));
     out += "<div class=\"bars\">\n" + bar("Filled", backfill.field_label, snapshot.present, snapshot.population());
-    for (std::size_t i = 0; i < backfill.derived.size(); ++i)
-        out += bar("Coverage", backfill.derived[i], snapshot.derived.at(i), snapshot.present);
+    for (const auto& [name, count] : numbers(backfill, snapshot))
+        if (name.quantity == Quantity::derived)
+            out += bar("Coverage", name.field, count, snapshot.present);
     out += "</div>\n" + rules(snapshot);
     if (const std::string note = remark(backfill, snapshot); !note.empty())
         out += fmt::format("<p class=\"note\">{}</p>\n", escape_html("Note: " + note));

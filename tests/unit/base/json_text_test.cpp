@@ -6,6 +6,11 @@
 namespace json = boost::json;
 using health::json_text;
 
+TEST_CASE("a text between quotes is escaped as JSON requires") {
+    CHECK(health::json_escaped("a\"b\\c\nd") == R"(a\"b\\c\nd)");
+    CHECK(health::json_escaped("").empty());
+}
+
 TEST_CASE("numbers of JSON are plain decimal digits") {
     for (const auto& [number, text] :
          std::initializer_list<std::pair<double, const char*>>{{532.916, "532.916"},

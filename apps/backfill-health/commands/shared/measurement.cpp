@@ -1,7 +1,7 @@
 #include <commands/shared/measurement.hpp>
 
 #include <base/files.hpp>
-#include <base/grouping.hpp>
+#include <base/keyed_group.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>

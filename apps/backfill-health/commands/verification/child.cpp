@@ -98,7 +98,7 @@ void never_block(const Descriptor& descriptor) {
     ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) | O_NONBLOCK);
 }
 
-/// What posix_spawn(3) is told, besides the command.
+/// What posix_spawn(3) needs to know, besides the command.
 class Instructions {
 public:
     Instructions(int input, int output) {

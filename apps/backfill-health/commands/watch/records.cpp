@@ -59,7 +59,7 @@ std::string watch_json(const WatchState& state, const Now& now) {
     const auto trend = state.progress.recent_trend();
     json::object out = report_members(state.backfill, *state.snapshot);
     if (state.snapshot->arrivals)
-        out["arrived"] = arrival_members(*state.snapshot->arrivals);
+        out[health::key::arrived] = arrival_members(*state.snapshot->arrivals);
     out["rate_per_second"] = number(trend ? std::optional(-trend->missing) : std::nullopt);
     out["documents_per_second"] = number(trend ? std::optional(trend->population) : std::nullopt);
     out["rates_over_seconds"] = seconds(trend ? std::optional(trend->over) : std::nullopt);

@@ -19,7 +19,7 @@ std::string watch_text(const WatchState& state, const Now& now, Named named = Na
 ///   mean_rate_per_second       the rate that the estimate rests on
 ///   seconds_left, seconds_left_at_least, seconds_left_at_most
 ///   no_estimate                why there is none
-/// each of them null where it is not known.
+/// each of them null where it is not known; and where arrivals are counted, arrived.
 std::string watch_json(const WatchState& state, const Now& now);
 
 } // namespace cli

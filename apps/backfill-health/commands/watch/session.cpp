@@ -1,6 +1,6 @@
 #include <commands/watch/session.hpp>
 
-#include <base/grouping.hpp>
+#include <base/keyed_group.hpp>
 #include <base/text.hpp>
 #include <base/time.hpp>
 #include <cli/report.hpp>

@@ -8,7 +8,7 @@
 
 namespace health {
 
-/// Those that share a key, such as the backfills that fail with the same error.
+/// Those that share a key, such as what fails with the same error.
 template <class Key, class Member>
 struct KeyedGroup {
     Key key;

@@ -1,7 +1,7 @@
 #include "support.hpp"
 
 #include <base/error.hpp>
-#include <base/grouping.hpp>
+#include <base/keyed_group.hpp>
 
 #include <doctest/doctest.h>
 
