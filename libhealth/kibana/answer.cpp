@@ -62,8 +62,7 @@ Error refused_object(const json::object& refusal) {
     return refused(named_object(refusal), why, hint_for(type));
 }
 
-constexpr std::string_view kibana_is_elsewhere =
-    "this is Elasticsearch; Kibana is another server, usually on port 5601";
+constexpr const char* kibana_is_elsewhere = "this is Elasticsearch; Kibana is another server, usually on port 5601";
 
 bool is_elasticsearch(const http::Response& response) {
     return !response.header("X-elastic-product").empty() ||
