@@ -101,7 +101,7 @@ TEST_CASE("a rule asks once how its fields are mapped, and says which of the bac
     REQUIRE(engine.requests.size() == 2);
     CHECK(engine.requests[0].target.starts_with("/a/_field_caps?fields="));
     REQUIRE(found.at(0).has_value());
-    CHECK(found[0]->unknown == std::vector<std::string>{"expires_at"});
+    CHECK(found[0]->unmapped == std::vector<std::string>{"expires_at"});
 }
 
 TEST_CASE("where the engine refuses a search, the rule that it refuses is named") {
