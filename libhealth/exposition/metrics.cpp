@@ -43,7 +43,7 @@ class UniformFamilies {
 public:
     void add(const Reading& reading) {
         const Backfill& backfill = reading.backfill;
-        const Label name{.name = "backfill", .value = backfill.name};
+        const Label name{.name = std::string(backfill_label), .value = backfill.name};
         up_.samples.push_back({.labels = {name}, .value = reading.up ? "1" : "0"});
         if (reading.last_success_seconds)
             last_success_.samples.push_back(

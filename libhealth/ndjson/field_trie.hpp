@@ -4,7 +4,6 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -60,14 +59,8 @@ private:
             return std::uint64_t{1} << (static_cast<unsigned char>(initial) % 64);
         }
         [[nodiscard]] NodeId child(std::string_view segment) const {
-            if (children.size() <= few_elements) {
-                for (const Child& child : children)
-                    if (child.segment == segment)
-                        return child.node;
-                return none;
-            }
-            const auto found = std::ranges::lower_bound(children, segment, {}, &Child::segment);
-            return found != children.end() && found->segment == segment ? found->node : none;
+            const auto found = find_equal(children, segment, &Child::segment);
+            return found != children.end() ? found->node : none;
         }
     };
 

@@ -74,14 +74,15 @@ std::string pace(const BackfillView& view, Timestamp now) {
 
 std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Timestamp now) {
     std::string out = verdict_line(snapshot, now) + "<dl class=\"numbers\">\n";
-    for (const Number& number : numbers(backfill, snapshot))
+    const std::vector<Number> all = numbers(backfill, snapshot);
+    for (const Number& number : all)
         out += tile(number, snapshot.population());
     out += "</dl>\n";
     if (snapshot.population() == 0)
         return out + fmt::format("<p class=\"note\">No document matches {} there: is it the right index?</p>\n",
                                  escape_html(describe_population(backfill)));
     out += "<div class=\"bars\">\n" + bar("Filled", backfill.field_label, snapshot.present, snapshot.population());
-    for (const auto& [name, count] : numbers(backfill, snapshot))
+    for (const auto& [name, count] : all)
         if (name.quantity == Quantity::derived)
             out += bar("Coverage", name.field, count, snapshot.present);
     out += "</div>\n" + rules(snapshot);
