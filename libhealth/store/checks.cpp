@@ -74,9 +74,8 @@ std::string role_of(const Backfill& backfill, const std::string& field) {
 }
 
 Error too_many_groups(const Grouping& grouping) {
-    return {ErrorKind::usage,
-            fmt::format("{} has more than {} values", grouping.field, max_groups),
-            {grouping.interval ? Remedy::choose_longer_interval : Remedy::choose_fewer_groups, grouping.field}};
+    return {ErrorKind::usage, fmt::format("{} has more than {} values", grouping.field, max_groups),
+            grouping.interval ? Hint(Remedy::choose_longer_interval, grouping.field) : Remedy::choose_fewer_groups};
 }
 
 Finding check_latest(const Result<std::optional<Timestamp>>& latest, Timestamp now) {

@@ -34,7 +34,7 @@ enum class Remedy {
     check_rule_field,    ///< a rule names it, and nothing has it
     check_indices_one_by_one,
     choose_longer_interval, ///< [the field that documents are grouped by]
-    choose_fewer_groups,    ///< [the same]
+    choose_fewer_groups,    ///< the field has too many values
 
     // The health index and its snapshots
     create_health_index,

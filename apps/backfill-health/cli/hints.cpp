@@ -128,7 +128,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::choose_longer_interval:
         return fmt::format("choose a longer interval, such as --by {}:month", subject);
     case Remedy::choose_fewer_groups:
-        return fmt::format("choose a field with fewer, or group dates: --by {}:month", subject);
+        return "choose a field with fewer, or group dates by month: --by FIELD:month";
     case Remedy::create_health_index:
         return "run create-index first";
     case Remedy::complete_health_index:
