@@ -1,7 +1,3 @@
-#include "completions.hpp"
-#include "manual_page.hpp"
-#include "settings_page.hpp"
-
 #include <commands/commands.hpp>
 
 #include <fmt/format.h>
@@ -10,6 +6,9 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <manual/completions.hpp>
+#include <manual/manual_page.hpp>
+#include <manual/settings_page.hpp>
 
 namespace {
 
@@ -21,13 +20,15 @@ void write(const std::filesystem::path& path, const std::string& text) {
 }
 
 void write_all(const std::filesystem::path& folder, const manual::Edition& edition) {
-    write(folder / "man1/backfill-health.1", manual::program_page(edition));
-    for (const cli::Command& command : cli::all_commands())
-        write(folder / fmt::format("man1/backfill-health-{}.1", command.name), manual::command_page(command, edition));
-    write(folder / "settings.md", manual::settings_page());
-    write(folder / "backfill-health.bash", manual::bash_completion());
-    write(folder / "_backfill-health", manual::zsh_completion());
-    write(folder / "backfill-health.fish", manual::fish_completion());
+    const auto commands = cli::all_commands();
+    write(folder / "man1/backfill-health.1", manual::program_page(commands, edition));
+    for (const cli::Command& command : commands)
+        write(folder / fmt::format("man1/backfill-health-{}.1", command.name),
+              manual::command_page(command, commands, edition));
+    write(folder / "settings.md", manual::settings_page(commands));
+    write(folder / "backfill-health.bash", manual::bash_completion(commands));
+    write(folder / "_backfill-health", manual::zsh_completion(commands));
+    write(folder / "backfill-health.fish", manual::fish_completion(commands));
 }
 
 } // namespace

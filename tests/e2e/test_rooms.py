@@ -10,7 +10,7 @@ import pytest
 
 from support.program import ROOT
 
-PLANS = [ROOT / "libhealth/CMakeLists.txt", ROOT / "apps/backfill-health/CMakeLists.txt"]
+PLANS = [ROOT / folder / "CMakeLists.txt" for folder in ("libhealth", "apps/backfill-health", "apps/manual")]
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 UNIT_TESTS = ROOT / "tests/unit"
 PROGRAM_TESTS = ROOT / "tests/e2e"

@@ -4,6 +4,7 @@
 #include <terminal/console.hpp>
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ struct Command {
     /// called only when the settings have no error.
     Action (*setup)(Settings&);
 };
+
+/// All that a program has.
+using Commands = std::span<const Command>;
 
 /// " [FILE]", " [NAME...]": what follows the command in its usage.
 std::string operand_words(const Command& command);

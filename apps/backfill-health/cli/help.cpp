@@ -61,7 +61,7 @@ std::string option_lists(const Options& options) {
 
 } // namespace
 
-std::string program_help(std::span<const Command> commands) {
+std::string program_help(Commands commands) {
     std::string out = fmt::format("Usage: backfill-health [options] COMMAND [options]\n\n{}\n\nCommands:\n",
                                   health::wrapped(program_description));
     for (const Command& command : commands)

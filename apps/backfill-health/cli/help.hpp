@@ -2,13 +2,12 @@
 
 #include <cli/command.hpp>
 
-#include <span>
 #include <string>
 
 namespace cli {
 
 /// The text of --help: of the program, and of one command.
-std::string program_help(std::span<const Command> commands);
+std::string program_help(Commands commands);
 std::string command_help(const Command& command);
 
 } // namespace cli

@@ -21,7 +21,7 @@ namespace cli {
 
 namespace {
 
-Options known_options(std::span<const Command> commands) {
+Options known_options(Commands commands) {
     Options out = common_options();
     for (const Command& command : commands)
         for (const Option* option : command.options + command.unused_options)
@@ -30,7 +30,7 @@ Options known_options(std::span<const Command> commands) {
     return out;
 }
 
-Result<const Command*> find_command(std::span<const Command> commands, const std::string& word) {
+Result<const Command*> find_command(Commands commands, const std::string& word) {
     std::vector<std::string_view> names;
     for (const Command& command : commands) {
         if (command.name == word)
@@ -108,7 +108,7 @@ ExitStatus run_command(const Invocation& invocation, const Options& known, const
 
 } // namespace
 
-Result<CommandLine> parse_command_line(std::span<const Command> commands, const std::vector<std::string>& words) {
+Result<CommandLine> parse_command_line(Commands commands, const std::vector<std::string>& words) {
     auto arguments = Arguments::parse(words, known_options(commands));
     if (!arguments)
         return arguments.error();
@@ -127,7 +127,7 @@ Result<CommandLine> parse_command_line(std::span<const Command> commands, const 
     return CommandLine(Invocation{.command = *command, .arguments = *std::move(arguments)});
 }
 
-int run(std::span<const Command> commands, const std::vector<std::string>& words, const Environment& environment) {
+int run(Commands commands, const std::vector<std::string>& words, const Environment& environment) {
     const auto request = parse_command_line(commands, words);
     if (!request)
         return report(request.error());

@@ -2,7 +2,6 @@
 
 #include <cli/command.hpp>
 
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,9 +20,9 @@ struct Invocation {
 using CommandLine = std::variant<Printout, Invocation>;
 
 /// Fails with `usage` only. `words` are without the program's name.
-Result<CommandLine> parse_command_line(std::span<const Command> commands, const std::vector<std::string>& words);
+Result<CommandLine> parse_command_line(Commands commands, const std::vector<std::string>& words);
 
 /// The whole program, without the process around it.
-int run(std::span<const Command> commands, const std::vector<std::string>& words, const Environment& environment);
+int run(Commands commands, const std::vector<std::string>& words, const Environment& environment);
 
 } // namespace cli

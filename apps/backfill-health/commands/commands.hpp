@@ -2,8 +2,6 @@
 
 #include <cli/command.hpp>
 
-#include <span>
-
 namespace cli {
 
 Command create_index_command();
@@ -17,7 +15,7 @@ Command bootstrap_command();
 Command watch_command();
 Command config_command(const Options& others); ///< the options of all others
 
-std::span<const Command> all_commands();
+Commands all_commands();
 
 /// Those that a configuration file may set, each once.
 Options configurable_options();

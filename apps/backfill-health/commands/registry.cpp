@@ -32,7 +32,7 @@ std::vector<Command> make_commands() {
 
 } // namespace
 
-std::span<const Command> all_commands() {
+Commands all_commands() {
     static const std::vector<Command> commands = make_commands();
     return commands;
 }

@@ -1,11 +1,9 @@
-#include "completions.hpp"
-
 #include <base/text.hpp>
 #include <cli/options.hpp>
-#include <commands/commands.hpp>
 
 #include <fmt/format.h>
 
+#include <manual/completions.hpp>
 #include <map>
 
 namespace manual {
@@ -48,46 +46,42 @@ std::string branch(std::string_view command, std::string_view operand, const Opt
 
 } // namespace
 
-std::string bash_completion() {
+std::string bash_completion(cli::Commands commands) {
     std::vector<std::string_view> names;
     std::string branches;
-    for (const cli::Command& command : cli::all_commands()) {
+    for (const cli::Command& command : commands) {
         names.push_back(command.name);
         branches +=
             branch(command.name, command.operand.empty() ? "-W ''" : "-f", command.options + cli::common_options());
     }
-    const std::string commands = health::join(names, " | ");
-    const std::string out = R"(# bash completion for backfill-health
+    branches += branch("*", fmt::format("-W '{}'", health::join(names, " ")), cli::common_options());
+    return fmt::format(R"(# bash completion for backfill-health
 
-_backfill_health() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= value= options operand word
+_backfill_health() {{
+    local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}} command= value= options operand word
     # --color=always is three words to bash.
     if [[ $current == = ]]; then
         current=
     elif [[ $previous == = ]]; then
-        previous=${COMP_WORDS[COMP_CWORD - 2]}
+        previous=${{COMP_WORDS[COMP_CWORD - 2]}}
     fi
-    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
         case $word in
-        @names@) command=$word; break ;;
+        {names}) command=$word; break ;;
         esac
     done
     case $command in
-@branches@    esac
+{branches}    esac
     if [[ -z $value ]]; then
         value=$operand
         [[ $current == -* ]] && value="-W '$options'"
     fi
     [[ $value == -[fd] ]] && compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(eval "compgen $value -- \"\$current\"")
-}
+}}
 complete -F _backfill_health backfill-health
-)";
-    branches += branch("*", fmt::format("-W '{}'", health::join(names, " ")), cli::common_options());
-    const auto replace = [](std::string text, std::string_view mark, const std::string& by) {
-        return text.replace(text.find(mark), mark.size(), by);
-    };
-    return replace(replace(out, "@names@", commands), "@branches@", branches);
+)",
+                       fmt::arg("names", health::join(names, " | ")), fmt::arg("branches", branches));
 }
 
 } // namespace manual

@@ -1,10 +1,9 @@
-#include "completions.hpp"
-
 #include <base/text.hpp>
 #include <cli/options.hpp>
-#include <commands/commands.hpp>
 
 #include <fmt/format.h>
+
+#include <manual/completions.hpp>
 
 namespace manual {
 
@@ -13,7 +12,7 @@ namespace {
 using cli::Option;
 
 /// Within single quotes, fish knows \\ and \' only.
-std::string shell_quoted(std::string_view text) {
+std::string quoted_for_fish(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
         if (c == '\'' || c == '\\')
@@ -35,19 +34,19 @@ std::string line(const Option& option, const std::string& condition) {
         out += " -r -F";
     else if (!option.argument.empty())
         out += " -x";
-    return fmt::format("{} -d {}\n", out, shell_quoted(explain(option)));
+    return fmt::format("{} -d {}\n", out, quoted_for_fish(explain(option)));
 }
 
 } // namespace
 
-std::string fish_completion() {
+std::string fish_completion(cli::Commands commands) {
     std::string out = "# fish completion for backfill-health\n\ncomplete -c backfill-health -f\n";
-    for (const cli::Command& command : cli::all_commands())
+    for (const cli::Command& command : commands)
         out += fmt::format("complete -c backfill-health -n __fish_use_subcommand -a {} -d {}\n", command.name,
-                           shell_quoted(command.summary));
+                           quoted_for_fish(command.summary));
     for (const Option* option : cli::common_options())
         out += line(*option, "");
-    for (const cli::Command& command : cli::all_commands()) {
+    for (const cli::Command& command : commands) {
         const std::string condition = fmt::format(" -n '__fish_seen_subcommand_from {}'", command.name);
         out += "\n";
         if (!command.operand.empty())

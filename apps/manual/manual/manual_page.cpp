@@ -1,9 +1,8 @@
-#include "manual_page.hpp"
+#include <manual/manual_page.hpp>
 
 #include <base/columns.hpp>
 #include <base/text.hpp>
 #include <cli/options.hpp>
-#include <commands/commands.hpp>
 
 #include <fmt/format.h>
 
@@ -15,6 +14,7 @@ namespace manual {
 namespace {
 
 using cli::Command;
+using cli::Commands;
 using cli::Option;
 using cli::Options;
 
@@ -50,10 +50,11 @@ std::string sentence(std::string_view text) {
 
 /// Lines of the source are short, and none begins like a request.
 std::string filled(std::string_view text) {
-    std::string out = health::wrapped(text);
-    for (auto at = out.find("\n."); at != std::string::npos; at = out.find("\n.", at))
-        out.insert(at + 1, "\\&");
-    return out;
+    std::vector<std::string> lines = health::wrap(text, health::usual_width);
+    for (std::string& line : lines)
+        if (line.starts_with('.'))
+            line.insert(0, "\\&");
+    return health::join(lines, "\n");
 }
 
 std::string upper(std::string_view text) {
@@ -172,12 +173,12 @@ std::string exits(const std::vector<cli::ExitMeaning>& list) {
     return out;
 }
 
-std::string see_also(const Command* self) {
+std::string see_also(Commands commands, const Command* self) {
     std::vector<std::string> names;
     if (self != nullptr)
         names.emplace_back("backfill-health");
-    for (const Command& command : cli::all_commands())
-        if (&command != self)
+    for (const Command& command : commands)
+        if (self == nullptr || command.name != self->name)
             names.push_back(page_name(command));
     std::string out = heading("SEE ALSO");
     for (const std::string& name : names)
@@ -187,20 +188,20 @@ std::string see_also(const Command* self) {
 
 } // namespace
 
-std::string program_page(const Edition& edition) {
+std::string program_page(Commands commands, const Edition& edition) {
     std::string out = head("backfill-health", "check whether a backfill on Elasticsearch is done and right", edition);
     out += heading("SYNOPSIS") + fmt::format("{} [{}] {} [{}]\n", bold("backfill-health"), italic("options"),
                                              italic("COMMAND"), italic("options"));
     out += heading("DESCRIPTION") + paragraphs(cli::program_description);
     out += heading("COMMANDS");
-    for (const Command& command : cli::all_commands())
+    for (const Command& command : commands)
         out += entry(fmt::format("\\fB{}\\fR(1)", literal(page_name(command))), sentence(command.summary));
     out += options(cli::common_options());
     out += exits(cli::usual_exits()) + environment(cli::common_options());
-    return out + see_also(nullptr);
+    return out + see_also(commands, nullptr);
 }
 
-std::string command_page(const Command& command, const Edition& edition) {
+std::string command_page(const Command& command, Commands commands, const Edition& edition) {
     const Options all = command.options + cli::common_options();
     std::string out = head(page_name(command), command.summary, edition);
     out += heading("SYNOPSIS") + bold(fmt::format("backfill-health {}", command.name));
@@ -209,7 +210,8 @@ std::string command_page(const Command& command, const Edition& edition) {
     out += fmt::format(" [{}]\n", italic("options"));
     out += heading("DESCRIPTION") + paragraphs(command.description);
     out += options(all);
-    return out + examples(command) + exits(command.exits) + environment(all) + files(all) + see_also(&command);
+    return out + examples(command) + exits(command.exits) + environment(all) + files(all) +
+           see_also(commands, &command);
 }
 
 } // namespace manual

@@ -14,7 +14,8 @@ struct Edition {
     std::string date; ///< such as 2025-10-10
 };
 
-std::string program_page(const Edition& edition);
-std::string command_page(const cli::Command& command, const Edition& edition);
+/// Each refers to the pages of all commands.
+std::string program_page(cli::Commands commands, const Edition& edition);
+std::string command_page(const cli::Command& command, cli::Commands commands, const Edition& edition);
 
 } // namespace manual

@@ -1,8 +1,7 @@
-#include "settings_page.hpp"
+#include <manual/settings_page.hpp>
 
 #include <base/text.hpp>
 #include <cli/options.hpp>
-#include <commands/commands.hpp>
 
 #include <fmt/format.h>
 
@@ -15,6 +14,7 @@ namespace manual {
 namespace {
 
 using cli::Command;
+using cli::Commands;
 using cli::Option;
 using cli::OptionGroup;
 using cli::Options;
@@ -36,18 +36,18 @@ bool has(const Options& options, const Option& option) {
     return std::ranges::any_of(options, [&](const Option* each) { return each->name == option.name; });
 }
 
-std::vector<std::string> users(const Option& option) {
+std::vector<std::string> users(const Option& option, Commands commands) {
     std::vector<std::string> out;
-    for (const Command& command : cli::all_commands())
+    for (const Command& command : commands)
         if (has(command.options, option))
             out.push_back(fmt::format("`{}`", command.name));
     return out;
 }
 
 /// Each once, in the order of the commands.
-Options all_options() {
+Options all_options(Commands commands) {
     Options out;
-    for (const Command& command : cli::all_commands())
+    for (const Command& command : commands)
         for (const Option* option : command.options)
             if (!has(out, *option))
                 out.push_back(option);
@@ -86,48 +86,48 @@ std::string flags(const Option& option) {
 }
 
 /// With the commands that have the option, unless these are most of them, or the heading names the only one.
-std::string meaning(const Option& option) {
-    const std::vector<std::string> commands = users(option);
+std::string meaning(const Option& option, Commands commands) {
+    const std::vector<std::string> names = users(option, commands);
     std::string text = marked_up(cli::explain(option));
-    const bool in_heading = option.group == OptionGroup::command && commands.size() == 1;
-    if (commands.empty() || in_heading || commands.size() > cli::all_commands().size() / 2)
+    const bool in_heading = option.group == OptionGroup::command && names.size() == 1;
+    if (names.empty() || in_heading || names.size() > commands.size() / 2)
         return text;
-    return fmt::format("{} ({})", text, health::join(commands, ", "));
+    return fmt::format("{} ({})", text, health::join(names, ", "));
 }
 
-std::string section(std::string_view title, const Options& options) {
+std::string section(std::string_view title, const Options& options, Commands commands) {
     if (options.empty())
         return "";
     std::string out = fmt::format("\n## {}\n\n| option | variable | default | meaning |\n|---|---|---|---|\n", title);
     for (const Option* option : options)
         out += fmt::format("| {} | {} | {} | {} |\n", flags(*option), code(option->variable), code(option->fallback),
-                           meaning(*option));
+                           meaning(*option, commands));
     return out;
 }
 
 } // namespace
 
-std::string settings_page() {
+std::string settings_page(Commands commands) {
     std::string shared;
     Options of_commands;
-    for (const cli::OptionSection& each : cli::in_sections(all_options()))
+    for (const cli::OptionSection& each : cli::in_sections(all_options(commands)))
         if (each.options.front()->group == OptionGroup::command)
             of_commands = each.options;
         else
-            shared += section(each.title, each.options);
+            shared += section(each.title, each.options, commands);
 
     Options of_several;
     std::ranges::copy_if(of_commands, std::back_inserter(of_several),
-                         [](const Option* option) { return users(*option).size() > 1; });
+                         [&](const Option* option) { return users(*option, commands).size() > 1; });
     std::string own;
-    for (const Command& command : cli::all_commands()) {
+    for (const Command& command : commands) {
         Options only;
         std::ranges::copy_if(of_commands, std::back_inserter(only), [&](const Option* option) {
             return has(command.options, *option) && !has(of_several, *option);
         });
-        own += section(fmt::format("Options of `{}`", command.name), only);
+        own += section(fmt::format("Options of `{}`", command.name), only, commands);
     }
-    return std::string(introduction) + shared + section("Options of several commands", of_several) + own;
+    return std::string(introduction) + shared + section("Options of several commands", of_several, commands) + own;
 }
 
 } // namespace manual

@@ -1,10 +1,9 @@
-#include "completions.hpp"
-
 #include <base/text.hpp>
 #include <cli/options.hpp>
-#include <commands/commands.hpp>
 
 #include <fmt/format.h>
+
+#include <manual/completions.hpp>
 
 namespace manual {
 
@@ -24,7 +23,7 @@ std::string escaped(std::string_view text, std::string_view special) {
 }
 
 /// In single quotes, which quote everything but themselves.
-std::string shell_quoted(std::string_view text) {
+std::string quoted_for_zsh(std::string_view text) {
     std::string out = "'";
     for (const char c : text)
         c == '\'' ? void(out += "'\\''") : void(out += c);
@@ -46,9 +45,9 @@ std::string specification(const Option& option) {
         rest += fmt::format(":{}:{}", escaped(option.argument, ":\\"), action(option));
     const std::string equals = option.argument.empty() ? "" : "=";
     if (option.letter != 0)
-        return fmt::format("        '(-{0} --{1})'{{-{0},--{1}}}{2}", option.letter, option.name, shell_quoted(rest));
-    return fmt::format(
-        "        {}", shell_quoted(fmt::format("{}--{}{}{}", option.repeatable ? "*" : "", option.name, equals, rest)));
+        return fmt::format("        '(-{0} --{1})'{{-{0},--{1}}}{2}", option.letter, option.name, quoted_for_zsh(rest));
+    return fmt::format("        {}", quoted_for_zsh(fmt::format("{}--{}{}{}", option.repeatable ? "*" : "", option.name,
+                                                                equals, rest)));
 }
 
 std::string specifications(const Options& list) {
@@ -60,12 +59,12 @@ std::string specifications(const Options& list) {
 
 } // namespace
 
-std::string zsh_completion() {
-    std::string commands;
+std::string zsh_completion(cli::Commands commands) {
+    std::string names;
     std::string branches;
-    for (const cli::Command& command : cli::all_commands()) {
-        commands += fmt::format("        {}\n",
-                                shell_quoted(fmt::format("{}:{}", command.name, escaped(command.summary, ":\\"))));
+    for (const cli::Command& command : commands) {
+        names += fmt::format("        {}\n",
+                             quoted_for_zsh(fmt::format("{}:{}", command.name, escaped(command.summary, ":\\"))));
         branches +=
             fmt::format("    {})\n        _arguments -s -S{}{} ;;\n", command.name,
                         specifications(command.options + cli::common_options()),
@@ -89,7 +88,7 @@ argument)
 {}    esac ;;
 esac
 )",
-                       specifications(cli::common_options()), commands, branches);
+                       specifications(cli::common_options()), names, branches);
 }
 
 } // namespace manual
