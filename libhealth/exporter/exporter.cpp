@@ -62,12 +62,12 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     exporter::Pages pages(journal);
     exporter::FrontPages front_pages(journal, settings.source);
     exporter::Refresher refresher(store, std::move(backfills), settings, journal, [&] {
-        pages.update();
         front_pages.update();
+        pages.update(); // last, for it makes the exporter ready
     });
     exporter::HistoryReader history_reader(history_store, settings, journal, [&] { front_pages.update(); });
-    exporter::Routes routes(journal, refresher, history_reader, pages, front_pages,
-                            settings.refresh_interval.count() == 0, settings.hint_texts);
+    exporter::Routes routes(refresher, history_reader, pages, front_pages, settings.refresh_interval.count() == 0,
+                            settings.hint_texts);
     std::optional<web::ConfigFile> web_config;
     std::optional<web::Guard> guard;
     http::Handler handler = [&](const http::ServerRequest& request) { return routes(request); };

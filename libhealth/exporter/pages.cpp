@@ -16,9 +16,12 @@ Pages::Pages(const Journal& journal) : journal_(journal) {
 }
 
 void Pages::update() {
+    const std::lock_guard one_by_one(updating_);
+    auto rendering = std::make_shared<Rendering>();
+    // Before the numbers: those of a measurement that ends in between make it no less ready.
+    rendering->reason_not_ready = journal_.reason_not_ready();
     const auto [telemetry, until] = journal_.exposed(Clock::now());
     const auto families = exposition::measured_families(telemetry);
-    auto rendering = std::make_shared<Rendering>();
     rendering->until = until;
     for (const auto format : {exposition::Format::text, exposition::Format::openmetrics}) {
         std::string text = exposition::serialize(families, format);
@@ -54,6 +57,10 @@ Pages::Page Pages::get(exposition::Format format, bool gzipped) {
     if (page == nullptr)
         page = make(format, gzipped);
     return page;
+}
+
+std::optional<std::string> Pages::reason_not_ready() {
+    return latest()->reason_not_ready;
 }
 
 Pages::Page Pages::make(exposition::Format format, bool gzipped) const {

@@ -8,6 +8,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ public:
     /// On the server's thread.
     Page get(exposition::Format format, bool gzipped);
 
+    /// Why the page has no current numbers: none when it has those of the latest measurement, of any backfill.
+    std::optional<std::string> reason_not_ready();
+
 private:
     struct RenderedFormat {
         std::string text;
@@ -35,12 +39,14 @@ private:
     struct Rendering {
         std::vector<RenderedFormat> formats;
         Clock::time_point until;
+        std::optional<std::string> reason_not_ready;
     };
 
     std::shared_ptr<const Rendering> latest();
     [[nodiscard]] Page make(exposition::Format format, bool gzipped) const;
 
     const Journal& journal_;
+    std::mutex updating_; ///< one after the other, so that what is rendered last is the latest state
     std::mutex mutex_;
     std::shared_ptr<const Rendering> latest_;
 

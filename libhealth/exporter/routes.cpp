@@ -124,8 +124,8 @@ http::Deferred Routes::refresh() const {
             .on_timeout = {}};
 }
 
-http::Outcome Routes::ready(const http::Head& head) const {
-    if (const auto reason = journal_.reason_not_ready())
+http::Outcome Routes::ready(const http::Head& head) {
+    if (const auto reason = pages_.reason_not_ready())
         return http::text_response(503, *reason);
     if (head.query != "store")
         return http::text_response(200, "ready");

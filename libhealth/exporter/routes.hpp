@@ -16,10 +16,10 @@ inline constexpr std::string_view store_header = "Backfill-Health-Store";
 /// The responses of the exporter. For one thread, except for the refreshes.
 class Routes {
 public:
-    Routes(const Journal& journal, Refresher& refresher, HistoryReader& history_reader, Pages& pages,
-           FrontPages& front_pages, bool measure_on_scrape, HintTexts hint_texts)
-        : journal_(journal), refresher_(refresher), history_reader_(history_reader), pages_(pages),
-          front_pages_(front_pages), measure_on_scrape_(measure_on_scrape), hint_texts_(hint_texts) {}
+    Routes(Refresher& refresher, HistoryReader& history_reader, Pages& pages, FrontPages& front_pages,
+           bool measure_on_scrape, HintTexts hint_texts)
+        : refresher_(refresher), history_reader_(history_reader), pages_(pages), front_pages_(front_pages),
+          measure_on_scrape_(measure_on_scrape), hint_texts_(hint_texts) {}
 
     /// Liveness and readiness probes, which may have no password.
     static bool is_probe(const http::Head& head) { return head.path == "/healthz" || head.path == "/readyz"; }
@@ -29,10 +29,9 @@ public:
 private:
     http::Outcome metrics(const http::Head& head);
     [[nodiscard]] http::Deferred refresh() const;
-    [[nodiscard]] http::Outcome ready(const http::Head& head) const;
+    [[nodiscard]] http::Outcome ready(const http::Head& head);
     [[nodiscard]] http::ServerResponse front_page(const http::Head& head) const;
 
-    const Journal& journal_;
     Refresher& refresher_;
     HistoryReader& history_reader_;
     Pages& pages_;

@@ -9,6 +9,7 @@ from support.requests.raw_http import connect, exchange, parse_answers, read_to_
 HEAD_LIMIT = 8192
 BODY_LIMIT = 1024
 MOST_CONNECTIONS = 4096
+PROMPTLY = 5  # seconds: half of what the server gives to a slow client, which nobody else should wait for
 
 HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 METRICS = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"

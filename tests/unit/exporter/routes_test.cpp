@@ -20,8 +20,7 @@ using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 /// The routes of an exporter whose refresher has not been started.
 struct Exporter {
     explicit Exporter(bool measure_on_scrape = false)
-        : routes(refreshing.journal, *refreshing.refresher, history_reader, pages, front_pages, measure_on_scrape,
-                 test::sentence) {}
+        : routes(*refreshing.refresher, history_reader, pages, front_pages, measure_on_scrape, test::sentence) {}
 
     http::Outcome ask(std::string_view method, std::string_view path, Headers headers = {},
                       std::string_view query = {}) {
@@ -31,6 +30,11 @@ struct Exporter {
 
     http::ServerResponse get(std::string_view path, Headers headers = {}) {
         return response(ask("GET", path, std::move(headers)));
+    }
+
+    void measured(const Result<Snapshot>& result) {
+        refreshing.journal.ended(result);
+        pages.update();
     }
 
     /// What the answer is that comes at once.
@@ -90,13 +94,23 @@ TEST_CASE("it lives from the beginning, and is ready once it has measured") {
     Exporter exporter;
     CHECK(exporter.get("/healthz").status == 200);
     CHECK(exporter.get("/readyz").status == 503);
-    exporter.refreshing.journal.ended(test::snapshot(2, 20, 18));
+    exporter.measured(test::snapshot(2, 20, 18));
     CHECK(exporter.get("/readyz").status == 200);
-    exporter.refreshing.journal.ended(test::error(ErrorKind::timeout, "no answer within 5 s"));
+    exporter.measured(test::error(ErrorKind::timeout, "no answer within 5 s"));
     const auto unready = exporter.get("/readyz");
     CHECK(unready.status == 503);
     CHECK(unready.body->find("no answer within 5 s") != std::string::npos);
     CHECK(exporter.get("/healthz").status == 200);
+}
+
+TEST_CASE("it is ready no sooner than its metrics are there") {
+    Exporter exporter;
+    exporter.refreshing.journal.ended(test::snapshot(2, 20, 18));
+    CHECK(exporter.get("/readyz").status == 503);
+    CHECK(exporter.get("/metrics").body->find("\nbills_missing_dates ") == std::string::npos);
+    exporter.pages.update();
+    CHECK(exporter.get("/readyz").status == 200);
+    CHECK(exporter.get("/metrics").body->find("\nbills_missing_dates ") != std::string::npos);
 }
 
 TEST_CASE("when it is ready, it says which store it measures, to who asks for that") {
@@ -104,7 +118,7 @@ TEST_CASE("when it is ready, it says which store it measures, to who asks for th
     exporter.refreshing.store.on_identity = [] { return std::string("cluster/abc"); };
     const auto ask = [&] { return exporter.ask("GET", "/readyz", {}, "store"); };
     CHECK(Exporter::response(ask()).status == 503);
-    exporter.refreshing.journal.ended(test::snapshot(2, 20, 18));
+    exporter.measured(test::snapshot(2, 20, 18));
     CHECK(header(exporter.get("/readyz"), "Backfill-Health-Store").empty());
     const auto ready = exporter.response_after(test::snapshot(2, 20, 18), ask());
     CHECK(ready.status == 200);
@@ -129,8 +143,7 @@ TEST_CASE("the probes alone are open to all") {
 
 TEST_CASE("the metrics come in the format and the encoding that were asked for") {
     Exporter exporter;
-    exporter.refreshing.journal.ended(test::snapshot(2, 20, 18));
-    exporter.pages.update();
+    exporter.measured(test::snapshot(2, 20, 18));
     const auto page = exporter.get("/metrics");
     CHECK(page.status == 200);
     CHECK(page.content_type.starts_with("text/plain"));

@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include <regex>
+#include <algorithm>
+#include <string>
+#include <string_view>
 
 using namespace health;
 using namespace health::exporter;
@@ -30,10 +32,30 @@ BackfillView failing(BackfillView backfill) {
     return backfill;
 }
 
-std::string text_of(const std::string& html) {
-    static const std::regex aside("<style>[^]*?</style>|<script>[^]*?</script>|<[^>]*>");
-    static const std::regex blanks("\\s+");
-    return std::regex_replace(std::regex_replace(html, aside, " "), blanks, " ");
+/// What a browser shows, with a blank for each tag, and for more of these in a row.
+std::string text_of(std::string_view html) {
+    std::string out = " ";
+    const auto add = [&](std::string_view text) {
+        for (const char c : text)
+            if (const char shown = c == '\n' ? ' ' : c; shown != ' ' || out.back() != ' ')
+                out += shown;
+    };
+    const auto skip_past = [&](std::string_view end) {
+        html.remove_prefix(std::min(html.find(end), html.size() - end.size()) + end.size());
+        add(" ");
+    };
+    while (!html.empty()) {
+        const auto text = html.substr(0, html.find('<'));
+        add(text);
+        html.remove_prefix(text.size());
+        if (html.starts_with("<style>"))
+            skip_past("</style>");
+        else if (html.starts_with("<script>"))
+            skip_past("</script>");
+        else if (!html.empty())
+            skip_past(">");
+    }
+    return out;
 }
 
 std::string section(const BackfillView& backfill) {
