@@ -86,7 +86,7 @@ deb tarball: package-dependencies
 	@scripts/package.sh $@
 
 clean:
-	rm -rf build build-dev build-asan build-tsan build-fuzz build-lint
+	rm -rf build build-dev build-asan build-tsan build-lint
 
 create-index emit-backfill-health validate-backfill validate-backfill-json serve: $(program)
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# install-dependencies.sh build|test|lint|fuzz|bench|package: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
+# install-dependencies.sh build|test|lint|sanitizers|bench|package: what Debian 12 lacks for that, by its package manager. Does nothing when all is there.
 set -euo pipefail
 
 build="g++ cmake ninja-build make git ccache ca-certificates libboost1.81-dev libboost-json1.81-dev
@@ -11,16 +11,16 @@ test="$package python3-pip python3-pytest python3-pytest-xdist python3-pytest-ti
     prometheus-alertmanager python3-prometheus-client golang-go golang-github-prometheus-common-dev chromium jq procps locales strace python3-seccomp python3-pyte
     lintian debootstrap man-db mandoc bash-completion zsh fish"
 lint="$build clang-format-19 clang-tidy-19"
-fuzz="$build clang-19 libclang-rt-19-dev"
+sanitizers="$build clang-19 libclang-rt-19-dev"
 bench="$build python3-venv wrk nginx-light prometheus-cpp-dev openssl jq procps"
 case ${1:-} in
 build) wanted=$build ;;
 test) wanted=$test ;;
 lint) wanted=$lint ;;
-fuzz) wanted=$fuzz ;;
+sanitizers) wanted=$sanitizers ;;
 bench) wanted=$bench ;;
 package) wanted=$package ;;
-*) echo "usage: $0 build|test|lint|fuzz|bench|package" >&2; exit 2 ;;
+*) echo "usage: $0 build|test|lint|sanitizers|bench|package" >&2; exit 2 ;;
 esac
 
 missing=

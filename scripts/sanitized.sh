@@ -9,6 +9,7 @@ preset=$1
 shift
 cd "$root"
 
+scripts/install-dependencies.sh sanitizers
 cmake --preset "$preset"
 cmake --build --preset "$preset"
 
@@ -16,8 +17,9 @@ work=$(mktemp -d -t "backfill-health-$preset-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 reports=$work/reports
 mkdir "$reports"
-export ASAN_OPTIONS=log_path=$reports/found UBSAN_OPTIONS=log_path=$reports/found:print_stacktrace=1
-export TSAN_OPTIONS=log_path=$reports/found
+# Stack traces with names, by what comes with the compiler's linker.
+options=log_path=$reports/found:external_symbolizer_path=$(command -v addr2line)
+export ASAN_OPTIONS=$options UBSAN_OPTIONS=$options:print_stacktrace=1 TSAN_OPTIONS=$options
 export BACKFILL_HEALTH=$root/build-$preset/backfill-health
 
 # They are about scripts, documents, packages, dashboards, rules and the tests themselves: how the program was built makes

@@ -41,7 +41,7 @@ void is_refused(std::string_view compressed) {
 } // namespace
 
 TEST_CASE("a text comes back, whatever its size is to the buffers") {
-    for (const std::size_t size : {0, 1, 16383, 16384, 16385, 32768, 1000000}) {
+    for (const std::size_t size : {0U, 1U, 16383U, 16384U, 16385U, 32768U, 1000000U}) {
         CAPTURE(size);
         CHECK(unpacked(gzip(std::string(size, 'x'))).size() == size);
         const std::string random = noise(size);

@@ -62,9 +62,9 @@ TEST_CASE("a missing index is named, and spoils no other") {
     test::Engine engine = engine_without({"b"});
     const auto results = refresh(engine, backfills_on({"a", "b", "c", "d", "b"}));
     REQUIRE(results.size() == 5);
-    for (const std::size_t i : {0, 2, 3})
+    for (const std::size_t i : {0U, 2U, 3U})
         CHECK(results[i].has_value());
-    for (const std::size_t i : {1, 4}) {
+    for (const std::size_t i : {1U, 4U}) {
         REQUIRE(results[i].has_error());
         CHECK(results[i].error().kind == ErrorKind::index_missing);
         CHECK(results[i].error().message.starts_with("cannot refresh b at http://es:9200: "));

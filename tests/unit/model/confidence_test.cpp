@@ -47,7 +47,7 @@ TEST_CASE("at least 95 % of all samples have a bound that is true") {
     constexpr double chance = 0.006;  // almost four standard deviations of 20000 samples
     double lowest = 1;
     for (const double share : {0.001, 0.005, 0.01, 0.0257, 0.1, 0.3, 0.5, 0.9})
-        for (const std::uint64_t sampled : {10, 100, 300, 1000}) {
+        for (const std::uint64_t sampled : {10U, 100U, 300U, 1000U}) {
             const double coverage = simulated_coverage(share, sampled, random);
             CAPTURE(share);
             CAPTURE(sampled);

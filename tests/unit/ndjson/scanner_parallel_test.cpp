@@ -59,7 +59,7 @@ void same_with_any_number(const std::string& text) {
         path, soon(), [&](const simdjson::dom::object& line) { expected.lines.push_back(simdjson::minify(line)); }));
     std::ranges::sort(expected.lines);
     for (std::size_t threads = 1; threads <= 5; ++threads)
-        for (const std::size_t block_size : {1, 50, 1000}) {
+        for (const std::size_t block_size : {1U, 50U, 1000U}) {
             CAPTURE(threads);
             CAPTURE(block_size);
             const Outcome outcome = scan_with(threads, path, block_size);

@@ -44,8 +44,8 @@ TEST_CASE("too many buckets are so with any status") {
 }
 
 TEST_CASE("what may succeed when it is sent again") {
-    for (const std::uint64_t status : {429, 502, 503, 504})
+    for (const std::uint64_t status : {429U, 502U, 503U, 504U})
         CHECK(remote::is_busy(status));
-    for (const std::uint64_t status : {0, 200, 400, 404, 409, 428, 430, 500, 501, 505})
+    for (const std::uint64_t status : {0U, 200U, 400U, 404U, 409U, 428U, 430U, 500U, 501U, 505U})
         CHECK_FALSE(remote::is_busy(status));
 }

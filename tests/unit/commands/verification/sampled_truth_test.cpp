@@ -87,7 +87,7 @@ const std::string bad = R"({"dates":[1],"expires_at":3})";
 } // namespace
 
 TEST_CASE("documents that are as expected, page by page") {
-    for (const std::size_t page : {100, 2, 1}) {
+    for (const std::size_t page : {100U, 2U, 1U}) {
         CAPTURE(page);
         const auto out =
             Mail{.documents = {{"a", {good}}, {"b", {bad}}, {"c", {R"({"dates":1})"}}}, .command = echo, .page = page}
