@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <ranges>
 #include <string>
@@ -26,6 +27,9 @@ std::string join(const Texts& texts, std::string_view separator) {
     }
     return out;
 }
+
+/// "a, b and 3 more": at most so many of them by name.
+std::string join_first(const std::vector<std::string>& names, std::size_t most);
 
 /// Of ASCII, whatever the locale.
 constexpr bool is_digit(char c) {

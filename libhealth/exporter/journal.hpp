@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/clock_reading.hpp>
 #include <base/deadline.hpp>
 #include <base/error.hpp>
 #include <exporter/page/missing_history.hpp>
@@ -19,15 +20,6 @@
 #include <vector>
 
 namespace health::exporter {
-
-/// An instant on both clocks: the steady one measures ages, the calendar is for people and Prometheus.
-struct ClockReading {
-    Clock::time_point steady;
-    std::chrono::system_clock::time_point calendar;
-
-    static ClockReading now() { return {.steady = Clock::now(), .calendar = std::chrono::system_clock::now()}; }
-    [[nodiscard]] Timestamp seconds() const { return std::chrono::floor<std::chrono::seconds>(calendar); }
-};
 
 /// Backfills of which measuring begins to fail, or works again.
 struct Change {

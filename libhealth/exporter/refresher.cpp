@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace health::exporter {
@@ -18,19 +17,10 @@ const std::optional<Error> shutting_down = Error{ErrorKind::rejected, "the expor
 constexpr auto identity_age = std::chrono::minutes(1);
 constexpr std::size_t max_names = 10; ///< in one line of the log
 
-/// "invoices, orders and 3 more"
-std::string list_names(const std::vector<std::string>& names) {
-    const auto shown = std::min(names.size(), max_names);
-    std::string out = join(std::span(names).first(shown), ", ");
-    if (shown < names.size())
-        out += fmt::format(" and {} more", names.size() - shown);
-    return out;
-}
-
 void log_change(const Change& change, bool only_backfill) {
     constexpr std::string_view fails = "measuring fails";
     constexpr std::string_view works = "measuring works again";
-    const std::string names = list_names(change.names);
+    const std::string names = join_first(change.names, max_names);
     if (!change.failure) {
         if (only_backfill)
             log::write(log::Level::info, works);

@@ -31,6 +31,14 @@ inline constexpr const char* change = "change";   ///< what it differs by
 
 } // namespace key
 
+/// What a field is to its backfill, in the names of checks and in what hints are about.
+namespace role {
+
+inline constexpr const char* field = "field";
+inline constexpr const char* derived = "derived";
+
+} // namespace role
+
 enum class Quantity { missing, present, derived };
 
 /// The names of one number of a backfill, wherever it is shown.

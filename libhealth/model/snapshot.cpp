@@ -2,6 +2,8 @@
 
 #include <base/numbers.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace health {
@@ -26,6 +28,10 @@ bool is_done(const Snapshot& snapshot) {
 
 std::optional<double> coverage(const Snapshot& snapshot) {
     return snapshot.derived.empty() ? std::nullopt : share(std::ranges::min(snapshot.derived), snapshot.present);
+}
+
+std::string describe_coverage(const std::optional<double>& share) {
+    return share ? fmt::format("{:.4f}", *share) : "n/a";
 }
 
 std::uint64_t total_broken(const Snapshot& snapshot) {

@@ -55,6 +55,8 @@ bool is_done(const Snapshot& snapshot);
 
 /// The lowest derived / present, between 0 and 1; none without a derived field, and when no document has the field.
 std::optional<double> coverage(const Snapshot& snapshot);
+/// "0.9000"; "n/a" when there is none.
+std::string describe_coverage(const std::optional<double>& share);
 
 /// The sum over the rules.
 std::uint64_t total_broken(const Snapshot& snapshot);

@@ -1,6 +1,7 @@
 #include <ndjson/examination.hpp>
 
 #include <base/printable.hpp>
+#include <model/names.hpp>
 #include <store/checks.hpp>
 #include <store/remedy.hpp>
 
@@ -111,11 +112,11 @@ Findings check_fields(const Backfill& backfill, std::span<const Result<Snapshot>
     for (const Term& term : backfill.population)
         out.push_back(check_occurs("population", term.field, next()));
     const bool no_field = counted.population() > 0 && counted.present == 0 && next().present > 0;
-    out.push_back(no_field ? absent_field(backfill) : check_occurs("field", backfill.field, next()));
+    out.push_back(no_field ? absent_field(backfill) : check_occurs(role::field, backfill.field, next()));
     for (std::size_t i = 0; i < backfill.derived.size(); ++i) {
         const std::string& derived = backfill.derived[i];
         const bool never_set = counted.present > 0 && counted.derived[i] == 0;
-        out.push_back(never_set ? absent_derived(backfill, derived) : check_occurs("derived", derived, next()));
+        out.push_back(never_set ? absent_derived(backfill, derived) : check_occurs(role::derived, derived, next()));
     }
     return out;
 }

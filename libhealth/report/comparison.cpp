@@ -122,8 +122,8 @@ std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& b
     const auto new_share = coverage(after);
     // Some documents have nothing to derive, so the share moves a little while a backfill goes on.
     if (old_share && new_share.value_or(0) <= *old_share - coverage_tolerance)
-        out.push_back(fmt::format("regression: coverage was {:.4f} and is {}", *old_share,
-                                  new_share ? fmt::format("{:.4f}", *new_share) : "n/a"));
+        out.push_back(fmt::format("regression: coverage was {} and is {}", describe_coverage(old_share),
+                                  describe_coverage(new_share)));
     return out;
 }
 

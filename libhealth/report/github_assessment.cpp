@@ -78,7 +78,7 @@ std::string github_outputs(const Backfill& backfill, const Assessment& assessmen
     const auto add = [&](std::string_view name, std::string_view value) {
         out += fmt::format("{}{}={}\n", prefix, name, value);
     };
-    add(key::coverage, share ? fmt::format("{:.4f}", *share) : "n/a");
+    add(key::coverage, describe_coverage(share));
     add(key::verdict, to_string(verdict(assessment)));
     add(key::timestamp, to_rfc3339(now.ts));
     return out;

@@ -34,14 +34,14 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
 }
 
 Finding absent_field(const Backfill& backfill) {
-    return {.check = "field",
+    return {.check = role::field,
             .severity = Severity::warning,
             .message = fmt::format("no {} have {}", printable(backfill.name, 40), printable(backfill.field, 80)),
-            .hint = {Remedy::wait_for_first_run, "field"}};
+            .hint = {Remedy::wait_for_first_run, role::field}};
 }
 
 Finding absent_derived(const Backfill& backfill, const std::string& derived) {
-    return {.check = "derived",
+    return {.check = role::derived,
             .severity = Severity::warning,
             .message = fmt::format("no {} with {} have {}", printable(backfill.name, 40), printable(backfill.field, 80),
                                    printable(derived, 80)),
@@ -69,8 +69,8 @@ Hint find_similar(const std::string& field, std::span<const std::string> known) 
 
 std::string role_of(const Backfill& backfill, const std::string& field) {
     if (field == backfill.field)
-        return "field";
-    return std::ranges::find(backfill.derived, field) != backfill.derived.end() ? "derived" : "";
+        return role::field;
+    return std::ranges::find(backfill.derived, field) != backfill.derived.end() ? role::derived : "";
 }
 
 Error too_many_groups(const Grouping& grouping) {

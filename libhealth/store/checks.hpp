@@ -26,7 +26,7 @@ Finding about_rule(const Rule& rule, Severity severity, std::string_view message
 Finding usable_rule(const Rule& rule);
 /// What to do about a field of a rule that nothing has, when these fields are there.
 Hint find_similar(const std::string& field, std::span<const std::string> known);
-/// "field" or "derived", as in the options; empty when the field is not one of the backfill's own.
+/// Its health::role; empty when the field is not one of the backfill's own.
 std::string role_of(const Backfill& backfill, const std::string& field);
 
 /// A breakdown has more than max_groups.

@@ -27,7 +27,7 @@ enum class Remedy {
     choose_population_field,
     add_exact_field,     ///< to the mapping, for the population
     use_population,      ///< [the condition, as field=value]
-    leave_nested_object, ///< [the role: "field" or "derived"]
+    leave_nested_object, ///< [its health::role]
     extend_mapping,      ///< [the role]
     wait_for_first_run,  ///< [the role]
     check_derived,       ///< it is never set

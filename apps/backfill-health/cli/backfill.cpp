@@ -23,7 +23,7 @@ std::vector<std::string> read_derived(Settings& settings, const std::string& fie
         return {};
     std::vector<std::string> out = settings.names(options::derived);
     if (std::ranges::find(out, field) != out.end())
-        settings.fail(fmt::format("--field and --derived are both {}", field), "they must be different fields");
+        settings.fail(fmt::format("--field and --derived are both {}", field), hints::choose_different_fields);
     for (auto one = out.begin(); one != out.end(); ++one)
         if (std::find(out.begin(), one, *one) != one)
             settings.fail(options::derived, fmt::format("{} is given twice", *one));
@@ -145,7 +145,7 @@ std::vector<health::Backfill> measurable(Settings& settings, const Chosen& chose
         if (configured->query_line && folder)
             settings.fail(fmt::format("{}:{}: query: works on Elasticsearch only, not on a folder", file,
                                       *configured->query_line),
-                          "use population");
+                          hints::use_population);
     }
     return values(chosen);
 }

@@ -1,6 +1,7 @@
 #include <cli/connection.hpp>
 
 #include <cli/credentials.hpp>
+#include <cli/hints.hpp>
 #include <cli/options.hpp>
 #include <cli/tls.hpp>
 
@@ -18,9 +19,7 @@ std::vector<Url> read_urls(Settings& settings, const ServiceOptions& service) {
             out.push_back(*std::move(url));
         else
             settings.fail(service.url, url.error().message,
-                          &service.url == &options::es_url
-                              ? health::Hint("write it like https://host:9200, or file:DIR for a folder")
-                              : url.error().hint);
+                          &service.url == &options::es_url ? health::Hint(hints::write_store_url) : url.error().hint);
     }
     return out;
 }

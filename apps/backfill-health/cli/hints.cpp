@@ -3,6 +3,7 @@
 #include <exporter/remedy.hpp>
 #include <http/remedy.hpp>
 #include <kibana/remedy.hpp>
+#include <model/names.hpp>
 #include <store/remedy.hpp>
 #include <web/remedy.hpp>
 
@@ -42,7 +43,8 @@ std::string& store_url() {
 }
 
 std::string field_option(const std::string& role) {
-    return role == "field" ? property("--field", "BACKFILL_FIELD") : property("--derived", "BACKFILL_DERIVED");
+    return role == health::role::field ? property("--field", "BACKFILL_FIELD")
+                                       : property("--derived", "BACKFILL_DERIVED");
 }
 
 std::string text_of(http::Remedy remedy, const std::string& /*subject*/) {
@@ -122,7 +124,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::check_rule_field:
         return "check its name; doctor names the nearest field";
     case Remedy::check_derived:
-        return fmt::format("check {}, and whether the backfill sets it", field_option("derived"));
+        return fmt::format("check {}, and whether the backfill sets it", field_option(health::role::derived));
     case Remedy::check_indices_one_by_one:
         return fmt::format("check each index by itself with {}", property("--index"));
     case Remedy::choose_longer_interval:

@@ -3,6 +3,7 @@
 #include <base/text.hpp>
 #include <base/url.hpp>
 #include <cli/backfill.hpp>
+#include <cli/configuration/backfill_keys.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
@@ -65,29 +66,29 @@ json::array as_array(const std::vector<std::string>& texts) {
 
 /// With the keys of the file.
 json::object as_object(const health::Backfill& backfill) {
-    json::object out{{"name", backfill.name}, {"index", backfill.index}};
+    json::object out{{backfill_key::name, backfill.name}, {backfill_key::index, backfill.index}};
     if (!backfill.population.empty()) {
         json::object population;
         for (const auto& [field, values] : backfill.population)
             population[field] = values.size() == 1 ? json::value(values.front()) : json::value(as_array(values));
-        out["population"] = std::move(population);
+        out[backfill_key::population] = std::move(population);
     }
     if (backfill.query)
-        out["query"] = json::parse(*backfill.query);
-    out["field"] = backfill.field;
+        out[backfill_key::query] = json::parse(*backfill.query);
+    out[backfill_key::field] = backfill.field;
     if (!backfill.derived.empty())
-        out["derived"] = as_array(backfill.derived);
+        out[backfill_key::derived] = as_array(backfill.derived);
     if (backfill.arrival)
-        out["arrival"] = *backfill.arrival;
+        out[backfill_key::arrival] = *backfill.arrival;
     if (backfill.thresholds.max_missing)
-        out["max-missing"] = *backfill.thresholds.max_missing;
+        out[backfill_key::max_missing] = *backfill.thresholds.max_missing;
     if (backfill.thresholds.min_coverage)
-        out["min-coverage"] = *backfill.thresholds.min_coverage;
+        out[backfill_key::min_coverage] = *backfill.thresholds.min_coverage;
     json::array rules;
     for (const health::Rule& rule : backfill.rules)
         rules.emplace_back(rule.text);
     if (!rules.empty())
-        out["rules"] = std::move(rules);
+        out[backfill_key::rules] = std::move(rules);
     return out;
 }
 
@@ -112,19 +113,19 @@ std::string block(const health::Backfill& backfill) {
     const auto add = [&](std::string_view key, const std::string& value) {
         out += fmt::format("  {:<14}{}\n", key, value);
     };
-    add("index", backfill.index);
-    add("population", describe_population(backfill));
-    add("field", backfill.field);
+    add(backfill_key::index, backfill.index);
+    add(backfill_key::population, describe_population(backfill));
+    add(backfill_key::field, backfill.field);
     if (!backfill.derived.empty())
-        add("derived", health::join(backfill.derived, ", "));
+        add(backfill_key::derived, health::join(backfill.derived, ", "));
     if (backfill.arrival)
-        add("arrival", *backfill.arrival);
+        add(backfill_key::arrival, *backfill.arrival);
     if (backfill.thresholds.max_missing)
-        add("max-missing", fmt::format("{}", *backfill.thresholds.max_missing));
+        add(backfill_key::max_missing, fmt::format("{}", *backfill.thresholds.max_missing));
     if (backfill.thresholds.min_coverage)
-        add("min-coverage", fmt::format("{}", *backfill.thresholds.min_coverage));
+        add(backfill_key::min_coverage, fmt::format("{}", *backfill.thresholds.min_coverage));
     for (const health::Rule& rule : backfill.rules)
-        add("rule", rule.text);
+        add(options::rule.name, rule.text);
     return out;
 }
 

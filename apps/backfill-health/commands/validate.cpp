@@ -76,8 +76,7 @@ void read_earlier(Settings& settings, Validation& wanted) {
         return;
     auto earlier = health::parse_reports(backfills, content);
     if (!earlier) {
-        settings.fail(fmt::format("--compare {}: {}", path, earlier.error().message),
-                      "it must be the text or JSON output of an earlier validate");
+        settings.fail(fmt::format("--compare {}: {}", path, earlier.error().message), hints::name_validate_report);
         return;
     }
     wanted.before = *std::move(earlier);

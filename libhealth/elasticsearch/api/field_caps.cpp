@@ -53,7 +53,7 @@ FieldCaps field_caps(const json::object& caps, std::string_view field) {
         }
         out.types.emplace(type);
         out.mixture += fmt::format("{}{} in {}", out.mixture.empty() ? "" : ", ", printable(std::string_view(type), 40),
-                                   indices.empty() ? "some indices" : first_and_count(indices));
+                                   indices.empty() ? "some indices" : join_first(indices, 1));
         const bool searchable = find_bool(details, {"searchable"}).value_or(false);
         const bool aggregatable = find_bool(details, {"aggregatable"}).value_or(false);
         out.searchable = out.searchable && searchable;
@@ -116,10 +116,6 @@ std::string exact_subfield(const json::object& caps, const std::string& field) {
             find_bool(*fields, {name, "keyword", "searchable"}).value_or(false))
             return name;
     return {};
-}
-
-std::string first_and_count(const std::vector<std::string>& names) {
-    return names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
 std::string caps_names(const std::string& field) {

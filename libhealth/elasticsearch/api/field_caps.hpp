@@ -56,7 +56,4 @@ std::string whole_field(const boost::json::object& caps, const std::string& fiel
 /// `field.keyword`, or whatever it is called; empty when there is none.
 std::string exact_subfield(const boost::json::object& caps, const std::string& field);
 
-/// "a", or "a and 2 more".
-std::string first_and_count(const std::vector<std::string>& names);
-
 } // namespace health::elasticsearch

@@ -110,7 +110,7 @@ std::optional<Finding> check_asked(const json::object& caps, const json::object&
             not_asked.push_back(printable(std::string_view(name), 60));
     if (not_asked.empty())
         return std::nullopt;
-    return health::not_checked("fields", fmt::format("no shard of {} answers", first_and_count(not_asked)),
+    return health::not_checked("fields", fmt::format("no shard of {} answers", join_first(not_asked, 1)),
                                "the fields are checked in the other indices only");
 }
 
@@ -151,7 +151,7 @@ Finding check_population(const json::object& caps, const Term& term, const std::
     if (!mapping.not_in.empty())
         return finding(Severity::warning,
                        fmt::format("{} is {}, and not mapped in {}: nothing is counted there", field, mapping.as,
-                                   first_and_count(mapping.not_in)),
+                                   join_first(mapping.not_in, 1)),
                        Remedy::check_index);
     return finding(Severity::ok, fmt::format("{} is {}", field, mapping.as));
 }
@@ -180,13 +180,13 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
     const bool may_be_left_out = mapping.types.empty() || mapping.types.contains("object") || !mapping.not_in.empty();
     if (may_be_left_out && !future.never_in.empty())
         return finding(counted == 0 ? Severity::problem : Severity::warning,
-                       fmt::format("{} will not map {} ({}): {}", first_and_count(future.never_in), shown,
+                       fmt::format("{} will not map {} ({}): {}", join_first(future.never_in, 1), shown,
                                    printable(future.never.why, 80), effect_on_documents(future.never)),
                        {Remedy::extend_mapping, check});
     if (may_be_left_out && !future.hidden_in.empty())
         return finding(counted == 0 ? Severity::problem : Severity::warning,
                        fmt::format("{} will be in a nested object in {}: its documents count as missing it", shown,
-                                   first_and_count(future.hidden_in)),
+                                   join_first(future.hidden_in, 1)),
                        {Remedy::leave_nested_object, check});
     if (mapping.types.empty())
         return finding(Severity::warning, fmt::format("{} is not mapped in {} yet", shown, index),
@@ -196,10 +196,9 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
                        fmt::format("{} has neither index nor doc_values: every document counts as missing it", shown),
                        "change its mapping, and reindex");
     if (!mapping.not_in.empty())
-        return finding(
-            Severity::warning,
-            fmt::format("{} is {}, and not mapped in {}", shown, mapping.as, first_and_count(mapping.not_in)),
-            "expected before the backfill has run there");
+        return finding(Severity::warning,
+                       fmt::format("{} is {}, and not mapped in {}", shown, mapping.as, join_first(mapping.not_in, 1)),
+                       "expected before the backfill has run there");
     return finding(Severity::ok, fmt::format("{} is {}", shown, mapping.as));
 }
 

@@ -19,15 +19,12 @@ namespace {
 
 using Names = std::vector<std::string_view>;
 
-/// "a, b and 3 more"
 std::string listed(const Names& names) {
     constexpr std::size_t max_shown = 3;
     std::vector<std::string> shown;
     for (const std::string_view name : names)
-        if (shown.size() < max_shown)
-            shown.push_back(printable(name, 60));
-    std::string out = join(shown, ", ");
-    return names.size() > max_shown ? fmt::format("{} and {} more", out, names.size() - max_shown) : out;
+        shown.push_back(printable(name, 60));
+    return join_first(shown, max_shown);
 }
 
 std::string setting(const json::value& index, std::string_view name) {

@@ -72,7 +72,7 @@ Finding check_population(const boost::json::object& caps, const Term& term, cons
                          std::uint64_t counted = 0);
 /// The parts of GET /INDEX, as filter_path names them, that decide what becomes of a field.
 std::string mapping_parts(const Backfill& backfill);
-/// `check` is "field" or "derived", as in the options; `indices` has these parts, or is none when they cannot be read;
+/// `check` is a health::role; `indices` has these parts, or is none when they cannot be read;
 /// `counted` is how many documents have the field.
 Finding check_field(const boost::json::object& caps, const boost::json::object* indices, std::string check,
                     const std::string& field, const std::string& index, std::uint64_t counted = 0);

@@ -6,6 +6,7 @@
 #include <elasticsearch/doctor/live_path.hpp>
 #include <elasticsearch/rules/ask_engine.hpp>
 #include <elasticsearch/rules/rule_query.hpp>
+#include <model/names.hpp>
 #include <store/checks.hpp>
 
 #include <boost/json.hpp>
@@ -75,12 +76,12 @@ void BackfillExaminer::examine_fields(Findings& out, const BackfillNumbers& meas
     const Snapshot& counted = measured.snapshot ? *measured.snapshot : nothing;
     for (const Term& term : backfill_.population)
         out.push_back(check_population(*caps, term, index, counted.population()));
-    Finding field = check_field(*caps, indices, "field", backfill_.field, index, counted.present);
+    Finding field = check_field(*caps, indices, role::field, backfill_.field, index, counted.present);
     const bool absent = field.severity == Severity::ok && counted.population() > 0 && counted.present == 0;
     out.push_back(absent ? absent_field(backfill_) : std::move(field));
     for (std::size_t i = 0; i < backfill_.derived.size(); ++i) {
         const std::string& name = backfill_.derived[i];
-        Finding derived = check_field(*caps, indices, "derived", name, index, counted.derived[i]);
+        Finding derived = check_field(*caps, indices, role::derived, name, index, counted.derived[i]);
         const bool never_set = derived.severity != Severity::problem && counted.present > 0 && counted.derived[i] == 0;
         out.push_back(never_set ? absent_derived(backfill_, name) : std::move(derived));
     }

@@ -74,3 +74,11 @@ TEST_CASE("texts are joined with a separator between them") {
         std::views::iota(1, 4) | std::views::transform([](int number) { return std::to_string(number); });
     CHECK(join(numbers, " or ") == "1 or 2 or 3");
 }
+
+TEST_CASE("of many names some, and how many more") {
+    CHECK(join_first({}, 1).empty());
+    CHECK(join_first({"a"}, 1) == "a");
+    CHECK(join_first({"a", "b"}, 1) == "a and 1 more");
+    CHECK(join_first({"b", "a", "c"}, 3) == "b, a, c");
+    CHECK(join_first({"b", "a", "c", "d", "e"}, 3) == "b, a, c and 2 more");
+}

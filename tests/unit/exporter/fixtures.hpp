@@ -35,7 +35,7 @@ public:
     }
 
     std::optional<health::Error> ended(const health::Result<health::Snapshot>& result) {
-        return record({&result, 1}, std::chrono::milliseconds(5), health::exporter::ClockReading::now()).error;
+        return record({&result, 1}, std::chrono::milliseconds(5), health::ClockReading::now()).error;
     }
 
     void record_history(std::vector<health::Result<health::History>> results) {

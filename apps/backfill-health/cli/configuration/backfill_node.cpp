@@ -4,6 +4,7 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <cli/configuration/backfill_keys.hpp>
 #include <model/rules/parser.hpp>
 
 #include <boost/json.hpp>
@@ -50,7 +51,7 @@ std::string field_value(const Node& node, const std::string& field) {
 }
 
 std::vector<health::Term> terms(const Node& node) {
-    expect(node, Node::Kind::mapping, "population");
+    expect(node, Node::Kind::mapping, backfill_key::population);
     std::vector<health::Term> out;
     for (const Member& member : node.members) {
         if (member.key.empty())
@@ -89,7 +90,7 @@ std::string query(const Node& node, std::string_view key) {
     if (failure == boost::json::error::too_deep)
         throw Problem{node.line,
                       fmt::format("{} is nested more than {} levels deep", key, boost::json::parse_options().max_depth),
-                      "use population for a part of it"};
+                      fmt::format("use {} for a part of it", backfill_key::population)};
     if (failure)
         throw Problem{node.line, fmt::format("{} cannot be written as JSON: {}", key, failure.message())};
     return out;
@@ -115,11 +116,12 @@ double share(const Node& node, std::string_view key) {
 
 void check_fields(const Node& node, const health::Backfill& backfill) {
     for (const Member& member : node.members)
-        if (member.key == "derived")
+        if (member.key == backfill_key::derived)
             for (const Node& item : member.value.items)
                 if (item.scalar == backfill.field)
                     throw Problem{item.line,
-                                  fmt::format("field and derived are both {}", health::printable(item.scalar, 80)),
+                                  fmt::format("{} and {} are both {}", backfill_key::field, backfill_key::derived,
+                                              health::printable(item.scalar, 80)),
                                   "they must be different fields"};
 }
 
@@ -134,6 +136,58 @@ std::vector<health::Rule> rules(const Node& node, const health::Backfill& backfi
         out.push_back(*std::move(rule));
     }
     return out;
+}
+
+struct Key {
+    std::string_view name;
+    void (*read)(const Member& member, ConfiguredBackfill& out);
+};
+
+constexpr Key keys[] = {
+    {backfill_key::name,
+     [](const Member& member, ConfiguredBackfill& out) { out.backfill.name = text(member.value, member.key); }},
+    {backfill_key::index,
+     [](const Member& member, ConfiguredBackfill& out) { out.backfill.index = index_names(member.value, member.key); }},
+    {backfill_key::population,
+     [](const Member& member, ConfiguredBackfill& out) { out.backfill.population = terms(member.value); }},
+    {backfill_key::query,
+     [](const Member& member, ConfiguredBackfill& out) {
+         out.backfill.query = query(member.value, member.key);
+         out.query_line = member.line;
+     }},
+    {backfill_key::field,
+     [](const Member& member, ConfiguredBackfill& out) { out.backfill.field = text(member.value, member.key); }},
+    {backfill_key::derived,
+     [](const Member& member, ConfiguredBackfill& out) { out.backfill.derived = texts(member.value, member.key); }},
+    {backfill_key::arrival,
+     [](const Member& member, ConfiguredBackfill& out) { out.backfill.arrival = text(member.value, member.key); }},
+    {backfill_key::max_missing,
+     [](const Member& member, ConfiguredBackfill& out) {
+         out.backfill.thresholds.max_missing = whole_number(member.value, member.key);
+     }},
+    {backfill_key::min_coverage,
+     [](const Member& member, ConfiguredBackfill& out) {
+         out.backfill.thresholds.min_coverage = share(member.value, member.key);
+     }},
+    // Understood when the fields are known.
+    {backfill_key::rules, [](const Member& member, ConfiguredBackfill&) { texts(member.value, member.key); }},
+};
+
+std::vector<std::string_view> names_of_keys() {
+    std::vector<std::string_view> out;
+    for (const Key& key : keys)
+        out.push_back(key.name);
+    return out;
+}
+
+void require(const Node& node, const health::Backfill& backfill) {
+    for (const auto& [key, value] : {std::pair{backfill_key::name, &backfill.name},
+                                     {backfill_key::index, &backfill.index},
+                                     {backfill_key::field, &backfill.field}})
+        if (value->empty())
+            throw Problem{node.line, fmt::format("{} is missing", key),
+                          fmt::format("a backfill needs {}, {} and {}", backfill_key::name, backfill_key::index,
+                                      backfill_key::field)};
 }
 
 } // namespace
@@ -155,42 +209,17 @@ Problem unknown_key(const Member& member, const std::vector<std::string_view>& k
 ConfiguredBackfill read_backfill_node(const Node& node) {
     expect(node, Node::Kind::mapping, "an entry of backfills");
     ConfiguredBackfill out{.backfill = {}, .line = node.line, .query_line = {}};
-    health::Backfill& backfill = out.backfill;
     for (const Member& member : node.members) {
-        const auto& [key, line, value] = member;
-        if (key == "name")
-            backfill.name = text(value, key);
-        else if (key == "index")
-            backfill.index = index_names(value, key);
-        else if (key == "population")
-            backfill.population = terms(value);
-        else if (key == "query")
-            backfill.query = query(value, key), out.query_line = line;
-        else if (key == "field")
-            backfill.field = text(value, key);
-        else if (key == "derived")
-            backfill.derived = texts(value, key);
-        else if (key == "arrival")
-            backfill.arrival = text(value, key);
-        else if (key == "max-missing")
-            backfill.thresholds.max_missing = whole_number(value, key);
-        else if (key == "min-coverage")
-            backfill.thresholds.min_coverage = share(value, key);
-        else if (key == "rules")
-            texts(value, key); // read when the fields are known
-        else
-            throw unknown_key(member, {"name", "index", "population", "query", "field", "derived", "arrival",
-                                       "max-missing", "min-coverage", "rules"});
+        const auto key = std::ranges::find(keys, member.key, &Key::name);
+        if (key == std::end(keys))
+            throw unknown_key(member, names_of_keys());
+        key->read(member, out);
     }
-    for (const auto& [key, value] :
-         {std::pair{"name", &backfill.name}, {"index", &backfill.index}, {"field", &backfill.field}})
-        if (value->empty())
-            throw Problem{node.line, fmt::format("{} is missing", key),
-                          fmt::format("a backfill needs name, index and field")};
-    check_fields(node, backfill);
+    require(node, out.backfill);
+    check_fields(node, out.backfill);
     for (const Member& member : node.members)
-        if (member.key == "rules")
-            backfill.rules = rules(member.value, backfill);
+        if (member.key == backfill_key::rules)
+            out.backfill.rules = rules(member.value, out.backfill);
     return out;
 }
 

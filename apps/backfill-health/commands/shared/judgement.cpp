@@ -1,6 +1,7 @@
 #include <commands/shared/judgement.hpp>
 
 #include <base/numbers.hpp>
+#include <cli/configuration/backfill_keys.hpp>
 #include <cli/hints.hpp>
 #include <report/comparison.hpp>
 
@@ -13,10 +14,12 @@ namespace cli {
 
 namespace {
 
-const Option max_missing{
-    .name = "max-missing", .argument = "N", .help = "exit with 1 when more than N documents lack the field"};
-const Option min_coverage{
-    .name = "min-coverage", .argument = "R", .help = "exit with 1 when derived / field is below R (0 to 1)"};
+const Option max_missing{.name = backfill_key::max_missing,
+                         .argument = "N",
+                         .help = "exit with 1 when more than N documents lack the field"};
+const Option min_coverage{.name = backfill_key::min_coverage,
+                          .argument = "R",
+                          .help = "exit with 1 when derived / field is below R (0 to 1)"};
 const Option no_regression{.name = "no-regression",
                            .help = "exit with 1 when anything is worse than in --compare: more missing, fewer with a "
                                    "field, more that break a rule, or a coverage that is a percentage point lower"};
@@ -56,12 +59,12 @@ std::vector<std::string> Judgement::unmet(const health::Backfill& backfill,
     const auto most = max_missing ? max_missing : configured.max_missing;
     const auto least = min_coverage ? min_coverage : configured.min_coverage;
     if (most && now.missing > *most)
-        out.push_back(
-            fmt::format("{} missing is more than {}max-missing {}", now.missing, max_missing ? "--" : "", *most));
+        out.push_back(fmt::format("{} missing is more than {}{} {}", now.missing, max_missing ? "--" : "",
+                                  backfill_key::max_missing, *most));
     const auto share = coverage(now);
     if (least && share.value_or(0) < *least)
-        out.push_back(fmt::format("coverage {} is below {}min-coverage {}",
-                                  share ? fmt::format("{:.4f}", *share) : "n/a", min_coverage ? "--" : "", *least));
+        out.push_back(fmt::format("coverage {} is below {}{} {}", health::describe_coverage(share),
+                                  min_coverage ? "--" : "", backfill_key::min_coverage, *least));
     if (no_regression && !before)
         out.push_back(
             fmt::format("the earlier report does not have {}, and so a regression cannot be ruled out", backfill.name));

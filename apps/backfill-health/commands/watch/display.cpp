@@ -13,13 +13,7 @@
 
 namespace cli {
 
-namespace {
-
-Now now() {
-    return {.steady = health::Clock::now(), .wall = health::now_in_seconds()};
-}
-
-} // namespace
+namespace {} // namespace
 
 Result<void> WatchDisplay::refresh(const std::vector<WatchState>& states) {
     if (!is_screen() || is_quiet())
@@ -27,8 +21,9 @@ Result<void> WatchDisplay::refresh(const std::vector<WatchState>& states) {
     const Size size = terminal_size(STDOUT_FILENO);
     constexpr std::size_t narrowest = 10;
     const std::size_t columns = std::max(size.columns, narrowest);
-    const auto lines = states.size() == 1 ? draw_watch(states.front(), now(), columns, settings_.glyphs)
-                                          : draw_overview(states, now(), {columns, size.rows}, settings_.glyphs);
+    const auto lines = states.size() == 1
+                           ? draw_watch(states.front(), health::ClockReading::now(), columns, settings_.glyphs)
+                           : draw_overview(states, health::ClockReading::now(), {columns, size.rows}, settings_.glyphs);
     return print(canvas_.draw(lines, size));
 }
 
@@ -38,8 +33,9 @@ Result<void> WatchDisplay::add_lines(const std::vector<const WatchState*>& state
     std::string out;
     for (const WatchState* state : states)
         out += settings_.output == WatchSettings::Output::json
-                   ? watch_json(*state, now())
-                   : watch_text(*state, now(), settings_.backfills.size() > 1 ? Named::yes : Named::no);
+                   ? watch_json(*state, health::ClockReading::now())
+                   : watch_text(*state, health::ClockReading::now(),
+                                settings_.backfills.size() > 1 ? Named::yes : Named::no);
     return print(out);
 }
 

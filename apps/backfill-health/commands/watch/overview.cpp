@@ -81,13 +81,13 @@ std::string describe_recent_change(const Progress::Trend& trend, std::optional<s
     return health::window_of(trend) == window ? health::describe_change(trend.missing) : health::describe_change(trend);
 }
 
-Row row_of(const WatchState& state, const BackfillStatus& status, const Now& now,
+Row row_of(const WatchState& state, const BackfillStatus& status, const health::ClockReading& now,
            std::optional<std::chrono::seconds> window, Glyphs glyphs) {
     Row out{.name = state.backfill.name};
     if (state.snapshot)
         set_numbers(out, *state.snapshot, glyphs);
     if (state.measuring) {
-        out.left = fmt::format("failing since {}: {}", health::to_local(state.measuring->since, now.wall),
+        out.left = fmt::format("failing since {}: {}", health::to_local(state.measuring->since, now.seconds()),
                                state.measuring->reason());
         out.style = Style::bad;
     } else if (!state.snapshot) {
@@ -154,7 +154,8 @@ Line line_of(const Row& row, const Widths& widths, std::size_t columns, Glyphs g
 
 } // namespace
 
-std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now& now, Size size, Glyphs glyphs) {
+std::vector<Line> draw_overview(const std::vector<WatchState>& states, const health::ClockReading& now, Size size,
+                                Glyphs glyphs) {
     constexpr std::size_t frame = 3; // the title, the sum, and the row that the cursor stands in
     const std::size_t usable = size.columns - 1;
     std::vector<std::pair<BackfillStatus, const WatchState*>> shown;
@@ -179,7 +180,7 @@ std::vector<Line> draw_overview(const std::vector<WatchState>& states, const Now
     }
     widths.name = std::min(widths.name, std::max<std::size_t>(usable / 4, 8));
 
-    const std::string clock = health::to_local(now.wall, now.wall);
+    const std::string clock = health::to_local(now.seconds(), now.seconds());
     std::string title = fmt::format("{} backfills", states.size());
     if (window)
         title += ", changes in " + health::describe_window(*window);

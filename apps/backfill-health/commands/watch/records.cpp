@@ -20,7 +20,7 @@ using health::rounded_up;
 
 namespace json = boost::json;
 
-std::string watch_text(const WatchState& state, const Now& now, Named named) {
+std::string watch_text(const WatchState& state, const health::ClockReading& now, Named named) {
     const health::Snapshot& snapshot = *state.snapshot;
     const std::string name = named == Named::yes ? health::printable(state.backfill.name) + ": " : "";
     std::string out = fmt::format("{}  {}{} of {} ({}), {} missing", health::to_rfc3339(snapshot.ts), name,
@@ -44,7 +44,7 @@ std::string watch_text(const WatchState& state, const Now& now, Named named) {
     return out + end;
 }
 
-std::string watch_json(const WatchState& state, const Now& now) {
+std::string watch_json(const WatchState& state, const health::ClockReading& now) {
     const auto number = [](std::optional<double> value) {
         constexpr double precision = 1000;
         // 0 is added so that it is not -0.

@@ -10,7 +10,7 @@ namespace cli {
 enum class Named { no, yes };
 
 /// A line for each measurement, with its newline: the state after it, which has a snapshot. Times are in UTC.
-std::string watch_text(const WatchState& state, const Now& now, Named named = Named::no);
+std::string watch_text(const WatchState& state, const health::ClockReading& now, Named named = Named::no);
 
 /// The report's members, and
 ///   rate_per_second            by how much `missing` fell; negative when it rose
@@ -20,6 +20,6 @@ std::string watch_text(const WatchState& state, const Now& now, Named named = Na
 ///   seconds_left, seconds_left_at_least, seconds_left_at_most
 ///   no_estimate                why there is none
 /// each of them null where it is not known; and where arrivals are counted, arrived.
-std::string watch_json(const WatchState& state, const Now& now);
+std::string watch_json(const WatchState& state, const health::ClockReading& now);
 
 } // namespace cli

@@ -25,7 +25,7 @@ bool WatchState::is_done() const {
     return state_of(snapshot, measuring.has_value()) == health::BackfillStatus::State::done;
 }
 
-health::BackfillStatus WatchState::status(const Now& now) const {
+health::BackfillStatus WatchState::status(const health::ClockReading& now) const {
     return health::status_of(backfill, snapshot, progress.outlook(now.steady), measuring.has_value());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <base/clock_reading.hpp>
 #include <base/error.hpp>
 #include <base/time.hpp>
 #include <model/backfill.hpp>
@@ -11,12 +12,6 @@
 #include <string>
 
 namespace cli {
-
-/// Both clocks at one instant: one for durations, one for people.
-struct Now {
-    health::Clock::time_point steady;
-    health::Timestamp wall;
-};
 
 /// What fails, and since when.
 struct Outage {
@@ -41,7 +36,7 @@ struct WatchState {
     /// On the last snapshot; empty when there is nothing to say.
     [[nodiscard]] std::string remark() const;
     [[nodiscard]] bool is_done() const;
-    [[nodiscard]] health::BackfillStatus status(const Now& now) const;
+    [[nodiscard]] health::BackfillStatus status(const health::ClockReading& now) const;
 };
 
 } // namespace cli

@@ -27,8 +27,8 @@ namespace {
 constexpr Progress::Seconds column_of_rates = std::chrono::seconds(15);
 constexpr std::size_t max_columns_of_rates = 40; ///< ten minutes
 
-Line title(const WatchState& state, const Now& now, std::size_t columns, Glyphs glyphs) {
-    const std::string clock = to_local(now.wall, now.wall);
+Line title(const WatchState& state, const health::ClockReading& now, std::size_t columns, Glyphs glyphs) {
+    const std::string clock = to_local(now.seconds(), now.seconds());
     const std::string name = fmt::format("{} of {}", state.backfill.name, state.backfill.index);
     if (columns < clock.size() + 12)
         return {fit(name, columns, glyphs), Style::strong};
@@ -59,21 +59,21 @@ Line missing(const WatchState& state) {
     return {std::move(out)};
 }
 
-Line outlook(const WatchState& state, const Now& now) {
+Line outlook(const WatchState& state, const health::ClockReading& now) {
     const Snapshot& snapshot = *state.snapshot;
     if (snapshot.population() == 0)
         return {fmt::format("no document matches {}", describe_population(state.backfill)), Style::warning};
     if (is_done(snapshot))
-        return {fmt::format("done at {}", to_local(snapshot.ts, now.wall)), Style::good};
+        return {fmt::format("done at {}", to_local(snapshot.ts, now.seconds())), Style::good};
     if (snapshot.missing == 0 && !state.measuring && total_broken(snapshot) > 0)
         return {"nothing is missing, but not every rule holds", Style::warning};
     const auto outlook = state.progress.outlook(now.steady);
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))
         return {fmt::format("about {}, at {}", describe_left(*estimate),
-                            to_local(now.wall + rounded_up(estimate->expected), now.wall))};
+                            to_local(now.seconds() + rounded_up(estimate->expected), now.seconds()))};
     const auto& no_estimate = std::get<Progress::NoEstimate>(outlook);
     if (no_estimate.reason == Progress::Reason::not_measured)
-        return {fmt::format("last measured at {}", to_local(snapshot.ts, now.wall)), Style::warning};
+        return {fmt::format("last measured at {}", to_local(snapshot.ts, now.seconds())), Style::warning};
     std::string why = describe_reason(no_estimate, state.backfill);
     if (why.empty())
         return {"too early for an estimate", Style::faint};
@@ -111,20 +111,21 @@ void add_broken(std::vector<Line>& lines, const Snapshot& snapshot, std::size_t 
         lines.push_back({std::move(line), Style::warning});
 }
 
-void add_outage(std::vector<Line>& lines, const std::optional<Outage>& outage, const Now& now, std::size_t columns,
-                Glyphs glyphs) {
+void add_outage(std::vector<Line>& lines, const std::optional<Outage>& outage, const health::ClockReading& now,
+                std::size_t columns, Glyphs glyphs) {
     if (!outage)
         return;
     const std::string text =
-        fmt::format("since {} ({}): {}", to_local(outage->since, now.wall),
-                    in_words(std::max(now.wall - outage->since, std::chrono::seconds(0))), outage->reason());
+        fmt::format("since {} ({}): {}", to_local(outage->since, now.seconds()),
+                    in_words(std::max(now.seconds() - outage->since, std::chrono::seconds(0))), outage->reason());
     for (std::string& line : wrap(text, columns, max_lines_of_text, glyphs))
         lines.push_back({std::move(line), Style::bad});
 }
 
 } // namespace
 
-std::vector<Line> draw_watch(const WatchState& state, const Now& now, std::size_t columns, Glyphs glyphs) {
+std::vector<Line> draw_watch(const WatchState& state, const health::ClockReading& now, std::size_t columns,
+                             Glyphs glyphs) {
     const std::size_t usable = columns - 1; // the last column is where terminals differ
     std::vector<Line> out{title(state, now, usable, glyphs)};
     if (state.snapshot) {

@@ -61,7 +61,7 @@ TEST_CASE("where there are too few rows, what is most urgent is shown, and what 
     states[1].snapshot->missing = 1;
     states[2].backfill.name = "begun";
     states[3].backfill.name = "unknown";
-    states[3].measuring = {.error = test::error(health::ErrorKind::timeout), .since = test::midway().now().wall};
+    states[3].measuring = {.error = test::error(health::ErrorKind::timeout), .since = test::midway().now().seconds()};
     const auto lines = draw_overview(states, test::midway().now(), {.columns = 200, .rows = 6}, Glyphs::ascii);
     REQUIRE(lines.size() == 5);
     CHECK(lines[1].text.starts_with("unknown"));

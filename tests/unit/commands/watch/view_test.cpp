@@ -35,7 +35,7 @@ TEST_CASE("an outage is there with the time since when, the bar stays, and nothi
     watched.state.progress.add_failure(watched.now().steady);
     watched.state.measuring = {
         .error = test::error(ErrorKind::unreachable, "cannot measure gmail_emails_v2: Connection refused"),
-        .since = watched.now().wall - 190s};
+        .since = watched.now().seconds() - 190s};
     const auto lines = draw(watched);
     CHECK(lines[1].text.find("810 of 1243") != std::string::npos);
     CHECK(lines[2].text == "433 missing");
@@ -117,11 +117,11 @@ TEST_CASE("nothing missing with a broken rule is no good end") {
 }
 
 TEST_CASE("no line reaches the last column, whatever the width") {
-    const Now now = test::midway().now();
+    const health::ClockReading now = test::midway().now();
     WatchState state = test::midway().state;
     state.backfill.index = "индекс-索引-e\u0301mails-of-a-very-long-name-that-fits-nowhere";
     state.snapshot->broken = {{.rule = "dates != \"" + std::string(300, 'y') + "\"", .documents = 3}};
-    state.measuring = {.error = test::error(ErrorKind::rejected, std::string(300, 'x')), .since = now.wall};
+    state.measuring = {.error = test::error(ErrorKind::rejected, std::string(300, 'x')), .since = now.seconds()};
     for (const Glyphs glyphs : {Glyphs::ascii, Glyphs::unicode})
         for (std::size_t columns = 10; columns <= 200; columns += columns < 60 ? 1 : 7)
             for (const Line& line : draw_watch(state, now, columns, glyphs)) {

@@ -27,8 +27,9 @@ struct Watched {
         }
     }
 
-    [[nodiscard]] cli::Now now() const {
-        return {.steady = health::Clock::time_point(std::chrono::seconds(seconds)), .wall = at("2025-10-10T14:22:31Z")};
+    [[nodiscard]] health::ClockReading now() const {
+        return {.steady = health::Clock::time_point(std::chrono::seconds(seconds)),
+                .calendar = at("2025-10-10T14:22:31Z")};
     }
 };
 

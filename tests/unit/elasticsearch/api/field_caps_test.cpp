@@ -144,12 +144,6 @@ TEST_CASE("the part of a field that is compared exactly") {
     CHECK(exact_subfield({}, "s").empty());
 }
 
-TEST_CASE("several names in a few words") {
-    CHECK(first_and_count({"a"}) == "a");
-    CHECK(first_and_count({"a", "b"}) == "a and 1 more");
-    CHECK(first_and_count({"b", "a", "c"}) == "b and 2 more");
-}
-
 TEST_CASE("the engine is asked for each field of a backfill, for what is around it and in it") {
     Backfill backfill = test::invoices();
     backfill.population = {{.field = "customer.country", .values = {"NO"}}};
