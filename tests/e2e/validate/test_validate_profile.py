@@ -109,7 +109,7 @@ def test_what_a_file_does_not_tell(run, files):
 
 def test_a_folder_bounds_its_memory(run, files):
     index = files.load([{"category": "bills", "dates": [number]} for number in range(100_001)])
-    result = run("validate", "--json", "--profile", "--derived=", "--es-url", files.url, "--index", index)
+    result = run("validate", "--json", "--profile", "--derived=", "--timeout", "1m", "--es-url", files.url, "--index", index, timeout=90)
     found = json.loads(result.stdout)["profile"]["dates"]
     assert (found["min"], found["max"], found["most_common"]) == (0, 100_000, None)
     assert "more than 100000 distinct values" in result.stderr
