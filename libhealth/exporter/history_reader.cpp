@@ -26,7 +26,7 @@ void HistoryReader::stop() {
         thread_.join();
 }
 
-void HistoryReader::want() {
+void HistoryReader::request() {
     const std::lock_guard lock(mutex_);
     const auto replacements = journal_.replacements();
     if (read_ && replacements == replacements_ && Clock::now() - *read_ < longest_age)

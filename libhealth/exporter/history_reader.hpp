@@ -23,7 +23,7 @@ public:
     void stop();
     /// Requests the histories, because somebody looks at them. They are read at most once a minute, and when the
     /// backfills change.
-    void want();
+    void request();
     /// Makes the store reread its files.
     void reload();
 

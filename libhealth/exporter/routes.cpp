@@ -140,7 +140,7 @@ http::Outcome Routes::ready(const http::Head& head) {
 }
 
 http::ServerResponse Routes::front_page(const http::Head& head) const {
-    history_reader_.want();
+    history_reader_.request();
     const auto name = find_parameter(head.query, "backfill");
     const auto page = name ? front_pages_.page_of(*name) : front_pages_.front_page();
     if (page == nullptr)

@@ -167,7 +167,7 @@ def failures(text: str) -> dict[str, Script]:
     }
 
 
-def tellings(canary: Canary) -> Iterator[tuple[str, Script]]:
+def echoes_of(canary: Canary) -> Iterator[tuple[str, Script]]:
     """Each echo in two places, and two echoes in each place."""
     for number, echo in enumerate(ECHOES):
         for place, script in list(failures(ECHOES[echo](canary)).items())[: None if number < 2 else 2]:

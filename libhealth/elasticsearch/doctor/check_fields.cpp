@@ -61,9 +61,9 @@ std::optional<Finding> check_counted(const json::object& caps, std::string check
 
 /// What the mappings of the indices make of the field in the documents that they will get: the names of indices.
 struct FutureMapping {
-    std::vector<std::string> never_in;  ///< which will not map it
-    FutureField never;                  ///< in the first of these
-    std::vector<std::string> hidden_in; ///< which will have it in nested objects
+    std::vector<std::string> unmapped_in; ///< which will not map it
+    FutureField unmapped;                 ///< in the first of these
+    std::vector<std::string> hidden_in;   ///< which will have it in nested objects
     std::vector<std::string> counted_in;
 };
 
@@ -77,13 +77,13 @@ FutureMapping future_mapping(const json::object& caps, const json::object& indic
         const FutureField future =
             future_field(mappings != nullptr ? *mappings : json::object(), field, is_part_of_field);
         const std::string shown = printable(std::string_view(name), 60);
-        if (future.treatment != FutureField::Treatment::never) {
+        if (future.treatment != FutureField::Treatment::unmapped) {
             (future.is_hidden ? out.hidden_in : out.counted_in).push_back(shown);
             continue;
         }
-        if (out.never_in.empty())
-            out.never = future;
-        out.never_in.push_back(shown);
+        if (out.unmapped_in.empty())
+            out.unmapped = future;
+        out.unmapped_in.push_back(shown);
     }
     return out;
 }
@@ -178,10 +178,10 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
         return finding(Severity::ok, fmt::format("{} is part of the flattened field {}", shown, printable(around, 80)));
     // What _field_caps calls an object may be one of which the engine looks at nothing.
     const bool may_be_left_out = mapping.types.empty() || mapping.types.contains("object") || !mapping.not_in.empty();
-    if (may_be_left_out && !future.never_in.empty())
+    if (may_be_left_out && !future.unmapped_in.empty())
         return finding(counted == 0 ? Severity::problem : Severity::warning,
-                       fmt::format("{} will not map {} ({}): {}", join_first(future.never_in, 1), shown,
-                                   printable(future.never.why, 80), effect_on_documents(future.never)),
+                       fmt::format("{} will not map {} ({}): {}", join_first(future.unmapped_in, 1), shown,
+                                   printable(future.unmapped.why, 80), effect_on_documents(future.unmapped)),
                        {Remedy::extend_mapping, check});
     if (may_be_left_out && !future.hidden_in.empty())
         return finding(counted == 0 ? Severity::problem : Severity::warning,

@@ -100,23 +100,23 @@ Findings check_index(const json::object& indices, const std::string& expression,
 
 Finding check_refresh(const json::object& indices, const std::string& url) {
     constexpr std::chrono::seconds long_time(30);
-    Names never;
-    Names seldom;
+    Names never_refreshed;
+    Names seldom_refreshed;
     for (const auto& [name, index] : indices) {
         const std::string interval = setting(index, "index.refresh_interval");
         if (interval.starts_with('-'))
-            never.push_back(name);
+            never_refreshed.push_back(name);
         else if (const auto time = parse_time(interval); time && *time > long_time)
-            seldom.push_back(name);
+            seldom_refreshed.push_back(name);
     }
-    if (never.empty() && seldom.empty())
+    if (never_refreshed.empty() && seldom_refreshed.empty())
         return {.check = "refresh", .message = "new documents are counted within 30 s"};
-    const Names& names = never.empty() ? seldom : never;
+    const Names& names = never_refreshed.empty() ? seldom_refreshed : never_refreshed;
     return {.check = "refresh",
             .severity = Severity::warning,
-            .message =
-                fmt::format("{}: {}, so recent writes are not counted", listed(names),
-                            never.empty() ? "refreshed less often than every 30 s" : "never refreshed automatically"),
+            .message = fmt::format("{}: {}, so recent writes are not counted", listed(names),
+                                   never_refreshed.empty() ? "refreshed less often than every 30 s"
+                                                           : "never refreshed automatically"),
             .hint = {Remedy::refresh_index, change_settings(url, names, R"({"index.refresh_interval":null})")}};
 }
 

@@ -120,7 +120,7 @@ std::optional<Finding> difference(const NextIndex& next, const IndexTemplate& fr
     const auto warning = [&](std::string message) {
         return next_finding(Severity::warning, std::move(message), map_it);
     };
-    if (then.treatment == Treatment::never)
+    if (then.treatment == Treatment::unmapped)
         return warning(fmt::format("{}, and {} will not map it ({}, {}): {}", is, there, from.origin,
                                    printable(then.why, 80), effect_on_documents(then)));
     if (then.is_nested != now.is_nested)

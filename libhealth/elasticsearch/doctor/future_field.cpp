@@ -23,8 +23,8 @@ namespace {
 using Treatment = FutureField::Treatment;
 using Types = std::set<std::string, std::less<>>;
 
-FutureField never_mapped(std::string why, bool is_refused = false) {
-    return {.treatment = Treatment::never, .types = {}, .why = std::move(why), .is_refused = is_refused};
+FutureField unmapped(std::string why, bool is_refused = false) {
+    return {.treatment = Treatment::unmapped, .types = {}, .why = std::move(why), .is_refused = is_refused};
 }
 
 /// "true", "false", "strict", "runtime", ...; a boolean or a text in JSON. A legacy template keeps the case in which it
@@ -43,8 +43,8 @@ bool takes_no_fields(const std::string& dynamic) {
     return dynamic == "false" || dynamic == "strict";
 }
 
-FutureField never_mapped_with(const std::string& dynamic) {
-    return never_mapped(fmt::format("with dynamic: {}", dynamic), dynamic.starts_with("strict"));
+FutureField unmapped_with(const std::string& dynamic) {
+    return unmapped(fmt::format("with dynamic: {}", dynamic), dynamic.starts_with("strict"));
 }
 
 std::string type_of(const json::object& node) {
@@ -164,10 +164,10 @@ private:
         }
         if (has_fields(type)) {
             if (!enter(type, node))
-                return never_mapped("with enabled: false");
+                return unmapped("with enabled: false");
             const std::string dynamic = dynamic_of(node, inherited);
             if (find_object(node, {"properties"}) == nullptr && takes_no_fields(dynamic))
-                return never_mapped_with(dynamic);
+                return unmapped_with(dynamic);
         }
         const bool without_index = !find_bool(node, {"index"}).value_or(true);
         const bool without_values = !find_bool(node, {"doc_values"}).value_or(family(type) != "text");
@@ -215,27 +215,27 @@ private:
         if (const json::object* part = find_object(child, {"fields", rest}))
             return mapped(*part, dynamic);
         if (!has_fields(type))
-            return parent_has_values_ ? never_mapped("without that subfield")
-                                      : never_mapped(fmt::format("the parent field is {}", type), true);
+            return parent_has_values_ ? unmapped("without that subfield")
+                                      : unmapped(fmt::format("the parent field is {}", type), true);
         if (!enter(type, child))
-            return never_mapped("with enabled: false");
+            return unmapped("with enabled: false");
         return into(child, rest, dynamic);
     }
 
     [[nodiscard]] FutureField absent(const std::string& dynamic) const {
         if (takes_no_fields(dynamic))
-            return never_mapped_with(dynamic);
+            return unmapped_with(dynamic);
         if (parent_has_values_) {
             // The part is made with the text around it, and only of the name that the engine gives it.
             const std::string_view parent = field_.substr(0, field_.rfind('.'));
             const Types around = dynamic_types(mappings_, parent, dynamic);
             const bool made = field_.ends_with(".keyword") && around.contains("text") && dynamic != "runtime";
-            return made ? FutureField{.treatment = Treatment::dynamically, .types = {"keyword"}}
-                        : never_mapped("without that subfield");
+            return made ? FutureField{.treatment = Treatment::mapped_dynamically, .types = {"keyword"}}
+                        : unmapped("without that subfield");
         }
         Types types = dynamic_types(mappings_, field_, dynamic);
-        return types.empty() ? never_mapped_with(dynamic)
-                             : FutureField{.treatment = Treatment::dynamically,
+        return types.empty() ? unmapped_with(dynamic)
+                             : FutureField{.treatment = Treatment::mapped_dynamically,
                                            .types = std::move(types),
                                            .is_nested = nested_,
                                            .is_hidden = hidden_};
@@ -251,8 +251,8 @@ private:
 
 } // namespace
 
-std::string_view effect_on_documents(const FutureField& never_mapped) {
-    return never_mapped.is_refused ? "documents with it are refused" : "its documents count as missing it";
+std::string_view effect_on_documents(const FutureField& unmapped) {
+    return unmapped.is_refused ? "documents with it are refused" : "its documents count as missing it";
 }
 
 FutureField future_field(const json::object& mappings, std::string_view field, bool parent_has_values) {

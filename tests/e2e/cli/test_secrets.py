@@ -9,7 +9,7 @@ import urllib.parse
 import pytest
 
 from support.canaries import (CANARIES, COMMANDS, ECHOES, ONE_OF_EACH_KIND, USER, Canary, Found, by_name, prefix_of,
-                              tellings, written)
+                              echoes_of, written)
 from support.emails import MIDWAY
 from support.fake_elasticsearch import healthy, refusal
 from support.ports import refusing_port
@@ -85,7 +85,7 @@ class TestCanary:
     def test_a_server_that_tells_it(self, run, stand_in, canary, command):
         server = stand_in(Reply())
         found = Found(canary)
-        for name, script in tellings(canary):
+        for name, script in echoes_of(canary):
             server.script = only_writes(script) if command == "emit" else script
             found.look_in(name, look(run, canary, command, server.url, "--retries", "0"))
         found.nothing()
@@ -95,7 +95,7 @@ class TestCanary:
         fake = healthy()
         server = stand_in(Reply())
         found = Found(canary)
-        for name, script in tellings(canary):
+        for name, script in echoes_of(canary):
             server.script = lambda request, script=script: fake(request) if request.path == "/" else script
             found.look_in(name, look(run, canary, "doctor", server.url, "--retries", "0"))
             assert len(server.requests) > 1

@@ -218,7 +218,7 @@ class TestSpaces:
 
 class TestDryRun:
     @pytest.fixture
-    def tell(self, send, server, kibana):
+    def summary(self, send, server, kibana):
         def go(*arguments: str) -> str:
             before, asked = str(kibana.objects), len(server.requests)
             (line,) = send("--dry-run", *arguments).succeeded().splitlines()
@@ -229,34 +229,34 @@ class TestDryRun:
 
         return go
 
-    def test_nothing_is_there(self, tell):
+    def test_nothing_is_there(self, summary):
         for mode in ([], ["--no-overwrite"], ["--new-copies"]):
-            assert tell(*mode) == "Would import 4 saved objects"
+            assert summary(*mode) == "Would import 4 saved objects"
 
-    def test_all_is_there(self, send, tell):
+    def test_all_is_there(self, send, summary):
         send().succeeded()
-        assert tell() == "Would import 4 saved objects, replacing 4 that already exist"
-        assert tell("--no-overwrite") == "Would import 0 saved objects; 4 already exist and would be refused"
-        assert tell("--new-copies") == "Would import 4 saved objects"
+        assert summary() == "Would import 4 saved objects, replacing 4 that already exist"
+        assert summary("--no-overwrite") == "Would import 0 saved objects; 4 already exist and would be refused"
+        assert summary("--new-copies") == "Would import 4 saved objects"
 
-    def test_a_part_is_there(self, send, kibana, tell):
+    def test_a_part_is_there(self, send, kibana, summary):
         send().succeeded()
         del kibana.objects[key_of(DASHBOARD)]
-        assert tell() == "Would import 4 saved objects, replacing 3 that already exist"
-        assert tell("--no-overwrite") == "Would import 1 saved object; 3 already exist and would be refused"
+        assert summary() == "Would import 4 saved objects, replacing 3 that already exist"
+        assert summary("--no-overwrite") == "Would import 1 saved object; 3 already exist and would be refused"
 
-    def test_in_a_space(self, send, tell):
+    def test_in_a_space(self, send, summary):
         send().succeeded()
         space = ("--space", "team-a")
-        assert tell(*space) == "Would import 4 saved objects"
+        assert summary(*space) == "Would import 4 saved objects"
         send(*space).succeeded()
-        assert tell(*space) == "Would import 4 saved objects, replacing 4 that already exist"
+        assert summary(*space) == "Would import 4 saved objects, replacing 4 that already exist"
 
-    def test_among_many_others(self, send, kibana, tell):
+    def test_among_many_others(self, send, kibana, summary):
         send().succeeded()
         ours = kibana.objects
         kibana.objects = {("lens", f"x{i}"): ours[key_of(LINE)] | {"id": f"x{i}"} for i in range(1200)} | ours
-        assert tell() == "Would import 4 saved objects, replacing 4 that already exist"
+        assert summary() == "Would import 4 saved objects, replacing 4 that already exist"
 
     def test_checks_the_file(self, send, file, server):
         file.write_text("{}\n")

@@ -60,15 +60,15 @@ class Watch:
 
         eventually("alerts", seen, (set(states), states))
 
-    def told(self, status: str) -> set[str]:
+    def notified(self, status: str) -> set[str]:
         """The alerts that the team has a message about, as `firing` or as `resolved`."""
         messages = list(self.webhook.requests)
         assert {message.path for message in messages} <= {"/team"}
         return {alert["labels"]["alertname"] for message in messages for alert in message.json["alerts"]
                 if alert["status"] == status}
 
-    def tells(self, name: str, status: str) -> None:
-        eventually(f"the team is told that {name} is {status}", lambda: name in self.told(status))
+    def await_notification(self, name: str, status: str) -> None:
+        eventually(f"the team is told that {name} is {status}", lambda: name in self.notified(status))
 
 
 @pytest.mark.slow
@@ -100,12 +100,12 @@ def test_a_backfill_is_watched(indices, stand_in, exporter, tmp_path):
             watch.shows("bills_missing_dates", backfill.missing)
             blank = [query for query in blank if not prometheus.draws(*query)]
         watch.alerts(BackfillMissingDatesHigh="active")
-        watch.tells("BackfillMissingDatesHigh", "firing")
+        watch.await_notification("BackfillMissingDatesHigh", "firing")
 
         backfill.go_on(backfill.missing)
         watch.shows("bills_missing_dates", 0)
         watch.alerts()
-        watch.tells("BackfillFinished", "firing")
+        watch.await_notification("BackfillFinished", "firing")
         watch.shows(query("Done"), 1)
         watch.shows(query("Time left"), 0)
 
@@ -113,12 +113,12 @@ def test_a_backfill_is_watched(indices, stand_in, exporter, tmp_path):
         engine.script = Close()
         watch.shows("backfill_health_up", 0)
         watch.alerts(BackfillMetricsStale="suppressed", BackfillHealthDown="active", BackfillDown="active")
-        watch.tells("BackfillHealthDown", "firing")
+        watch.await_notification("BackfillHealthDown", "firing")
 
         # It comes back.
         engine.script = works
         watch.shows("backfill_health_up", 1)
         watch.shows("bills_missing_dates", 0)
         watch.alerts()
-        watch.tells("BackfillHealthDown", "resolved")
-        assert "BackfillMetricsStale" not in watch.told("firing")
+        watch.await_notification("BackfillHealthDown", "resolved")
+        assert "BackfillMetricsStale" not in watch.notified("firing")

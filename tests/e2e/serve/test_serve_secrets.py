@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from support.canaries import (CANARIES, COMMANDS, ONE_OF_EACH_KIND, USER, Canary, Found, base64_of, by_name, prefix_of,
-                              tellings, written)
+                              echoes_of, written)
 from support.emails import MIDWAY
 from support.fake_elasticsearch import healthy, refusal
 from support.program import Exporter
@@ -50,7 +50,7 @@ class TestServe:
     def test_a_server_that_tells_it(self, begin, canary):
         server, serving = begin(canary, "logfmt")
         found = Found(canary)
-        for name, script in tellings(canary):
+        for name, script in echoes_of(canary):
             server.script = script
             found.look_in(name, serving.refresh().text + serving.get("/").text + serving.get("/readyz").text)
         serving.stop()

@@ -19,20 +19,20 @@ TEST_CASE("the history is read when somebody looks, once a minute, and while the
     HistoryReader history_reader(store, test::exporter_settings(), journal, [&] { recorded.push(true); });
     history_reader.start();
     journal.ended(test::error(ErrorKind::unreachable));
-    history_reader.want();
+    history_reader.request();
     CHECK(read.empty());
 
     journal.ended(test::snapshot(2, 20, 18));
-    history_reader.want();
+    history_reader.request();
     CHECK(read.pop() == "bills");
     CHECK(recorded.pop());
     for (int i = 0; i < 3; ++i)
-        history_reader.want();
+        history_reader.request();
     CHECK(read.empty());
     CHECK(journal.seen().backfills.at(0).history.stored.size() == 1);
 
     journal.replace({test::bills(), test::invoices()});
-    history_reader.want();
+    history_reader.request();
     CHECK(read.pop() == "bills");
     CHECK(read.pop() == "invoices");
     history_reader.stop();
@@ -51,7 +51,7 @@ TEST_CASE("a slow health index delays no measurement, and no end") {
     HistoryReader history_reader(slow, test::exporter_settings(), journal, [] {});
     journal.ended(test::snapshot(2, 20, 18));
     history_reader.start();
-    history_reader.want();
+    history_reader.request();
     CHECK(begun.pop());
     test::Refreshing refreshing;
     refreshing.refresher->start();

@@ -29,9 +29,9 @@ std::string future(std::string_view mappings, std::string_view field, bool paren
     const FutureField found = future_field(object(mappings), field, parent_has_values);
     using enum FutureField::Treatment;
     const std::string types = join(found.types, " ");
-    return found.treatment == mapped        ? "mapped " + types
-           : found.treatment == dynamically ? "dynamically " + types
-                                            : fmt::format("never {}{}", found.why, found.is_refused ? "!" : "");
+    return found.treatment == mapped               ? "mapped " + types
+           : found.treatment == mapped_dynamically ? "dynamically " + types
+                                                   : fmt::format("never {}{}", found.why, found.is_refused ? "!" : "");
 }
 
 Findings compare(std::string_view mappings, std::string_view fields, bool stream = false) {
