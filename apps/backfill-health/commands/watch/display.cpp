@@ -13,29 +13,27 @@
 
 namespace cli {
 
-namespace {} // namespace
-
 Result<void> WatchDisplay::refresh(const std::vector<WatchState>& states) {
     if (!is_screen() || is_quiet())
         return {};
     const Size size = terminal_size(STDOUT_FILENO);
     constexpr std::size_t narrowest = 10;
     const std::size_t columns = std::max(size.columns, narrowest);
-    const auto lines = states.size() == 1
-                           ? draw_watch(states.front(), health::ClockReading::now(), columns, settings_.glyphs)
-                           : draw_overview(states, health::ClockReading::now(), {columns, size.rows}, settings_.glyphs);
+    const auto now = health::ClockReading::now();
+    const auto lines = states.size() == 1 ? draw_watch(states.front(), now, columns, settings_.glyphs)
+                                          : draw_overview(states, now, {columns, size.rows}, settings_.glyphs);
     return print(canvas_.draw(lines, size));
 }
 
 Result<void> WatchDisplay::add_lines(const std::vector<const WatchState*>& states) const {
     if (is_screen() || states.empty())
         return {};
+    const auto now = health::ClockReading::now();
     std::string out;
     for (const WatchState* state : states)
         out += settings_.output == WatchSettings::Output::json
-                   ? watch_json(*state, health::ClockReading::now())
-                   : watch_text(*state, health::ClockReading::now(),
-                                settings_.backfills.size() > 1 ? Named::yes : Named::no);
+                   ? watch_json(*state, now)
+                   : watch_text(*state, now, settings_.backfills.size() > 1 ? Named::yes : Named::no);
     return print(out);
 }
 
