@@ -1,6 +1,7 @@
 #include <exporter/exporter.hpp>
 
 #include <base/log.hpp>
+#include <exporter/endpoints.hpp>
 #include <exporter/front_pages.hpp>
 #include <exporter/history_reader.hpp>
 #include <exporter/journal.hpp>
@@ -86,8 +87,9 @@ Result<void> serve(const ExporterSettings& settings, std::vector<Backfill> backf
     const auto address = server.listen(settings.listen);
     if (!address)
         return address.error();
-    log::write(log::Level::info, "listening",
-               {{"address", fmt::format("{}://{}", scheme, *address)}, {"metrics", "/metrics"}});
+    log::write(
+        log::Level::info, "listening",
+        {{"address", fmt::format("{}://{}", scheme, *address)}, {"metrics", std::string(exporter::endpoint::metrics)}});
     for (const std::string& warning : settings.warnings)
         log::write(log::Level::warn, warning);
     refresher.start();

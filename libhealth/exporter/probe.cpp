@@ -2,8 +2,8 @@
 
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <exporter/endpoints.hpp>
 #include <exporter/remedy.hpp>
-#include <exporter/routes.hpp>
 #include <exposition/metrics.hpp>
 #include <exposition/text_format.hpp>
 #include <http/client.hpp>
@@ -84,14 +84,14 @@ Finding check_exporter(const std::string& url, const http::Response& ready, cons
     constexpr int unauthorized = 401;
     const bool for_users = metrics.status == unauthorized;
     const bool ours = for_users
-                          ? ready.body == "ready\n" || ready.status == not_ready
+                          ? ready.body == fmt::format("{}\n", endpoint::ready) || ready.status == not_ready
                           : metrics.status == 200 &&
                                 metrics.body.find(fmt::format("\n{} ", exposition::up_metric)) != std::string::npos;
     if (!ours)
-        return finding(
-            expected, Severity::problem,
-            fmt::format("the server at {} is not {}: /metrics has status {}", url, expected.name, metrics.status),
-            Remedy::free_listen_address);
+        return finding(expected, Severity::problem,
+                       fmt::format("the server at {} is not {}: {} has status {}", url, expected.name,
+                                   endpoint::metrics, metrics.status),
+                       Remedy::free_listen_address);
     if (ready.status != 200)
         return finding(
             expected, Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
@@ -106,21 +106,23 @@ Finding check_exporter(const std::string& url, const http::Response& ready, cons
                 Remedy::restart_exporter);
     }
     return judge_store(url, for_users ? std::string() : describe(expected.backfills) + " in ",
-                       std::string(ready.header(store_header)), expected);
+                       std::string(ready.header(endpoint::store_header)), expected);
 }
 
 } // namespace exporter
 
 Finding probe_exporter(const std::string& listen, const ExpectedExporter& expected, const Deadline& deadline) {
     using exporter::finding;
+    namespace endpoint = exporter::endpoint;
+    const std::string ready_target = fmt::format("{}?{}", endpoint::readyz, endpoint::store_query);
     auto url = exporter::probed_url(listen);
     if (!url)
         return finding(expected, Severity::problem, url.error().message, url.error().hint);
-    auto ready = exporter::get(*url, "/readyz?store", deadline);
+    auto ready = exporter::get(*url, ready_target, deadline);
     if (exporter::may_want_tls(ready)) {
         Url with_tls = *url;
         with_tls.tls = true;
-        if (auto answer = exporter::get(with_tls, "/readyz?store", deadline)) {
+        if (auto answer = exporter::get(with_tls, ready_target, deadline)) {
             ready = std::move(answer);
             url = with_tls;
         }
@@ -130,7 +132,7 @@ Finding probe_exporter(const std::string& listen, const ExpectedExporter& expect
     if (!ready)
         return finding(expected, expected.is_named ? Severity::problem : Severity::warning,
                        fmt::format("nothing answers at {}", url->shown()), exporter::Remedy::start_exporter);
-    const auto metrics = exporter::get(*url, "/metrics", deadline);
+    const auto metrics = exporter::get(*url, std::string(endpoint::metrics), deadline);
     if (!metrics)
         return finding(expected, Severity::problem, metrics.error().message, exporter::Remedy::read_exporter_log);
     return exporter::check_exporter(url->shown(), *ready, *metrics, expected);

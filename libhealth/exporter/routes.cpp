@@ -3,6 +3,7 @@
 #include <base/encoding.hpp>
 #include <base/numbers.hpp>
 #include <base/text.hpp>
+#include <exporter/page/overview.hpp>
 #include <exposition/negotiation.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -44,9 +45,9 @@ std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeou
 }
 
 http::ServerResponse ready_to_measure(const std::string& store_identity) {
-    auto response = http::text_response(200, "ready");
+    auto response = http::text_response(200, endpoint::ready);
     if (!store_identity.empty())
-        response.headers.push_back({std::string(store_header), store_identity});
+        response.headers.push_back({std::string(endpoint::store_header), store_identity});
     return response;
 }
 
@@ -69,20 +70,20 @@ http::ServerResponse method_not_allowed(std::string_view allow) {
 http::Outcome Routes::operator()(const http::ServerRequest& request) {
     const http::Head& head = request.head;
     const bool get = head.method == "GET" || head.method == "HEAD";
-    if (head.path == "/metrics")
+    if (head.path == endpoint::metrics)
         return get ? metrics(head) : method_not_allowed("GET, HEAD");
-    if (head.path == "/healthz")
+    if (head.path == endpoint::healthz)
         return get ? http::text_response(200, "ok") : method_not_allowed("GET, HEAD");
-    if (head.path == "/readyz")
+    if (head.path == endpoint::readyz)
         return get ? ready(head) : method_not_allowed("GET, HEAD");
     if (head.path == "/")
         return get ? front_page(head) : method_not_allowed("GET, HEAD");
-    if (head.path == "/metrics/refresh") {
+    if (head.path == endpoint::refresh) {
         if (head.method == "POST")
             return refresh();
         return method_not_allowed("POST");
     }
-    return http::text_response(404, "not found; the metrics are at /metrics");
+    return http::text_response(404, fmt::format("not found; the metrics are at {}", endpoint::metrics));
 }
 
 Routes::Representation Routes::negotiate(const http::Head& head) {
@@ -127,8 +128,8 @@ http::Deferred Routes::refresh() const {
 http::Outcome Routes::ready(const http::Head& head) {
     if (const auto reason = pages_.reason_not_ready())
         return http::text_response(503, *reason);
-    if (head.query != "store")
-        return http::text_response(200, "ready");
+    if (head.query != endpoint::store_query)
+        return http::text_response(200, endpoint::ready);
     return http::Deferred{.begin =
                               [this](http::Reply reply) {
                                   refresher_.identify([reply = std::move(reply)](const std::string& identity) {
@@ -141,7 +142,7 @@ http::Outcome Routes::ready(const http::Head& head) {
 
 http::ServerResponse Routes::front_page(const http::Head& head) const {
     history_reader_.request();
-    const auto name = find_parameter(head.query, "backfill");
+    const auto name = find_parameter(head.query, backfill_parameter);
     const auto page = name ? front_pages_.page_of(*name) : front_pages_.front_page();
     if (page == nullptr)
         return http::text_response(404, "no backfill has that name");

@@ -1,17 +1,13 @@
 #pragma once
 
+#include <exporter/endpoints.hpp>
 #include <exporter/front_pages.hpp>
 #include <exporter/history_reader.hpp>
-#include <exporter/journal.hpp>
 #include <exporter/pages.hpp>
 #include <exporter/refresher.hpp>
 #include <http/server.hpp>
 
 namespace health::exporter {
-
-/// In the answer to /readyz?store, by which a client knows whether it is the store that it means. It names no host:
-/// probes need no password.
-inline constexpr std::string_view store_header = "Backfill-Health-Store";
 
 /// The responses of the exporter. For one thread, except for the refreshes.
 class Routes {
@@ -22,7 +18,9 @@ public:
           measure_on_scrape_(measure_on_scrape), hint_texts_(hint_texts) {}
 
     /// Liveness and readiness probes, which may have no password.
-    static bool is_probe(const http::Head& head) { return head.path == "/healthz" || head.path == "/readyz"; }
+    static bool is_probe(const http::Head& head) {
+        return head.path == endpoint::healthz || head.path == endpoint::readyz;
+    }
 
     http::Outcome operator()(const http::ServerRequest& request);
 

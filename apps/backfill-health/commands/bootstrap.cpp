@@ -66,7 +66,7 @@ struct Bootstrap {
 };
 
 Step create_index(const Bootstrap& what) {
-    constexpr std::string_view name = "create-index";
+    constexpr std::string_view name = command_name::create_index;
     const std::string& index = what.checkup.health_index;
     Step was_there{
         .name = name, .outcome = StepOutcome::was_there, .message = fmt::format("Index {} already exists", index)};
@@ -104,7 +104,7 @@ std::string describe_kept(std::size_t count) {
 
 /// A Kibana whose address nobody gave may be absent.
 Step import_failure(const Bootstrap& what, const Error& error) {
-    constexpr std::string_view name = "import-dashboard";
+    constexpr std::string_view name = command_name::import_dashboard;
     if (what.checkup.kibana_expected || error.kind != ErrorKind::unreachable)
         return failure(name, error);
     return {.name = name,
@@ -114,7 +114,7 @@ Step import_failure(const Bootstrap& what, const Error& error) {
 }
 
 Step preview_dashboard(const Bootstrap& what) {
-    constexpr std::string_view name = "import-dashboard";
+    constexpr std::string_view name = command_name::import_dashboard;
     const auto& [dashboard, kibana] = std::tie(what.dashboard, *what.checkup.kibana);
     const auto preview = kibana.preview(dashboard, health::ImportMode::complete, what.deadline());
     if (!preview)
@@ -133,7 +133,7 @@ Step preview_dashboard(const Bootstrap& what) {
 }
 
 Step import_dashboard(const Bootstrap& what) {
-    constexpr std::string_view name = "import-dashboard";
+    constexpr std::string_view name = command_name::import_dashboard;
     const auto& [dashboard, kibana] = std::tie(what.dashboard, *what.checkup.kibana);
     if (what.patience.count() > 0)
         if (const auto ready = kibana.wait_until_ready(health::Deadline::after(what.patience)); !ready)
@@ -162,20 +162,18 @@ void refresh_health_index(const Bootstrap& what) {
     (void)what.checkup.store->refresh({&snapshots, 1}, what.deadline());
 }
 
-constexpr std::string_view emit_step = "emit";
-
 /// Why a backfill gets no first snapshot, if it gets none.
 std::optional<Step> keep_from_emitting(const Bootstrap& what, const health::Backfill& backfill,
                                        const Result<health::Snapshot>& snapshot) {
     if (!snapshot)
-        return failure(emit_step, snapshot.error());
+        return failure(command_name::emit, snapshot.error());
     // As the first point of a trend it would be wrong, and would keep bootstrap from emitting a right one.
     if (snapshot->population() == 0)
-        return Step{.name = emit_step,
+        return Step{.name = command_name::emit,
                     .outcome = StepOutcome::left_out,
                     .message = "No snapshot: " + remark(backfill, *snapshot)};
     if (what.dry_run)
-        return Step{.name = emit_step,
+        return Step{.name = command_name::emit,
                     .outcome = StepOutcome::would,
                     .message = "Would emit backfill health: " + health::to_python_literal(backfill, *snapshot)};
     return std::nullopt;
@@ -204,11 +202,11 @@ std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Ba
         return out;
     const auto stored = what.emission.emit(store, emitted_backfills, emitted, what.deadline());
     for (std::size_t i = 0; i < stored.size(); ++i)
-        out[emitted_at[i]] = stored[i] ? Step{.name = emit_step,
+        out[emitted_at[i]] = stored[i] ? Step{.name = command_name::emit,
                                               .outcome = StepOutcome::done,
                                               .message = "Emitted backfill health: " +
                                                          health::to_python_literal(emitted_backfills[i], emitted[i])}
-                                       : failure(emit_step, stored[i].error());
+                                       : failure(command_name::emit, stored[i].error());
     return out;
 }
 
@@ -216,7 +214,9 @@ std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Ba
 std::vector<Step> emit(const Bootstrap& what, const Step& index) {
     const auto& backfills = what.checkup.backfills;
     if (index.outcome == StepOutcome::failed)
-        return {{.name = emit_step, .outcome = StepOutcome::left_out, .message = "No snapshot without a health index"}};
+        return {{.name = command_name::emit,
+                 .outcome = StepOutcome::left_out,
+                 .message = "No snapshot without a health index"}};
     std::vector<Result<std::optional<health::Timestamp>>> latest(backfills.size(), std::nullopt);
     if (!index.makes_index) {
         if (!what.dry_run)
@@ -227,9 +227,9 @@ std::vector<Step> emit(const Bootstrap& what, const Step& index) {
     std::vector<health::Backfill> without_snapshot;
     for (std::size_t i = 0; i < backfills.size(); ++i)
         if (!latest[i])
-            out[i] = failure(emit_step, latest[i].error());
+            out[i] = failure(command_name::emit, latest[i].error());
         else if (*latest[i])
-            out[i] = {.name = emit_step,
+            out[i] = {.name = command_name::emit,
                       .outcome = StepOutcome::was_there,
                       .message = fmt::format("Snapshots of {} already exist", backfills[i].index)};
         else
@@ -250,7 +250,7 @@ std::string to_json(const std::vector<Step>& steps, const std::optional<health::
         list.push_back({{"step", step.name}, {"outcome", to_string(step.outcome)}, {"message", step.message}});
     json::object out{{"steps", std::move(list)}};
     if (found)
-        out["doctor"] = to_json(found->findings, hint_text);
+        out[command_name::doctor] = to_json(found->findings, hint_text);
     return json::serialize(out);
 }
 
@@ -274,7 +274,7 @@ ExitStatus run(const Bootstrap& what) {
     if (printed && what.checkup.kibana)
         printed = add(import_dashboard(what));
     else if (printed && what.of_folder)
-        printed = add({.name = "import-dashboard",
+        printed = add({.name = command_name::import_dashboard,
                        .outcome = StepOutcome::left_out,
                        .message = "No dashboard: Kibana reads Elasticsearch only, not folders"});
     if (printed)

@@ -2,7 +2,19 @@
 
 #include <cli/command.hpp>
 
+#include <string_view>
+
 namespace cli {
+
+/// Of those that bootstrap calls.
+namespace command_name {
+
+inline constexpr std::string_view create_index = "create-index";
+inline constexpr std::string_view doctor = "doctor";
+inline constexpr std::string_view emit = "emit";
+inline constexpr std::string_view import_dashboard = "import-dashboard";
+
+} // namespace command_name
 
 Command create_index_command();
 Command emit_command();

@@ -40,7 +40,7 @@ Action setup_create_index(Settings& settings) {
 } // namespace
 
 Command create_index_command() {
-    return {.name = "create-index",
+    return {.name = command_name::create_index,
             .summary = "install the mapping of the health index",
             .description = "Creates the index that emit writes to, with the mapping that its documents need. If it "
                            "exists, its mapping is compared: missing fields are added, and a field of a conflicting "

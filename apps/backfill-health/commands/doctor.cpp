@@ -25,7 +25,7 @@ Action setup_doctor(Settings& settings) {
 } // namespace
 
 Command doctor_command() {
-    return {.name = "doctor",
+    return {.name = command_name::doctor,
             .summary = "find out what is wrong, and what to do about it",
             .description =
                 "Checks the engine (or the folder), the index, its fields and numbers, the health index, the cluster, "

@@ -68,7 +68,7 @@ Action setup_emit(Settings& settings) {
 } // namespace
 
 Command emit_command() {
-    return {.name = "emit",
+    return {.name = command_name::emit,
             .summary = "store a snapshot in the health index",
             .description = "Measures each backfill and stores its numbers as one document of the health index, which "
                            "create-index creates. A snapshot that cannot be stored is kept in the spool; the next emit "

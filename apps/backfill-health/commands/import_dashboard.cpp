@@ -165,7 +165,7 @@ Action setup_import_dashboard(Settings& settings) {
 } // namespace
 
 Command import_dashboard_command() {
-    return {.name = "import-dashboard",
+    return {.name = command_name::import_dashboard,
             .summary = "import the dashboard into Kibana",
             .description = "Imports the saved objects of FILE, or the built-in dashboard. The file is checked before "
                            "it is sent. The dashboard stays empty until emit has stored a snapshot.\n\nThe credentials "

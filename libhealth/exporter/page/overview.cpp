@@ -64,7 +64,7 @@ std::string row(const BackfillView& view, const BackfillStatus& status, Timestam
 } // namespace
 
 std::string page_of(const Backfill& backfill) {
-    return "?backfill=" + percent_encode(backfill.name);
+    return fmt::format("?{}={}", backfill_parameter, percent_encode(backfill.name));
 }
 
 std::string render_overview(const View& view, Timestamp now) {
