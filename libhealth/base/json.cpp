@@ -6,6 +6,34 @@ namespace health {
 
 namespace json = boost::json;
 
+namespace {
+
+void collect(const json::value& value, std::string_view path, json::array& found);
+
+void collect(const json::object& object, std::string_view path, json::array& found) {
+    for (std::size_t dot = path.find('.');; dot = path.find('.', dot + 1)) {
+        if (const json::value* member = object.if_contains(path.substr(0, dot))) {
+            if (dot == std::string_view::npos)
+                found.push_back(*member);
+            else
+                collect(*member, path.substr(dot + 1), found);
+        }
+        if (dot == std::string_view::npos)
+            return;
+    }
+}
+
+/// Of what is between the segments of a path, only objects, and arrays of them, lead further.
+void collect(const json::value& value, std::string_view path, json::array& found) {
+    if (const json::object* object = value.if_object())
+        return collect(*object, path, found);
+    const json::array* array = value.if_array();
+    for (const json::value& element : array == nullptr ? json::array{} : *array)
+        collect(element, path, found);
+}
+
+} // namespace
+
 std::optional<json::object> parse_object(std::string_view text, std::size_t max_depth) {
     boost::system::error_code failure;
     json::parse_options options;
@@ -59,6 +87,12 @@ const json::string* find_string(JsonRoot root, JsonPath path) {
 std::optional<bool> find_bool(JsonRoot root, JsonPath path) {
     const json::value* value = find(root, path);
     return value != nullptr && value->is_bool() ? std::optional(value->get_bool()) : std::nullopt;
+}
+
+json::array values_at(const json::object& document, std::string_view field) {
+    json::array out;
+    collect(document, field, out);
+    return out;
 }
 
 } // namespace health

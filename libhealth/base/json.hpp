@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse_options.hpp>
 
@@ -44,5 +45,9 @@ std::string find_text(JsonRoot root, JsonPath path);
 const boost::json::string* find_string(JsonRoot root, JsonPath path);
 
 std::optional<bool> find_bool(JsonRoot root, JsonPath path);
+
+/// The values of a field of a document as an engine names it: a dot leads into an object or an array of these, or is
+/// part of a name.
+boost::json::array values_at(const boost::json::object& document, std::string_view field);
 
 } // namespace health

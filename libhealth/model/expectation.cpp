@@ -1,5 +1,6 @@
 #include <model/expectation.hpp>
 
+#include <base/json.hpp>
 #include <base/json_text.hpp>
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
@@ -21,30 +22,6 @@ namespace {
 constexpr std::string_view keyword = ".keyword";
 constexpr std::size_t longest_shown = 200; ///< of a value, in bytes
 constexpr std::size_t longest_id = 80;
-
-void collect(const json::value& value, std::string_view path, json::array& found);
-
-void collect(const json::object& object, std::string_view path, json::array& found) {
-    for (std::size_t dot = path.find('.');; dot = path.find('.', dot + 1)) {
-        if (const json::value* member = object.if_contains(path.substr(0, dot))) {
-            if (dot == std::string_view::npos)
-                found.push_back(*member);
-            else
-                collect(*member, path.substr(dot + 1), found);
-        }
-        if (dot == std::string_view::npos)
-            return;
-    }
-}
-
-/// Of what is between the segments of a path, only objects, and arrays of them, lead further.
-void collect(const json::value& value, std::string_view path, json::array& found) {
-    if (const json::object* object = value.if_object())
-        return collect(*object, path, found);
-    const json::array* array = value.if_array();
-    for (const json::value& element : array == nullptr ? json::array{} : *array)
-        collect(element, path, found);
-}
 
 bool is_whole(const json::value& value) {
     return value.is_int64() || value.is_uint64();
@@ -78,8 +55,7 @@ std::string shown(const json::value& value) {
 } // namespace
 
 std::optional<json::value> value_at(const json::object& document, std::string_view path) {
-    json::array found;
-    collect(document, path, found);
+    const json::array found = values_at(document, path);
     if (found.empty() && path.ends_with(keyword))
         return value_at(document, path.substr(0, path.size() - keyword.size()));
     if (found.empty())

@@ -36,7 +36,7 @@ std::string property(std::string_view flag, std::string_view variable = {}) {
     return variable.empty() ? std::string(flag) : fmt::format("{} ({})", flag, variable);
 }
 
-/// Where the URL of the store is given: "ES_URL", or "es-url in FILE".
+/// Where the URL of the store is given: "ES_URL", "--es-url", or "es-url in FILE".
 std::string& store_url() {
     static std::string where = "ES_URL";
     return where;
@@ -239,8 +239,8 @@ void name_backfills_file(const std::string& file) {
     backfills_file() = file;
 }
 
-void name_store_url_file(const std::string& file) {
-    store_url() = "es-url in " + file;
+void name_store_url(const std::string& place) {
+    store_url() = place;
 }
 
 std::string hint_text(const health::Hint& hint) {

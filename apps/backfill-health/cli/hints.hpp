@@ -42,7 +42,7 @@ std::string list_words_of(std::string_view command);
 /// From now on hints name the keys of this configuration file, and not the flags of a backfill. Called before there are
 /// other threads.
 void name_backfills_file(const std::string& file);
-/// The same of the URL of the store.
-void name_store_url_file(const std::string& file);
+/// From now on hints name this as the place of the store's URL, such as "--es-url".
+void name_store_url(const std::string& place);
 
 } // namespace cli

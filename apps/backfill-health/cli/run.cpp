@@ -83,9 +83,21 @@ Result<void> read_configuration_file(Settings& settings, const Options& known) {
     if ((*configuration)->backfills)
         name_backfills_file(*file);
     settings.use(*std::move(configuration));
-    if (settings.setting(options::es_url).source.kind == Source::Kind::file)
-        name_store_url_file(*file);
     return {};
+}
+
+/// For hints. What nobody has set is best set as a variable.
+std::string place_of(const Settings& settings, const Option& option) {
+    switch (settings.setting(option).source.kind) {
+    case Source::Kind::flag:
+        return fmt::format("--{}", option.name);
+    case Source::Kind::file:
+        return fmt::format("{} in {}", option.name, settings.configuration()->file);
+    case Source::Kind::variable:
+    case Source::Kind::fallback:
+        break;
+    }
+    return std::string(option.variable);
 }
 
 ExitStatus run_command(const Invocation& invocation, const Options& known, const Environment& environment) {
@@ -93,6 +105,7 @@ ExitStatus run_command(const Invocation& invocation, const Options& known, const
     Settings settings(invocation.arguments, environment);
     if (const auto configured = read_configuration_file(settings, known); !configured)
         return report(configured.error());
+    name_store_url(place_of(settings, options::es_url));
     configure_log(settings);
     read_color(settings); // also where the command has no colours
     if (settings.has_flag(options::quiet))

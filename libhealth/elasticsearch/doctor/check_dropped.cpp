@@ -33,22 +33,6 @@ std::vector<CountedField> counted_fields(const Backfill& backfill, const json::o
     return out;
 }
 
-/// As an exists query would find it, if it were indexed. Dots in a name lead into objects, or are part of the name.
-bool has_value(const json::value& source, std::string_view path) {
-    if (const json::array* values = source.if_array())
-        return std::ranges::any_of(*values, [&](const json::value& value) { return has_value(value, path); });
-    const json::object* members = source.if_object();
-    if (members == nullptr)
-        return false;
-    if (const json::value* value = members->if_contains(path); value != nullptr && !is_absent(*value))
-        return true;
-    for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1))
-        if (const json::value* value = members->if_contains(path.substr(0, dot));
-            value != nullptr && has_value(*value, path.substr(dot + 1)))
-            return true;
-    return false;
-}
-
 bool counts_as_without(const json::object& hit, const std::string& name) {
     const json::array* matched = find_array(hit, {"matched_queries"});
     return matched != nullptr && std::ranges::find(*matched, json::value(name)) != matched->end();
@@ -73,7 +57,7 @@ std::optional<Finding> check_sources(const json::array& hits, const std::vector<
             ++without;
             const json::object* source = find_object(*hit, {"_source"});
             sampled.readable += source != nullptr ? 1 : 0;
-            if (source == nullptr || !has_value(*source, in_source))
+            if (source == nullptr || is_absent(values_at(*source, in_source)))
                 continue;
             ++dropped;
             if (example.empty())

@@ -33,6 +33,14 @@ def test_refused_credentials_are_named_by_what_they_were_given_by(run, stand_in,
     assert line.rstrip().endswith(f"; {hint}")
 
 
+@pytest.mark.parametrize(("env", "flags", "place"), [
+    ({"ES_URL": "file:/nowhere"}, [], "ES_URL"),
+    ({"ES_URL": "file:/elsewhere"}, ["--es-url", "file:/nowhere"], "--es-url"),
+], ids=["variable", "flag"])
+def test_the_url_is_named_by_what_it_was_given_by(run, env, flags, place):
+    assert run("validate", *flags, env=env).failed(3, "/nowhere").rstrip().endswith(f" the folder in {place}")
+
+
 @pytest.mark.parametrize(("env", "hint"), [
     ({}, "set KIBANA_API_KEY, or KIBANA_USERNAME and KIBANA_PASSWORD"),
     ({"KIBANA_API_KEY_FILE": "{key}"}, "check KIBANA_API_KEY_FILE"),

@@ -223,7 +223,7 @@ class TestText:
         assert last == "2 ok, 0 warnings, 4 problems"
         assert lines[0] == f"ok       folder        {files.folder} can be read and written"
         assert lines[1].startswith("problem  index         the index gmail_emails_v2 does not exist")
-        assert lines[2] == "                       check --index, and the folder in ES_URL"
+        assert lines[2] == "                       check --index, and the folder in --es-url"
 
     def test_quiet(self, ill):
         lines = ill("-q").stdout.decode().splitlines()

@@ -61,3 +61,15 @@ TEST_CASE("an object is parsed whole, and not too deep") {
     CHECK(!parse_object(R"({"a": {"b": {}}})", 2));
     CHECK(parse_object(R"({"a": {"b": {}}})", 3));
 }
+
+TEST_CASE("a field has the values of all places that its name may mean") {
+    const auto values = [](std::string_view document, std::string_view field) {
+        return boost::json::serialize(values_at(*parse_object(document), field));
+    };
+    CHECK(values(R"({"a":{"b":1}})", "a.b") == "[1]");
+    CHECK(values(R"({"a.b":1})", "a.b") == "[1]");
+    CHECK(values(R"({"a":[{"b":1},{"c":2},{"b":[3]}],"a.b":4})", "a.b") == "[1,[3],4]");
+    CHECK(values(R"({"a.b":{"c":1},"a":{"b.c":2}})", "a.b.c") == "[2,1]");
+    CHECK(values(R"({"a":1,"ab":2})", "a.b") == "[]");
+    CHECK(values(R"({"a":null})", "a") == "[null]");
+}
