@@ -9,7 +9,7 @@ target_compile_options(house_rules INTERFACE -Wall -Wextra -Wconversion -Wshadow
 # A unity build compiles the sources of a room together: they share the parsing of headers, the templates and the inline
 # functions, which are most of the work. `cmake --preset dev -DCMAKE_UNITY_BUILD=OFF` shows that each can be compiled alone.
 if(CMAKE_UNITY_BUILD)
-  # GCC takes what is included for a header; for Clang, a name hides what the source before it keeps to itself.
+  # GCC treats the included sources as headers; Clang warns of names that shadow those of earlier sources in the unit.
   target_compile_options(house_rules INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> $<$<CXX_COMPILER_ID:Clang>:-Wno-shadow>)
   # GCC collects its garbage less often: a unit allocates up to 700 MB in all, and takes a tenth to a fifth less time.
@@ -19,7 +19,7 @@ endif()
 option(SANITIZE_ADDRESS "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(SANITIZE_THREAD "ThreadSanitizer" OFF)
 if(SANITIZE_ADDRESS)
-  # With what libFuzzer counts branches by, so that the fuzz targets link the rooms as they were built for the tests.
+  # With libFuzzer's instrumentation, so that the fuzz targets can link the rooms that were built for the tests.
   set(sanitizers -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
 elseif(SANITIZE_THREAD)
   set(sanitizers -fsanitize=thread)
@@ -35,7 +35,7 @@ if(sanitizers)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "the sanitizers are Clang's: cmake --preset asan, or --preset tsan")
   endif()
-  # Without optimisation: what is instrumented takes longer to be optimised than the tests take to run it.
+  # Not optimised: that would take longer for instrumented code than it saves in the tests.
   add_compile_options(${sanitizers} -fno-omit-frame-pointer -g1)
   add_link_options(${sanitizers})
   add_compile_definitions(_GLIBCXX_ASSERTIONS)
@@ -46,8 +46,6 @@ endif()
 string(REPLACE "-O3" "-Os" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 if(CMAKE_BUILD_TYPE STREQUAL Release)
   set(hot_options -O2)
-elseif(sanitizers)
-  set(hot_options -O0)
 endif()
 
 # A precompiled header for all rooms but the hot ones: GCC takes it only with the macros that it was made with, of which -Os

@@ -1,4 +1,7 @@
 #include <commands/commands.hpp>
+#include <manual/completions.hpp>
+#include <manual/manual_page.hpp>
+#include <manual/settings_page.hpp>
 
 #include <fmt/format.h>
 
@@ -6,9 +9,6 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <manual/completions.hpp>
-#include <manual/manual_page.hpp>
-#include <manual/settings_page.hpp>
 
 namespace {
 

@@ -28,7 +28,7 @@ std::string join(const Texts& texts, std::string_view separator) {
     return out;
 }
 
-/// "a, b and 3 more": at most so many of them by name.
+/// "a, b and 3 more": names at most `most` of them.
 std::string join_first(const std::vector<std::string>& names, std::size_t most);
 
 /// Of ASCII, whatever the locale.

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-/// What an exporter is asked for, and what it answers to those who only want to know whether it is one.
+/// The exporter's endpoints, and what a client needs to recognise it.
 namespace health::exporter::endpoint {
 
 inline constexpr std::string_view metrics = "/metrics";

@@ -198,6 +198,7 @@ Journal::Exposed Journal::exposed(Clock::time_point now) const {
     out.telemetry.failed = failed_;
     out.telemetry.durations = durations_;
     out.telemetry.configuration_reloaded = configuration_in_force_;
+    out.reason_not_ready = reason_none_is_up();
     return out;
 }
 
@@ -240,6 +241,10 @@ View Journal::view(Clock::time_point now, std::optional<std::string_view> only) 
 
 std::optional<std::string> Journal::reason_not_ready() const {
     const std::lock_guard lock(mutex_);
+    return reason_none_is_up();
+}
+
+std::optional<std::string> Journal::reason_none_is_up() const {
     if (std::ranges::any_of(records_, &Record::up))
         return std::nullopt;
     const auto failing =

@@ -62,6 +62,7 @@ public:
     struct Exposed {
         exposition::Telemetry telemetry;
         Clock::time_point until = Clock::time_point::max();
+        std::optional<std::string> reason_not_ready;
     };
     [[nodiscard]] Exposed exposed(Clock::time_point now) const;
     /// Of all backfills, or of that one alone.
@@ -92,6 +93,8 @@ private:
         ErrorEntry entry;
     };
 
+    /// The same without the lock.
+    [[nodiscard]] std::optional<std::string> reason_none_is_up() const;
     void count(const Error& error);
     void remember(const Error& error, Timestamp now);
     /// When the numbers become too old to be shown; never as long as measuring works.

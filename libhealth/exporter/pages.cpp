@@ -17,12 +17,11 @@ Pages::Pages(const Journal& journal) : journal_(journal) {
 
 void Pages::update() {
     const std::lock_guard one_by_one(updating_);
-    auto rendering = std::make_shared<Rendering>();
-    // Before the numbers: those of a measurement that ends in between make it no less ready.
-    rendering->reason_not_ready = journal_.reason_not_ready();
-    const auto [telemetry, until] = journal_.exposed(Clock::now());
+    auto [telemetry, until, reason_not_ready] = journal_.exposed(Clock::now());
     const auto families = exposition::measured_families(telemetry);
+    auto rendering = std::make_shared<Rendering>();
     rendering->until = until;
+    rendering->reason_not_ready = std::move(reason_not_ready);
     for (const auto format : {exposition::Format::text, exposition::Format::openmetrics}) {
         std::string text = exposition::serialize(families, format);
         GzipPrefix gzipped(text);

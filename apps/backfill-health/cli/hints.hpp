@@ -16,15 +16,15 @@ namespace hints {
 
 inline constexpr const char* add_thresholds = "add max-missing or min-coverage to its entry in the configuration file";
 inline constexpr const char* check_grouping = "check --by";
-inline constexpr const char* choose_different_fields = "they must be different fields";
 inline constexpr const char* choose_configuration = "name another one with --config, or none with --config=";
+inline constexpr const char* choose_different_fields = "they must be different fields";
 inline constexpr const char* keep_one_place = "keep one of them; --config= reads no file";
 inline constexpr const char* list_backfills = "backfill-health config lists them";
 inline constexpr const char* list_commands = "--help lists the commands";
 inline constexpr const char* list_options = "--help lists the options";
 inline constexpr const char* list_values = "--help shows which options take a value";
-inline constexpr const char* name_validate_report = "it must be the text or JSON output of an earlier validate";
 inline constexpr const char* name_earlier_report = "name it with --compare FILE";
+inline constexpr const char* name_validate_report = "it must be the text or JSON output of an earlier validate";
 inline constexpr const char* overwrite_objects = "without --no-overwrite it is replaced";
 inline constexpr const char* start_kibana =
     "Start one there, or name it with --kibana-url (KIBANA_URL), and run bootstrap again";
@@ -42,7 +42,8 @@ std::string list_words_of(std::string_view command);
 /// From now on hints name the keys of this configuration file, and not the flags of a backfill. Called before there are
 /// other threads.
 void name_backfills_file(const std::string& file);
-/// From now on hints name this as the place of the store's URL, such as "--es-url".
+/// From now on hints name this as the place of the store's URL, such as "--es-url". Called before there are other
+/// threads.
 void name_store_url(const std::string& place);
 
 } // namespace cli

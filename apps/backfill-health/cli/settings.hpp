@@ -34,9 +34,9 @@ struct Setting {
 };
 
 /// Reads the settings of a command. Every reading returns a value, also when something is wrong: the first error is
-/// kept, and asked for once, when everything has been read. After an error nothing outside is read any more. Flags are
-/// parsed by Boost.Program_options; variables and the file are read by hand, for it drops where a value came from,
-/// which every message here names, and takes an empty variable for a value.
+/// kept, and asked for once, when everything has been read. After an error nothing outside is read any more.
+/// Boost.Program_options parses the flags. Variables and the file are read by hand because it does not keep the source
+/// of a value, which our messages name, and treats an empty variable as set.
 class Settings {
 public:
     Settings(Arguments arguments, Environment environment)

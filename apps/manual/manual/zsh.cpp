@@ -1,9 +1,8 @@
 #include <base/text.hpp>
 #include <cli/options.hpp>
+#include <manual/completions.hpp>
 
 #include <fmt/format.h>
-
-#include <manual/completions.hpp>
 
 namespace manual {
 

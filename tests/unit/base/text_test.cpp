@@ -75,7 +75,7 @@ TEST_CASE("texts are joined with a separator between them") {
     CHECK(join(numbers, " or ") == "1 or 2 or 3");
 }
 
-TEST_CASE("of many names some, and how many more") {
+TEST_CASE("a long list of names is cut short, with a count of the rest") {
     CHECK(join_first({}, 1).empty());
     CHECK(join_first({"a"}, 1) == "a");
     CHECK(join_first({"a", "b"}, 1) == "a and 1 more");

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ TEST_CASE("no two identifiers are the same, and they begin with the time") {
         REQUIRE(id.size() == 12 + 1 + 24);
         const auto time = parse_number<std::int64_t>(std::string_view(id).substr(0, 12), 16);
         REQUIRE(time);
-        CHECK(now - std::chrono::milliseconds(*time) < std::chrono::minutes(1));
+        const auto age = now - std::chrono::milliseconds(*time);
+        CHECK(age >= std::chrono::milliseconds(0));
+        CHECK(age < std::chrono::minutes(1));
     }
 }

@@ -40,7 +40,7 @@ std::string logged(const std::vector<std::string>& words) {
 
 } // namespace
 
-TEST_CASE("the log says more, or less, and the option for just this beats the others") {
+TEST_CASE("--log-level overrides --quiet and --verbose") {
     CHECK(logged({}) == "iwe");
     CHECK(logged({"--quiet"}) == "e");
     CHECK(logged({"-v"}) == "diwe");

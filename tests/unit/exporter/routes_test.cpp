@@ -103,7 +103,7 @@ TEST_CASE("it lives from the beginning, and is ready once it has measured") {
     CHECK(exporter.get("/healthz").status == 200);
 }
 
-TEST_CASE("it is ready no sooner than its metrics are there") {
+TEST_CASE("it is not ready before /metrics has the numbers") {
     Exporter exporter;
     exporter.refreshing.journal.ended(test::snapshot(2, 20, 18));
     CHECK(exporter.get("/readyz").status == 503);

@@ -69,7 +69,7 @@ struct Handshake {
 
 } // namespace
 
-TEST_CASE("a file or a fingerprint that is not one is named") {
+TEST_CASE("an unreadable file or a malformed fingerprint is named in the error") {
     CHECK(
         refused(trusting("/nowhere/ca.pem")).starts_with("cannot read certificate authorities from /nowhere/ca.pem: "));
     for (const std::string& fingerprint : {std::string(62, '0'), std::string(66, '0'), "zz" + std::string(62, '0')})

@@ -1,8 +1,9 @@
 #include "manual/made_up.hpp"
 
+#include <manual/completions.hpp>
+
 #include <doctest/doctest.h>
 
-#include <manual/completions.hpp>
 #include <string>
 #include <string_view>
 

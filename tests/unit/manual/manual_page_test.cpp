@@ -1,8 +1,9 @@
 #include "manual/made_up.hpp"
 
+#include <manual/manual_page.hpp>
+
 #include <doctest/doctest.h>
 
-#include <manual/manual_page.hpp>
 #include <string>
 #include <string_view>
 

@@ -1,8 +1,9 @@
 #include "manual/made_up.hpp"
 
+#include <manual/settings_page.hpp>
+
 #include <doctest/doctest.h>
 
-#include <manual/settings_page.hpp>
 #include <string>
 #include <string_view>
 

@@ -106,16 +106,16 @@ TEST_CASE("of several backfills those that fail are named, in one line for what 
 
 TEST_CASE("it gives up with what is left, or with why it cannot know") {
     WatchSettings settings = watching({half});
-    settings.give_up_after = 100ms;
+    settings.give_up_after = 1s;
     const auto unfinished = run(settings);
     CHECK(unfinished.status == check);
-    CHECK(has(unfinished.err, "gave up after 100ms: 5 documents of gmail_emails_v2 are missing dates[]\n"));
+    CHECK(has(unfinished.err, "gave up after 1s: 5 documents of gmail_emails_v2 are missing dates[]\n"));
 
     settings = watching({half, no_answer});
-    settings.give_up_after = 100ms;
+    settings.give_up_after = 1s;
     const auto unknown = run(settings);
     CHECK(unknown.status == failed);
-    CHECK(has(unknown.err, "gave up after 100ms: no answer within 5 s"));
+    CHECK(has(unknown.err, "gave up after 1s: no answer within 5 s"));
 }
 
 TEST_CASE("a signal ends it with the status that a shell gives") {

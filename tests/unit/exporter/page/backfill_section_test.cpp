@@ -32,7 +32,7 @@ BackfillView failing(BackfillView backfill) {
     return backfill;
 }
 
-/// What a browser shows, with a blank for each tag, and for more of these in a row.
+/// What a browser shows: tags and runs of whitespace become one blank.
 std::string text_of(std::string_view html) {
     std::string out = " ";
     const auto add = [&](std::string_view text) {
