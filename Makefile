@@ -46,13 +46,13 @@ deep: test-dependencies lint
 	scripts/sanitized.sh asan
 	scripts/sanitized.sh tsan
 	$(MAKE) --no-print-directory fuzz SECONDS=15
-	$(MAKE) --no-print-directory soak SECONDS=120
+	$(MAKE) --no-print-directory soak SECONDS=60
 
 # Each target for 15 s; `make fuzz SECONDS=600` digs deeper.
 fuzz:
 	scripts/fuzz.sh $(SECONDS)
 
-# Each of the two for an hour; `make soak SECONDS=120` looks only for a moment.
+# Each of the two for an hour; `make soak SECONDS=60` looks only for a moment.
 soak: all
 	$(PYTHON) tests/soak/soak.py $(if $(SECONDS),--seconds $(SECONDS))
 	$(PYTHON) tests/soak/cluster_soak.py $(if $(SECONDS),--seconds $(SECONDS))
