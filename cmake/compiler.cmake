@@ -20,7 +20,8 @@ option(SANITIZE_ADDRESS "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(SANITIZE_THREAD "ThreadSanitizer" OFF)
 if(SANITIZE_ADDRESS)
   # With libFuzzer's instrumentation, so that the fuzz targets can link the rooms that were built for the tests.
-  set(sanitizers -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  set(sanitizers -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+    -fsanitize-coverage-allowlist=${CMAKE_CURRENT_LIST_DIR}/fuzzed.txt)
 elseif(SANITIZE_THREAD)
   set(sanitizers -fsanitize=thread)
 else()
