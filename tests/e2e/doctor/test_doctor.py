@@ -159,7 +159,7 @@ class TestFolder:
 
     def test_no_folder(self, run, elsewhere, tmp_path):
         found = doctor(run, "--es-url", f"file:{tmp_path}/absent", env=elsewhere)
-        found.has("folder", "problem", "No such file", "ES_URL", "mkdir -p '")
+        found.has("folder", "problem", "No such file", "--es-url", "mkdir -p '")
         assert not found.of("index") and found.of("serve")
 
     def test_nothing_in_it(self, look):
