@@ -20,6 +20,13 @@
 
 namespace test {
 
+/// The bytes of an answer; `headers` are lines with their ends.
+inline std::string http_answer(const std::string& status, const std::string& body = "",
+                               const std::string& headers = "") {
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers + "\r\n" +
+           body;
+}
+
 /// A server of one connection after another, each of which answers one request after another with these bytes; it is
 /// closed behind them.
 class ScriptedServer {

@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "scripted_server.hpp"
 #include "support.hpp"
 
@@ -13,14 +14,14 @@
 #include <vector>
 
 using namespace health;
+using test::has;
 using test::patience;
 using test::ScriptedServer;
 
 namespace {
 
 std::string answer(const std::string& body) {
-    return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", body.size(),
-                       body);
+    return test::http_answer("200 OK", body, "Content-Type: application/json\r\n");
 }
 
 RemoteSettings settings_of(std::vector<Url> nodes) {
@@ -64,10 +65,6 @@ Result<History> history(const ScriptedServer& server) {
     const std::vector backfills{test::bills()};
     const auto period = test::hourly("2025-01-01T00:00:00Z", "2025-12-31T00:00:00Z");
     return store_on(server)->history("health", backfills, period, soon()).front();
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 constexpr std::size_t page = 1000; // intervals, as long as they are small

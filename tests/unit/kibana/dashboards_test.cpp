@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "support.hpp"
 
 #include <base/json.hpp>
@@ -14,6 +15,7 @@
 #include <vector>
 
 using namespace health;
+using test::has;
 namespace json = boost::json;
 
 namespace {
@@ -56,10 +58,6 @@ json::value panels_of(const json::value& dashboard) {
     return json::parse(find_text(dashboard, {"attributes", "panelsJSON"}));
 }
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 } // namespace
 
 TEST_CASE("a dashboard for each shape of snapshots that the backfills have") {
@@ -95,7 +93,7 @@ TEST_CASE("dashboards of several health indices can coexist") {
         CHECK(std::ranges::none_of(
             two.objects, [&](const SavedObject& other) { return other.type == object.type && other.id == object.id; }));
     }
-    CHECK_FALSE(contains(one.ndjson, "backfill_health_v1"));
+    CHECK_FALSE(has(one.ndjson, "backfill_health_v1"));
 }
 
 TEST_CASE("any name of a health index leaves the file valid") {
@@ -109,10 +107,10 @@ TEST_CASE("any name of a health index leaves the file valid") {
 
 TEST_CASE("each derived field is shown once, whoever derives it") {
     const auto objects = made("health_v1", {nested("a", {"paid_at", "shared"}), nested("b", {"shared", "x\"y"})});
-    CHECK_FALSE(contains(objects.ndjson, "DERIVED_FIELD"));
-    CHECK(contains(objects.ndjson, "derived.paid_at"));
-    CHECK(contains(objects.ndjson, "derived.shared"));
-    CHECK_FALSE(contains(objects.ndjson, "overdue"));
+    CHECK_FALSE(has(objects.ndjson, "DERIVED_FIELD"));
+    CHECK(has(objects.ndjson, "derived.paid_at"));
+    CHECK(has(objects.ndjson, "derived.shared"));
+    CHECK_FALSE(has(objects.ndjson, "overdue"));
     // Each field of its own has its part as often as the shared one.
     const auto count = [&](const std::string& field) {
         std::size_t out = 0;
@@ -126,8 +124,8 @@ TEST_CASE("each derived field is shown once, whoever derives it") {
 TEST_CASE("without derived fields there is no panel of them") {
     const auto with = made("health_v1", {nested("a", {"paid_at"})});
     const auto without = made("health_v1", {nested("a", {})});
-    CHECK_FALSE(contains(without.ndjson, "DERIVED_FIELD"));
-    CHECK_FALSE(contains(without.ndjson, "derived."));
+    CHECK_FALSE(has(without.ndjson, "DERIVED_FIELD"));
+    CHECK_FALSE(has(without.ndjson, "derived."));
     CHECK(without.objects.size() < with.objects.size());
     CHECK(without.dashboards() == with.dashboards());
 
@@ -155,6 +153,6 @@ TEST_CASE("the dashboard has the thresholds of each backfill") {
     strict.thresholds = {.max_missing = 5, .min_coverage = 0.955};
     const auto objects = made("health_v1", {strict, nested("c", {})});
     const std::string shown = json::serialize(panels_of(dashboard_in(objects)));
-    CHECK(contains(shown, R"(| a\\|b | 5 | 95.5 % |\n| c | not set | not set |)"));
-    CHECK_FALSE(contains(objects.ndjson, "THRESHOLDS"));
+    CHECK(has(shown, R"(| a\\|b | 5 | 95.5 % |\n| c | not set | not set |)"));
+    CHECK_FALSE(has(objects.ndjson, "THRESHOLDS"));
 }

@@ -32,9 +32,7 @@ std::string view_of(const std::string& indices) {
 }
 
 std::string answer(const std::string& body, const std::string& status = "200 OK") {
-    return "HTTP/1.1 " + status +
-           "\r\nkbn-name: kibana\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-           "\r\n\r\n" + body;
+    return test::http_answer(status, body, "kbn-name: kibana\r\nContent-Type: application/json\r\n");
 }
 
 Kibana kibana_at(const Url& url) {

@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "manual/made_up.hpp"
 
 #include <manual/completions.hpp>
@@ -7,13 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace {
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-} // namespace
+using test::has;
 
 TEST_CASE("bash completes commands, options, and the values that can be listed") {
     const std::string script = manual::bash_completion(test::made_up_commands());

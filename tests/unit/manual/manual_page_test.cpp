@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "manual/made_up.hpp"
 
 #include <manual/manual_page.hpp>
@@ -7,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+using test::has;
+
 namespace {
 
 const manual::Edition edition{.version = "1.2.3", .date = "2025-10-10"};
@@ -14,10 +17,6 @@ const manual::Edition edition{.version = "1.2.3", .date = "2025-10-10"};
 std::string page() {
     const auto commands = test::made_up_commands();
     return manual::command_page(commands.front(), commands, edition);
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 std::string section(const std::string& page, const std::string& name) {

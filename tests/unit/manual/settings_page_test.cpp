@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "manual/made_up.hpp"
 
 #include <manual/settings_page.hpp>
@@ -6,6 +7,8 @@
 
 #include <string>
 #include <string_view>
+
+using test::has;
 
 namespace {
 
@@ -18,10 +21,6 @@ std::string section(std::string_view title) {
     const auto begin = all.find("\n## " + std::string(title) + "\n");
     REQUIRE(begin != std::string::npos);
     return all.substr(begin, all.find("\n## ", begin + 1) - begin);
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace

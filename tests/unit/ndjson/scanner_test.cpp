@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "ndjson/support.hpp"
 
 #include <ndjson/scanner.hpp>
@@ -11,6 +12,7 @@
 using namespace health;
 using namespace health::ndjson;
 using namespace health::tests;
+using test::has;
 
 namespace {
 
@@ -45,10 +47,6 @@ private:
     std::filesystem::path path_;
     Result<void> result_;
 };
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
 
 } // namespace
 
@@ -94,7 +92,7 @@ TEST_CASE("a line that is not one JSON object is an error") {
 }
 
 TEST_CASE("a byte order mark is called by its name") {
-    CHECK(contains(Scanned("\xEF\xBB\xBF{}\n").wrong(1), "byte order mark"));
+    CHECK(has(Scanned("\xEF\xBB\xBF{}\n").wrong(1), "byte order mark"));
 }
 
 TEST_CASE("a document of elasticdump is its _source") {
@@ -114,22 +112,22 @@ TEST_CASE("only a first line with exactly one member that is an action makes a b
 }
 
 TEST_CASE("other actions of a bulk file are errors") {
-    CHECK(contains(Scanned("{\"delete\":{\"_id\":\"1\"}}\n").wrong(1), "delete"));
-    CHECK(contains(Scanned("{\"index\":{}}\n{}\n\n{\"update\":{}}\n{}\n").wrong(4), "update"));
-    CHECK(contains(Scanned("{\"index\":{}}\n{}\n{\"a\":1}\n").wrong(3), "action"));
-    CHECK(contains(Scanned("{\"index\":{}}\n{}\n{\"index\":1}\n").wrong(3), "action"));
+    CHECK(has(Scanned("{\"delete\":{\"_id\":\"1\"}}\n").wrong(1), "delete"));
+    CHECK(has(Scanned("{\"index\":{}}\n{}\n\n{\"update\":{}}\n{}\n").wrong(4), "update"));
+    CHECK(has(Scanned("{\"index\":{}}\n{}\n{\"a\":1}\n").wrong(3), "action"));
+    CHECK(has(Scanned("{\"index\":{}}\n{}\n{\"index\":1}\n").wrong(3), "action"));
 }
 
 TEST_CASE("a bulk file does not end with an action") {
-    CHECK(contains(Scanned("{\"index\":{}}\n{}\n{\"index\":{}}\n\n").wrong(3), "no document"));
-    CHECK(contains(Scanned("{\"create\":{}}").wrong(1), "no document"));
+    CHECK(has(Scanned("{\"index\":{}}\n{}\n{\"index\":{}}\n\n").wrong(3), "no document"));
+    CHECK(has(Scanned("{\"create\":{}}").wrong(1), "no document"));
 }
 
 TEST_CASE("what cannot be read is no empty file") {
     const TemporaryFolder folder;
     const auto failure = [](const std::filesystem::path& path) {
         const Error error = error_of(scan(path, Deadline::after(std::chrono::minutes(1)), [](const auto&) {}));
-        CHECK(contains(error.message, path.native()));
+        CHECK(has(error.message, path.native()));
         return error.kind;
     };
     CHECK(failure(folder.file("absent")) == ErrorKind::index_missing);

@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "ndjson/support.hpp"
 
 #include <model/names.hpp>
@@ -13,6 +14,7 @@
 
 using namespace health;
 using namespace health::tests;
+using test::has;
 
 namespace {
 
@@ -43,10 +45,6 @@ Numbers numbers(const Result<Snapshot>& result) {
 
 Error failure(const std::filesystem::path& folder, const std::string& index) {
     return error_of(measure(folder, {bills(index)}).front());
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 const std::string bill = "{\"category\":\"bills\"}\n";
@@ -116,7 +114,7 @@ TEST_CASE("each backfill has its own result") {
     CHECK(error_of(results[1]).kind == ErrorKind::index_missing);
     CHECK(numbers(results[2]) == Numbers{0, 1, 0});
     CHECK(error_of(results[3]).kind == ErrorKind::bad_response);
-    CHECK(contains(error_of(results[3]).message, folder.file("broken").native() + ":2: "));
+    CHECK(has(error_of(results[3]).message, folder.file("broken").native() + ":2: "));
     CHECK(error_of(results[4]).kind == ErrorKind::bad_response);
     CHECK(error_of(results[5]).kind == ErrorKind::usage);
 }
@@ -125,18 +123,18 @@ TEST_CASE("what is missing is named") {
     const TemporaryFolder folder;
     const Error no_file = failure(folder.path(), "absent");
     CHECK(no_file.kind == ErrorKind::index_missing);
-    CHECK(contains(no_file.message, "absent"));
-    CHECK(contains(no_file.message, folder.file("absent").native()));
+    CHECK(has(no_file.message, "absent"));
+    CHECK(has(no_file.message, folder.file("absent").native()));
     CHECK(no_file.hint == Remedy::check_index_and_folder);
 
     const Error no_match = failure(folder.path(), "absent*");
     CHECK(no_match.kind == ErrorKind::index_missing);
-    CHECK(contains(no_match.message, "absent*"));
+    CHECK(has(no_match.message, "absent*"));
 
     for (const std::string index : {"mail", "*"}) {
         const Error no_folder = failure(folder.path() / "nowhere", index);
         CHECK(no_folder.kind == ErrorKind::index_missing);
-        CHECK(contains(no_folder.message, (folder.path() / "nowhere").native()));
+        CHECK(has(no_folder.message, (folder.path() / "nowhere").native()));
     }
 }
 
@@ -195,7 +193,7 @@ TEST_CASE("a health index that cannot be created") {
     const TemporaryFolder folder;
     const Error missing = error_of(make_ndjson_store(folder.path() / "nowhere")->install("health", {}, soon()));
     CHECK(missing.kind == ErrorKind::index_missing);
-    CHECK(contains(missing.message, "nowhere"));
+    CHECK(has(missing.message, "nowhere"));
     CHECK_FALSE(std::filesystem::exists(folder.path() / "nowhere"));
 
     std::filesystem::create_directory(folder.file("health"));

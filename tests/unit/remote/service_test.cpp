@@ -10,18 +10,14 @@
 #include <vector>
 
 using namespace health;
+using test::http_answer;
 using test::patience;
 using test::ScriptedServer;
 
 namespace {
 
-std::string answer(const std::string& status, const std::string& body = "", const std::string& header = "") {
-    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + header + "\r\n" +
-           body;
-}
-
-const std::string ok = answer("200 OK", "{}");
-const std::string busy = answer("503 Service Unavailable", "", "Retry-After: 0\r\n");
+const std::string ok = http_answer("200 OK", "{}");
+const std::string busy = http_answer("503 Service Unavailable", "", "Retry-After: 0\r\n");
 
 std::unique_ptr<remote::Service> service_of(const RemoteSettings& settings) {
     auto made = remote::Service::make(settings);
@@ -68,7 +64,7 @@ TEST_CASE("an answer says who gave it, and which credentials were sent") {
 TEST_CASE("after a 401 the credentials are read again, and sent if they have changed") {
     for (const std::string now : {"one", "two"}) {
         CAPTURE(now);
-        ScriptedServer server({{answer("401 Unauthorized"), ok}});
+        ScriptedServer server({{http_answer("401 Unauthorized"), ok}});
         RemoteSettings settings = settings_of(server, key("one"));
         settings.reread_credentials = [&now] { return Result<Credentials>(key(now)); };
         const auto got = get(*service_of(settings));
@@ -94,13 +90,13 @@ TEST_CASE("one that is busy is asked again, as often as retries allow") {
 }
 
 TEST_CASE("too many buckets are not fewer the next time") {
-    const std::string refusal = answer("503 Service Unavailable", R"({"type":"too_many_buckets_exception"})");
+    const std::string refusal = http_answer("503 Service Unavailable", R"({"type":"too_many_buckets_exception"})");
     ScriptedServer server({{refusal, ok}});
     CHECK(get(*service_of(settings_of(server)))->response.status == 503);
 }
 
 TEST_CASE("parts of an answer that are busy count as the whole") {
-    ScriptedServer server({{answer("200 OK", "busy"), ok}});
+    ScriptedServer server({{http_answer("200 OK", "busy"), ok}});
     const auto is_busy = [](const http::Response& response) { return response.body == "busy"; };
     CHECK(get(*service_of(settings_of(server)), is_busy)->response.body == "{}");
     CHECK(server.requests().size() == 2);

@@ -1,5 +1,6 @@
 #include "child.hpp"
 #include "fake_store.hpp"
+#include "has.hpp"
 #include "support.hpp"
 
 #include <base/log.hpp>
@@ -21,6 +22,7 @@ using health::Backfill;
 using health::ErrorKind;
 using health::Snapshot;
 using namespace std::chrono_literals;
+using test::has;
 
 namespace {
 
@@ -54,10 +56,6 @@ test::Ended run(const WatchSettings& settings) {
 
 std::size_t lines_of(const std::string& text) {
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -1,3 +1,5 @@
+#include "has.hpp"
+
 #include <base/time.hpp>
 #include <elasticsearch/rules/rule_query.hpp>
 #include <model/rules/parser.hpp>
@@ -11,6 +13,7 @@
 using namespace health;
 using namespace health::elasticsearch;
 using Kind = MappedField::Kind;
+using test::has;
 
 namespace {
 
@@ -49,10 +52,6 @@ std::string problem(std::string_view text) {
 }
 
 /// Whether the query has this in it.
-bool has(const std::string& query, std::string_view part) {
-    return query.find(part) != std::string::npos;
-}
-
 constexpr std::string_view match_none = R"({"match_none":{}})";
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "support.hpp"
 
 #include <exporter/page/backfill_section.hpp>
@@ -12,6 +13,7 @@
 using namespace health;
 using namespace health::exporter;
 using namespace std::chrono_literals;
+using test::has;
 
 namespace {
 
@@ -67,10 +69,6 @@ std::string page(std::vector<BackfillView> backfills) {
     view.backfills = std::move(backfills);
     view.refreshes = {{.ts = now - 3s, .took = 5ms, .failure = {}, .failed = 0}};
     return render_front_page(view, "http://es:9200", now);
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 std::size_t count(const std::string& text, std::string_view part) {

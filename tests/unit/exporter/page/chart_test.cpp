@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "support.hpp"
 
 #include <exporter/page/chart.hpp>
@@ -12,6 +13,7 @@
 using namespace health;
 using namespace health::exporter;
 using namespace std::chrono_literals;
+using test::has;
 
 namespace {
 
@@ -21,10 +23,6 @@ MissingPoint point(const std::string& ts, std::uint64_t missing) {
 
 std::string chart_of(std::vector<MissingPoint> seen) {
     return render_chart({.seen = std::move(seen), .refresh_interval = 1h}, "dates[]");
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 /// The path that is the line.

@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "support.hpp"
 
 #include <exporter/page/front_page.hpp>
@@ -9,6 +10,7 @@
 using namespace health;
 using namespace health::exporter;
 using namespace std::chrono_literals;
+using test::has;
 
 namespace {
 
@@ -16,10 +18,6 @@ const auto now = test::at("2025-10-10T14:30:00Z");
 
 std::string page_of(const View& view, std::string_view source = "http://es:9200") {
     return render_front_page(view, source, now);
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace

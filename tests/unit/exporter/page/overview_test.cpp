@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "support.hpp"
 
 #include <exporter/page/front_page.hpp>
@@ -11,6 +12,7 @@
 using namespace health;
 using namespace health::exporter;
 using namespace std::chrono_literals;
+using test::has;
 
 namespace {
 
@@ -36,10 +38,6 @@ std::string names(const std::string& html) {
     for (std::sregex_iterator it(html.begin(), html.end(), link), end; it != end; ++it)
         out += (*it)[1].str() + " ";
     return out;
-}
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace
