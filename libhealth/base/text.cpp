@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 #include <utf8proc.h>
 
 namespace health {
@@ -34,12 +33,6 @@ std::vector<std::string> split_list(std::string_view text) {
     if (out.size() > 1 && out.back().empty())
         out.pop_back();
     return out;
-}
-
-std::string join_first(const std::vector<std::string>& names, std::size_t most) {
-    if (names.size() <= most)
-        return join(names, ", ");
-    return fmt::format("{} and {} more", join(std::span(names).first(most), ", "), names.size() - most);
 }
 
 std::string_view trim(std::string_view text) {

@@ -29,7 +29,13 @@ std::string join(const Texts& texts, std::string_view separator) {
 }
 
 /// "a, b and 3 more": names at most `most` of them.
-std::string join_first(const std::vector<std::string>& names, std::size_t most);
+template <std::ranges::sized_range Names>
+std::string join_first(const Names& names, std::size_t most) {
+    std::string out = join(names | std::views::take(most), ", ");
+    if (names.size() > most)
+        out += " and " + std::to_string(names.size() - most) + " more";
+    return out;
+}
 
 /// Of ASCII, whatever the locale.
 constexpr bool is_digit(char c) {

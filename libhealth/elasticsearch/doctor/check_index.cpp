@@ -21,10 +21,8 @@ using Names = std::vector<std::string_view>;
 
 std::string listed(const Names& names) {
     constexpr std::size_t max_shown = 3;
-    std::vector<std::string> shown;
-    for (const std::string_view name : names)
-        shown.push_back(printable(name, 60));
-    return join_first(shown, max_shown);
+    const auto shown = [](std::string_view name) { return printable(name, 60); };
+    return join_first(names | std::views::transform(shown), max_shown);
 }
 
 std::string setting(const json::value& index, std::string_view name) {

@@ -76,9 +76,10 @@ TEST_CASE("texts are joined with a separator between them") {
 }
 
 TEST_CASE("a long list of names is cut short, with a count of the rest") {
-    CHECK(join_first({}, 1).empty());
-    CHECK(join_first({"a"}, 1) == "a");
-    CHECK(join_first({"a", "b"}, 1) == "a and 1 more");
-    CHECK(join_first({"b", "a", "c"}, 3) == "b, a, c");
-    CHECK(join_first({"b", "a", "c", "d", "e"}, 3) == "b, a, c and 2 more");
+    using Names = std::vector<std::string>;
+    CHECK(join_first(Names{}, 1).empty());
+    CHECK(join_first(Names{"a"}, 1) == "a");
+    CHECK(join_first(Names{"a", "b"}, 1) == "a and 1 more");
+    CHECK(join_first(Names{"b", "a", "c"}, 3) == "b, a, c");
+    CHECK(join_first(Names{"b", "a", "c", "d", "e"}, 3) == "b, a, c and 2 more");
 }
