@@ -1,15 +1,15 @@
 """Requests for a server whose limits are documented, and how it takes them."""
 
 import contextlib
+import functools
 import time
 
-from support.program import Exporter
+from support.program import Exporter, binary, is_sanitized
 from support.requests.raw_http import connect, exchange, parse_answers, read_to_end
 
 HEAD_LIMIT = 8192
 BODY_LIMIT = 1024
 MOST_CONNECTIONS = 4096
-PROMPTLY = 5  # seconds: half of what the server gives to a slow client, which nobody else should wait for
 
 HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 METRICS = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -25,6 +25,12 @@ def refresh_with(body: bytes) -> bytes:
 def head_of(size: int) -> bytes:
     start = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Pad: "
     return start + b"x" * (size - len(start) - 4) + b"\r\n\r\n"
+
+
+@functools.cache
+def seconds_of_prompt_scrape() -> int:
+    """With a sanitizer, half of what the server gives to a slow client, for whom nobody else should wait."""
+    return 5 if is_sanitized(binary()) else 1
 
 
 def seconds_of_scrape(serving: Exporter) -> float:
