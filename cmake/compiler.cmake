@@ -34,7 +34,7 @@ else()
 endif()
 if(sanitizers)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    message(FATAL_ERROR "the sanitizers are Clang's: cmake --preset asan, or --preset tsan")
+    message(FATAL_ERROR "the sanitizers are Clang's: cmake --fresh --preset asan, or tsan")
   endif()
   # Not optimised: that would take longer for instrumented code than it saves in the tests.
   add_compile_options(${sanitizers} -fno-omit-frame-pointer -g1)

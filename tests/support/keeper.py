@@ -15,10 +15,11 @@ PATIENCE = 15  # seconds for a good end; Session.end() waits for somewhat longer
 
 def main() -> int:
     watched, command = int(sys.argv[1]), sys.argv[2:]
-    child = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command])
-    # The handler writes to a pipe: a poll that a signal interrupts goes on by itself.
+    # The handler writes to a pipe: a poll that a signal interrupts goes on by itself. It is there before the command is:
+    # who has seen the command print something may send SIGTERM at once.
     asked, ask = os.pipe()
     signal.signal(signal.SIGTERM, lambda *_: os.write(ask, b"x"))
+    child = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command])
 
     either_ends = select.poll()
     for descriptor in (os.pidfd_open(watched), os.pidfd_open(child.pid), asked):
