@@ -37,4 +37,5 @@ if [ ! -d "$built" ]; then
     mvn -q -B -Dstyle.color=never "${project[@]}" package -DoutputDir="$built.part" >&2 9>&-
     mv "$built.part" "$built"
 fi
+./archive.sh "$engine" "$built" 9>&-
 echo "$built"
