@@ -33,8 +33,8 @@ demo: all test-dependencies
 test: test-dependencies
 	cmake --preset release
 	cmake --build --preset release
-	timeout 300 build/unit-tests
-	$(PYTHON) -m pytest tests -n 4 -q
+	scripts/unit-tests.sh build/unit-tests
+	$(PYTHON) -m pytest tests -n 5 -q
 
 # On Elasticsearch 7.10, 7.17, 8.19, 9.5 and OpenSearch 2.19, 3.8, one after the other: ENGINES="es7 os3" for some of them.
 test-engines: all test-dependencies

@@ -10,7 +10,7 @@ shift
 cd "$root"
 
 scripts/install-dependencies.sh sanitizers
-cmake --preset "$preset"
+cmake --fresh --preset "$preset" # whatever compiler its folder was made for
 cmake --build --preset "$preset"
 
 work=$(mktemp -d -t "backfill-health-$preset-XXXXXX")
@@ -51,7 +51,7 @@ run_tests() {
 }
 
 status=0
-timeout 1200 "build-$preset/unit-tests" || status=1
+scripts/unit-tests.sh "build-$preset/unit-tests" 1200 || status=1
 run_tests -n 4 "${tests[@]}" || run_tests --last-failed "${tests[@]}" || status=1
 # A test may take the space away from a report, or kill who writes it: the rest of one that has no finding is none.
 if grep -rqE 'ERROR: |WARNING: |runtime error: ' "$reports"; then
