@@ -50,6 +50,23 @@ BackfillStatus status_of(const Backfill& backfill, const std::optional<Snapshot>
     return out;
 }
 
+BackfillStatus::Conclusion BackfillStatus::conclusion() const {
+    switch (state) {
+    case State::empty:
+        return {"no document matches", ""};
+    case State::done:
+        return {remark.empty() ? "done" : "done, but " + remark, ""};
+    case State::only_rules_broken:
+        return {"nothing missing, but ", broken_rules};
+    case State::failing:
+    case State::not_measured:
+    case State::unfinished:
+        break;
+    }
+    const bool both = !time_left.empty() && !broken_rules.empty();
+    return {time_left + (both ? ", " : ""), broken_rules};
+}
+
 std::tuple<bool, bool, std::uint64_t> BackfillStatus::urgency() const {
     return {state != State::failing, state == State::done, ~missing};
 }

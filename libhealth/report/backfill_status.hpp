@@ -30,6 +30,14 @@ struct BackfillStatus {
     std::string time_left{};    ///< of an unfinished one, or why it is not known; empty when it is too early
     std::string broken_rules{}; ///< of one that is neither failing nor done; empty when none is broken
 
+    /// What an overview says of one that does not fail, in two parts: "about 4m left, " and "2 rules broken". Both are
+    /// empty when it is too early to say anything.
+    struct Conclusion {
+        std::string text;
+        std::string warning;
+    };
+    [[nodiscard]] Conclusion conclusion() const;
+
     /// To be sorted by, the most urgent first: failures, then the most missing; what is done comes last.
     [[nodiscard]] std::tuple<bool, bool, std::uint64_t> urgency() const;
 };

@@ -204,8 +204,7 @@ std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Ba
     for (std::size_t i = 0; i < stored.size(); ++i)
         out[emitted_at[i]] = stored[i] ? Step{.name = command_name::emit,
                                               .outcome = StepOutcome::done,
-                                              .message = "Emitted backfill health: " +
-                                                         health::to_python_literal(emitted_backfills[i], emitted[i])}
+                                              .message = describe_emission(emitted_backfills[i], emitted[i])}
                                        : failure(command_name::emit, stored[i].error());
     return out;
 }

@@ -22,8 +22,7 @@ struct Emit {
 
 std::string line(const Emit& wanted, const health::Backfill& backfill, const health::Snapshot& snapshot,
                  const boost::json::object& document) {
-    return wanted.as_json ? boost::json::serialize(document) + "\n"
-                          : fmt::format("Emitted backfill health: {}\n", health::to_python_literal(backfill, snapshot));
+    return wanted.as_json ? boost::json::serialize(document) + "\n" : describe_emission(backfill, snapshot) + "\n";
 }
 
 /// The user must not store it again just because it was not shown.

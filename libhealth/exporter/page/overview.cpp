@@ -27,21 +27,12 @@ std::string done_cell(const BackfillView& view) {
                        present, percent(share(present, population), Rounding::down));
 }
 
-std::string time_left(const BackfillStatus& status) {
-    const std::string broken = fmt::format("<span class=\"check\">{}</span>", escape_html(status.broken_rules));
-    switch (status.state) {
-    case BackfillStatus::State::done:
-        return status.remark.empty() ? "done" : escape_html("done, but " + status.remark);
-    case BackfillStatus::State::only_rules_broken:
-        return "nothing missing, but " + broken;
-    case BackfillStatus::State::failing:
-    case BackfillStatus::State::not_measured:
-    case BackfillStatus::State::empty:
-    case BackfillStatus::State::unfinished:
-        break;
-    }
-    const std::string left = status.time_left.empty() ? std::string(unknown) : escape_html(status.time_left);
-    return status.broken_rules.empty() ? left : left + ", " + broken;
+std::string conclusion_of(const BackfillStatus& status) {
+    const auto [text, warning] = status.conclusion();
+    if (text.empty() && warning.empty())
+        return std::string(unknown);
+    return escape_html(text) +
+           (warning.empty() ? "" : fmt::format("<span class=\"check\">{}</span>", escape_html(warning)));
 }
 
 std::string freshness_cell(const BackfillView& view, Timestamp now) {
@@ -57,7 +48,7 @@ std::string row(const BackfillView& view, const BackfillStatus& status, Timestam
     return fmt::format("<tr><td><a href=\"{}\">{}</a></td>{}<td>{}</td><td>{}</td><td>{}</td>{}</tr>\n",
                        escape_html(page_of(view.backfill)), escape_html(view.backfill.name), done_cell(view),
                        view.snapshot ? grouped(view.snapshot->missing) : std::string(unknown),
-                       changing ? describe_change(*view.change) : std::string(unknown), time_left(status),
+                       changing ? describe_change(*view.change) : std::string(unknown), conclusion_of(status),
                        freshness_cell(view, now));
 }
 

@@ -1,3 +1,4 @@
+#include "has.hpp"
 #include "support.hpp"
 
 #include <base/version.hpp>
@@ -8,6 +9,7 @@
 
 using namespace health;
 using namespace health::exposition;
+using test::has_line;
 
 namespace {
 
@@ -27,10 +29,6 @@ std::string page_of(const Telemetry& telemetry, Format format) {
     std::string out = serialize(measured_families(telemetry), format);
     out += serialize(process_families({}), format);
     return out += end_of_page(format);
-}
-
-bool has(const std::string& page, std::string_view line) {
-    return ("\n" + page).find("\n" + std::string(line) + "\n") != std::string::npos;
 }
 
 } // namespace
@@ -132,17 +130,18 @@ TEST_CASE("without a snapshot there are no numbers of documents, and every reaso
     CHECK(page.find("bills_") == std::string::npos);
     CHECK(page.find("backfill_documents") == std::string::npos);
     CHECK(page.find("backfill_last_success") == std::string::npos);
-    CHECK(has(page, R"(backfill_up{backfill="bills"} 0)"));
-    CHECK(has(page, "backfill_health_up 0"));
-    CHECK(has(page, "backfill_health_last_run_timestamp 0.000"));
+    CHECK(has_line(page, R"(backfill_up{backfill="bills"} 0)"));
+    CHECK(has_line(page, "backfill_health_up 0"));
+    CHECK(has_line(page, "backfill_health_last_run_timestamp 0.000"));
     for (const auto kind : failure_kinds)
-        CHECK(has(page, "backfill_health_refresh_errors_total{reason=\"" + std::string(to_string(kind)) + "\"} 0"));
+        CHECK(
+            has_line(page, "backfill_health_refresh_errors_total{reason=\"" + std::string(to_string(kind)) + "\"} 0"));
 }
 
 TEST_CASE("OpenMetrics names counters without their suffix, and ends") {
     const std::string page = page_of(measured(), Format::openmetrics);
-    CHECK(has(page, "# TYPE backfill_health_refreshes counter"));
-    CHECK(has(page, R"(backfill_health_refreshes_total{result="ok"} 3)"));
+    CHECK(has_line(page, "# TYPE backfill_health_refreshes counter"));
+    CHECK(has_line(page, R"(backfill_health_refreshes_total{result="ok"} 3)"));
     CHECK(page.ends_with("# EOF\n"));
 }
 
@@ -150,10 +149,10 @@ TEST_CASE("one backfill that fails takes the whole down, and hides none of the o
     Telemetry telemetry = measured();
     telemetry.readings.push_back({.backfill = test::invoices()});
     const std::string page = page_of(telemetry, Format::text);
-    CHECK(has(page, "backfill_health_up 0"));
-    CHECK(has(page, "bills_with_dates 1243.0"));
-    CHECK(has(page, R"(backfill_health_index_info{index="gmail_emails_v2"} 1)"));
-    CHECK(has(page, R"(backfill_health_index_info{index="orders"} 1)"));
+    CHECK(has_line(page, "backfill_health_up 0"));
+    CHECK(has_line(page, "bills_with_dates 1243.0"));
+    CHECK(has_line(page, R"(backfill_health_index_info{index="gmail_emails_v2"} 1)"));
+    CHECK(has_line(page, R"(backfill_health_index_info{index="orders"} 1)"));
 }
 
 TEST_CASE("backfills on one index share its series") {
@@ -172,12 +171,14 @@ TEST_CASE("every backfill has the same families, with one HELP however many they
     telemetry.readings.push_back({.backfill = invoices, .snapshot = test::snapshot(3, 10, 9), .up = true});
     telemetry.configuration_reloaded = false;
     const std::string page = page_of(telemetry, Format::text);
-    CHECK(has(page, R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="missing"} 3)"));
-    CHECK(has(page, R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="present"} 10)"));
-    CHECK(has(page, R"(backfill_derived_documents{backfill="invoices",index="orders",field="overdue"} 9)"));
-    CHECK(has(page, R"(backfill_max_missing{backfill="invoices"} 5)"));
-    CHECK(has(page, R"(backfill_min_coverage{backfill="invoices"} 0.95)"));
-    CHECK(has(page, "backfill_health_config_last_reload_successful 0"));
+    CHECK(
+        has_line(page, R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="missing"} 3)"));
+    CHECK(has_line(page,
+                   R"(backfill_documents{backfill="invoices",index="orders",field="due_date",state="present"} 10)"));
+    CHECK(has_line(page, R"(backfill_derived_documents{backfill="invoices",index="orders",field="overdue"} 9)"));
+    CHECK(has_line(page, R"(backfill_max_missing{backfill="invoices"} 5)"));
+    CHECK(has_line(page, R"(backfill_min_coverage{backfill="invoices"} 0.95)"));
+    CHECK(has_line(page, "backfill_health_config_last_reload_successful 0"));
     CHECK(page.find("invoices_") == std::string::npos);
     CHECK(page.find("backfill_max_missing{backfill=\"bills\"") == std::string::npos);
     const std::string_view help = "# HELP backfill_documents ";
@@ -190,6 +191,6 @@ TEST_CASE("labels are escaped") {
     odd.readings[0].backfill.index = "a\"b\\c\nd";
     odd.readings[0].backfill.field = "meta.due-date";
     const std::string page = page_of(odd, Format::text);
-    CHECK(has(page, R"(backfill_health_index_info{index="a\"b\\c\nd"} 1)"));
+    CHECK(has_line(page, R"(backfill_health_index_info{index="a\"b\\c\nd"} 1)"));
     CHECK(page.find(R"(field="meta.due-date",state="missing")") != std::string::npos);
 }

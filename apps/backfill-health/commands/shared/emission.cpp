@@ -46,6 +46,10 @@ std::vector<Result<boost::json::object>> Emission::emit(health::Store& store,
     return out;
 }
 
+std::string describe_emission(const health::Backfill& backfill, const health::Snapshot& snapshot) {
+    return "Emitted backfill health: " + health::to_python_literal(backfill, snapshot);
+}
+
 Options emission_options() {
     return {&options::health_index, &spool_folder};
 }

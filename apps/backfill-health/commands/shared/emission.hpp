@@ -26,6 +26,9 @@ struct Emission {
                                                                 const health::Deadline& deadline) const;
 };
 
+/// In one line, with the numbers as a literal of Python.
+std::string describe_emission(const health::Backfill& backfill, const health::Snapshot& snapshot);
+
 Options emission_options();
 Emission read_emission(Settings& settings);
 

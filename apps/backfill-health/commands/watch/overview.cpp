@@ -46,24 +46,6 @@ struct Widths {
     std::size_t change = 0;
 };
 
-/// The last cell, where measuring works.
-std::string describe(const BackfillStatus& status) {
-    switch (status.state) {
-    case BackfillStatus::State::empty:
-        return "no document matches";
-    case BackfillStatus::State::done:
-        return status.remark.empty() ? "done" : "done, but " + status.remark;
-    case BackfillStatus::State::only_rules_broken:
-        return "nothing missing, but " + status.broken_rules;
-    case BackfillStatus::State::failing:
-    case BackfillStatus::State::not_measured:
-    case BackfillStatus::State::unfinished:
-        break;
-    }
-    const bool both = !status.time_left.empty() && !status.broken_rules.empty();
-    return status.time_left + (both ? ", " : "") + status.broken_rules;
-}
-
 std::optional<Style> style_of(const BackfillStatus& status) {
     if (status.state == BackfillStatus::State::done)
         return status.remark.empty() ? Style::good : Style::warning;
@@ -96,7 +78,8 @@ Row row_of(const WatchState& state, const BackfillStatus& status, const health::
     } else {
         const auto trend = state.progress.recent_trend();
         out.change = trend && status.state != BackfillStatus::State::done ? describe_recent_change(*trend, window) : "";
-        out.left = describe(status);
+        const auto [text, warning] = status.conclusion();
+        out.left = text + warning;
         out.style = style_of(status);
         if (state.storing) {
             out.left = "cannot store snapshots: " + state.storing->reason();
