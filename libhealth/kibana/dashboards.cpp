@@ -1,6 +1,7 @@
 #include <kibana/dashboards.hpp>
 
 #include <base/json.hpp>
+#include <base/json_text.hpp>
 #include <base/text.hpp>
 
 #include <boost/json.hpp>
@@ -27,6 +28,14 @@ constexpr std::string_view derived_field = "DERIVED_FIELD"; ///< in names, once 
 constexpr std::string_view thresholds = "THRESHOLDS";       ///< rows of a table in Markdown
 
 using Objects = std::vector<json::value>; ///< saved objects
+
+Objects objects_in(std::string_view file) {
+    Objects out;
+    for (const std::string_view line : split(file, '\n'))
+        if (!line.empty())
+            out.push_back(json::parse(line));
+    return out;
+}
 
 std::string replace_all(std::string_view text, std::string_view old, std::string_view now) {
     std::string out;
@@ -72,21 +81,22 @@ std::string with_monthly(std::string_view health_index) {
     return out;
 }
 
-/// A text of a saved object with the name of the health index for its placeholder, which occurs in ids and titles; with
-/// a
-/// * after it, it is the pattern of the data view.
-std::string of_health_index(std::string_view text, std::string_view health_index) {
+/// As text, so that the file is printed as it is in the repository: Boost.JSON would write 0.95 as 9.5E-1. The name
+/// occurs in ids, titles and the pattern of the data view, but never in JSON within the file's JSON, which would need
+/// escaping twice.
+std::string of_health_index(std::string_view file, std::string_view health_index) {
     constexpr std::string_view placeholder = "backfill_health_v1";
-    constexpr std::string_view placeholder_of_pattern = "backfill_health_v1*";
-    return text == placeholder_of_pattern ? with_monthly(health_index) : replace_all(text, placeholder, health_index);
-}
-
-Objects objects_in(std::string_view file, std::string_view health_index) {
-    const auto edit = [&](std::string_view text) { return of_health_index(text, health_index); };
-    Objects out;
-    for (const std::string_view line : split(file, '\n'))
-        if (!line.empty())
-            out.push_back(edited(json::parse(line), edit));
+    const std::string name = json_escaped(health_index);
+    const std::string pattern = json_escaped(with_monthly(health_index));
+    std::string out;
+    for (auto at = file.find(placeholder); at != std::string_view::npos; at = file.find(placeholder)) {
+        out += file.substr(0, at);
+        file.remove_prefix(at + placeholder.size());
+        const bool is_pattern = file.starts_with('*');
+        out += is_pattern ? pattern : name;
+        file.remove_prefix(is_pattern ? 1 : 0);
+    }
+    out += file;
     return out;
 }
 
@@ -222,20 +232,24 @@ SavedObjects embedded_dashboards(const std::string& health_index, std::span<cons
     for (const Backfill& backfill : backfills)
         if (backfill.shape == DocumentShape::nested)
             nested.push_back(&backfill);
-    Objects objects;
-    if (nested.empty() || nested.size() < backfills.size())
-        objects = objects_in(embedded::dashboard_ndjson, health_index);
-    if (!nested.empty()) {
-        Objects others = objects_in(embedded::backfills_dashboard_ndjson, health_index);
-        std::erase_if(others, [&](const json::value& object) { // they have the data view in common
-            return std::ranges::find(objects, object) != objects.end();
-        });
-        std::ranges::move(for_backfills(others, nested), std::back_inserter(objects));
-    }
     SavedObjects out;
-    for (const json::value& object : objects)
-        out.ndjson += json::serialize(object) + "\n";
-    std::ranges::transform(objects, std::back_inserter(out.objects), to_saved_object);
+    Objects all;
+    if (nested.empty() || nested.size() < backfills.size()) {
+        out.ndjson = of_health_index(embedded::dashboard_ndjson, health_index);
+        all = objects_in(out.ndjson);
+    }
+    if (!nested.empty()) {
+        // Before the other replacements, which may insert any text.
+        Objects others = objects_in(of_health_index(embedded::backfills_dashboard_ndjson, health_index));
+        std::erase_if(others, [&](const json::value& object) { // they have the data view in common
+            return std::ranges::find(all, object) != all.end();
+        });
+        for (json::value& object : for_backfills(others, nested)) {
+            out.ndjson += json::serialize(object) + "\n";
+            all.push_back(std::move(object));
+        }
+    }
+    std::ranges::transform(all, std::back_inserter(out.objects), to_saved_object);
     return out;
 }
 
