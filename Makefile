@@ -36,6 +36,10 @@ test: test-dependencies
 	scripts/unit-tests.sh build/unit-tests
 	$(PYTHON) -m pytest tests -n 5 -q
 
+unit: all
+	cmake --build --preset release --target unit-tests
+	scripts/unit-tests.sh build/unit-tests
+
 # On Elasticsearch 7.10, 7.17, 8.19, 9.5 and OpenSearch 2.19, 3.8, one after the other: ENGINES="es7 os3" for some of them.
 test-engines: all test-dependencies
 	cmake --build --preset release --target store-calls
