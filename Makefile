@@ -49,10 +49,10 @@ test-engines: all test-dependencies
 deep: test-dependencies lint
 	scripts/sanitized.sh asan
 	scripts/sanitized.sh tsan
-	$(MAKE) --no-print-directory fuzz SECONDS=15
+	$(MAKE) --no-print-directory fuzz SECONDS=10
 	$(MAKE) --no-print-directory soak SECONDS=60
 
-# Each target for 15 s; `make fuzz SECONDS=600` digs deeper.
+# Each target for 20 s; `make fuzz SECONDS=600` digs deeper.
 fuzz:
 	scripts/fuzz.sh $(SECONDS)
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -27,8 +28,11 @@ public:
 
     [[nodiscard]] std::filesystem::path file(const std::string& index) const { return path_ / (index + ".ndjson"); }
 
+    /// The file was left alone for a second already: a reader would wait for that (ndjson/settled_file.hpp).
     std::filesystem::path write(const std::string& index, std::string_view text) const {
         std::ofstream(file(index), std::ios::binary) << text;
+        std::filesystem::last_write_time(file(index),
+                                         std::filesystem::file_time_type::clock::now() - std::chrono::seconds(1));
         return file(index);
     }
 

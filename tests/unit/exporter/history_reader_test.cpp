@@ -54,8 +54,10 @@ TEST_CASE("a slow health index delays no measurement, and no end") {
     history_reader.request();
     CHECK(begun.pop());
     test::Refreshing refreshing;
+    refreshing.request();
     refreshing.refresher->start();
-    refreshing.measure(test::snapshot(2, 20, 18));
+    refreshing.store.results.push(test::snapshot(2, 20, 18));
+    CHECK(refreshing.answers.pop());
     released.push(true);
     history_reader.stop();
 }
