@@ -34,7 +34,7 @@ test: test-dependencies
 	cmake --preset release
 	cmake --build --preset release
 	scripts/unit-tests.sh build/unit-tests
-	$(PYTHON) -m pytest tests -n 5 -q
+	$(PYTHON) -m pytest tests -n 4 -q
 
 unit: all
 	cmake --build --preset release --target unit-tests

@@ -52,7 +52,7 @@ run_tests() {
 
 status=0
 scripts/unit-tests.sh "build-$preset/unit-tests" 1200 || status=1
-run_tests -n 5 "${tests[@]}" || run_tests --last-failed "${tests[@]}" || status=1
+run_tests -n 4 "${tests[@]}" || run_tests --last-failed "${tests[@]}" || status=1
 # A test may take the space away from a report, or kill who writes it: the rest of one that has no finding is none.
 if grep -rqE 'ERROR: |WARNING: |runtime error: ' "$reports"; then
     cat "$reports"/*

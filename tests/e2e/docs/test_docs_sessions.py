@@ -97,8 +97,9 @@ def test_the_picture_of_watch(world, run):
             terminal.run(command.text)
         _, url = terminal.run("echo $ES_URL")
         with ScreenProgram(run, "watch", "--interval", "500ms", env={"ES_URL": url.strip()}) as screen:
-            # The rate of each quarter of a minute has a line of its own, later.
-            shown = screen.shows(" left (")
+            # While its rate is uneven, the upper end of the time left is not known; and the rate of each quarter of a
+            # minute has a line of its own, later.
+            shown = screen.until(lambda text: re.search(r" left \(.* to ", text))
     *lines, rates = form(picture)
     assert form(shown)[:4] == lines and rates == "rate # last T"
 
