@@ -10,7 +10,7 @@ shift
 cd "$root"
 
 scripts/install-dependencies.sh sanitizers
-cmake --fresh --preset "$preset" # whatever compiler its folder was made for
+cmake --preset "$preset"
 cmake --build --preset "$preset"
 
 work=$(mktemp -d -t "backfill-health-$preset-XXXXXX")
