@@ -3,7 +3,6 @@
 #include <commands/commands.hpp>
 #include <commands/shared/emission.hpp>
 #include <commands/shared/measurement.hpp>
-#include <model/document.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -85,6 +85,23 @@ TEST_CASE("documents that arrived since do not keep a backfill from being done, 
     CHECK(of(snapshot).state == State::unfinished);
 }
 
+TEST_CASE("a conclusion keeps the rules that are broken apart, as a warning") {
+    const auto both = [](const BackfillStatus& status) {
+        const auto [text, warning] = status.conclusion();
+        return text + "|" + warning;
+    };
+    CHECK(both({.state = State::failing}) == "|");
+    CHECK(both({.state = State::empty}) == "no document matches|");
+    CHECK(both({.state = State::done}) == "done|");
+    CHECK(both({.state = State::done, .remark = "none has due_date"}) == "done, but none has due_date|");
+    CHECK(both({.state = State::only_rules_broken, .broken_rules = "3 break a < b"}) ==
+          "nothing missing, but |3 break a < b");
+    CHECK(both({.state = State::unfinished, .time_left = "about 4m left"}) == "about 4m left|");
+    CHECK(both({.state = State::unfinished, .broken_rules = "3 break a < b"}) == "|3 break a < b");
+    CHECK(both({.state = State::unfinished, .time_left = "about 4m left", .broken_rules = "3 break a < b"}) ==
+          "about 4m left, |3 break a < b");
+}
+
 TEST_CASE("failures are most urgent, then what misses most; what is done comes last") {
     std::vector<BackfillStatus> all{of(test::snapshot(0, 20, 18)), of(breaking(0, 3)), of(test::snapshot(2, 20, 18)),
                                     of(test::snapshot(9, 20, 18)), of(std::nullopt, too_early, true)};
