@@ -4,7 +4,6 @@ import json
 import random
 import re
 import signal
-import threading
 import time
 
 import pytest
@@ -195,35 +194,33 @@ def test_an_output_that_fails(run, files):
 @pytest.mark.slow
 def test_the_estimate_of_a_real_backfill(lines, backfill):
     """Its rate varies by half around a constant mean. What is told once a tenth is done holds."""
-    total, seconds = 3000, 12
-    stop = threading.Event()
+    total, seconds, step = 1000, 20, 0.1
+    rates = random.Random(4711)
+    done = [0]
+    while done[-1] < total:
+        done.append(min(total, done[-1] + round(total / seconds * step * rates.uniform(0.5, 1.5))))
 
-    def work():
-        rates = random.Random(4711)
-        missing, begun, planned = total, time.monotonic(), 0.0
-        while missing and not stop.is_set():
-            planned += 0.1
-            missing = max(0, missing - round(total / seconds * 0.1 * rates.uniform(0.5, 1.5)))
-            backfill.becomes(emails(missing, total - missing, 0))
-            # By the clock, so that a slow machine does not make it a slower backfill.
-            stop.wait(max(0, begun + planned - time.monotonic()))
+    def documents_at(passed):
+        present = done[min(int(passed / step), len(done) - 1)]
+        return emails(total - present, present, 0)
 
-    backfill.becomes(emails(total, 0, 0))
-    worker = threading.Thread(target=work)
+    backfill.becomes(documents_at(0))
     watching = lines("watch", "--interval", "200ms", "--until-done", "--json", "--es-url", backfill.server.url,
                      "--index", "emails")
-    told = []
     watching.out.next()
-    worker.start()
-    try:
-        while line := watching.out.next():
-            told.append((time.monotonic(), json.loads(line)))
-    finally:
-        stop.set()
-        worker.join(timeout=20)
-    assert not worker.is_alive()
-    end = told[-1][0]
+    begun = time.monotonic()
+
+    def by_the_clock(request):
+        # What is done depends on the time alone, so that a slow machine does not make it another backfill.
+        backfill.becomes(documents_at(time.monotonic() - begun))
+        return backfill.engine(request)
+
+    backfill.answer = by_the_clock
+    told = []
+    while line := watching.out.next():
+        told.append((time.monotonic(), json.loads(line)))
     assert told[-1][1]["missing_dates_count"] == 0
+    end = begun + (len(done) - 1) * step
     judged = [(end - at, each["seconds_left"]) for at, each in told
               if total * 0.1 < each["bills_with_dates"] < total * 0.7]
     assert len(judged) > 10
