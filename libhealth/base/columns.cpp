@@ -11,28 +11,26 @@ namespace health {
 
 namespace {
 
-struct Character {
+struct Extent {
     std::size_t bytes;
     std::size_t columns;
 };
 
-Character first_character(std::string_view text) {
-    utf8proc_int32_t code_point = 0;
-    const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), // NOLINT
-                                        static_cast<utf8proc_ssize_t>(text.size()), &code_point);
-    if (bytes <= 0) // not UTF-8: a terminal draws one replacement character
+Extent first_extent(std::string_view text) {
+    const auto character = first_character(text);
+    if (!character) // a terminal draws one replacement character
         return {.bytes = 1, .columns = 1};
     // utf8proc gives no width to characters newer than its tables, but terminals draw them.
-    const bool unknown = utf8proc_category(code_point) == UTF8PROC_CATEGORY_CN;
-    return {.bytes = static_cast<std::size_t>(bytes),
-            .columns = unknown ? 1 : static_cast<std::size_t>(utf8proc_charwidth(code_point))};
+    const bool unknown = utf8proc_category(character->code_point) == UTF8PROC_CATEGORY_CN;
+    return {.bytes = character->bytes,
+            .columns = unknown ? 1 : static_cast<std::size_t>(utf8proc_charwidth(character->code_point))};
 }
 
 /// How many bytes of the text fit into the columns.
 std::size_t bytes_that_fit(std::string_view text, std::size_t columns) {
     std::size_t bytes = 0;
     for (std::size_t used = 0; bytes < text.size();) {
-        const Character character = first_character(text.substr(bytes));
+        const Extent character = first_extent(text.substr(bytes));
         used += character.columns;
         if (used > columns)
             break;
@@ -43,7 +41,7 @@ std::size_t bytes_that_fit(std::string_view text, std::size_t columns) {
 
 /// The same, but one character at least.
 std::size_t bytes_of_first_line(std::string_view word, std::size_t columns) {
-    return word.empty() ? 0 : std::max(bytes_that_fit(word, columns), first_character(word).bytes);
+    return word.empty() ? 0 : std::max(bytes_that_fit(word, columns), first_extent(word).bytes);
 }
 
 void wrap_paragraph(std::vector<std::string>& out, std::string_view paragraph, std::size_t columns) {
@@ -73,7 +71,7 @@ void wrap_paragraph(std::vector<std::string>& out, std::string_view paragraph, s
 std::size_t columns_of(std::string_view text) {
     std::size_t out = 0;
     while (!text.empty()) {
-        const Character character = first_character(text);
+        const Extent character = first_extent(text);
         out += character.columns;
         text.remove_prefix(character.bytes);
     }

@@ -77,7 +77,7 @@ Result<std::string> gunzip(std::string_view compressed, std::size_t limit) {
         if (status == Z_STREAM_END || out.size() > limit)
             return out;
         if (status != Z_OK)
-            return Error{ErrorKind::bad_response, "the answer's gzip data is corrupt or truncated", ""};
+            return Error{ErrorKind::bad_response, "the gzip data is corrupt or truncated", ""};
     }
 }
 

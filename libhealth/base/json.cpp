@@ -27,9 +27,9 @@ void collect(const json::object& object, std::string_view path, json::array& fou
 void collect(const json::value& value, std::string_view path, json::array& found) {
     if (const json::object* object = value.if_object())
         return collect(*object, path, found);
-    const json::array* array = value.if_array();
-    for (const json::value& element : array == nullptr ? json::array{} : *array)
-        collect(element, path, found);
+    if (const json::array* array = value.if_array())
+        for (const json::value& element : *array)
+            collect(element, path, found);
 }
 
 } // namespace

@@ -2,8 +2,7 @@
 
 #include <base/glyphs.hpp>
 #include <base/secrets.hpp>
-
-#include <algorithm>
+#include <base/text.hpp>
 
 namespace health {
 
@@ -13,13 +12,9 @@ bool continues_character(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-/// The size of the control character that the text begins with; 0 when it begins with another character. Terminals
-/// obey U+0080 to U+009F as well.
-std::size_t control_size(std::string_view text) {
-    if (static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7F)
-        return 1;
-    const bool above_ascii = text.size() > 1 && text[0] == '\xC2' && continues_character(text[1]) && text[1] <= '\x9F';
-    return above_ascii ? 2 : 0;
+/// Terminals obey U+0080 to U+009F as well.
+bool is_control(std::int32_t code_point) {
+    return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
 } // namespace
@@ -30,12 +25,15 @@ std::string printable(std::string_view raw, std::size_t limit) {
     std::string_view text = redacted;
     std::string out;
     while (!text.empty()) {
-        const std::size_t control = control_size(text);
-        if (control == 0)
-            out += text.front();
+        const auto character = first_character(text);
+        const std::size_t bytes = character ? character->bytes : 1;
+        if (!character)
+            out += "\uFFFD";
+        else if (!is_control(character->code_point))
+            out += text.substr(0, bytes);
         else if (!out.empty() && out.back() != ' ')
             out += ' ';
-        text.remove_prefix(std::max<std::size_t>(control, 1));
+        text.remove_prefix(bytes);
     }
     if (out.size() > limit) {
         const std::string_view mark = ellipsis(Glyphs::unicode);

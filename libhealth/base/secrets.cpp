@@ -43,13 +43,16 @@ std::string lower_case_percents(std::string text) {
 
 std::vector<std::string> forms(const std::string& secret) {
     const std::string in_url = percent_encode(secret);
+    const std::string in_base64 = to_base64(secret);
     return {secret,
             json_escaped(secret),
             with_escaped_slashes(json_escaped(secret)),
             escape_html(secret),
             in_url,
             lower_case_percents(in_url),
-            to_base64(secret)};
+            in_base64,
+            with_escaped_slashes(in_base64),
+            percent_encode(in_base64)};
 }
 
 } // namespace

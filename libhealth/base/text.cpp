@@ -43,16 +43,19 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+std::optional<Utf8Character> first_character(std::string_view text) {
+    utf8proc_int32_t code_point = 0;
+    const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), // NOLINT
+                                        static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+    if (bytes <= 0)
+        return std::nullopt;
+    return Utf8Character{.code_point = code_point, .bytes = static_cast<std::size_t>(bytes)};
+}
+
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        utf8proc_int32_t code_point = 0;
-        const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), // NOLINT
-                                            static_cast<utf8proc_ssize_t>(text.size()), &code_point);
-        if (bytes <= 0)
-            return false;
-        text.remove_prefix(static_cast<std::size_t>(bytes));
-    }
-    return true;
+    while (const auto character = first_character(text))
+        text.remove_prefix(character->bytes);
+    return text.empty();
 }
 
 bool glob(std::string_view pattern, std::string_view name) {

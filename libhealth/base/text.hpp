@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -51,6 +52,14 @@ std::string_view trim(std::string_view text);
 
 /// "1 document", "3 documents".
 std::string count_of(std::uint64_t count, std::string_view noun);
+
+struct Utf8Character {
+    std::int32_t code_point;
+    std::size_t bytes;
+};
+
+/// The character that a text begins with, by RFC 3629; none when it is empty or its bytes are not UTF-8.
+std::optional<Utf8Character> first_character(std::string_view text);
 
 /// As JSON and Prometheus require of every text (RFC 3629; RFC 8259, section 8.1).
 bool is_utf8(std::string_view text);

@@ -85,6 +85,8 @@ Refusal set_host_and_port(Url& url, std::string_view authority) {
     url.host = authority.substr(in_brackets ? 1 : 0, in_brackets ? end - 1 : end);
     if (in_brackets ? !is_ipv6_address(url.host) : !is_host_name(url.host))
         return "its host is missing or malformed";
+    if (const auto zone = url.host.find("%25"); in_brackets && zone != std::string::npos)
+        url.host.replace(zone, 3, "%");
     const std::string_view port = authority.substr(std::min(in_brackets ? end + 1 : end, authority.size()));
     url.port = url.tls ? https_port : http_port;
     if (port.empty() || port == ":")
@@ -93,11 +95,17 @@ Refusal set_host_and_port(Url& url, std::string_view authority) {
     return url.port == 0 ? "its port is not a number from 1 to 65535" : "";
 }
 
+std::string with_port(const Url& url, std::string_view host) {
+    const bool ipv6 = host.find(':') != std::string_view::npos;
+    const std::string name = ipv6 ? fmt::format("[{}]", host) : std::string(host);
+    return url.port == (url.tls ? https_port : http_port) ? name : fmt::format("{}:{}", name, url.port);
+}
+
 } // namespace
 
 std::string Url::authority() const {
-    const std::string name = host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
-    return port == (tls ? https_port : http_port) ? name : fmt::format("{}:{}", name, port);
+    const bool ipv6 = host.find(':') != std::string::npos;
+    return with_port(*this, ipv6 ? std::string_view(host).substr(0, host.find('%')) : host);
 }
 
 bool Url::is_loopback() const {
@@ -106,7 +114,7 @@ bool Url::is_loopback() const {
 }
 
 std::string Url::shown() const {
-    return fmt::format("{}://{}{}", tls ? "https" : "http", authority(), prefix);
+    return fmt::format("{}://{}{}", tls ? "https" : "http", with_port(*this, host), prefix);
 }
 
 Result<Url> parse_url(std::string_view text) {

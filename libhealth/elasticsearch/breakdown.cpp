@@ -4,6 +4,7 @@
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/api/query.hpp>
+#include <remote/status.hpp>
 #include <store/checks.hpp>
 
 #include <boost/json.hpp>

@@ -121,8 +121,13 @@ private:
 
     Result<void> connect(const Deadline& connect_deadline, const Deadline& deadline) {
         auto endpoints = resolve(origin_.host, origin_.port, connect_deadline);
-        if (!endpoints)
-            return with_context(origin_.shown(), endpoints.error());
+        if (!endpoints) {
+            Error error = with_context(origin_.shown(), endpoints.error());
+            // Only this host is slow: there is time left to try another one.
+            if (error.kind == ErrorKind::timeout && !deadline.passed())
+                error.kind = ErrorKind::unreachable;
+            return error;
+        }
         received_.clear();
         stream_.emplace(tcp::socket(context_));
         return run(open(*std::move(endpoints), deadline), connect_deadline);

@@ -77,8 +77,13 @@ Refusal Connection::too_large() const {
 asio::awaitable<std::optional<Refusal>> Connection::receive_body(const Head& head, std::string& body) {
     if (head.content_length > limits_.body_bytes)
         co_return body_too_large;
-    if (head.version_1_1 && iequals(head.header("Expect"), "100-continue"))
-        co_await write("HTTP/1.1 100 Continue\r\n\r\n", {});
+    if (head.version_1_1 && iequals(head.header("Expect"), "100-continue")) {
+        const auto deadline = deadline_; // of the whole request
+        const error_code failure = co_await write("HTTP/1.1 100 Continue\r\n\r\n", {});
+        if (failure)
+            co_return Refusal{400, "the body is incomplete"};
+        deadline_ = deadline;
+    }
     RequestBodyParser parser(limits_.head_bytes, limits_.body_bytes);
     for (std::size_t total = received_.size();;) {
         if (const auto refusal = parser.put(received_))

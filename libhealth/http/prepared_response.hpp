@@ -2,13 +2,9 @@
 
 #include <http/message.hpp>
 
-#include <chrono>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace health::http {

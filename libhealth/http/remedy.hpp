@@ -1,6 +1,10 @@
 #pragma once
 
+#include <string_view>
+
 namespace health::http {
+
+constexpr std::string_view remedy_for_key = "it must be the certificate's key, as a PEM file without a passphrase";
 
 /// What would help, as a fact: see base/hint.hpp.
 enum class Remedy {

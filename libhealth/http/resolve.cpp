@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <condition_variable>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <netdb.h>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace health::http {
@@ -55,12 +57,18 @@ Result<Endpoints> resolve(const std::string& host, std::uint16_t port, const Dea
         return Endpoints{{address, port}};
 
     auto shared = std::make_shared<Lookup>();
-    std::thread([shared, host, port] {
-        auto result = look_up(host, port);
-        const std::lock_guard lock(shared->mutex);
-        shared->result = std::move(result);
-        shared->done.notify_all();
-    }).detach();
+    try {
+        std::thread([shared, host, port] {
+            auto result = look_up(host, port);
+            const std::lock_guard lock(shared->mutex);
+            shared->result = std::move(result);
+            shared->done.notify_all();
+        }).detach();
+    } catch (const std::system_error& failure) {
+        return Error{ErrorKind::unreachable,
+                     fmt::format("no thread to look up the host name {}: {}", host, failure.code().message()),
+                     "check the limit of processes"};
+    }
     std::unique_lock lock(shared->mutex);
     shared->done.wait_until(lock, deadline.stop, deadline.at, [&] { return shared->result.has_value(); });
     if (!shared->result)

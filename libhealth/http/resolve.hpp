@@ -10,7 +10,8 @@
 
 namespace health::http {
 
-/// The addresses of a host. On a thread, as getaddrinfo(3) has no time limit of its own.
+/// The addresses of a host. On a thread, as getaddrinfo(3) has no time limit of its own. Fails with `timeout`, or with
+/// `unreachable` when the name does not resolve.
 Result<std::vector<boost::asio::ip::tcp::endpoint>> resolve(const std::string& host, std::uint16_t port,
                                                             const Deadline& deadline);
 

@@ -1,6 +1,7 @@
 #include <http/server.hpp>
 
 #include <base/log.hpp>
+#include <base/printable.hpp>
 #include <http/awaitable.hpp>
 #include <http/connection.hpp>
 #include <http/listener.hpp>
@@ -112,7 +113,7 @@ private:
             co_return co_await connection.refuse(*refusal);
         connection.suspend_deadline();
         const ServerRequest request{.head = head, .body = body};
-        Outcome outcome = handler_(request);
+        Outcome outcome = handle(request);
         if (std::holds_alternative<Deferred>(outcome)) {
             Outcome later = co_await replies_.wait_for(std::move(outcome));
             outcome = std::move(later);
@@ -126,6 +127,17 @@ private:
             co_return co_await connection.send((*prepared)->response(), framing);
         }
         co_return co_await connection.send(std::get<ServerResponse>(outcome), framing);
+    }
+
+    /// What goes wrong with one request must neither end the others nor keep its client waiting.
+    Outcome handle(const ServerRequest& request) const {
+        try {
+            return handler_(request);
+        } catch (const std::exception& failure) {
+            log::write(log::Level::error, "request failed",
+                       {{"path", printable(request.head.path)}, {"error", failure.what()}});
+            return text_response(500, "internal error");
+        }
     }
 
     /// One timer for all connections: setting a deadline costs a scrape nothing.

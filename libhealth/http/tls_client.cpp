@@ -23,9 +23,10 @@ namespace {
 constexpr std::size_t sha256_size = 32;
 using Fingerprint = std::array<unsigned char, sha256_size>;
 
-Error unreadable(std::string_view what, const std::string& file, const error_code& failure) {
+Error unreadable(std::string_view what, const std::string& file, const error_code& failure,
+                 std::string_view remedy = "it must be a PEM file") {
     return {ErrorKind::usage, fmt::format("cannot read {} from {}: {}", what, file, failure.message()),
-            "it must be a PEM file"};
+            std::string(remedy)};
 }
 
 /// As Elasticsearch prints it when it starts, or as OpenSSL does, with colons.
@@ -106,9 +107,11 @@ Result<void> load_client_identity(ssl::context& context, const TlsSettings& sett
     context.use_certificate_chain_file(settings.client_cert, failure);
     if (failure)
         return unreadable("the client certificate", settings.client_cert, failure);
+    // Without this, OpenSSL would ask for the passphrase of an encrypted key on the terminal.
+    context.set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string(); });
     context.use_private_key_file(settings.client_key, ssl::context::pem, failure);
     if (failure)
-        return unreadable("the client key", settings.client_key, failure);
+        return unreadable("the client key", settings.client_key, failure, remedy_for_key);
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include <http/tls_server.hpp>
 
+#include <http/remedy.hpp>
+
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -13,8 +15,8 @@ std::string reason() {
     return text == nullptr ? "it is not usable" : text;
 }
 
-Error unusable(std::string_view what, const std::string& file) {
-    return {ErrorKind::usage, fmt::format("cannot use {} {}: {}", what, file, reason()), "it must be a PEM file"};
+Error unusable(std::string_view what, const std::string& file, std::string_view remedy = "it must be a PEM file") {
+    return {ErrorKind::usage, fmt::format("cannot use {} {}: {}", what, file, reason()), std::string(remedy)};
 }
 
 int to_openssl(TlsVersion version) {
@@ -36,7 +38,7 @@ Result<void> load_identity(SSL_CTX* context, const TlsServerSettings& settings) 
         return unusable("the certificate", settings.cert_file);
     if (SSL_CTX_use_PrivateKey_file(context, settings.key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1)
-        return unusable("the key", settings.key_file);
+        return unusable("the key", settings.key_file, remedy_for_key);
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <kibana/remedy.hpp>
+#include <remote/status.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

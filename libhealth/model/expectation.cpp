@@ -44,12 +44,14 @@ const json::value& without_brackets(const json::value& value) {
 
 /// A value that is short enough to be shown and kept; of a longer one, the beginning of its text.
 json::value shortened(const json::value& value) {
+    if (const json::string* text = value.if_string())
+        return json::value(printable(*text, longest_shown));
     const std::string text = json_text(value);
-    return text.size() <= longest_shown ? value : json::value(printable(text, longest_shown) + "...");
+    return text.size() <= longest_shown ? value : json::value(printable(text, longest_shown));
 }
 
 std::string shown(const json::value& value) {
-    return is_absent(value) ? "absent" : printable(json_text(value), longest_shown);
+    return is_absent(value) ? "absent" : json_text(value);
 }
 
 } // namespace
@@ -117,12 +119,11 @@ ExpectationResult compare(const std::vector<std::string>& fields, const Document
     return out;
 }
 
-std::optional<std::string> foreign_key(const std::vector<std::string>& fields, const json::object& expected) {
+std::optional<std::string> unknown_key(const std::vector<std::string>& fields, const json::object& expected) {
     for (const auto& member : expected) {
         std::string key(member.key());
-        const bool leads_to_one = std::ranges::any_of(fields, [&](const std::string& field) {
-            return field == key || field.starts_with(key + ".") || field == key + std::string(keyword);
-        });
+        const bool leads_to_one = std::ranges::any_of(
+            fields, [&](const std::string& field) { return field == key || field.starts_with(key + "."); });
         if (!leads_to_one)
             return key;
     }

@@ -48,7 +48,7 @@ ExpectationResult compare(const std::vector<std::string>& fields, const Document
                           const std::vector<boost::json::value>& found, const boost::json::object& expected);
 
 /// A key of the expectation that leads to none of the fields, such as a misspelt one.
-std::optional<std::string> foreign_key(const std::vector<std::string>& fields, const boost::json::object& expected);
+std::optional<std::string> unknown_key(const std::vector<std::string>& fields, const boost::json::object& expected);
 
 /// What is known of all documents after some of them were compared with what they should be.
 struct Verification {

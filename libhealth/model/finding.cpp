@@ -1,5 +1,7 @@
 #include <model/finding.hpp>
 
+#include <base/text.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,8 +44,8 @@ FindingCounts count(std::span<const Finding> findings) {
 }
 
 std::string to_string(const FindingCounts& counts) {
-    return fmt::format("{} ok, {} warning{}, {} problem{}", counts.ok, counts.warnings, counts.warnings == 1 ? "" : "s",
-                       counts.problems, counts.problems == 1 ? "" : "s");
+    return fmt::format("{} ok, {}, {}", counts.ok, count_of(counts.warnings, "warning"),
+                       count_of(counts.problems, "problem"));
 }
 
 } // namespace health

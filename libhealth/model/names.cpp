@@ -83,9 +83,13 @@ std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot) 
     return out;
 }
 
+std::string describe_no_match(const Backfill& backfill) {
+    return fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index);
+}
+
 std::string remark(const Backfill& backfill, const Snapshot& snapshot) {
     if (snapshot.population() == 0)
-        return fmt::format("no document matches {} in {}", describe_population(backfill), backfill.index);
+        return describe_no_match(backfill);
     if (!snapshot.unmapped.empty())
         return fmt::format("no document in {} has {}, so no rule about it can be broken yet", backfill.index,
                            join(snapshot.unmapped, " or "));

@@ -69,6 +69,9 @@ std::vector<Number> numbers(const Backfill& backfill, const Snapshot& snapshot);
 /// The values alone, in the same order.
 std::vector<std::uint64_t> values(const Snapshot& snapshot);
 
+/// The sentence about a backfill to which no document belongs.
+std::string describe_no_match(const Backfill& backfill);
+
 /// What neither the numbers nor the verdict show: that no document matches, that nothing has a field of a rule, or that
 /// none is missing and yet none has a derived field. Empty when there is nothing to say.
 std::string remark(const Backfill& backfill, const Snapshot& snapshot);

@@ -40,7 +40,10 @@ double Progress::filled_between(const Point& before, const Point& after) {
 void Progress::add(Clock::time_point at, std::uint64_t missing, std::uint64_t present) {
     if (latest_ && at <= latest_->at)
         return;
-    const Point point{.at = at, .missing = static_cast<double>(missing), .present = static_cast<double>(present)};
+    const Point point{.at = at,
+                      .missing = static_cast<double>(missing),
+                      .present = static_cast<double>(present),
+                      .after_failure = failing_since_.has_value()};
     if (latest_ && filled_between(*latest_, point) > 0)
         add_filled(point);
     if (!first_)
@@ -184,6 +187,8 @@ std::vector<std::optional<double>> Progress::recent_rates(std::size_t columns, S
             return std::nullopt;
         if (after->at == time)
             return after->missing;
+        if (after->after_failure)
+            return std::nullopt;
         const auto before = std::prev(after);
         const double share = seconds_between(before->at, time) / seconds_between(before->at, after->at);
         return before->missing - share * (before->missing - after->missing);

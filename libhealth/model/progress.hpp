@@ -78,6 +78,7 @@ private:
         Clock::time_point at;
         double missing;
         double present;
+        bool after_failure; ///< measuring failed since the point before
     };
 
     static double filled_between(const Point& before, const Point& after);

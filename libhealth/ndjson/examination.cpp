@@ -141,10 +141,10 @@ Findings check_rules(const Backfill& backfill, std::span<const Result<Snapshot>>
             continue;
         }
         const std::string role = role_of(backfill, *absent);
-        out.push_back(
-            about_rule(rule, role.empty() ? Severity::problem : Severity::warning,
-                       fmt::format("no document has {}, so none can break the rule", printable(*absent, 60)),
-                       role.empty() ? find_similar(*absent, known()) : Hint(Remedy::wait_for_first_run, role)));
+        out.push_back(about_rule(rule, role.empty() ? Severity::problem : Severity::warning,
+                                 fmt::format("no document has {}, so none can break the rule", printable(*absent, 60)),
+                                 role.empty() ? hint_for_unknown_field(*absent, known())
+                                              : Hint(Remedy::wait_for_first_run, role)));
     }
     return out;
 }

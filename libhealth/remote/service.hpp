@@ -4,7 +4,6 @@
 #include <http/client.hpp>
 #include <remote/retry.hpp>
 #include <remote/settings.hpp>
-#include <remote/status.hpp>
 
 #include <memory>
 #include <optional>

@@ -2,6 +2,7 @@
 
 #include <base/json_text.hpp>
 #include <base/printable.hpp>
+#include <base/text.hpp>
 #include <report/comparison.hpp>
 
 #include <fmt/format.h>
@@ -38,7 +39,7 @@ std::vector<GroupRow> group_rows(const Assessment::ByField& by) {
         others.missing += group.missing;
         others.documents += group.documents;
     }
-    others.name = fmt::format("({} other values)", values);
+    others.name = fmt::format("({})", count_of(values, "other value"));
     if (values > 0)
         out.push_back(std::move(others));
     return out;

@@ -30,8 +30,8 @@ struct BackfillStatus {
     std::string time_left{};    ///< of an unfinished one, or why it is not known; empty when it is too early
     std::string broken_rules{}; ///< of one that is neither failing nor done; empty when none is broken
 
-    /// What an overview says of one that does not fail, in two parts: "about 4m left, " and "2 rules broken". Both are
-    /// empty when it is too early to say anything.
+    /// What an overview says of one that does not fail, in two parts: "about 4m left, " and "3 break due_date >=
+    /// created". Both are empty when it is too early to say anything.
     struct Conclusion {
         std::string text;
         std::string warning;

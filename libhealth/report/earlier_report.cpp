@@ -62,7 +62,9 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
         return not_a_report(backfill, ts.error().message);
     Snapshot out = snapshot_from(std::string(*index), values, *ts);
     const json::object* rules = find_object(*object, {key::rules});
-    for (const auto& [rule, documents] : rules == nullptr ? json::object() : *rules) {
+    if (rules == nullptr)
+        return out;
+    for (const auto& [rule, documents] : *rules) {
         const auto count = as_count(&documents);
         if (!count)
             return not_a_report(

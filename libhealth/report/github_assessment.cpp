@@ -17,9 +17,8 @@ std::string summary(const Backfill& backfill, const Assessment& assessment) {
     std::vector<std::string> counts;
     for (const auto& [name, value] : numbers(backfill, now))
         counts.push_back(fmt::format("{} {}", value, name.short_label));
-    for (const auto& [rule, documents] : now.broken)
-        if (documents > 0)
-            counts.push_back(fmt::format("{} break {}", documents, rule));
+    if (std::string broken = describe_broken(now); !broken.empty())
+        counts.push_back(std::move(broken));
     return fmt::format("{}: {} in {}", to_string(verdict(assessment)), join(counts, ", "), printable(now.index));
 }
 

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 
 namespace health {
@@ -95,11 +94,6 @@ std::string csv_field(const std::string& text) {
     return '"' + out + '"';
 }
 
-/// As many digits as CSV has.
-double in_ten_thousandths(double share) {
-    return std::round(share * 10000) / 10000;
-}
-
 } // namespace
 
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
@@ -161,7 +155,7 @@ std::string csv_history(const Backfill& backfill, const History& history, const 
         out += fmt::format("{}{},{}", owner, to_rfc3339(point.last.ts), point.snapshots);
         for (const std::uint64_t value : values(point.last))
             out += fmt::format(",{}", value);
-        out += fmt::format(",{},{}\r\n", share ? fmt::format("{:.4f}", *share) : "",
+        out += fmt::format(",{},{}\r\n", share ? describe_coverage(share) : "",
                            difference ? fmt::to_string(*difference) : "");
         if (gap_after[i])
             out += fmt::format("{}{},0,{},\r\n", owner, to_rfc3339(gap_after[i]->from), std::string(names.size(), ','));

@@ -1,4 +1,5 @@
 #include <base/json_text.hpp>
+#include <base/printable.hpp>
 #include <model/confidence.hpp>
 #include <model/names.hpp>
 #include <report/assessment.hpp>
@@ -28,7 +29,8 @@ json::object breakdown_member(const Assessment::ByField& by) {
 json::array samples_member(const std::vector<SampleDocument>& samples) {
     json::array out;
     for (const auto& [document, values] : samples) {
-        json::object sample{{key::index, document.index}, {"id", document.id}};
+        // A file's name may be no UTF-8.
+        json::object sample{{key::index, printable(document.index)}, {"id", document.id}};
         json::object of_fields;
         for (const auto& [field, array] : values)
             of_fields[field] = array;
@@ -42,7 +44,7 @@ json::array samples_member(const std::vector<SampleDocument>& samples) {
 json::object verified_member(const Verification& verification) {
     json::array examples;
     for (const auto& [document, field, found, expected] : verification.examples)
-        examples.push_back(json::object{{key::index, document.index},
+        examples.push_back(json::object{{key::index, printable(document.index)},
                                         {"id", document.id},
                                         {key::field, field},
                                         {"found", found},

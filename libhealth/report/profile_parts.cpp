@@ -55,11 +55,9 @@ std::vector<std::string> row(std::string name, const FieldProfile& field, bool w
 
 /// A whole number of 64 bits has neither fraction nor exponent, whatever its type.
 json::value to_json(const ProfileValue& value) {
-    constexpr double beyond = 1ULL << 63U;
+    const auto as_it_is = [](const auto& one) { return json::value(one); };
     const double* number = std::get_if<double>(&value);
-    if (number != nullptr && std::abs(*number) < beyond && std::trunc(*number) == *number)
-        return static_cast<std::int64_t>(*number);
-    return std::visit([](const auto& one) { return json::value(one); }, value);
+    return number != nullptr ? std::visit(as_it_is, narrowed(*number)) : std::visit(as_it_is, value);
 }
 
 json::object field_member(const FieldProfile& field) {

@@ -58,7 +58,7 @@ std::string Table::markdown() const {
 std::string markdown_text(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        if (std::string_view("\\`*_|<>#[]").find(c) != std::string_view::npos)
+        if (std::string_view("\\`*_|<>#[]~&").find(c) != std::string_view::npos)
             out += '\\';
         out += c;
     }

@@ -19,10 +19,8 @@ Finding check_measurement(const Backfill& backfill, const Result<Snapshot>& snap
     };
     if (!snapshot)
         return finding(Severity::problem, snapshot.error().message, snapshot.error().hint);
-    if (snapshot->missing + snapshot->present == 0)
-        return finding(Severity::problem,
-                       fmt::format("no document matches {} in {}", printable(describe_population(backfill), 80),
-                                   printable(backfill.index, 80)),
+    if (snapshot->population() == 0)
+        return finding(Severity::problem, printable(describe_no_match(backfill), 200),
                        Remedy::check_population_and_index);
     std::string counts =
         fmt::format("{} {}: {} without {}, {} with", snapshot->population(), printable(backfill.name, 40),
@@ -59,7 +57,7 @@ Finding usable_rule(const Rule& rule) {
     return about_rule(rule, Severity::ok, "can be judged");
 }
 
-Hint find_similar(const std::string& field, std::span<const std::string> known) {
+Hint hint_for_unknown_field(const std::string& field, std::span<const std::string> known) {
     if (known.empty())
         return "check its name";
     const auto guess = nearest(field, {known.begin(), known.end()});

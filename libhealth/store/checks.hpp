@@ -25,7 +25,7 @@ Finding about_rule(const Rule& rule, Severity severity, std::string_view message
 /// Nothing keeps the rule from being judged.
 Finding usable_rule(const Rule& rule);
 /// What to do about a field of a rule that nothing has, when these fields are there.
-Hint find_similar(const std::string& field, std::span<const std::string> known);
+Hint hint_for_unknown_field(const std::string& field, std::span<const std::string> known);
 /// Its health::role; empty when the field is not one of the backfill's own.
 std::string role_of(const Backfill& backfill, const std::string& field);
 

@@ -5,8 +5,8 @@
 
 namespace health::web {
 
-/// Whether it is a whole hash with a cost between 4 and 31. Those that begin with $2$ are refused: they were made by a
-/// program that ignored the password's last byte.
+/// Whether it is a whole hash as in crypt(5), with a cost between 4 and 31. One that begins with $2$, from before the
+/// format had a letter, is refused, as by crypt(3).
 bool is_bcrypt_hash(std::string_view text);
 
 /// Slow by design: a cost of 10 takes some 50 ms, and each further step doubles it.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <ranges>
 #include <utility>
 #include <yaml-cpp/yaml.h>
 
@@ -73,10 +74,7 @@ const Value* find(const Table<Value, size>& table, std::string_view name) {
 
 template <class Value, std::size_t size>
 std::string names(const Table<Value, size>& table) {
-    std::string out;
-    for (const auto& [name, value] : table)
-        out += fmt::format("{}{}", out.empty() ? "" : ", ", name);
-    return out;
+    return join(table | std::views::keys, ", ");
 }
 
 /// A problem in the file, which may be deep in the tree. Thrown only within this room.
@@ -169,24 +167,14 @@ std::string list_of(std::vector<std::string_view> names) {
     return join(names, ":");
 }
 
-void set_ciphers(http::TlsServerSettings& tls, const YAML::Node& node, const std::string& key) {
-    const auto chosen = several_of(cipher_suites, node, key);
-    tls.ciphers = list_of(chosen);
-    if (chosen.empty() || !tls.ciphers.empty())
-        return;
-    tls.min_version = http::TlsVersion::tls13;
-}
-
-std::string default_ciphers() {
-    std::string out;
-    for (const auto& [name, ours] : cipher_suites)
-        if (!ours.empty())
-            out += fmt::format("{}{}", out.empty() ? "" : ":", ours);
-    return out;
+std::vector<std::string_view> all_suites() {
+    const auto all = cipher_suites | std::views::values;
+    return {all.begin(), all.end()};
 }
 
 std::optional<http::TlsServerSettings> read_tls(const YAML::Node& node, const std::filesystem::path& folder) {
     http::TlsServerSettings out;
+    std::vector<std::string_view> suites;
     bool wanted = false;
     const auto path = [&](const YAML::Node& value, const std::string& key) {
         const std::string name = scalar(value, key);
@@ -201,16 +189,17 @@ std::optional<http::TlsServerSettings> read_tls(const YAML::Node& node, const st
             out.key_file = path(value, key);
         else if (word == "client_ca_file")
             out.client_ca_file = path(value, key);
-        else if (word == "client_auth_type" && !scalar(value, key).empty())
-            wanted = true, out.client_auth = one_of(client_auths, value, key);
-        else if (word == "client_auth_type")
-            return;
-        else if (word == "min_version")
+        else if (word == "client_auth_type") {
+            if (scalar(value, key).empty())
+                return;
+            wanted = true;
+            out.client_auth = one_of(client_auths, value, key);
+        } else if (word == "min_version")
             out.min_version = one_of(versions, value, key);
         else if (word == "max_version")
             out.max_version = one_of(versions, value, key);
         else if (word == "cipher_suites")
-            set_ciphers(out, value, key);
+            suites = several_of(cipher_suites, value, key);
         else if (word == "curve_preferences")
             out.groups = list_of(several_of(curves, value, key));
         else if (word == "prefer_server_cipher_suites")
@@ -226,10 +215,11 @@ std::optional<http::TlsServerSettings> read_tls(const YAML::Node& node, const st
     if (!out.client_ca_file.empty() && out.client_auth == http::ClientAuth::none)
         fail(node, "tls_server_config.client_ca_file has no effect without client_auth_type",
              "add client_auth_type: RequireAndVerifyClientCert");
+    out.ciphers = list_of(suites.empty() ? all_suites() : suites);
+    if (out.ciphers.empty()) // only suites of TLS 1.3 are listed
+        out.min_version = http::TlsVersion::tls13;
     if (out.min_version > out.max_version)
         fail(node, "tls_server_config allows no TLS version", "see min_version, max_version and cipher_suites");
-    if (out.ciphers.empty())
-        out.ciphers = default_ciphers();
     return out;
 }
 

@@ -12,14 +12,15 @@
 
 namespace health::web {
 
-/// What a web configuration file of the Prometheus exporter-toolkit says.
+/// What a web configuration file of the Prometheus exporters says:
+/// https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
 struct Config {
     std::optional<http::TlsServerSettings> tls;
     std::map<std::string, std::string, std::less<>> users; ///< names and bcrypt hashes
     std::vector<http::Header> headers;                     ///< for every response
 };
 
-/// Errors name `file`; relative paths are relative to its folder.
+/// Fails with `usage`, naming `file` and the line; relative paths are relative to its folder.
 Result<Config> parse_config(const std::string& text, const std::filesystem::path& file);
 
 } // namespace health::web

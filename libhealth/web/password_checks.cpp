@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -38,15 +39,26 @@ PasswordChecks::PasswordChecks() : state_(std::make_shared<State>()) {}
 void PasswordChecks::add(std::string password, std::string hash, Done done) {
     {
         const std::lock_guard lock(state_->mutex);
-        if (!state_->stopped && state_->checks.size() < max_waiting) {
+        if (!state_->stopped && state_->checks.size() < max_waiting && start()) {
             state_->checks.push_back({std::move(password), std::move(hash), std::move(done)});
-            if (!std::exchange(state_->started, true))
-                std::thread([state = state_] { work(state); }).detach();
             state_->added.notify_one();
             return;
         }
     }
     done(PasswordResult::not_checked);
+}
+
+/// False while the system has no thread for it. With the lock held.
+bool PasswordChecks::start() {
+    if (state_->started)
+        return true;
+    try {
+        std::thread([state = state_] { work(state); }).detach();
+    } catch (const std::system_error&) {
+        return false;
+    }
+    state_->started = true;
+    return true;
 }
 
 void PasswordChecks::stop() {

@@ -25,6 +25,7 @@ public:
 
 private:
     struct State;
+    bool start();
     static void work(const std::shared_ptr<State>& state);
 
     std::shared_ptr<State> state_;

@@ -5,6 +5,7 @@
 #include <base/text.hpp>
 #include <elasticsearch/api/duplicate_key.hpp>
 #include <elasticsearch/api/engine.hpp>
+#include <remote/status.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>

@@ -49,7 +49,7 @@ Finding check_rule(const Rule& rule, const MappedFields& fields, const Backfill&
     if (const auto foreign = foreign_field(rule, fields, backfill))
         return about_rule(rule, Severity::problem,
                           fmt::format("{} is not mapped in {}", printable(*foreign, 60), index),
-                          find_similar(*foreign, known));
+                          hint_for_unknown_field(*foreign, known));
     if (const auto query = broken_query(rule, fields, own_fields(backfill), now); !query)
         return about_rule(rule, Severity::problem, query.error().message, query.error().hint);
     for (const std::string& name : fields_of(rule))

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -45,22 +46,22 @@ bool looks_like_date(std::string_view word) {
 
 bool is_too_long(std::int64_t count, char unit) {
     using namespace std::chrono;
-    const auto at_most = [count](auto unit_of_count) {
+    const auto exceeds = [count](auto unit_of_count) {
         return count > duration_cast<decltype(unit_of_count)>(years(most_years)).count();
     };
     switch (unit) {
     case 's':
-        return at_most(seconds());
+        return exceeds(seconds());
     case 'm':
-        return at_most(minutes());
+        return exceeds(minutes());
     case 'h':
-        return at_most(hours());
+        return exceeds(hours());
     case 'd':
-        return at_most(days());
+        return exceeds(days());
     case 'w':
-        return at_most(weeks());
+        return exceeds(weeks());
     case 'M':
-        return at_most(months());
+        return exceeds(months());
     default:
         return count > most_years;
     }
@@ -81,6 +82,9 @@ RelativeTime to_relative_time(const RuleToken& token) {
     if (is_too_long(*count, rest.front()))
         throw RuleProblem{token.offset,
                           fmt::format("{} is more than {} years away", printable(token.written, 40), most_years)};
+    if (*count > std::numeric_limits<int>::max()) // which is Elasticsearch's limit, too
+        throw RuleProblem{token.offset, fmt::format("the number in {} is too large", printable(token.written, 40)),
+                          "use a larger unit"};
     return {.count = static_cast<int>(earlier ? -*count : *count), .unit = rest.front()};
 }
 

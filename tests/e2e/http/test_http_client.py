@@ -6,6 +6,7 @@ import pathlib
 import re
 import socket
 import ssl
+import subprocess
 import warnings
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from support.canaries import COMMANDS, USER, prefix_of
 from support.certificates import Authority, Certificate, self_signed
 from support.fake_elasticsearch import healthy
 from support.stand_in import Reply, StandIn
+from support.terminals.screen import ScreenProgram
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +175,14 @@ class TestClientCertificate:
         validate("--client-cert", client.certificate, "--client-key", client.certificate).failed(2, client.certificate.name)
         validate("--client-cert", client.certificate, "--client-key", other.key).failed(2, other.key.name)
         assert server.connections == 0
+
+    def test_a_passphrase_is_not_asked_for(self, run, server, client, tmp_path):
+        subprocess.run(["openssl", "pkey", "-in", client.key, "-aes256", "-passout", "pass:secret", "-out",
+                        tmp_path / "locked.key"], check=True)
+        with ScreenProgram(run, "validate", "--es-url", server.url, "--client-cert", client.certificate,
+                           "--client-key", tmp_path / "locked.key", columns=300) as screen:
+            assert screen.end() == 2
+            assert "locked.key" in screen.text and "without a passphrase" in screen.text
 
 
 class TestServerCertificate:

@@ -192,7 +192,7 @@ class TestOtherForms:
         shown = validate("--format", "github", env=step).succeeded()
         warning = shown.splitlines()[-1]
         assert warning.startswith("::warning title=Backfill of bills::CHECK: 0 missing dates[]")
-        assert f"1 break {LATE}, 1 break {OLD} in " in warning and KEPT not in warning
+        assert f"1 breaks {LATE}, 1 breaks {OLD} in " in warning and KEPT not in warning
         assert "\nbroken=2\n" in step["GITHUB_OUTPUT"].read_text()
         assert step["GITHUB_STEP_SUMMARY"].read_text().count("| Broken: ") == 3
 

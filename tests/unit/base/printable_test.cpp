@@ -19,6 +19,12 @@ TEST_CASE("control characters become one blank, and none at the beginning") {
     CHECK(printable("").empty());
 }
 
+TEST_CASE("bytes that are not UTF-8 become replacement characters, as what is printed may be JSON") {
+    CHECK(printable("caf\xE9 9") == "caf\uFFFD 9");
+    CHECK(printable("\xC3") == "\uFFFD");
+    CHECK(printable("a\x80") == "a\uFFFD");
+}
+
 TEST_CASE("a long text is cut between two characters, and says so") {
     CHECK(printable("abcdef", 6) == "abcdef");
     CHECK(printable("abcdefg", 6) == "abc\u2026");

@@ -19,6 +19,15 @@ TEST_CASE("a secret is hidden as it is, and in every form in which a server may 
     }
 }
 
+TEST_CASE("base64 is hidden with escapes for JSON and for a URL, too") {
+    register_secret("canary?>?>~~~");
+    for (const std::string form :
+         {"Y2FuYXJ5Pz4/Pn5+fg==", R"(Y2FuYXJ5Pz4\/Pn5+fg==)", "Y2FuYXJ5Pz4%2FPn5%2Bfg%3D%3D"}) {
+        CAPTURE(form);
+        CHECK(redact("it was " + form) == "it was ***");
+    }
+}
+
 TEST_CASE("of secrets that contain each other the longer one is hidden whole") {
     register_secret("canary-short");
     register_secret("canary-short-and-long");

@@ -23,6 +23,10 @@ TEST_CASE("a URL keeps its path as a prefix, and has the port of its scheme") {
     CHECK(!parse_url("http://127.0.0.1.example")->is_loopback());
     CHECK(parse_url("https://host:/")->port == 443);
     CHECK(parse_url("http://[fe80::1%eth0]:9200")->host == "fe80::1%eth0");
+    // RFC 6874: written as %25 in a URL, and of no meaning to the server.
+    CHECK(parse_url("http://[fe80::1%25eth0]:9200")->host == "fe80::1%eth0");
+    CHECK(parse_url("http://[fe80::1%25eth0]:9200")->authority() == "[fe80::1]:9200");
+    CHECK(parse_url("http://[fe80::1%25eth0]:9200")->shown() == "http://[fe80::1%eth0]:9200");
     CHECK(!parse_url("http://[fe80::1%eth\x15]:9200"));
     CHECK(!parse_url("http://[fe80::1%]:9200"));
     for (const char* path : {"/.//", "/./", "/..//", "/a/%2e/b", "/a/.."})

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdexcept>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
@@ -141,6 +142,29 @@ TEST_CASE("a client that does not take its answer is left after the limit for th
     const Client reading(serving.port(), 1 << 20);
     reading.send("GET / HTTP/1.0\r\n\r\n");
     CHECK(reading.read().size() > large);
+}
+
+TEST_CASE("a request that fails unexpectedly is answered, and its connection and the others live on") {
+    const Serving serving(
+        [](const http::ServerRequest& received) -> http::Outcome {
+            if (received.head.path == "/fails")
+                throw std::runtime_error("out of luck");
+            return page(2);
+        },
+        {});
+    const Client client(serving.port());
+    client.send("GET /fails HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(client.read("internal error\n").starts_with("HTTP/1.1 500 "));
+    client.send(request);
+    CHECK(client.read("xx").starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_CASE("an invitation to send the body does not extend the time for the request") {
+    const Serving serving([](const http::ServerRequest&) { return page(2); },
+                          {.receive = std::chrono::milliseconds(200), .send = std::chrono::hours(1)});
+    const Client client(serving.port());
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    CHECK(client.read().starts_with("HTTP/1.1 100 Continue\r\n\r\n"));
 }
 
 TEST_CASE("at the cap the connection that has been idle longest makes room") {

@@ -92,17 +92,21 @@ TEST_CASE("only what the expectation names is judged") {
 TEST_CASE("of a long value only the beginning is kept") {
     const auto wrong = judge_bill("{}", R"({"expires_at":")" + std::string(100000, 'x') + R"("})").mismatches;
     REQUIRE(wrong.size() == 1);
-    CHECK(json::serialize(wrong[0].expected).size() < 300);
+    const std::string expected = json::serialize(wrong[0].expected);
+    CHECK(expected.size() < 300);
+    CHECK(expected.starts_with("\"xxx"));
+    CHECK(expected.ends_with("x\u2026\""));
+    CHECK(describe(test::bills(), wrong[0]).ends_with("expected " + expected));
 }
 
 TEST_CASE("a key that leads to no judged field") {
     const std::vector<std::string> fields{"dates", "customer.vat", "name.keyword"};
-    const auto foreign = [&](const std::string& expected) {
-        return foreign_key(fields, json::parse(expected).get_object()).value_or("none");
+    const auto unknown = [&](const std::string& expected) {
+        return unknown_key(fields, json::parse(expected).get_object()).value_or("none");
     };
-    CHECK(foreign(R"({"dates":1,"customer":{"vat":1},"customer.vat":2,"name":"x"})") == "none");
-    CHECK(foreign(R"({"dates":1,"date":1})") == "date");
-    CHECK(foreign(R"({"customer.":1})") == "customer.");
+    CHECK(unknown(R"({"dates":1,"customer":{"vat":1},"customer.vat":2,"name":"x"})") == "none");
+    CHECK(unknown(R"({"dates":1,"date":1})") == "date");
+    CHECK(unknown(R"({"customer.":1})") == "customer.");
 }
 
 TEST_CASE("how a verification is said") {

@@ -315,6 +315,20 @@ TEST_CASE("columns of recent rates have holes where nothing was measured") {
         CHECK(*rates[i] == doctest::Approx(2));
 }
 
+TEST_CASE("columns of recent rates have a hole where measuring failed") {
+    Progress progress;
+    for (unsigned i = 0; i <= 3; ++i)
+        progress.add(at(i * 10), 1000U - i * 20U, i * 20U);
+    progress.add_failure(at(40));
+    for (unsigned i = 9; i <= 12; ++i)
+        progress.add(at(i * 10), 1000U - i * 20U, i * 20U);
+    const auto rates = progress.recent_rates(12, 10s);
+    for (std::size_t i = 0; i < 12; ++i) {
+        CAPTURE(i);
+        CHECK(rates[i].has_value() == (i < 3 || i >= 9));
+    }
+}
+
 TEST_CASE("after half a day the estimate is exact") {
     Progress progress;
     constexpr unsigned measurements = 8000;

@@ -4,15 +4,35 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
+#include <dlfcn.h>
 #include <memory>
+#include <netdb.h>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace health;
+using namespace std::chrono_literals;
 using test::http_answer;
 using test::patience;
 using test::ScriptedServer;
+
+namespace {
+
+std::atomic_bool name_server_hangs = false;
+
+}
+
+/// In place of the C library's, so that the name server may be made to hang.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+    if (name == nullptr || name != std::string_view("slow.example"))
+        return reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"))(name, service, hints, found);
+    name_server_hangs.wait(true);
+    return EAI_AGAIN;
+}
 
 namespace {
 
@@ -114,6 +134,19 @@ TEST_CASE("a node that does not answer is passed over, and the one that does is 
         CHECK(got->from == server.url().shown());
     }
     CHECK(server.requests().size() == 2);
+}
+
+TEST_CASE("a node whose name is looked up in vain is passed over, too") {
+    ScriptedServer server({{ok}});
+    RemoteSettings settings = settings_of(server);
+    settings.nodes.insert(settings.nodes.begin(), *parse_url("http://slow.example:9200"));
+    const auto service = service_of(settings);
+    name_server_hangs = true;
+    const auto got = service->call({.method = "GET", .target = "/x", .headers = {}, .body = ""}, Deadline::after(2s));
+    name_server_hangs = false;
+    name_server_hangs.notify_all();
+    REQUIRE(got.has_value());
+    CHECK(got->from == server.url().shown());
 }
 
 TEST_CASE("where no node answers, the failure is the last one's") {

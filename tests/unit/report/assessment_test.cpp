@@ -103,6 +103,8 @@ TEST_CASE("of many values the first are shown, the others together, and the docu
     CHECK(text.find("\n(5 other values)       10  20  ##########\n") != std::string::npos);
     CHECK(text.find("\n(none)                  1   3  #######\n") != std::string::npos);
     CHECK(text.find("c20") == std::string::npos);
+    const Assessment one_more{.now = snapshot(3, 10, 9, 4), .by = by_customer(21)};
+    CHECK(text_assessment(invoices(), one_more, Glyphs::ascii).find("\n(1 other value) ") != std::string::npos);
     CHECK(markdown_assessment(invoices(), assessment).find("| (5 other values) | 10 | 20 |\n") != std::string::npos);
     CHECK(json_assessment(invoices(), assessment).find(R"({"value":"c24","missing":2,"documents":4})") !=
           std::string::npos);

@@ -130,6 +130,12 @@ TEST_CASE("a coverage that moves by less than a percentage point is no regressio
     const auto worse = [](std::uint64_t derived) {
         return regressions(test::bills(), test::snapshot(0, 1000, 900), test::snapshot(0, 1100, derived));
     };
+    for (std::uint64_t percent = 2; percent <= 100; ++percent) { // whatever 0.01 is as a double
+        CAPTURE(percent);
+        const auto told =
+            regressions(test::bills(), test::snapshot(0, 100, percent), test::snapshot(0, 100, percent - 1));
+        CHECK(told.back().starts_with("regression: coverage was "));
+    }
     CHECK(worse(990).empty());
     CHECK(worse(980).empty()); // 89.1 %
     REQUIRE(worse(970).size() == 1);

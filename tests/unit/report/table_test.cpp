@@ -36,5 +36,6 @@ TEST_CASE("drawings in the last column begin below each other") {
 TEST_CASE("a table in Markdown has its marks as text") {
     Table table({"", "of"});
     table.add({"a|b*c", "3"});
-    CHECK(table.markdown() == "| | of |\n|---|---:|\n| a\\|b\\*c | 3 |\n");
+    table.add({"~~d~~ &lt;", "4"});
+    CHECK(table.markdown() == "| | of |\n|---|---:|\n| a\\|b\\*c | 3 |\n| \\~\\~d\\~\\~ \\&lt; | 4 |\n");
 }

@@ -151,7 +151,7 @@ Result<void> SampledTruth::judge_line(std::size_t number, std::string_view line,
     const auto expected = health::parse_object(line, deepest_source);
     if (!expected)
         return bad_line(number, "is not a JSON object");
-    if (const auto key = health::foreign_key(fields_, *expected))
+    if (const auto key = health::unknown_key(fields_, *expected))
         return bad_line(number, fmt::format("has the key \"{}\"", health::printable(*key, longest_name)),
                         fmt::format("only {} can be judged", health::join(fields_, ", ")));
     SentDocument given = std::move(waiting_.front());

@@ -98,6 +98,8 @@ TEST_CASE("an error quotes the rule and names the column in characters") {
     CHECK(problem("a < 1e999").ends_with("column 5: 1e999 is not a number"));
     CHECK(problem("a < now-3x").ends_with("column 5: now-3x is not a time"));
     CHECK(problem("a < now-1001y").ends_with("column 5: now-1001y is more than 1000 years away"));
+    CHECK(problem("a < now-2147483648s").ends_with("column 5: the number in now-2147483648s is too large"));
+    CHECK(parse_rule("a < now-2147483647s").has_value());
     CHECK(problem("a < now-99999999999999999999d").ends_with("is not a time"));
     CHECK(problem("a in [1,\"x\"]").ends_with("column 9: \"x\" is not of the same type as the others"));
     CHECK(problem("a in []").ends_with("column 7: a value is missing"));
