@@ -1,6 +1,7 @@
 #include <elasticsearch/breakdown.hpp>
 
 #include <base/json.hpp>
+#include <base/json_text.hpp>
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/api/query.hpp>
@@ -33,7 +34,7 @@ std::optional<std::string> name_of_group(const Grouping& grouping, const json::o
         std::string text = find_text(bucket, {"key_as_string"});
         if (text == "true" || text == "false")
             return text;
-        return key->is_string() ? std::string(key->get_string()) : json::serialize(*key);
+        return key->is_string() ? std::string(key->get_string()) : json_text(*key);
     }
     const auto begin = key->is_int64() ? from_epoch_milliseconds(key->get_int64()) : std::nullopt;
     return begin ? std::optional(name_of(*grouping.interval, *begin)) : std::nullopt;
@@ -102,6 +103,8 @@ Result<std::vector<Group>> to_groups(const std::string& action, const Grouping& 
         out.push_back(*without);
     // Of terms, what is over the limit is left out, and the groups that are there may lack documents.
     const auto left_out = find_count(*body, {"aggregations", "groups", "sum_other_doc_count"});
+    if (!grouping.interval && !left_out)
+        return bad_response(action, answer, "the answer does not say how much it leaves out");
     if (out.size() > max_groups || left_out.value_or(0) > 0)
         return too_many_groups(grouping);
     return out;

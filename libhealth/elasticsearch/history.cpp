@@ -54,7 +54,9 @@ json::object last_snapshots(std::span<const NumberName> names) {
              names.subspan(i * fields_of_a_hit).first(std::min(fields_of_a_hit, names.size() - i * fields_of_a_hit)))
             fields.emplace_back(name.document_path);
         // Of two at the same second, the one that was written later.
-        const json::array latest_first{json::value{{key::ts, "desc"}}, json::value{{"_seq_no", "desc"}}};
+        // A `date_nanos` would be sorted, and returned, in nanoseconds.
+        const json::array latest_first{json::value{{key::ts, {{"order", "desc"}, {"numeric_type", "date"}}}},
+                                       json::value{{"_seq_no", "desc"}}};
         out[last_name(i)] = {
             {"top_hits",
              {{"size", 1}, {"_source", false}, {"sort", latest_first}, {"docvalue_fields", std::move(fields)}}}};

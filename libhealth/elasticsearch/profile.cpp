@@ -251,14 +251,9 @@ json::value doubtful_key(const ProfiledField& field, const FieldProfile& profile
 
 Result<std::vector<ProfiledField>> to_profiled_fields(const std::string& action, const Backfill& backfill,
                                                       const remote::Answer& answer) {
-    const auto caps = json_answer(action, answer);
+    const auto caps = complete_caps(action, answer);
     if (!caps)
         return caps.error();
-    if (find_object(*caps, {"fields"}) == nullptr)
-        return bad_response(action, answer, "the answer has no valid fields");
-    // Since Elasticsearch 7.13; before, what failed is left out, and the search that follows fails as well.
-    if (const json::array* failures = find_array(*caps, {"failures"}); failures != nullptr && !failures->empty())
-        return partial(action, answer, "some indices did not show their mapping");
     std::vector<ProfiledField> out;
     for (const std::string& field : own_fields(backfill))
         out.push_back(to_profiled_field(*caps, field));

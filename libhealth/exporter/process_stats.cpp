@@ -5,7 +5,7 @@
 #include <base/text.hpp>
 
 #include <filesystem>
-#include <iterator>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -25,21 +25,25 @@ double cpu_seconds() {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double boot_time_seconds() {
+std::optional<double> boot_time_seconds() {
     const auto stat = read_file("/proc/stat");
     for (const std::string_view line : split(stat ? std::string_view(*stat) : "", '\n'))
         if (constexpr std::string_view key = "btime "; line.starts_with(key))
-            return static_cast<double>(parse_number<std::int64_t>(line.substr(key.size())).value_or(0));
-    return 0;
+            if (const auto seconds = parse_number<std::int64_t>(line.substr(key.size())))
+                return static_cast<double>(*seconds);
+    return std::nullopt;
 }
 
 std::uint64_t count_open_fds() {
     std::error_code failure;
-    const std::filesystem::directory_iterator entries("/proc/self/fd", failure);
+    std::filesystem::directory_iterator entries("/proc/self/fd", failure);
     if (failure)
         return 0;
     // The iterator's own descriptor is among them.
-    return static_cast<std::uint64_t>(std::distance(begin(entries), end(entries))) - 1;
+    std::uint64_t count = 0;
+    for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure))
+        ++count;
+    return count == 0 ? 0 : count - 1;
 }
 
 } // namespace
@@ -57,8 +61,9 @@ exposition::ProcessStats read_process_stats() {
         return number - 3 < fields.size() ? parse_number<std::uint64_t>(fields[number - 3]).value_or(0) : 0;
     };
     const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
-    static const double boot_time = boot_time_seconds();
-    out.start_time_seconds = boot_time + static_cast<double>(field(22)) / ticks;
+    static const auto boot_time = boot_time_seconds();
+    if (boot_time)
+        out.start_time_seconds = *boot_time + static_cast<double>(field(22)) / ticks;
     out.virtual_bytes = field(23);
     out.resident_bytes = field(24) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
     out.open_fds = count_open_fds();

@@ -36,6 +36,14 @@ void log_change(const Change& change, bool only_backfill) {
         log::write(log::Level::warn, fails, {{"backfills", names}, {"reason", reason}, {"error", error}});
 }
 
+/// Nobody who waits may be left without an answer.
+void give_up(const std::vector<Refresher::Done>& waiting, const std::vector<Refresher::Identified>& identifying) {
+    for (const Refresher::Done& done : waiting)
+        done(shutting_down);
+    for (const Refresher::Identified& done : identifying)
+        done({});
+}
+
 } // namespace
 
 Refresher::Refresher(Store& store, std::vector<Backfill> backfills, const ExporterSettings& settings, Journal& journal,
@@ -63,10 +71,7 @@ void Refresher::stop() {
         waiting = std::exchange(next_, {});
         identifying = std::exchange(identifying_, {});
     }
-    for (const Done& done : waiting)
-        done(shutting_down);
-    for (const Identified& done : identifying)
-        done({});
+    give_up(waiting, identifying);
 }
 
 void Refresher::request(Done done) {
@@ -107,7 +112,7 @@ void Refresher::run(const std::stop_token& stop) {
     for (;;) {
         const Work work = next_work(due, stop);
         if (stop.stop_requested())
-            return;
+            return give_up(work.waiting, work.identifying);
         if (work.reload) {
             reload_store();
             reload_configuration();

@@ -92,7 +92,7 @@ void fuzz(std::string_view input) {
     is_told(product.finding);
     is_told(check_credentials(answer, true, product));
     is_told(kibana::check_status(answer));
-    if (const auto body = json_answer("cannot look", answer)) {
+    if (const auto body = json_answer("the request failed", answer)) {
         is_examined(*body);
         is_live_path_examined(answer, *body);
     }

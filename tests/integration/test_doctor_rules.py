@@ -91,7 +91,7 @@ def test_before_the_first_run(look, indices):
 def test_an_engine_without_painless(look, index):
     found = look(index, "dates < now", SCRIPT)
     assert [level for level, _ in found.of("rule")] == ["ok", "problem"]
-    found.has("rule", "problem", f'"{SCRIPT}": cannot try it at', "it needs a script, and scripts are switched off",
+    found.has("rule", "problem", f"\"{SCRIPT}\": cannot run the rule's query at", "it needs a script, and scripts are switched off",
               "script.allowed_types")
     found.has("measurement", "ok", COUNTS)
 
@@ -102,6 +102,6 @@ def test_scripts_that_are_switched_off(look, index, cluster_setting):
     with cluster_setting(SETTING, False):
         found = look(index, "dates < now", SCRIPT)
     assert [level for level, _ in found.of("rule")] == ["ok", "problem"]
-    found.has("rule", "problem", f'"{SCRIPT}": cannot try it at', "it needs a script, and scripts are switched off",
+    found.has("rule", "problem", f"\"{SCRIPT}\": cannot run the rule's query at", "it needs a script, and scripts are switched off",
               SETTING)
     found.has("measurement", "ok", COUNTS)

@@ -4,6 +4,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/answer.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -137,6 +138,18 @@ std::string field_caps_target(const std::string& index_path, const Backfill& bac
         names.push_back(caps_names(*backfill.arrival));
     return fmt::format("/{}/_field_caps?fields={}&include_unmapped=true&allow_no_indices=false", index_path,
                        join(names, ","));
+}
+
+Result<json::object> complete_caps(const std::string& action, const remote::Answer& answer) {
+    auto caps = json_answer(action, answer);
+    if (!caps)
+        return caps;
+    if (find_object(*caps, {"fields"}) == nullptr)
+        return bad_response(action, answer, "the answer has no valid fields");
+    // Since Elasticsearch 7.13; before, what failed is left out, and the search that follows fails as well.
+    if (const json::array* failures = find_array(*caps, {"failures"}); failures != nullptr && !failures->empty())
+        return partial(action, answer, "some indices did not show their mapping");
+    return caps;
 }
 
 } // namespace health::elasticsearch

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <base/error.hpp>
 #include <model/backfill.hpp>
+#include <remote/service.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -18,6 +20,9 @@ std::string caps_names(const std::string& field);
 
 /// For the fields of the backfill.
 std::string field_caps_target(const std::string& index_path, const Backfill& backfill);
+
+/// The answer to a request for fields, in which no index is missing.
+Result<boost::json::object> complete_caps(const std::string& action, const remote::Answer& answer);
 
 /// How a field is mapped in the indices.
 struct FieldCaps {

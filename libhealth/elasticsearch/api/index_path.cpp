@@ -20,4 +20,10 @@ Result<std::string> index_path(const std::string& expression) {
     return percent_encode(expression, ",*");
 }
 
+std::vector<std::string_view> included_parts(std::string_view expression) {
+    auto out = split(expression, ',');
+    std::erase_if(out, [](std::string_view part) { return part.empty() || part.starts_with('-'); });
+    return out;
+}
+
 } // namespace health::elasticsearch

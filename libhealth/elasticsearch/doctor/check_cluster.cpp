@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace health::elasticsearch {
 
@@ -70,30 +71,61 @@ bool holds_data(const json::object& node) {
            });
 }
 
-std::optional<Finding> check_disk(const json::object& settings, const json::object& node) {
+struct Watermark {
+    std::string_view name;
+    std::string_view meaning;
+    Severity severity;
+};
+
+/// A node of the frozen tier alone fills most of its disk with its cache: of the watermarks, only its own applies.
+bool is_frozen_only(const json::object& node) {
+    const json::array* roles = find_array(node, {"roles"});
+    return roles != nullptr && std::ranges::all_of(*roles, [](const json::value& role) {
+               return !role.is_string() || !std::string_view(role.get_string()).starts_with("data") ||
+                      role == "data_frozen";
+           });
+}
+
+std::vector<Watermark> watermarks(const json::object& node) {
+    if (is_frozen_only(node))
+        return {{"flood_stage.frozen", "its cache of searchable snapshots has too little room", Severity::warning}};
+    return {{"flood_stage", "indices on it become read-only", Severity::problem},
+            {"high", "shards move away from it", Severity::problem},
+            {"low", "it takes no new shards", Severity::warning}};
+}
+
+Finding check_disk(const json::object& settings, const json::object& node) {
     const auto total = find_count(node, {"fs", "total", "total_in_bytes"});
     const auto available = find_count(node, {"fs", "total", "available_in_bytes"});
-    if (!total || !available || *total == 0)
-        return std::nullopt;
     const std::string name = printable(find_text(node, {"name"}), 80);
+    if (!total || !available || *total == 0)
+        return health::not_checked("disk", fmt::format("node {} does not say how full its disk is", name));
     const auto size = static_cast<double>(*total);
     const auto free = static_cast<double>(*available);
-    const std::string used = fmt::format("the disk of node {} is {:.0f} % full", name, 100 * (1 - free / size));
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> levels{
-        {{"flood_stage", "indices on it become read-only"},
-         {"high", "shards move away from it"},
-         {"low", "it takes no new shards"}}};
-    for (const auto& [watermark, meaning] : levels) {
+    // Rounded down: only a full one is 100 % full.
+    const std::string used =
+        fmt::format("the disk of node {} is {:.0f} % full", name, std::floor(100 * (1 - free / size)));
+    bool unknown = false;
+    for (const auto& [watermark, meaning, severity] : watermarks(node)) {
         const auto needed =
             free_bytes_needed(setting(settings, fmt::format("watermark.{}", watermark)),
                               setting(settings, fmt::format("watermark.{}.max_headroom", watermark)), size);
+        unknown = unknown || !needed;
         if (needed && free < *needed)
             return Finding{.check = "disk",
-                           .severity = watermark == "low" ? Severity::warning : Severity::problem,
+                           .severity = severity,
                            .message = fmt::format("{}, over the {} watermark: {}", used, watermark, meaning),
                            .hint = "delete what is not needed, or add a disk or a node"};
     }
+    if (unknown)
+        return health::not_checked("disk", fmt::format("{}, but the answer does not have all watermarks", used));
     return Finding{.check = "disk", .message = used};
+}
+
+/// The nodes that did not answer, of all that were asked.
+std::optional<std::string> silent_nodes(const json::object& nodes) {
+    const auto failed = find_count(nodes, {"_nodes", "failed"});
+    return failed.value_or(0) > 0 ? std::optional(count_of(*failed, "node") + " did not answer") : std::nullopt;
 }
 
 } // namespace
@@ -142,13 +174,13 @@ Findings check_disks(const json::object& settings, const json::object& nodes) {
     for (const auto& [id, value] : all == nullptr ? json::object{} : *all) {
         if (!value.is_object() || !holds_data(value.get_object()))
             continue;
-        auto finding = check_disk(settings, value.get_object());
-        if (!finding)
+        Finding finding = check_disk(settings, value.get_object());
+        if (finding.severity == Severity::ok && fine++ > 0)
             continue;
-        if (finding->severity == Severity::ok && fine++ > 0)
-            continue;
-        out.push_back(*std::move(finding));
+        out.push_back(std::move(finding));
     }
+    if (const auto silent = silent_nodes(nodes))
+        out.push_back(health::not_checked("disk", *silent));
     if (out.empty())
         return {health::not_checked("disk", "the answer lists no data nodes")};
     if (fine > 0 && out.size() > 1)
@@ -181,6 +213,8 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
     if (!worst)
         return health::not_checked("clock", "the answer has no time");
     const auto size = std::chrono::abs(*worst);
+    if (const auto silent = silent_nodes(nodes); silent && size <= worth_a_warning)
+        return health::not_checked("clock", *silent);
     if (size <= worth_a_warning)
         return {.check = "clock", .message = "in sync with this machine"};
     return {.check = "clock",

@@ -2,6 +2,7 @@
 #include <base/printable.hpp>
 #include <elasticsearch/api/health_index_fit.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/doctor/writing_indices.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
@@ -18,7 +19,7 @@ namespace {
 /// Of an alias of several indices; a data stream has one without saying so.
 bool has_write_index(const json::object& indices, const std::string& alias) {
     return std::ranges::any_of(indices, [&](const auto& each) {
-        return std::string_view(each.key()).starts_with(".ds-") ||
+        return !data_stream_of(each.value()).empty() ||
                find_bool(each.value(), {"aliases", alias, "is_write_index"}).value_or(false);
     });
 }

@@ -2,14 +2,18 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/mapping.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <elasticsearch/doctor/writing_indices.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <span>
 
 namespace health::elasticsearch {
 
@@ -44,18 +48,28 @@ std::optional<std::chrono::milliseconds> parse_time(const std::string& text) {
     return time ? std::optional(*time) : std::nullopt;
 }
 
+/// Of the aliases that an expression has, by name or by pattern.
+std::set<std::string> filtered_aliases(const json::object& indices, std::span<const std::string_view> named) {
+    std::set<std::string> out;
+    for (const std::string_view part : named)
+        for (const std::string& alias : aliases(indices, part))
+            if (std::ranges::any_of(indices, [&](const auto& index) {
+                    return find(index.value(), {"aliases", alias, "filter"}) != nullptr;
+                }))
+                out.insert(alias);
+    return out;
+}
+
 } // namespace
 
 Findings check_index(const json::object& indices, const std::string& expression, const std::string& url) {
     const std::string shown = printable(expression, 80);
     Names names;
     Names closed;
-    bool filtered = false;
     for (const auto& [name, index] : indices) {
         names.push_back(name);
         if (is_closed(index))
             closed.push_back(name);
-        filtered = filtered || (index.is_object() && find(index.get_object(), {"aliases", expression, "filter"}));
     }
     if (names.empty())
         return {{.check = "index",
@@ -64,7 +78,7 @@ Findings check_index(const json::object& indices, const std::string& expression,
                  .hint = {Remedy::list_indices, url}}};
     Findings out;
     const bool pattern = expression.find_first_of("*,") != std::string::npos;
-    const auto named = split(expression, ',');
+    const auto named = included_parts(expression);
     // A search ignores closed indices that only a wildcard matches, and fails for other closed ones.
     const bool left_out =
         expression.find('*') != std::string::npos && closed.size() < names.size() &&
@@ -75,14 +89,15 @@ Findings check_index(const json::object& indices, const std::string& expression,
                        .severity = left_out ? Severity::warning : Severity::problem,
                        .message = fmt::format("closed: {}", listed(closed)),
                        .hint = fmt::format("curl -X POST '{}/{}/_open'", url, encoded(closed))});
-    if (filtered)
-        out.push_back(
-            {.check = "index",
-             .severity = Severity::warning,
-             .message = fmt::format("the alias {} has a filter: only documents that pass it are counted", shown),
-             .hint = Remedy::name_whole_index});
+    for (const std::string& alias : filtered_aliases(indices, named))
+        out.push_back({.check = "index",
+                       .severity = Severity::warning,
+                       .message = fmt::format("the alias {} has a filter: only documents that pass it are counted",
+                                              printable(alias, 80)),
+                       .hint = Remedy::name_whole_index});
     const bool one = names.size() == 1 && names.front() == expression;
-    const bool data_stream = std::ranges::all_of(names, [](std::string_view name) { return name.starts_with(".ds-"); });
+    const bool data_stream =
+        std::ranges::all_of(indices, [](const auto& index) { return !data_stream_of(index.value()).empty(); });
     if (names.size() > 1 && !pattern && !data_stream)
         out.push_back({.check = "index",
                        .severity = Severity::warning,
@@ -100,13 +115,18 @@ Finding check_refresh(const json::object& indices, const std::string& url) {
     constexpr std::chrono::seconds long_time(30);
     Names never_refreshed;
     Names seldom_refreshed;
+    std::string unreadable;
     for (const auto& [name, index] : indices) {
         const std::string interval = setting(index, "index.refresh_interval");
         if (interval.starts_with('-'))
             never_refreshed.push_back(name);
         else if (const auto time = parse_time(interval); time && *time > long_time)
             seldom_refreshed.push_back(name);
+        else if (!time && !interval.empty() && unreadable.empty())
+            unreadable = fmt::format("{} of {}", printable(interval, 40), printable(std::string_view(name), 60));
     }
+    if (!unreadable.empty() && never_refreshed.empty() && seldom_refreshed.empty())
+        return health::not_checked("refresh", "cannot read the refresh interval " + unreadable);
     if (never_refreshed.empty() && seldom_refreshed.empty())
         return {.check = "refresh", .message = "new documents are counted within 30 s"};
     const Names& names = never_refreshed.empty() ? seldom_refreshed : never_refreshed;

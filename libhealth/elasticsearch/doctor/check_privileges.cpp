@@ -1,6 +1,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/doctor/checks.hpp>
 
 #include <boost/json.hpp>
@@ -40,9 +41,8 @@ constexpr std::array to_create{
 
 json::array names_of(std::string_view expression) {
     json::array out;
-    for (const std::string_view name : split(expression, ','))
-        if (!name.empty())
-            out.emplace_back(name);
+    for (const std::string_view name : included_parts(expression))
+        out.emplace_back(name);
     return out;
 }
 
@@ -62,8 +62,8 @@ json::value request(std::string_view expression, std::span<const Privilege> priv
 Findings lacking(const json::object& body, std::string_view expression, std::span<const Privilege> privileges) {
     Findings out;
     for (const Privilege& privilege : privileges)
-        for (const std::string_view name : split(expression, ','))
-            if (!name.empty() && !find_bool(body, {"index", name, privilege.name}).value_or(false))
+        for (const std::string_view name : included_parts(expression))
+            if (!find_bool(body, {"index", name, privilege.name}).value_or(false))
                 out.push_back({.check = "privileges",
                                .severity = privilege.lacking,
                                .message = fmt::format("the privilege {} on {} is missing: {}", privilege.name,

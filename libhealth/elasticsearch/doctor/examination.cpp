@@ -142,7 +142,8 @@ private:
     }
 
     void examine_health_index() {
-        const auto indices = inquiry_.get_index(*index_path(health_index_), "*.settings,*.mappings,*.aliases");
+        const auto indices =
+            inquiry_.get_index(*index_path(health_index_), "*.settings,*.mappings,*.aliases,*.data_stream");
         health_index_missing_ = indices && indices->empty();
         if (!indices) {
             add(not_checked("health-index", indices.error(),
@@ -195,8 +196,8 @@ private:
                 backfills_[i]);
         }
         const auto asked = wall_clock();
-        const auto& nodes = inquiry_.get("/_nodes/stats/fs?filter_path=nodes.*.name,nodes.*.timestamp,nodes.*.roles,"
-                                         "nodes.*.fs.total,error,status");
+        const auto& nodes = inquiry_.get("/_nodes/stats/fs?filter_path=_nodes.failed,nodes.*.name,nodes.*.timestamp,"
+                                         "nodes.*.roles,nodes.*.fs.total,error,status");
         add(nodes ? check_clock(*nodes, asked, wall_clock()) : not_checked("clock", nodes.error(), privilege));
         const auto& settings = cluster_settings();
         if (!settings)

@@ -1,8 +1,10 @@
 #include <elasticsearch/doctor/examine_backfill.hpp>
 
 #include <base/printable.hpp>
+#include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
+#include <elasticsearch/api/multi_search.hpp>
 #include <elasticsearch/doctor/live_path.hpp>
 #include <elasticsearch/rules/ask_engine.hpp>
 #include <elasticsearch/rules/rule_query.hpp>
@@ -92,7 +94,7 @@ void BackfillExaminer::examine_rules(Findings& out, bool are_judged) {
     if (rules.empty())
         return;
     const Send& send = inquiry_.send();
-    const auto fields = map_fields(send, "cannot look", backfill_.index, fields_of(rules), inquiry_.deadline());
+    const auto fields = map_fields(send, "the request failed", backfill_.index, fields_of(rules), inquiry_.deadline());
     if (!fields) {
         out.push_back(not_checked("rule", fields.error(), privilege_on_index("read", backfill_)));
         return;
@@ -108,7 +110,7 @@ void BackfillExaminer::examine_rules(Findings& out, bool are_judged) {
         Finding finding = check_rule(rule, *fields, backfill_, known, now);
         const auto query = broken_query(rule, *fields, own_fields(backfill_), now);
         if (!are_judged && query && ran)
-            ran = try_rule(send, "cannot try it", backfill_.index, *query, inquiry_.deadline());
+            ran = try_rule(send, "cannot run the rule's query", backfill_.index, *query, inquiry_.deadline());
         if (query && !ran)
             finding = refused_rule(rule, ran.error());
         if (!ran && ran.error().kind != ErrorKind::timeout && ran.error().kind != ErrorKind::unreachable)
@@ -129,10 +131,18 @@ void BackfillExaminer::examine_numbers(Findings& out, const Result<Snapshot>& sn
         return;
     const json::object none;
     const json::object& caps = field_caps_ == nullptr ? none : *field_caps_;
-    const auto ignored =
-        inquiry_.post(fmt::format("/{}/_search?allow_partial_search_results=false", *index_path(backfill_.index)),
-                      ignored_request(backfill_, caps));
-    out.push_back(ignored ? check_ignored(*ignored, backfill_, caps) : not_checked("ignored", ignored.error(), "read"));
+    const auto ignored = search_ignored(caps);
+    out.push_back(ignored ? check_ignored(*ignored, backfill_, caps)
+                          : not_checked("ignored", ignored.error(), privilege_on_index("read", backfill_)));
+}
+
+Result<json::object> BackfillExaminer::search_ignored(const json::object& caps) {
+    auto request = search(backfill_.index, ignored_request(backfill_, caps));
+    if (!request)
+        return request.error();
+    const auto answer = inquiry_.send()(*std::move(request), inquiry_.deadline(), nullptr);
+    return answer ? complete_search("the request failed", answers_in(*answer, 1).front())
+                  : Result<json::object>(answer.error());
 }
 
 } // namespace health::elasticsearch

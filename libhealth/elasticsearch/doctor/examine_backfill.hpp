@@ -36,6 +36,7 @@ private:
     void examine_fields(Findings& out, const BackfillNumbers& measured);
     void examine_rules(Findings& out, bool are_judged);
     void examine_live_path(Findings& out);
+    Result<boost::json::object> search_ignored(const boost::json::object& caps);
     void examine_numbers(Findings& out, const Result<Snapshot>& snapshot);
 
     const Backfill& backfill_;

@@ -12,7 +12,7 @@ namespace json = boost::json;
 namespace {
 
 Result<json::object> body_of(const Result<remote::Answer>& answer) {
-    return answer ? json_answer("cannot look", *answer) : Result<json::object>(answer.error());
+    return answer ? json_answer("the request failed", *answer) : Result<json::object>(answer.error());
 }
 
 } // namespace

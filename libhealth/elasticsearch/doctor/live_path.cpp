@@ -130,7 +130,7 @@ private:
             // 404 with an empty object: none of them exists.
             const auto none = answer->response.status == 404 ? parse_object(answer->response.body) : std::nullopt;
             if (!none || !none->empty()) {
-                const auto body = json_answer("cannot look", *answer);
+                const auto body = json_answer("the request failed", *answer);
                 if (!body)
                     return body.error();
                 for (const auto& [name, pipeline] : *body)

@@ -1,6 +1,7 @@
 #include <base/json.hpp>
 #include <base/numbers.hpp>
 #include <base/text.hpp>
+#include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/doctor/live_path.hpp>
 #include <elasticsearch/doctor/writing_indices.hpp>
 
@@ -110,14 +111,14 @@ std::string successor(std::string_view name) {
 class NextIndexSearch {
 public:
     NextIndexSearch(const json::object& indices, const std::string& expression)
-        : indices_(indices), parts_(split(expression, ',')) {}
+        : indices_(indices), parts_(included_parts(expression)) {}
 
     std::vector<NextIndex> run() {
         for (const auto& [stream, newest] : newest_of_streams(indices_))
             if (std::ranges::find(parts_, std::string_view(newest)) == parts_.end())
                 add({.name = stream, .after = newest, .is_data_stream = true});
         for (const std::string_view part : parts_) {
-            if (part.empty() || part.starts_with('-') || indices_.contains(part))
+            if (indices_.contains(part))
                 continue;
             if (part.find('*') != std::string_view::npos)
                 add_of_pattern(part);

@@ -131,13 +131,18 @@ private:
             sets(certain);
     }
 
+    /// Whether the field is gone when this one is: it is the field, or an object around it.
+    [[nodiscard]] bool takes_along(std::string_view name) const {
+        return name == field_ || (field_.starts_with(name) && touches(name, field_));
+    }
+
     void removed(std::string_view type, const json::object& options, bool certain) {
         if (options.contains("keep"))
             effect.opaque.emplace(type); // everything else
         for (const std::string& name : texts_in(options, "field"))
             if (is_templated(name))
                 effect.opaque.emplace(type);
-            else if (name == field_ || (field_.starts_with(name) && touches(name, field_)))
+            else if (takes_along(name))
                 removes(certain);
     }
 
@@ -156,7 +161,7 @@ private:
             return call(find_text(options, {"name"}), options, certain, depth);
         if (type == "foreach")
             return each(options, depth);
-        if (type == "rename" && source == field_)
+        if (type == "rename" && takes_along(source))
             removes(certain);
         if (type == "json" && find_bool(options, {"add_to_root"}).value_or(false)) {
             effect.opaque.emplace(type);
@@ -207,7 +212,7 @@ private:
         const std::string name(field_);
         for (const std::string& pattern : patterns)
             for (const std::string& way : {"{" + name, "{+" + name, ":" + name, "<" + name})
-                if (const auto at = pattern.find(way); at != std::string::npos) {
+                for (auto at = pattern.find(way); at != std::string::npos; at = pattern.find(way, at + 1)) {
                     const auto end = at + way.size();
                     if (end >= pattern.size() || std::string_view("}:>.-").find(pattern[end]) != std::string_view::npos)
                         sets(false); // only what matches the pattern

@@ -1,6 +1,7 @@
 #include <elasticsearch/rules/ask_engine.hpp>
 
 #include <elasticsearch/api/answer.hpp>
+#include <elasticsearch/api/field_caps.hpp>
 #include <elasticsearch/api/index_path.hpp>
 #include <elasticsearch/api/multi_search.hpp>
 
@@ -24,7 +25,7 @@ Result<MappedFields> map_fields(const Send& send, const std::string& action, con
             send({.method = "GET", .target = std::move(target), .headers = {}, .body = {}}, deadline, nullptr);
         if (!answer)
             return with_context(action, answer.error());
-        auto body = json_answer(action, *answer);
+        auto body = complete_caps(action, *answer);
         if (!body)
             return body.error();
         answers.push_back(*std::move(body));

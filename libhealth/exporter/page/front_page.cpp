@@ -58,8 +58,13 @@ std::string summary(const View& view, Timestamp now) {
     if (failing > 0)
         return fmt::format("<p class=\"status bad\"><strong>Measuring fails</strong> for {} of {} backfills.</p>\n",
                            failing, view.backfills.size());
-    if (view.refreshes.empty())
+    const auto unmeasured = std::ranges::count_if(
+        view.backfills, [](const BackfillView& backfill) { return !backfill.snapshot.has_value(); });
+    if (view.refreshes.empty() || unmeasured == std::ssize(view.backfills))
         return "<p class=\"status\">Not measured yet.</p>\n";
+    if (unmeasured > 0) // they are new in the configuration
+        return fmt::format("<p class=\"status\">{} of {} backfills not measured yet.</p>\n", unmeasured,
+                           view.backfills.size());
     return fmt::format("<p class=\"status good\">All {} backfills measured at {}</p>\n", view.backfills.size(),
                        time_element(view.refreshes.front().ts, now));
 }

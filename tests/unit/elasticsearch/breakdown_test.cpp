@@ -23,7 +23,8 @@ const Grouping by_sender{.field = "sender", .interval = std::nullopt};
 const Grouping by_month{.field = "received", .interval = Interval::month};
 
 /// A complete answer with these groups, and these counts of the documents without the field.
-remote::Answer grouped(const std::string& buckets, const std::string& without, const std::string& more = "") {
+remote::Answer grouped(const std::string& buckets, const std::string& without,
+                       const std::string& more = R"(,"sum_other_doc_count":0)") {
     return answer_of_engine(
         200, fmt::format(R"({{"timed_out":false,"_shards":{{"total":1,"successful":1,"skipped":0,"failed":0}},)"
                          R"("hits":{{"hits":[]}},"aggregations":{{"groups":{{"buckets":[{}]{}}},"without":{}}}}})",
@@ -83,6 +84,7 @@ TEST_CASE("values as people write them") {
     };
     CHECK(name(R"("key":"")").empty());
     CHECK(name(R"("key":42)") == "42");
+    CHECK(name(R"("key":1.5)") == "1.5");
     CHECK(name(R"("key":1,"key_as_string":"true")") == "true");
     CHECK(name(R"("key":0,"key_as_string":"false")") == "false");
     CHECK(name(R"("key":1759276800000,"key_as_string":"2025-10-01T00:00:00.000Z")", by_month) == "2025-10");
@@ -102,6 +104,12 @@ TEST_CASE("a group that cannot be right makes the answer wrong") {
           ErrorKind::bad_response);
     CHECK(kind(groups(grouped("", R"({"doc_count":1,"missing":{"doc_count":2}})"))) == ErrorKind::bad_response);
     CHECK(kind(groups(grouped("", "null"))) == ErrorKind::bad_response);
+}
+
+TEST_CASE("an answer that does not say how much it leaves out may leave out anything") {
+    const auto silent = grouped(bucket(R"("a")", 7, 2), none_without, "");
+    CHECK(kind(groups(silent)) == ErrorKind::bad_response);
+    CHECK(groups(grouped(bucket("1759276800000", 7, 2), none_without, ""), by_month).has_value());
 }
 
 TEST_CASE("an answer that is not whole has no groups") {

@@ -145,8 +145,42 @@ TEST_CASE("an index that is closed, or an alias of several") {
     says(check_index(closed, "a,b*", at).front(), Severity::problem, "http://es/a/_open");
     says(check_index(closed, "both", at).front(), Severity::problem, "closed: a");
     says(check_index({}, "x", at).front(), Severity::problem, "nothing matches x");
-    const auto stream = object(R"({".ds-logs-1":{"settings":{}},".ds-logs-2":{"settings":{}}})");
+    // A lifecycle renames the older indices of a data stream.
+    const auto stream = object(R"({"shrink-x-.ds-logs-1":{"settings":{},"data_stream":"logs"},
+                                   ".ds-logs-2":{"settings":{},"data_stream":"logs"}})");
     says(check_index(stream, "logs", at).front(), Severity::ok, "logs resolves to");
+}
+
+TEST_CASE("an alias with a filter is seen wherever it stands in the expression") {
+    const auto indices = object(R"({"a":{"settings":{},"aliases":{"some":{"filter":{"term":{"x":1}}},"all":{}}},
+                                    "b":{"settings":{},"aliases":{}}})");
+    for (const char* expression : {"some", "b,some", "so*", "b,so*,-c"}) {
+        CAPTURE(expression);
+        says(check_index(indices, expression, std::string(url)).front(), Severity::warning,
+             "the alias some has a filter");
+    }
+    CHECK(check_index(indices, "all,b,-some", std::string(url)).front().severity == Severity::ok);
+}
+
+TEST_CASE("what an expression excludes needs no privileges") {
+    Backfill logs = test::bills();
+    logs.index = "logs-*,-logs-old";
+    CHECK(json::value(privileges_request({&logs, 1}, "health")).at_pointer("/index/0/names") ==
+          json::parse(R"(["logs-*"])"));
+    CHECK(lacking_privileges(
+              object(R"({"index":{"logs-*":{"read":true,"view_index_metadata":true,"maintenance":true}}})"), logs)
+              .empty());
+}
+
+TEST_CASE("a refresh interval that cannot be read is not a short one") {
+    const auto with = [](std::string_view interval) {
+        return check_refresh(
+            object(fmt::format(R"({{"a":{{"settings":{{"index.refresh_interval":"{}"}}}}}})", interval)),
+            std::string(url));
+    };
+    says(with("1s"), Severity::ok, "within 30 s");
+    says(with("1m"), Severity::warning, "a");
+    says(with("soon"), Severity::warning, "not checked: cannot read the refresh interval soon of a");
 }
 
 TEST_CASE("values that were dropped") {
@@ -217,6 +251,31 @@ TEST_CASE("a disk of many nodes") {
     says(mixed.front(), Severity::problem, "n4");
     says(check_disks(settings, nodes(node(50, "data"), node(4, "master"))).front(), Severity::ok, "n50");
     says(check_disks(settings, {}).front(), Severity::warning, "not checked");
+    // What is not known is not fine.
+    const auto without = check_disks(settings, nodes(node(50, "data"), R"({"name":"b","roles":["data"]})"));
+    says(without.back(), Severity::warning, "not checked: node b does not say how full its disk is");
+    says(check_disks({}, nodes(node(50, "data"), node(3, "master"))).front(), Severity::warning,
+         "not checked: the disk of node n50 is 50 % full, but the answer does not have all watermarks");
+    auto silent = nodes(node(50, "data"), node(60, "data"));
+    silent["_nodes"] = {{"failed", 1}};
+    says(check_disks(settings, silent).back(), Severity::warning, "not checked: 1 node did not answer");
+}
+
+TEST_CASE("a node of the frozen tier alone is full of its cache") {
+    const auto check = [](int free, std::string_view roles) {
+        return check_disks(
+            object(R"({"defaults":{"cluster.routing.allocation.disk.watermark.low":"85%",
+                "cluster.routing.allocation.disk.watermark.high":"90%",
+                "cluster.routing.allocation.disk.watermark.flood_stage":"95%",
+                "cluster.routing.allocation.disk.watermark.flood_stage.frozen":"95%"}})"),
+            object(fmt::format(R"({{"nodes":{{"a":{{"name":"n","roles":[{}],)"
+                               R"("fs":{{"total":{{"total_in_bytes":1000,"available_in_bytes":{}}}}}}}}}}})",
+                               roles, free)));
+    };
+    says(check(80, R"("data_frozen")").front(), Severity::ok, "92 % full");
+    says(check(40, R"("data_frozen","ingest")").front(), Severity::warning, "over the flood_stage.frozen watermark");
+    says(check(80, R"("data_frozen","data_cold")").front(), Severity::problem, "over the high watermark");
+    says(check(1, R"("data_frozen")").front(), Severity::warning, "99 % full");
 }
 
 TEST_CASE("a clock is right when its time lies between asking and the answer") {
@@ -228,4 +287,8 @@ TEST_CASE("a clock is right when its time lies between asking and the answer") {
     says(check_clock(at(94'000), 62s, 63s), Severity::warning, "31s ahead");
     says(check_clock(at(1'000'000), 62s, 63s), Severity::problem, "ahead");
     says(check_clock(at(-1), 62s, 63s), Severity::warning, "not checked");
+    auto silent = at(50'000);
+    silent["_nodes"] = {{"failed", 2}};
+    says(check_clock(silent, 40s, 60s), Severity::warning, "not checked: 2 nodes did not answer");
+    says(check_clock(silent, 400s, 460s), Severity::problem, "behind");
 }

@@ -51,6 +51,7 @@ TEST_CASE("a processor that sets the field of some documents") {
     CHECK(perhaps(R"({"lowercase":{"field":"a","on_failure":[{"set":{"field":"dates","value":"x"}}]}})"));
     CHECK(perhaps(R"({"grok":{"field":"m","patterns":["%{WORD:a} %{WORD:dates}"]}})"));
     CHECK(perhaps(R"({"dissect":{"field":"m","pattern":"%{a} %{+dates}"}})"));
+    CHECK(perhaps(R"({"dissect":{"field":"m","pattern":"%{dates_of} %{dates}"}})"));
     CHECK(perhaps(R"({"csv":{"field":"m","target_fields":["a","dates"]}})"));
     CHECK(perhaps(R"({"foreach":{"field":"a","processor":{"append":{"field":"dates","value":"x"}}}})"));
     CHECK_FALSE(effect(R"({"grok":{"field":"m","patterns":["%{WORD:dates_of}"]}})").sets_perhaps);
@@ -73,6 +74,7 @@ TEST_CASE("the last processor counts") {
     const std::string remove = R"({"remove":{"field":["a","dates"]}})";
     CHECK(effect(remove).removes);
     CHECK(effect(R"({"rename":{"field":"dates","target_field":"days"}})").removes);
+    CHECK(effect(R"({"rename":{"field":"meta","target_field":"about"}})", "meta.dates").removes);
     CHECK(effect(set + "," + remove).removes);
     CHECK_FALSE(effect(set + "," + remove).sets);
     CHECK(effect(remove + "," + set).sets);

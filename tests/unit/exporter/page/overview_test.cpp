@@ -78,6 +78,9 @@ TEST_CASE("a backfill without numbers shows none") {
     unknown.last_success.reset();
     const std::string html = render_overview(view_of({unknown, named("few", 2)}), now);
     CHECK(has(html, "unknown</a></td><td>–</td><td>–</td><td>–</td><td>–</td><td>not measured yet</td>"));
+    const std::string page = render_front_page(view_of({unknown, named("few", 2)}), "", now);
+    CHECK(has(page, "1 of 2 backfills not measured yet."));
+    CHECK_FALSE(has(page, "All 2 backfills measured"));
 }
 
 TEST_CASE("from 20 backfills on there is a search box") {
