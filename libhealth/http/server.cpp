@@ -164,6 +164,9 @@ private:
 
     asio::awaitable<void> wait_for_signals(const std::function<void()>& stopping) {
         const auto [failure, signal] = co_await signals_.async_wait(use_tuple);
+        // From here on signals have their default effect, even while `stopping` blocks this thread: whoever reads the
+        // log may send the next one.
+        signals_.clear();
         log::write(log::Level::info, "stopping", {{"signal", fmt::to_string(signal)}});
         stopping_ = true;
         acceptor_.close();
@@ -172,8 +175,6 @@ private:
                 connection.close();
         if (connections_.empty())
             context_.stop();
-        // From here on signals have their default effect, even while `stopping` blocks this thread.
-        signals_.clear();
         stopping();
         asio::steady_timer drain(context_, limits_.drain);
         co_await drain.async_wait(use_tuple);

@@ -23,7 +23,9 @@ def snapshot(seconds: float, missing: int, dates: int, expires: int, index: str 
 
 @pytest.fixture
 def hour() -> int:
-    """The beginning of this hour."""
+    """The beginning of this hour, which does not end before the test."""
+    while (left := HOUR - time.time() % HOUR) < 30:
+        time.sleep(left)
     return int(time.time()) // HOUR * HOUR
 
 

@@ -11,7 +11,8 @@ from support.fake_elasticsearch import FakeElasticsearch, bulk, missing, ok, pai
 from support.program import Program, Result
 from support.stand_in import Reply, Request, Script
 
-TIMEOUT = "500ms"
+TIMEOUT = "20s"
+SHORT = "1s"  # where the end of a timeout is what a test is about
 
 READ_ONLY = refusal(403, "cluster_block_exception",
                     "index [backfill_health_v1] blocked by: [FORBIDDEN/5/index read-only (api)];")

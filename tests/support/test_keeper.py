@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 
@@ -22,8 +23,10 @@ def test_sigterm_ends_it_and_its_command_even_one_that_ignores_that(command):
 
 
 def test_it_ends_with_the_process_that_it_watches():
-    watched = subprocess.Popen(["sleep", "60"])
-    keeper = subprocess.Popen([sys.executable, KEEPER, str(watched.pid), "sleep", "60"])
-    watched.kill()
-    watched.wait(timeout=20)
-    assert keeper.wait(timeout=40) != 0
+    with subprocess.Popen(["sleep", "60"]) as watched, subprocess.Popen(
+            [sys.executable, KEEPER, str(watched.pid), "bash", "-c", "echo begun; exec sleep 60"],
+            stdout=subprocess.PIPE) as keeper:
+        assert keeper.stdout.readline() == b"begun\n"
+        watched.kill()
+        assert keeper.wait(timeout=40) == 256 - signal.SIGTERM  # as its command ended
+        assert keeper.stdout.read() == b""

@@ -69,11 +69,14 @@ def test_what_is_known_of_a_backfill_that_stays_is_kept(serve, files):
 def test_an_invalid_one_changes_nothing_and_is_said_once(serve, file, bad):
     serving = serve(backfill("a", "emails"))
     wait_for(lambda: measured(serving) == ["a"])
-    file.unlink()
     if bad == "folder":
+        file.unlink()
         file.mkdir()
-    elif bad is not None:
-        file.write_text(bad)
+    elif bad is None:
+        file.unlink()
+    else:
+        file.with_suffix(".new").write_text(bad)
+        file.with_suffix(".new").rename(file)
     wait_for(lambda: serving.metrics()[IN_FORCE] == 0)
     for _ in range(2):
         refreshes = serving.metrics()['backfill_health_refreshes_total{result="ok"}']

@@ -131,7 +131,7 @@ class TestPage:
         serving = exporter("--es-url", files.url, "--index", "absent", "--refresh-interval", "1h")
         serving.refresh()
         page = serving.get("/").text
-        assert "absent" in page and "index_missing" in page or "does not exist" in page
+        assert "absent" in page and ("index_missing" in page or "does not exist" in page)
 
     def test_escapes_what_it_shows(self, exporter, files):
         name = "<script>alert(1)&"

@@ -28,7 +28,7 @@ class TestServe:
             env, arguments = canary.settings(run.home, server.url, "ES_")
             serving = exporter("--log-level", "trace", "--log-format", log_format, "--retries", "0", "--timeout", "300ms",
                                "--refresh-interval", "1h", *arguments, env=env)
-            assert serving.refresh().status == 200
+            wait_for(lambda: serving.refresh().status == 200)
             assert server.requests[0].headers["authorization"] == canary.authorization
             return server, serving
 

@@ -11,7 +11,7 @@ import pytest
 
 from support.emails import DONE, MIDWAY, emails
 from support.fake_elasticsearch import bulk, ok, pairs, refusal
-from support.spool import READ_ONLY, Cluster, delivered, is_write, written_ids
+from support.spool import READ_ONLY, SHORT, Cluster, delivered, is_write, written_ids
 from support.stand_in import Close, Delay, Reply, Request, Reset, Script, Silence, Truncate
 
 DISK_FULL = refusal(429, "cluster_block_exception",
@@ -71,7 +71,7 @@ TROUBLES = {
 @pytest.mark.parametrize("retries", [0, 100])
 def test_what_cannot_be_stored_is_kept(emit, spool, server, trouble, retries):
     server.script = TROUBLES[trouble]
-    result = emit(retries=retries)
+    result = emit(retries=retries, timeout=SHORT)
     result.failed(3, server.url, f"kept in {spool.folder}", "the next emit will store it")
     assert result.seconds < 3
     (kept,) = spool.waiting()

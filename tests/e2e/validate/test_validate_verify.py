@@ -12,7 +12,7 @@ import pytest
 
 from support.emails import bill
 from support.program import ROOT
-from support.terminals.terminal import Terminal
+from support.terminals.standard_error import on_terminal
 
 RIGHT = """sed 's/.*"dates": *\\["\\([^"]*\\)"\\].*/{"expires_at":"after \\1"}/'"""
 
@@ -176,7 +176,7 @@ def test_a_command_that_hangs_is_killed_with_all_that_it_started(verify, expect,
     documents = [due(number) | {"padding": "x" * 1000} for number in range(400)]
     mark = f"VERIFY_TEST_{os.getpid()}"
     verify(documents, "--timeout", "1s", expect=expect, env={mark: "1"}).failed(3, *words)
-    assert processes_with(mark) == []
+    assert_gone(mark)
 
 
 def processes_with(mark: str) -> list[str]:
@@ -191,10 +191,18 @@ def processes_with(mark: str) -> list[str]:
     return found
 
 
+def assert_gone(mark: str) -> None:
+    """Who is killed needs some time to die."""
+    deadline = time.monotonic() + 10
+    while processes_with(mark) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes_with(mark) == []
+
+
 def test_what_it_leaves_behind_in_its_group_is_killed(verify):
     mark = f"VERIFY_TEST_{os.getpid()}"
     verify([due(1)], expect=f"sleep 100 & {RIGHT}", env={mark: "1"}).succeeded()
-    assert processes_with(mark) == []
+    assert_gone(mark)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -206,10 +214,7 @@ def test_a_signal_ends_both(run, files, number):
         assert process.stderr.readline() == b"begun\n"
         process.send_signal(number)
         assert process.wait(timeout=30) == -number
-    deadline = time.monotonic() + 10
-    while processes_with(mark) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert processes_with(mark) == []
+    assert_gone(mark)
 
 
 def test_its_memory_is_bounded(verify, own_memory):
@@ -274,21 +279,11 @@ def test_a_document_that_changed_in_a_file_that_was_written_anew(run, files, tmp
         "backfill-health: judged again, because they have changed in the meantime: 2 documents\n")
 
 
-def test_on_a_terminal_its_words_stand_on_lines_of_their_own(world_of_terminal):
-    assert world_of_terminal(f"sleep 2.5; echo a word of the command >&2; {RIGHT}") == "a word of the command\n"
-
-
-@pytest.fixture
-def world_of_terminal(run, files, tmp_path):
-    def go(expect: str) -> str:
-        files.load([due(1)])
-        (tmp_path / "expect").write_text(expect)
-        with Terminal(tmp_path, run.environment({"PATH": f"{run.path.parent}:/usr/bin:/bin"})) as terminal:
-            _, printed = terminal.run(f'backfill-health validate --es-url {files.url} --index emails-0 --verify 1 '
-                                      '--expect "$(cat expect)" > /dev/null')
-            return printed
-
-    return go
+def test_on_a_terminal_its_words_stand_on_lines_of_their_own(run, files):
+    index = files.load([due(1)])
+    code, _, shown = on_terminal(run, "validate", "--es-url", files.url, "--index", index, "--verify", "1", "--expect",
+                                 f"sleep 2.5; echo a word of the command >&2; {RIGHT}")
+    assert (code, shown) == (0, "a word of the command\r\n")
 
 
 def test_the_example_computes_what_the_sample_has(run, files):

@@ -25,12 +25,12 @@ def test_it_is_done_when_those_are_that_were_there(watch):
     done = watch([*DONE, NEW], "--arrival", "created")
     assert done.code == 0 and done.stdout.endswith(b"3 of 4 (75.0 %), 1 missing, 1 arrived since without dates, done\n")
     assert "without dates: the backfill alone will not finish" in done.stderr
-    assert watch([*DONE, NEW], "--give-up-after", "1s").code == 1
+    assert watch([*DONE, NEW], "--give-up-after", "3s").code == 1
 
 
 def test_one_that_was_there_is_still_missing(watch):
     old = {"category": "bills", "created": "2025-01-01T00:00:00Z"}
-    ended = watch([*DONE, NEW, old], "--arrival", "created", "--give-up-after", "1s")
+    ended = watch([*DONE, NEW, old], "--arrival", "created", "--give-up-after", "3s")
     assert ended.code == 1 and b", 2 missing, 1 arrived since without dates" in ended.stdout
     assert b"done" not in ended.stdout
 

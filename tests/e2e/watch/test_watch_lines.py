@@ -27,11 +27,11 @@ def test_a_line_for_each_measurement(lines, backfill):
 def test_it_is_not_done_while_a_rule_is_broken(run, files):
     index = files.load([{"category": "bills", "dates": day, "expires_at": day} for day in ("2025-10-10", "1999-10-10")])
     words = ("watch", "--interval", "100ms", "--es-url", files.url, "--index", index, "--rule", "dates >= 2000-01-01")
-    ended = run(*words, "--until-done", "--give-up-after", "1s")
+    ended = run(*words, "--until-done", "--give-up-after", "2s")
     assert ended.code == 1
     assert ended.stdout.endswith(b"  2 of 2 (100.0 %), 0 missing, 1 breaks dates >= 2000-01-01\n")
-    assert f"gave up after 1s: 0 documents of {index} are missing dates[], and 1 breaks dates >= 2000-01-01" in ended.stderr
-    told = json.loads(run(*words, "--until-done", "--give-up-after", "1s", "--json").stdout.splitlines()[0])
+    assert f"gave up after 2s: 0 documents of {index} are missing dates[], and 1 breaks dates >= 2000-01-01" in ended.stderr
+    told = json.loads(run(*words, "--until-done", "--give-up-after", "2s", "--json").stdout.splitlines()[0])
     assert told["rules"] == {"dates >= 2000-01-01": 1} and told["verdict"] == "CHECK"
 
 
@@ -88,25 +88,25 @@ def test_new_documents_after_the_end_are_no_progress(lines, backfill):
 
 
 def test_giving_up(run, backfill):
-    result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
+    result = run(*backfill.words, "--until-done", "--give-up-after", "2s")
     assert result.code == 1 and b"80 missing" in result.stdout
-    assert result.stderr == "backfill-health: gave up after 300ms: 80 documents of emails are missing dates[]\n"
+    assert result.stderr == "backfill-health: gave up after 2s: 80 documents of emails are missing dates[]\n"
 
 
 def test_giving_up_with_one_missing(run, backfill):
     backfill.becomes(emails(1, 20, 18))
-    result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
-    assert result.stderr == "backfill-health: gave up after 300ms: 1 document of emails is missing dates[]\n"
+    result = run(*backfill.words, "--until-done", "--give-up-after", "2s")
+    assert result.stderr == "backfill-health: gave up after 2s: 1 document of emails is missing dates[]\n"
 
 
 def test_giving_up_without_knowing(run, stand_in):
     server = stand_in(Silence())
-    run("watch", "--until-done", "--give-up-after", "300ms", "--es-url", server.url).failed(3, "gave up after 300ms")
+    run("watch", "--until-done", "--give-up-after", "2s", "--es-url", server.url).failed(3, "gave up after 2s")
 
 
 def test_an_empty_population_is_never_done(run, backfill):
     backfill.becomes(EMPTY_POPULATION)
-    result = run(*backfill.words, "--until-done", "--give-up-after", "300ms")
+    result = run(*backfill.words, "--until-done", "--give-up-after", "2s")
     assert result.code == 1 and "no document matches category: bills in emails" in result.stderr
 
 

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -67,20 +68,30 @@ TEST_CASE("a file that somebody has open for writing is not read before it is cl
 TEST_CASE("a writer that opens the file for each line is waited for") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "mail.ndjson";
-    constexpr int lines = 8;
+    constexpr int lines = 60;
+    constexpr auto pause = 15ms;
     const auto append = [&] { std::ofstream(path, std::ios::app) << "{}\n"; };
-    append();
-    std::jthread writer([&] {
-        for (int i = 1; i < lines; ++i) {
-            std::this_thread::sleep_for(100ms);
-            append();
-        }
-    });
+    // One that is held up for too long has left the file alone: it has to be tried again.
+    auto longest = Clock::duration::max();
     std::uintmax_t size = 0;
-    CHECK(read_settled(path, Deadline::after(30s), [&]() -> Result<void> {
-              size = std::filesystem::file_size(path);
-              return {};
-          }).has_value());
+    for (int attempt = 0; attempt < 10 && longest > 400ms; ++attempt) {
+        std::filesystem::remove(path);
+        append();
+        longest = Clock::duration::zero();
+        std::jthread writer([&] {
+            for (int i = 1; i < lines; ++i) {
+                const auto before = Clock::now();
+                std::this_thread::sleep_for(pause);
+                append();
+                longest = std::max(longest, Clock::now() - before);
+            }
+        });
+        CHECK(read_settled(path, Deadline::after(30s), [&]() -> Result<void> {
+                  size = std::filesystem::file_size(path);
+                  return {};
+              }).has_value());
+        writer.join();
+    }
     CHECK(size == lines * 3);
 }
 

@@ -1,3 +1,6 @@
+#include "patience.hpp"
+#include "temporary_folder.hpp"
+
 #include <commands/verification/child.hpp>
 #include <commands/verification/conversation.hpp>
 #include <store/remedy.hpp>
@@ -7,6 +10,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <functional>
 #include <thread>
 
 using namespace cli::verification;
@@ -24,7 +29,8 @@ struct Exchange {
     std::chrono::milliseconds patience = 20s;
     std::vector<std::string> lines{};
     bool numbered = true;
-    std::chrono::milliseconds pause{}; ///< before each text
+    std::chrono::milliseconds pause{};         ///< before each text
+    std::function<void(std::size_t)> before{}; ///< each text, with how many are left
 
     Result<std::size_t> run() {
         const auto ignored = std::signal(SIGPIPE, SIG_IGN); // as main() does
@@ -33,6 +39,8 @@ struct Exchange {
                              .patience = patience,
                              .next_input = [&]() -> Result<std::optional<std::string>> {
                                  std::this_thread::sleep_for(pause);
+                                 if (before)
+                                     before(texts.size());
                                  if (texts.empty())
                                      return std::optional<std::string>();
                                  std::string next = texts.front();
@@ -83,15 +91,24 @@ TEST_CASE("neither side waits for the other, however much there is") {
 TEST_CASE("a command that ends by itself must have been given everything") {
     for (int i = 0; i < 20; ++i)
         CHECK(Exchange{.command = "head -n 1", .texts = {"a\n"}}.count() == 1);
-    for (const std::chrono::milliseconds pause : {0ms, 1ms, 3ms, 200ms}) {
+    const health::tests::TemporaryFolder folder;
+    const std::string closed = (folder.path() / "closed").native();
+    Exchange late{.command = "read line; echo $line; exec 0<&-; touch " + closed,
+                  .texts = {"a\n", "b\n"},
+                  .before = [&](std::size_t left) {
+                      const auto deadline = std::chrono::steady_clock::now() + test::patience;
+                      while (left == 1 && !std::filesystem::exists(closed) &&
+                             std::chrono::steady_clock::now() < deadline)
+                          std::this_thread::sleep_for(1ms);
+                  }};
+    CHECK(late.fails().message.find("before it had read all") != std::string::npos);
+    for (const std::chrono::milliseconds pause : {0ms, 1ms, 3ms}) {
         Exchange exchange{.command = "read line; echo $line; exec 0<&-", .texts = {"a\n", "b\n"}, .pause = pause};
         const auto result = exchange.run();
         if (result) // all of it was in the pipe by then
             CHECK(exchange.texts.empty());
         else
             CHECK(result.error().message.find("before it had read all") != std::string::npos);
-        if (pause == 200ms)
-            CHECK(!result);
     }
 }
 
@@ -114,8 +131,8 @@ TEST_CASE("a command that is silent for too long") {
         CHECK(error.kind == ErrorKind::timeout);
         CHECK(error.hint == health::Hint(health::Remedy::raise_timeout));
     }
-    Exchange slow{.command = "for i in 1 2 3 4 5 6; do sleep 0.2; echo; done", .patience = 900ms};
-    CHECK(slow.count() == 6);
+    Exchange slow{.command = "for i in 1 2 3 4 5 6 7; do sleep 0.4; echo; done", .patience = 2500ms};
+    CHECK(slow.count() == 7);
 }
 
 TEST_CASE("the first failure of a function ends the command") {
