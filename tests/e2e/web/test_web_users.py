@@ -100,32 +100,28 @@ class TestUsers:
         assert others < 3 * one
 
     def test_checks_do_not_hold_up_others(self, start):
-        client = start({"basic_auth_users": {USER: slow_hash(14)}})
+        client = start({"basic_auth_users": {USER: slow_hash(17)}})
         with contextlib.closing(client.connection()) as checked:
             checked.request("GET", "/metrics", headers=basic())
             seconds = []
-            deadline = time.monotonic() + 60
-            while not select.select([checked.sock], [], [], 0)[0]:
+            for _ in range(20):
                 began = time.monotonic()
-                assert began < deadline, "the check does not end"
                 assert client.get("/healthz").status == 200
                 seconds.append(time.monotonic() - began)
-            assert checked.getresponse().status == 401
-        print(f"{len(seconds)} answers meanwhile, the longest took {1000 * max(seconds):.1f} ms")
-        assert len(seconds) > 10 and statistics.median(seconds) < 0.05
+                assert not select.select([checked.sock], [], [], 0)[0], "the check has ended"
+        print(f"20 answers meanwhile, the longest took {1000 * max(seconds):.1f} ms")
+        assert statistics.median(seconds) < 0.05
 
     def test_the_time_does_not_tell_who_exists(self, start):
         client = start(users(cost=9))
 
-        def seconds(user: str) -> float:
-            taken = []
-            for number in range(15):
+        seconds: dict[str, list[float]] = {USER: [], "nobody": []}
+        for number in range(15):
+            for user, taken in seconds.items():  # in turn, so that a busy machine meets both
                 began = time.monotonic()
                 assert client.get(headers=basic(user, f"wrong {number}")).status == 401
                 taken.append(time.monotonic() - began)
-            return statistics.median(taken)
-
-        known, unknown = seconds(USER), seconds("nobody")
+        known, unknown = map(statistics.median, seconds.values())
         print(f"wrong password: {1000 * known:.1f} ms, unknown user: {1000 * unknown:.1f} ms")
         assert 0.5 < known / unknown < 2
 
