@@ -57,7 +57,7 @@ fuzz:
 	scripts/fuzz.sh $(SECONDS)
 
 # Each of the two for an hour; `make soak SECONDS=60` looks only for a moment.
-soak: all
+soak: all test-dependencies
 	$(PYTHON) tests/soak/soak.py $(if $(SECONDS),--seconds $(SECONDS))
 	$(PYTHON) tests/soak/cluster_soak.py $(if $(SECONDS),--seconds $(SECONDS))
 

@@ -12,7 +12,7 @@ test="$package python3-pip python3-pytest python3-pytest-xdist python3-pytest-ti
     lintian debootstrap man-db mandoc bash-completion zsh fish"
 lint="$build clang-format-19 clang-tidy-19"
 sanitizers="$build clang-19 libclang-rt-19-dev"
-bench="$build python3-venv wrk nginx-light prometheus-cpp-dev openssl jq procps"
+bench="$build python3-venv openjdk-17-jdk-headless maven wrk nginx-light prometheus-cpp-dev openssl jq procps"
 case ${1:-} in
 build) wanted=$build ;;
 test) wanted=$test ;;

@@ -19,6 +19,16 @@ bool is_control(std::int32_t code_point) {
 
 } // namespace
 
+bool has_control_characters(std::string_view text) {
+    while (!text.empty()) {
+        const auto character = first_character(text);
+        if (character && is_control(character->code_point))
+            return true;
+        text.remove_prefix(character ? character->bytes : 1);
+    }
+    return false;
+}
+
 std::string printable(std::string_view raw, std::size_t limit) {
     // Redact before cutting: half of a secret would not be recognised.
     const std::string redacted = redact(raw);

@@ -76,7 +76,7 @@ health::Backfill read_named_backfill(Settings& settings) {
 
 health::Backfill read_backfill(Settings& settings) {
     health::Backfill out = read_named_backfill(settings);
-    settings.name(options::index); // for its checks
+    settings.required_text(options::index); // for its checks
     out.index = health::join(settings.list(options::index), ",");
     out.population = read_population(settings);
     if (settings.is_given(options::arrival))

@@ -5,15 +5,29 @@
 #include <cli/options.hpp>
 #include <cli/tls.hpp>
 
+#include <algorithm>
+#include <ranges>
+
 namespace cli {
 
 using health::Url;
 
 namespace {
 
+/// In a list that was split at a comma which belongs to a user name or password.
+bool is_end_of_credentials(const std::string& part) {
+    return part.find('@') != std::string::npos && part.find("://") == std::string::npos;
+}
+
 std::vector<Url> read_urls(Settings& settings, const ServiceOptions& service) {
     std::vector<Url> out;
-    for (const std::string& part : settings.list(service.url)) {
+    const auto parts = settings.list(service.url);
+    // A part that precedes one with an @ may be half of a password, and must not be shown.
+    if (std::ranges::any_of(parts | std::views::drop(1), is_end_of_credentials)) {
+        settings.fail(service.url, "a comma in a user name or password must be written as %2C");
+        return out;
+    }
+    for (const std::string& part : parts) {
         auto url = health::parse_url(part);
         if (url)
             out.push_back(*std::move(url));

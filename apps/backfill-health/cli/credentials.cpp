@@ -1,5 +1,6 @@
 #include <cli/credentials.hpp>
 
+#include <base/printable.hpp>
 #include <base/text.hpp>
 #include <cli/hints.hpp>
 #include <cli/options.hpp>
@@ -18,11 +19,6 @@ namespace {
 
 const std::array credential_options{&options::api_key_file, &options::bearer_token_file, &options::username,
                                     &options::password_file};
-
-/// They could end a header, or smuggle another one in.
-bool has_control_characters(std::string_view text) {
-    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
 
 std::string read_secret_file(Settings& settings, const std::string& path) {
     std::string content = settings.content(path, "the secret");
@@ -101,8 +97,9 @@ public:
         if (!credentials.password.empty() && credentials.username.empty())
             settings_.fail("a password is given without a user name",
                            hints::add_username(name(options::username.variable)));
-        if (has_control_characters(credentials.api_key + credentials.bearer_token) ||
-            has_control_characters(credentials.username + credentials.password))
+        // They could end a header, or smuggle another one in.
+        if (health::has_control_characters(credentials.api_key + credentials.bearer_token) ||
+            health::has_control_characters(credentials.username + credentials.password))
             settings_.fail("the credentials contain a line break or another control character");
         if (credentials.username.find(':') != std::string::npos)
             settings_.fail("the user name contains a colon, which basic authentication cannot carry");

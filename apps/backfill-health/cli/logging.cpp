@@ -12,7 +12,7 @@ void configure_log(Settings& settings) {
     const auto format = settings.choice<health::log::Format>(options::log_format);
     // The option for just this beats the others.
     if (!settings.has_flag(options::log_level) && settings.has_flag(options::quiet))
-        level = Level::error;
+        level = Level::warn;
     if (!settings.has_flag(options::log_level) && settings.has_flag(options::verbose))
         level = settings.count(options::verbose) > 1 ? Level::trace : Level::debug;
     if (!settings.failed())

@@ -1,5 +1,6 @@
 #include <cli/run.hpp>
 
+#include <base/files.hpp>
 #include <base/nearest.hpp>
 #include <base/version.hpp>
 #include <cli/appearance.hpp>
@@ -65,7 +66,7 @@ std::string version_text(bool as_json) {
 
 ExitStatus show(const Printout& printout) {
     if (printout.status != done) {
-        fmt::print(stderr, "{}", printout.text);
+        health::write_all(STDERR_FILENO, printout.text); // if that fails, nobody is there to be told
         return printout.status;
     }
     const auto printed = print(printout.text);

@@ -2,12 +2,14 @@
 
 #include <base/files.hpp>
 #include <base/numbers.hpp>
+#include <base/printable.hpp>
 #include <base/text.hpp>
 #include <base/time.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 
 namespace cli {
@@ -68,12 +70,28 @@ std::optional<std::string> Settings::optional_text(const Option& option) const {
     return is_given(option) ? std::optional(text(option)) : std::nullopt;
 }
 
-std::string Settings::name(const Option& option) {
+std::string Settings::required_text(const Option& option) {
     std::string value = text(option);
+    check_text(option, value);
+    return value;
+}
+
+void Settings::check_text(const Option& option, std::string_view value) {
     if (value.empty())
         fail(option, "must not be empty");
     else if (!health::is_utf8(value))
         fail(option, "must be UTF-8");
+}
+
+void Settings::check_name(const Option& option, std::string_view value) {
+    check_text(option, value);
+    if (health::has_control_characters(value))
+        fail(option, "must not have control characters");
+}
+
+std::string Settings::name(const Option& option) {
+    std::string value = text(option);
+    check_name(option, value);
     return value;
 }
 
@@ -82,10 +100,7 @@ std::vector<std::string> Settings::names(const Option& option) {
     std::vector<std::string> out =
         flags.empty() ? std::vector{text(option)} : std::vector<std::string>(flags.begin(), flags.end());
     for (const std::string& value : out)
-        if (value.empty())
-            fail(option, "must not be empty");
-        else if (!health::is_utf8(value))
-            fail(option, "must be UTF-8");
+        check_name(option, value);
     return out;
 }
 
@@ -139,7 +154,13 @@ void Settings::refuse_both(const Option& one, const Option& other) {
 std::string Settings::content(const std::string& path, std::string_view what) {
     if (failed())
         return {};
+    if (const auto known = read_pipes_->find(path); known != read_pipes_->end())
+        return known->second;
+    std::error_code unknown;
+    const bool is_read_once = std::filesystem::is_fifo(path, unknown);
     auto out = health::read_file(path);
+    if (out && is_read_once)
+        read_pipes_->emplace(path, *out);
     if (out)
         return *std::move(out);
     fail(fmt::format("cannot read {} from {}: {}", what, path, out.error().message()));

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,7 +64,8 @@ public:
 
     [[nodiscard]] std::string text(const Option& option) const { return setting(option).value; }
     [[nodiscard]] std::optional<std::string> optional_text(const Option& option) const;
-    std::string name(const Option& option);               ///< not empty, and UTF-8
+    std::string required_text(const Option& option);      ///< not empty, and UTF-8
+    std::string name(const Option& option);               ///< likewise, and fit for a line of a report
     std::vector<std::string> names(const Option& option); ///< of an option that may be repeated: likewise
     [[nodiscard]] std::vector<std::string> list(const Option& option) const; ///< see health::split_list()
     std::chrono::milliseconds duration(const Option& option, std::chrono::milliseconds least = {});
@@ -76,7 +78,8 @@ public:
     }
     /// Fails when both of two contradicting switches are given.
     void refuse_both(const Option& one, const Option& other);
-    /// The content of a file, or of what else the path leads to.
+    /// The content of a file, or of what else the path leads to. A pipe, which can be read only once, has the same
+    /// content each time.
     std::string content(const std::string& path, std::string_view what);
 
     /// The value; on failure the error is kept, and the value is empty.
@@ -99,11 +102,15 @@ public:
 
 private:
     std::size_t choice_index(const Option& option);
+    void check_text(const Option& option, std::string_view value);
+    void check_name(const Option& option, std::string_view value);
 
     Arguments arguments_;
     Environment environment_;
     std::shared_ptr<const Configuration> configuration_;
     std::optional<Error> error_;
+    std::shared_ptr<std::map<std::string, std::string>> read_pipes_ =
+        std::make_shared<std::map<std::string, std::string>>();
 };
 
 } // namespace cli

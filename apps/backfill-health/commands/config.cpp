@@ -10,6 +10,7 @@
 #include <cli/service_options.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
+#include <commands/shared/emission.hpp>
 #include <exporter/exporter.hpp>
 #include <terminal/console.hpp>
 
@@ -148,8 +149,11 @@ std::string text(const Settings& settings, const std::vector<SettingLine>& lines
 }
 
 /// A value that a command would reject is rejected here, too.
-void check(Settings& settings) {
-    read_store(settings, {read_health_index(settings)});
+void check(Settings& settings, const std::vector<health::Backfill>& backfills) {
+    std::vector<std::string> names{read_emission(settings).health_index};
+    for (const health::Backfill& backfill : backfills)
+        names.push_back(backfill.index);
+    read_store(settings, names);
     read_remote(settings, kibana_service);
     read_timeout(settings);
     settings.duration(options::refresh_interval);
@@ -163,7 +167,7 @@ void check(Settings& settings) {
 Action setup_config(Settings& settings) {
     const bool configured = settings.configuration() != nullptr && settings.configuration()->backfills;
     const auto backfills = configured ? read_named_backfills(settings) : read_backfills(settings);
-    check(settings);
+    check(settings, backfills);
     std::vector<SettingLine> lines;
     for (const Option* option : configurable_options())
         lines.push_back(in_force(settings, *option));

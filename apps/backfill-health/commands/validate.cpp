@@ -342,7 +342,7 @@ Command validate_command() {
         .exits = {{done, "success, whatever the verdict"},
                   {check, "only on request: the verdict is CHECK, a threshold is not met, or something got worse"},
                   {usage, "wrong usage or settings"},
-                  {failed, "failure; one line on stderr says why, and no number is printed"}},
+                  {failed, "failure; stderr says why, and nothing is printed of what failed"}},
         .setup = setup_validate};
 }
 

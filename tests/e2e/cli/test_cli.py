@@ -225,6 +225,18 @@ def test_help_that_cannot_be_written_is_a_failure(run, arguments):
     run.shell(f'"$PROGRAM" {arguments} >/dev/full').failed(3)
 
 
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
+def test_wrong_usage_of_which_nobody_can_be_told_is_wrong_usage(run, redirection):
+    assert run.shell(f'"$PROGRAM" {redirection}; exit $?').code == 2
+    assert run.shell(f'"$PROGRAM" nonsense {redirection}; exit $?').code == 2
+
+
+@pytest.mark.parametrize("option", ["--name", "--field", "--derived", "--arrival"])
+def test_a_name_fits_on_one_line(run, files, option):
+    index = files.load(MIDWAY)
+    run("validate", "--es-url", files.url, "--index", index, option, "b\nVerdict: OK").failed(2, option, "control characters")
+
+
 def test_a_reader_that_has_left_is_a_failure_and_no_crash(run, files):
     index = files.load(MIDWAY)
     # The reader leaves before the report is written.

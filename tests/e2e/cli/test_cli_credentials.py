@@ -1,7 +1,9 @@
 """Which credentials are sent, which are refused, and that none is ever shown."""
 
 import base64
+import os
 import pathlib
+import threading
 
 import pytest
 
@@ -93,6 +95,28 @@ def test_what_is_refused(run, server, secret, env, arguments, words):
     line = run("validate", *(a.format(**files) for a in arguments), env=env).failed(2, *words)
     assert "canary" not in line and KEY not in line
     assert server.connections == 0
+
+
+@pytest.mark.parametrize("url", ["http://me:canary,x@127.0.0.1:9200", "http://me:can,ary@[::1],http://b:9200",
+                                 "http://a:9200,http://me:canary,canary@b"])
+def test_a_comma_in_a_password_does_not_show_half_of_it(run, url):
+    for command in ("validate", "config"):
+        assert "can" not in run(command, env={"ES_URL": url}).failed(2, "ES_URL", "%2C").replace("cannot", "")
+
+
+@pytest.mark.parametrize("command", ["validate", "doctor", "serve"])
+def test_a_secret_may_come_from_a_pipe(run, exporter, server, tmp_path, command):
+    """Which can be read only once, also by who needs it twice."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(KEY + "\n",))
+    writer.start()
+    if command == "serve":
+        assert exporter("--es-url", server.url, "--api-key-file", pipe).refresh().status == 200
+    else:
+        run(command, "--es-url", server.url, "--api-key-file", pipe)
+    writer.join(20)
+    assert {request.headers["authorization"] for request in server.requests} == {f"ApiKey {KEY}"}
 
 
 @pytest.mark.parametrize("content", ["key", "key\n"])

@@ -106,6 +106,12 @@ class TestSearch:
         run("config", env=SEARCH).failed(2, "config.yaml")
 
 
+def test_what_a_command_would_refuse_is_not_valid(run, check):
+    run("config", "--index", "../x").failed(2, "../x")
+    run("config", "--spool=").failed(2, "--spool")
+    check(b'settings: {spool: ""}\n').failed(2, "spool")
+
+
 class TestBadFiles:
     def test_too_large(self, check):
         check(b"#" * 10_000_000).failed(2, "f.yaml", "4 MiB")

@@ -161,6 +161,13 @@ class TestCompare:
         assert result.code == 1 and "orders: " in result.stderr and "invoices" not in result.stderr
 
 
+def test_those_that_cannot_be_measured_are_named(validate, index):
+    every = [entry("a", index), entry("b", "gone"), entry("c", "gone")]
+    result = validate(every)
+    assert result.code == 3 and result.stderr.startswith("backfill-health: b, c: "), result
+    assert "b, c" not in validate([entry("b", "gone"), entry("c", "gone")]).stderr
+
+
 class TestThresholds:
     def test_those_of_the_file_decide_on_request(self, validate, entries):
         validate(entries).succeeded()

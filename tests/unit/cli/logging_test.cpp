@@ -42,7 +42,7 @@ std::string logged(const std::vector<std::string>& words) {
 
 TEST_CASE("--log-level overrides --quiet and --verbose") {
     CHECK(logged({}) == "iwe");
-    CHECK(logged({"--quiet"}) == "e");
+    CHECK(logged({"--quiet"}) == "we");
     CHECK(logged({"-v"}) == "diwe");
     CHECK(logged({"-vv"}) == "tdiwe");
     CHECK(logged({"-v", "--log-level", "warn"}) == "we");

@@ -25,7 +25,7 @@ std::string text(const Node& node, std::string_view key) {
     expect(node, Node::Kind::text, key);
     if (node.scalar.empty())
         throw Problem{node.line, fmt::format("{} must not be empty", key)};
-    if (health::printable(node.scalar) != node.scalar)
+    if (health::has_control_characters(node.scalar))
         throw Problem{node.line, fmt::format("{} must not have control characters", key)};
     return node.scalar;
 }

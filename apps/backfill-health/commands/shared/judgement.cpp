@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace cli {
@@ -51,6 +52,13 @@ Judgement read_judgement(Settings& settings, const std::vector<health::Backfill>
     return out;
 }
 
+/// A share that is below the least one must not read as if it were that one.
+std::string describe_coverage_below(double least, const std::optional<double>& share) {
+    constexpr double steps = 10000;
+    const bool rounded_too_far = share && health::in_ten_thousandths(*share) >= least;
+    return health::describe_coverage(rounded_too_far ? std::floor(*share * steps) / steps : share);
+}
+
 std::vector<std::string> Judgement::unmet(const health::Backfill& backfill,
                                           const std::optional<health::Snapshot>& before,
                                           const health::Snapshot& now) const {
@@ -63,7 +71,7 @@ std::vector<std::string> Judgement::unmet(const health::Backfill& backfill,
                                   backfill_key::max_missing, *most));
     const auto share = coverage(now);
     if (least && share.value_or(0) < *least)
-        out.push_back(fmt::format("coverage {} is below {}{} {}", health::describe_coverage(share),
+        out.push_back(fmt::format("coverage {} is below {}{} {}", describe_coverage_below(*least, share),
                                   min_coverage ? "--" : "", backfill_key::min_coverage, *least));
     if (no_regression && !before)
         out.push_back(

@@ -2,6 +2,7 @@
 
 #include <base/files.hpp>
 #include <base/keyed_group.hpp>
+#include <base/text.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <sys/types.h>
 
 namespace cli {
@@ -88,8 +90,9 @@ ExitStatus report_failures(const std::vector<health::Backfill>& backfills,
             add_to_group(groups, *failures[i], i);
     ExitStatus status = done;
     for (const auto& [error, members] : groups) {
-        const bool of_one = members.size() == 1 && backfills.size() > 1;
-        status = std::max(status, report(of_one ? with_context(backfills[members.front()].name, error) : error));
+        const bool of_all = members.size() == backfills.size();
+        const auto names = members | std::views::transform([&](std::size_t i) { return backfills[i].name; });
+        status = std::max(status, report(of_all ? error : with_context(health::join(names, ", "), error)));
     }
     return status;
 }

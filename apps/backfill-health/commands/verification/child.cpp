@@ -193,6 +193,7 @@ Child::~Child() {
         return;
     if (!status_) {
         ::kill(-process_, SIGKILL);
+        current_group = 0; // once it is reaped, the number may be another one's
         while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR)
             ;
     }
@@ -206,10 +207,10 @@ std::optional<int> Child::status() {
         ended.si_pid == 0)
         return status_;
     ::kill(-process_, SIGKILL); // before it is reaped: the group's number is still its own
+    current_group = 0;
     int status = 0;
     ::waitpid(process_, &status, 0);
     status_ = status;
-    current_group = 0;
     return status_;
 }
 

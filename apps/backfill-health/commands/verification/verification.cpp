@@ -50,7 +50,7 @@ std::optional<Request> read(Settings& settings, const std::vector<health::Backfi
     Request out{.documents = settings.whole_number(verify_option, 1, health::max_samples)};
     out.seed = settings.is_given(seed) ? settings.whole_number(seed, 0, largest_seed) : random_seed();
     if (settings.is_given(expect))
-        out.command = settings.name(expect);
+        out.command = settings.required_text(expect);
     else
         settings.fail("--verify needs --expect COMMAND", "the command prints what each document should have");
     if (backfills.size() > 1)

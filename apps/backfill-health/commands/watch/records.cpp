@@ -46,9 +46,12 @@ std::string watch_text(const WatchState& state, const health::ClockReading& now,
 
 std::string watch_json(const WatchState& state, const health::ClockReading& now) {
     const auto number = [](std::optional<double> value) {
-        constexpr double precision = 1000;
-        // 0 is added so that it is not -0.
-        return value ? json::value(std::round(*value * precision) / precision + 0.0) : json::value(nullptr);
+        if (!value)
+            return json::value(nullptr);
+        // Three decimals, but four significant digits of a slow one: one document an hour is not none.
+        const double size = std::abs(*value);
+        const double precision = size > 0 && size < 1 ? std::pow(10, 3 - std::floor(std::log10(size))) : 1000;
+        return json::value(std::round(*value * precision) / precision + 0.0); // + 0.0: never -0
     };
     const auto seconds = [](std::optional<Progress::Seconds> value) {
         return value ? json::value(rounded_up(*value).count()) : json::value(nullptr);

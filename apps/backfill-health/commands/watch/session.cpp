@@ -156,7 +156,9 @@ ExitStatus WatchSession::give_up() const {
             unfinished.push_back(state.backfill.name);
     }
     const WatchState& first = states_.front();
-    if (states_.size() == 1) {
+    if (states_.size() == 1 && first.snapshot->population() == 0) {
+        complain(fmt::format("gave up after {}: {}", time, describe_no_match(first.backfill)));
+    } else if (states_.size() == 1) {
         const std::string broken = describe_broken(*first.snapshot);
         complain(fmt::format("gave up after {}: {} of {} {} missing {}{}", time,
                              health::count_of(first.snapshot->missing, "document"), first.backfill.index,

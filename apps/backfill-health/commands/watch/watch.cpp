@@ -23,7 +23,7 @@ const Option emit_every{
     .name = "emit-every", .argument = "TIME", .help = "interval between snapshots stored in the health index"};
 
 std::optional<milliseconds> read_optional_duration(Settings& settings, const Option& option) {
-    return settings.is_given(option) ? std::optional(settings.duration(option)) : std::nullopt;
+    return settings.is_given(option) ? std::optional(settings.duration(option, 100ms)) : std::nullopt;
 }
 
 WatchSettings::Output read_output(const Settings& settings) {

@@ -53,6 +53,11 @@ TEST_CASE("a limit may be reached, but not passed") {
     CHECK(unmet({"--min-coverage=0.9"}, test::snapshot(2, 20, 18)).empty());
     CHECK(unmet({"--min-coverage=0.91"}, test::snapshot(2, 20, 18)) ==
           Sentences{"coverage 0.9000 is below --min-coverage 0.91"});
+    // What is below it does not read as if it were that.
+    CHECK(unmet({"--min-coverage=0.95"}, test::snapshot(0, 20000, 18999)) ==
+          Sentences{"coverage 0.9499 is below --min-coverage 0.95"});
+    CHECK(unmet({"--min-coverage=1"}, test::snapshot(0, 100000, 99999)) ==
+          Sentences{"coverage 0.9999 is below --min-coverage 1"});
 }
 
 TEST_CASE("where nobody has the field there is no coverage, which is below any but 0") {
