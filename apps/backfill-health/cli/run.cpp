@@ -66,7 +66,7 @@ std::string version_text(bool as_json) {
 
 ExitStatus show(const Printout& printout) {
     if (printout.status != done) {
-        health::write_all(STDERR_FILENO, printout.text); // if that fails, nobody is there to be told
+        static_cast<void>(health::write_all(STDERR_FILENO, printout.text)); // if it fails, nobody can be told
         return printout.status;
     }
     const auto printed = print(printout.text);
