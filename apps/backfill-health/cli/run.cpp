@@ -66,7 +66,8 @@ std::string version_text(bool as_json) {
 
 ExitStatus show(const Printout& printout) {
     if (printout.status != done) {
-        static_cast<void>(health::write_all(STDERR_FILENO, printout.text)); // if it fails, nobody can be told
+        // If that fails, nobody can be told.
+        [[maybe_unused]] const auto failure = health::write_all(STDERR_FILENO, printout.text);
         return printout.status;
     }
     const auto printed = print(printout.text);
