@@ -23,6 +23,10 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--dis
 LIMIT_SECONDS = 20
 
 
+class PageIsGone(AssertionError):
+    """Another one was opened while it was asked."""
+
+
 class Browser:
     """With one tab. What it writes is in `folder`."""
 
@@ -52,6 +56,8 @@ class Browser:
         deadline = time.monotonic() + LIMIT_SECONDS
         while (answer := self._receive(deadline - time.monotonic())).get("id") != number:
             assert time.monotonic() < deadline, f"{method}: no answer within {LIMIT_SECONDS} s"
+        if "navigated" in answer.get("error", {}).get("message", ""):
+            raise PageIsGone(f"{method}: {answer['error']}")
         assert "error" not in answer, f"{method}: {answer['error']}"
         return answer["result"]
 
@@ -138,7 +144,10 @@ class Page:
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         deadline = time.monotonic() + LIMIT_SECONDS
-        while not condition():
+        while True:
+            with contextlib.suppress(PageIsGone):  # a link leads to the next one
+                if condition():
+                    return
             assert time.monotonic() < deadline, f"within {LIMIT_SECONDS} s it did not become true that {what}"
             time.sleep(0.02)
 
