@@ -15,10 +15,12 @@ PATIENCE = 15  # seconds for a good end; Session.end() waits for somewhat longer
 
 def main() -> int:
     watched, command = int(sys.argv[1]), sys.argv[2:]
-    # The handler writes to a pipe: a poll that a signal interrupts goes on by itself. It is there before the command is:
-    # who has seen the command print something may send SIGTERM at once.
+    # A signal is written to a pipe as it arrives: a handler in Python would wait for the end of a poll that was about to
+    # begin. It is there before the command is: who has seen the command print something may send SIGTERM at once.
     asked, ask = os.pipe()
-    signal.signal(signal.SIGTERM, lambda *_: os.write(ask, b"x"))
+    os.set_blocking(ask, False)
+    signal.set_wakeup_fd(ask)
+    signal.signal(signal.SIGTERM, lambda *_: None)
     child = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command])
 
     either_ends = select.poll()
