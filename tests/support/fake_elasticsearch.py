@@ -133,7 +133,7 @@ def aggregated(hits: list[dict], aggregations: dict, everything: list[dict]) -> 
 
 def top_hits(hits: list[dict], search: dict) -> list[dict]:
     """The latest ones: whatever else it sorts by comes after the time."""
-    assert search["sort"][0]["ts"]["order"] == "desc"
+    assert search["sort"][0] == {"ts": {"order": "desc", "numeric_type": "date"}}
     latest = sorted(hits, key=lambda hit: milliseconds(hit["ts"]), reverse=True)[: search["size"]]
     return [{"fields": {field: values(hit, field) for field in search["docvalue_fields"]},
              "sort": [milliseconds(hit["ts"]), 0]} for hit in latest]

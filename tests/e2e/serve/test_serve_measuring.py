@@ -107,12 +107,9 @@ class TestMeasuring:
         serving = exporter("--es-url", server.url, "--refresh-interval", "0", "--timeout", "3s")
         good = serving.metrics()
         server.script = Silence()
-        seconds = []
-        while not seconds or (seconds[-1] >= 1.5 and len(seconds) < 3):  # a busy machine makes it longer, never shorter
-            start = time.monotonic()
-            answer = serving.get("/metrics", **{"X-Prometheus-Scrape-Timeout-Seconds": "1.5"})
-            seconds.append(time.monotonic() - start)
-        assert 0.9 < min(seconds) < 1.5
+        start = time.monotonic()
+        answer = serving.get("/metrics", **{"X-Prometheus-Scrape-Timeout-Seconds": "1.5"})
+        assert 0.9 < time.monotonic() - start < 1.5
         assert parse_samples(answer.text)["bills_missing_dates"] == good["bills_missing_dates"]
         server.script = lambda request: Delay(0.2, fake(request))
         assert serving.get("/metrics", **{"X-Prometheus-Scrape-Timeout-Seconds": "60"}).status == 200
@@ -125,14 +122,15 @@ class TestMeasuring:
 
     def test_a_scrape_never_waits_for_the_engine(self, exporter, stand_in):
         server = stand_in(FakeElasticsearch(gmail_emails_v2=list(MIDWAY)))
-        serving = exporter("--es-url", server.url, "--refresh-interval", "50ms", "--timeout", "1h")
+        serving = exporter("--es-url", server.url, "--refresh-interval", "50ms", "--timeout", "30s")
         serving.refresh()
         server.script = Silence()
         asked = len(server.requests)
         wait_for(lambda: len(server.requests) > asked)
-        # The engine never answers: a scrape that waited for it would not end.
         for _ in range(20):
+            start = time.monotonic()
             assert serving.metrics()["bills_missing_dates"] == 2
+            assert time.monotonic() - start < 0.5
 
     def test_refreshes_are_shared(self, exporter, stand_in):
         fake = FakeElasticsearch(gmail_emails_v2=list(MIDWAY))

@@ -26,9 +26,9 @@ class TestServe:
         def go(canary: Canary, log_format: str) -> tuple[StandIn, Exporter]:
             server = stand_in(healthy())
             env, arguments = canary.settings(run.home, server.url, "ES_")
-            serving = exporter("--log-level", "trace", "--log-format", log_format, "--retries", "0", "--timeout", "300ms",
+            serving = exporter("--log-level", "trace", "--log-format", log_format, "--retries", "0", "--timeout", "2s",
                                "--refresh-interval", "1h", *arguments, env=env)
-            wait_for(lambda: serving.refresh().status == 200)
+            assert serving.refresh().status == 200
             assert server.requests[0].headers["authorization"] == canary.authorization
             return server, serving
 

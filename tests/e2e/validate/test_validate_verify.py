@@ -12,6 +12,7 @@ import pytest
 
 from support.emails import bill
 from support.program import ROOT
+from support.requests.raw_http import wait_for
 from support.terminals.standard_error import on_terminal
 
 RIGHT = """sed 's/.*"dates": *\\["\\([^"]*\\)"\\].*/{"expires_at":"after \\1"}/'"""
@@ -176,7 +177,7 @@ def test_a_command_that_hangs_is_killed_with_all_that_it_started(verify, expect,
     documents = [due(number) | {"padding": "x" * 1000} for number in range(400)]
     mark = f"VERIFY_TEST_{os.getpid()}"
     verify(documents, "--timeout", "1s", expect=expect, env={mark: "1"}).failed(3, *words)
-    assert_gone(mark)
+    assert processes_with(mark) == []
 
 
 def processes_with(mark: str) -> list[str]:
@@ -191,18 +192,10 @@ def processes_with(mark: str) -> list[str]:
     return found
 
 
-def assert_gone(mark: str) -> None:
-    """Who is killed needs some time to die."""
-    deadline = time.monotonic() + 10
-    while processes_with(mark) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert processes_with(mark) == []
-
-
 def test_what_it_leaves_behind_in_its_group_is_killed(verify):
     mark = f"VERIFY_TEST_{os.getpid()}"
     verify([due(1)], expect=f"sleep 100 & {RIGHT}", env={mark: "1"}).succeeded()
-    assert_gone(mark)
+    assert processes_with(mark) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -214,7 +207,7 @@ def test_a_signal_ends_both(run, files, number):
         assert process.stderr.readline() == b"begun\n"
         process.send_signal(number)
         assert process.wait(timeout=30) == -number
-    assert_gone(mark)
+    wait_for(lambda: processes_with(mark) == [], 10)
 
 
 def test_its_memory_is_bounded(verify, own_memory):

@@ -13,7 +13,6 @@ import pytest
 
 from support.certificates import Certificate, self_signed
 from support.program import parse_samples
-from support.requests.http_requests import assert_prompt
 from support.requests.raw_http import connect, parse_answers, read_to_end
 from support.requirements import tool
 from support.serving.process import memory
@@ -59,7 +58,6 @@ class TestTls:
             connection.sock.setblocking(False)
             requests = memoryview(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * count)
             received = bytearray()
-            seconds = []
             for reading in (False, True):
                 deadline = time.monotonic() + (30 if reading else 1)
                 while time.monotonic() < deadline and received.count(b"HTTP/1.1 200 OK") < count:
@@ -69,11 +67,9 @@ class TestTls:
                     with contextlib.suppress(ssl.SSLWantReadError):
                         if reading:
                             received += connection.sock.recv(1 << 16)
-                for _ in range(3):
-                    began = time.monotonic()
-                    assert client.get("/healthz").status == 200
-                    seconds.append(time.monotonic() - began)
-        assert_prompt(seconds)
+                began = time.monotonic()
+                assert client.get("/healthz").status == 200
+                assert time.monotonic() - began < 1
         assert received.count(b"HTTP/1.1 200 OK") == count
 
     @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
@@ -204,7 +200,7 @@ class TestSlowHandshakes:
                 assert client.get().status == 200
                 seconds.append(time.monotonic() - began)
         print(f"a scrape among 500 slow handshakes: longest {1000 * max(seconds):.1f} ms")
-        assert_prompt(seconds)
+        assert max(seconds) < 1
 
     @pytest.mark.slow
     def test_they_have_ten_seconds(self, start):
