@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace health {
 
@@ -30,10 +29,9 @@ std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
     return whole == 0 ? std::nullopt : std::optional(static_cast<double>(part) / static_cast<double>(whole));
 }
 
-double in_ten_thousandths(double share) {
-    constexpr double steps = 10000;
-    const double rounded = std::round(share * steps);
-    return (share > 0 && share < 1 ? std::clamp(rounded, 1.0, steps - 1) : rounded) / steps;
+double visible_share(double share) {
+    constexpr double step = 0.0001;
+    return share > 0 && share < 1 ? std::clamp(share, step, 1 - step) : share;
 }
 
 std::string percent(std::optional<double> share, Rounding rounding) {

@@ -65,8 +65,8 @@ std::string signed_number(double value, int decimals);
 /// Between 0 and 1; none of nothing.
 std::optional<double> share(std::uint64_t part, std::uint64_t whole);
 
-/// Rounded to four decimals. Less than all never becomes 1, and more than nothing never 0, as with `percent`.
-double in_ten_thousandths(double share);
+/// The share, but not so close to 0 or 1 that with four decimals it would read as if it were that: see `percent`.
+double visible_share(double share);
 
 /// How the last digit of a percentage is rounded.
 enum class Rounding { nearest, down, up };

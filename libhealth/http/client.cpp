@@ -123,9 +123,8 @@ private:
         auto endpoints = resolve(origin_.host, origin_.port, connect_deadline);
         if (!endpoints) {
             Error error = with_context(origin_.shown(), endpoints.error());
-            // Only this host is slow: there is time left to try another one.
-            if (error.kind == ErrorKind::timeout && !deadline.passed())
-                error.kind = ErrorKind::unreachable;
+            if (error.kind == ErrorKind::timeout)
+                error.kind = kind_of_timeout(deadline);
             return error;
         }
         received_.clear();
@@ -160,10 +159,14 @@ private:
         co_return tls_error(unsafe, SSL_get_verify_result(tls.native_handle()));
     }
 
+    /// Of the time to connect. When only this node is slow, there is time left to try another one.
+    static ErrorKind kind_of_timeout(const Deadline& deadline) {
+        return deadline.passed() ? ErrorKind::timeout : ErrorKind::unreachable;
+    }
+
     Error connect_error(const error_code& failure, const Deadline& deadline) const {
         if (expired_ || deadline.stop.stop_requested()) {
-            const auto kind = deadline.passed() ? ErrorKind::timeout : ErrorKind::unreachable;
-            return {kind, fmt::format("{}: timed out while connecting", origin_.shown()),
+            return {kind_of_timeout(deadline), fmt::format("{}: timed out while connecting", origin_.shown()),
                     Remedy::check_network_or_raise_timeout};
         }
         return {ErrorKind::unreachable, fmt::format("{}: {}", origin_.shown(), failure.message()),

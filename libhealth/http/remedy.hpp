@@ -4,6 +4,7 @@
 
 namespace health::http {
 
+constexpr std::string_view remedy_for_pem = "it must be a PEM file";
 constexpr std::string_view remedy_for_key = "it must be the certificate's key, as a PEM file without a passphrase";
 
 /// What would help, as a fact: see base/hint.hpp.

@@ -24,7 +24,7 @@ constexpr std::size_t sha256_size = 32;
 using Fingerprint = std::array<unsigned char, sha256_size>;
 
 Error unreadable(std::string_view what, const std::string& file, const error_code& failure,
-                 std::string_view remedy = "it must be a PEM file") {
+                 std::string_view remedy = remedy_for_pem) {
     return {ErrorKind::usage, fmt::format("cannot read {} from {}: {}", what, file, failure.message()),
             std::string(remedy)};
 }

@@ -15,7 +15,7 @@ std::string reason() {
     return text == nullptr ? "it is not usable" : text;
 }
 
-Error unusable(std::string_view what, const std::string& file, std::string_view remedy = "it must be a PEM file") {
+Error unusable(std::string_view what, const std::string& file, std::string_view remedy = remedy_for_pem) {
     return {ErrorKind::usage, fmt::format("cannot use {} {}: {}", what, file, reason()), std::string(remedy)};
 }
 

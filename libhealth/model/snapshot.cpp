@@ -31,7 +31,7 @@ std::optional<double> coverage(const Snapshot& snapshot) {
 }
 
 std::string describe_coverage(const std::optional<double>& share) {
-    return share ? fmt::format("{:.4f}", in_ten_thousandths(*share)) : "n/a";
+    return share ? fmt::format("{:.4f}", visible_share(*share)) : "n/a";
 }
 
 std::uint64_t total_broken(const Snapshot& snapshot) {

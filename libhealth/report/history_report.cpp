@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 namespace health {
@@ -92,6 +93,11 @@ std::string csv_field(const std::string& text) {
     for (const char c : text)
         out += c == '"' ? std::string("\"\"") : std::string(1, c);
     return '"' + out + '"';
+}
+
+/// As many digits as CSV has.
+double in_ten_thousandths(double share) {
+    return std::round(visible_share(share) * 10000) / 10000;
 }
 
 } // namespace

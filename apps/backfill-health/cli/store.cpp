@@ -55,6 +55,13 @@ std::shared_ptr<health::Store> read_store(Settings& settings, const std::vector<
     return store;
 }
 
+std::shared_ptr<health::Store> read_store(Settings& settings, const std::vector<health::Backfill>& backfills,
+                                          std::vector<std::string> others) {
+    for (const health::Backfill& backfill : backfills)
+        others.push_back(backfill.index);
+    return read_store(settings, others);
+}
+
 std::vector<std::string> clear_text_warnings(Settings& settings) {
     if (is_folder(settings))
         return {};

@@ -150,10 +150,7 @@ std::string text(const Settings& settings, const std::vector<SettingLine>& lines
 
 /// A value that a command would reject is rejected here, too.
 void check(Settings& settings, const std::vector<health::Backfill>& backfills) {
-    std::vector<std::string> names{read_emission(settings).health_index};
-    for (const health::Backfill& backfill : backfills)
-        names.push_back(backfill.index);
-    read_store(settings, names);
+    read_store(settings, backfills, {read_emission(settings).health_index});
     read_remote(settings, kibana_service);
     read_timeout(settings);
     settings.duration(options::refresh_interval);

@@ -61,11 +61,8 @@ Action setup_serve(Settings& settings) {
                                       .max_stale = settings.duration(options::max_stale),
                                       .hint_texts = hint_text,
                                       .web_config_file = settings.text(options::web_config_file)};
-    std::vector<std::string> names{exporter.health_index};
-    for (const health::Backfill& backfill : backfills)
-        names.push_back(backfill.index);
-    const auto store = read_store(settings, names);
-    const auto history_store = read_store(settings, names);
+    const auto store = read_store(settings, backfills, {exporter.health_index});
+    const auto history_store = read_store(settings, backfills, {exporter.health_index});
     for (const std::string& warning : clear_text_warnings(settings))
         exporter.warnings.push_back(fmt::format("{}; {}", warning, hint_text(health::Remedy::use_https)));
     if (store && !store->cluster().empty())

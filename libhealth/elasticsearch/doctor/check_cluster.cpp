@@ -213,10 +213,11 @@ Finding check_clock(const json::object& nodes, std::chrono::milliseconds asked, 
     if (!worst)
         return health::not_checked("clock", "the answer has no time");
     const auto size = std::chrono::abs(*worst);
-    if (const auto silent = silent_nodes(nodes); silent && size <= worth_a_warning)
-        return health::not_checked("clock", *silent);
-    if (size <= worth_a_warning)
-        return {.check = "clock", .message = "in sync with this machine"};
+    if (size <= worth_a_warning) {
+        const auto silent = silent_nodes(nodes);
+        return silent ? health::not_checked("clock", *silent)
+                      : Finding{.check = "clock", .message = "in sync with this machine"};
+    }
     return {.check = "clock",
             .severity = size > wrong ? Severity::problem : Severity::warning,
             .message = fmt::format("the clock of node {} is {} {}", who, to_string(std::chrono::milliseconds(size)),

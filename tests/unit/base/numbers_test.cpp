@@ -74,14 +74,6 @@ TEST_CASE("a percentage is neither 0 nor 100 before it is, however it is rounded
     }
 }
 
-TEST_CASE("a share with four decimals is neither 0 nor 1 before it is") {
-    CHECK(in_ten_thousandths(0.98548) == 0.9855);
-    CHECK(in_ten_thousandths(0.99999) == 0.9999);
-    CHECK(in_ten_thousandths(0.00001) == 0.0001);
-    CHECK(in_ten_thousandths(1) == 1);
-    CHECK(in_ten_thousandths(0) == 0);
-}
-
 TEST_CASE("a share of more than all shows that the numbers are inconsistent") {
     CHECK(percent(share(23, 22)) == "104.5 %");
 }

@@ -80,10 +80,7 @@ Checkup read_checkup(Settings& settings, bool with_kibana) {
                 .kibana = {},
                 .kibana_expected = settings.is_given(options::kibana_url),
                 .paint = Paint(read_color(settings), STDOUT_FILENO)};
-    std::vector<std::string> names{out.health_index};
-    for (const health::Backfill& backfill : out.backfills)
-        names.push_back(backfill.index);
-    out.store = read_store(settings, names);
+    out.store = read_store(settings, out.backfills, {out.health_index});
     if (with_kibana)
         out.kibana = read_kibana_beside_elasticsearch(settings);
     return out;

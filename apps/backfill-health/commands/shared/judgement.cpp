@@ -54,8 +54,8 @@ Judgement read_judgement(Settings& settings, const std::vector<health::Backfill>
 
 /// A share that is below the least one must not read as if it were that one.
 std::string describe_coverage_below(double least, const std::optional<double>& share) {
-    constexpr double steps = 10000;
-    const bool rounded_too_far = share && health::in_ten_thousandths(*share) >= least;
+    constexpr double steps = 10000; // as many as describe_coverage() has
+    const bool rounded_too_far = share && std::round(*share * steps) / steps >= least;
     return health::describe_coverage(rounded_too_far ? std::floor(*share * steps) / steps : share);
 }
 

@@ -47,9 +47,7 @@ Measurement read_measurement(Settings& settings, std::vector<std::string> names)
                     .timeout = read_timeout(settings),
                     .refresh = settings.has_flag(options::refresh),
                     .textfile = read_textfile(settings)};
-    for (const health::Backfill& backfill : out.backfills)
-        names.push_back(backfill.index);
-    out.store = read_store(settings, names);
+    out.store = read_store(settings, out.backfills, std::move(names));
     return out;
 }
 

@@ -32,6 +32,16 @@ ExitStatus output_failure(const Error& error) {
     return reader_has_left(STDOUT_FILENO) ? ended_by(SIGPIPE) : report(error);
 }
 
+/// Why one that was measured is not done.
+std::string describe_unfinished(const health::Backfill& backfill, const health::Snapshot& snapshot) {
+    if (snapshot.population() == 0)
+        return describe_no_match(backfill);
+    const std::string broken = describe_broken(snapshot);
+    return fmt::format("{} of {} {} missing {}{}", health::count_of(snapshot.missing, "document"), backfill.index,
+                       snapshot.missing == 1 ? "is" : "are", backfill.field_label,
+                       broken.empty() ? "" : fmt::format(", and {}", broken));
+}
+
 } // namespace
 
 WatchSession::WatchSession(const WatchSettings& settings) : settings_(settings), display_(settings) {
@@ -156,17 +166,10 @@ ExitStatus WatchSession::give_up() const {
             unfinished.push_back(state.backfill.name);
     }
     const WatchState& first = states_.front();
-    if (states_.size() == 1 && first.snapshot->population() == 0) {
-        complain(fmt::format("gave up after {}: {}", time, describe_no_match(first.backfill)));
-    } else if (states_.size() == 1) {
-        const std::string broken = describe_broken(*first.snapshot);
-        complain(fmt::format("gave up after {}: {} of {} {} missing {}{}", time,
-                             health::count_of(first.snapshot->missing, "document"), first.backfill.index,
-                             first.snapshot->missing == 1 ? "is" : "are", first.backfill.field_label,
-                             broken.empty() ? "" : fmt::format(", and {}", broken)));
-    } else
-        complain(fmt::format("gave up after {}: {} of {} backfills are not done: {}", time, unfinished.size(),
-                             states_.size(), health::join(unfinished, ", ")));
+    complain(fmt::format("gave up after {}: {}", time,
+                         states_.size() == 1 ? describe_unfinished(first.backfill, *first.snapshot)
+                                             : fmt::format("{} of {} backfills are not done: {}", unfinished.size(),
+                                                           states_.size(), health::join(unfinished, ", "))));
     return check;
 }
 

@@ -46,13 +46,10 @@ Action setup(Settings& settings) {
                         .paint = Paint(read_color(settings), STDOUT_FILENO)};
     if (watch.give_up_after && !watch.until_done)
         settings.fail("--give-up-after needs --until-done");
-    std::vector<std::string> names{watch.emission.health_index};
-    for (health::Backfill& backfill : watch.backfills) {
-        names.push_back(backfill.index);
+    for (health::Backfill& backfill : watch.backfills)
         if (backfill.arrival)
             backfill.arrivals_since = health::now_in_seconds();
-    }
-    watch.store = read_store(settings, names);
+    watch.store = read_store(settings, watch.backfills, {watch.emission.health_index});
     return [=] { return WatchSession(watch).run(); };
 }
 
