@@ -57,24 +57,38 @@ Refusal set_credentials(Url& url, std::string_view userinfo) {
     return {};
 }
 
-/// RFC 6874, section 2. The % that precedes it may be written as %25.
-bool is_zone(std::string_view text) {
-    constexpr auto rule = urls::pct_encoded_rule(urls::unreserved_chars);
-    return !text.empty() && urls::grammar::parse(text, rule).has_value();
+/// The % before a zone as a URL writes it (RFC 6874, section 2).
+constexpr std::string_view encoded_percent = "%25";
+
+/// Also of an address with a plain %, which is what other tools print. Empty when there is no zone.
+std::string_view zone_of(std::string_view address) {
+    std::string_view zone = address.substr(std::min(address.find('%'), address.size()));
+    const bool encoded = zone.starts_with(encoded_percent) && zone.size() > encoded_percent.size();
+    zone.remove_prefix(std::min(encoded ? encoded_percent.size() : 1, zone.size()));
+    return zone;
 }
 
-/// RFC 3986, section 3.2.2. Boost 1.81's rule for a whole authority takes 127.0.0.1.example for an address with
-/// something after it, and supports no zones, which link-local addresses need.
-bool is_ipv6_address(std::string_view text) {
+/// As the resolver takes it, with a plain % before a zone (RFC 3986, section 3.2.2). Boost 1.81's rule for a whole
+/// authority takes 127.0.0.1.example for an address with something after it, and supports no zones, which link-local
+/// addresses need.
+std::optional<std::string> parse_ipv6_address(std::string_view text) {
     const auto percent = text.find('%');
-    if (percent != std::string_view::npos && !is_zone(text.substr(percent + 1)))
-        return false;
-    return urls::parse_ipv6_address(text.substr(0, percent)).has_value();
+    const std::string_view address = text.substr(0, percent);
+    if (!urls::parse_ipv6_address(address))
+        return std::nullopt;
+    if (percent == std::string_view::npos)
+        return std::string(address);
+    const std::string_view zone = zone_of(text);
+    if (zone.empty() || !std::ranges::all_of(zone, urls::unreserved_chars))
+        return std::nullopt;
+    return fmt::format("{}%{}", address, zone);
 }
 
-bool is_host_name(std::string_view text) {
+std::optional<std::string> parse_host_name(std::string_view text) {
     constexpr auto rule = urls::pct_encoded_rule(urls::unreserved_chars + urls::sub_delim_chars);
-    return !text.empty() && urls::grammar::parse(text, rule).has_value();
+    if (text.empty() || !urls::grammar::parse(text, rule))
+        return std::nullopt;
+    return std::string(text);
 }
 
 Refusal set_host_and_port(Url& url, std::string_view authority) {
@@ -82,11 +96,11 @@ Refusal set_host_and_port(Url& url, std::string_view authority) {
     const auto end = in_brackets ? authority.find(']') : authority.find(':');
     if (in_brackets && end == std::string_view::npos)
         return "a ] is missing";
-    url.host = authority.substr(in_brackets ? 1 : 0, in_brackets ? end - 1 : end);
-    if (in_brackets ? !is_ipv6_address(url.host) : !is_host_name(url.host))
+    const std::string_view host = authority.substr(in_brackets ? 1 : 0, in_brackets ? end - 1 : end);
+    const auto parsed = in_brackets ? parse_ipv6_address(host) : parse_host_name(host);
+    if (!parsed)
         return "its host is missing or malformed";
-    if (const auto zone = url.host.find("%25"); in_brackets && zone != std::string::npos)
-        url.host.replace(zone, 3, "%");
+    url.host = *parsed;
     const std::string_view port = authority.substr(std::min(in_brackets ? end + 1 : end, authority.size()));
     url.port = url.tls ? https_port : http_port;
     if (port.empty() || port == ":")
@@ -95,17 +109,19 @@ Refusal set_host_and_port(Url& url, std::string_view authority) {
     return url.port == 0 ? "its port is not a number from 1 to 65535" : "";
 }
 
+bool is_ipv6(std::string_view host) {
+    return host.find(':') != std::string_view::npos;
+}
+
 std::string with_port(const Url& url, std::string_view host) {
-    const bool ipv6 = host.find(':') != std::string_view::npos;
-    const std::string name = ipv6 ? fmt::format("[{}]", host) : std::string(host);
+    const std::string name = is_ipv6(host) ? fmt::format("[{}]", host) : std::string(host);
     return url.port == (url.tls ? https_port : http_port) ? name : fmt::format("{}:{}", name, url.port);
 }
 
 } // namespace
 
 std::string Url::authority() const {
-    const bool ipv6 = host.find(':') != std::string::npos;
-    return with_port(*this, ipv6 ? std::string_view(host).substr(0, host.find('%')) : host);
+    return with_port(*this, is_ipv6(host) ? std::string_view(host).substr(0, host.find('%')) : host);
 }
 
 bool Url::is_loopback() const {
@@ -114,7 +130,10 @@ bool Url::is_loopback() const {
 }
 
 std::string Url::shown() const {
-    return fmt::format("{}://{}{}", tls ? "https" : "http", with_port(*this, host), prefix);
+    std::string name = host;
+    if (const auto percent = host.find('%'); is_ipv6(host) && percent != std::string::npos)
+        name.replace(percent, 1, encoded_percent);
+    return fmt::format("{}://{}{}", tls ? "https" : "http", with_port(*this, name), prefix);
 }
 
 Result<Url> parse_url(std::string_view text) {

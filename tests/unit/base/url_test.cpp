@@ -2,6 +2,7 @@
 #include <base/url.hpp>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <array>
 
@@ -22,16 +23,26 @@ TEST_CASE("a URL keeps its path as a prefix, and has the port of its scheme") {
     CHECK(parse_url("http://127.0.0.1.example:9200")->host == "127.0.0.1.example");
     CHECK(!parse_url("http://127.0.0.1.example")->is_loopback());
     CHECK(parse_url("https://host:/")->port == 443);
-    CHECK(parse_url("http://[fe80::1%eth0]:9200")->host == "fe80::1%eth0");
-    // RFC 6874: written as %25 in a URL, and of no meaning to the server.
-    CHECK(parse_url("http://[fe80::1%25eth0]:9200")->host == "fe80::1%eth0");
-    CHECK(parse_url("http://[fe80::1%25eth0]:9200")->authority() == "[fe80::1]:9200");
-    CHECK(parse_url("http://[fe80::1%25eth0]:9200")->shown() == "http://[fe80::1%eth0]:9200");
-    CHECK(!parse_url("http://[fe80::1%eth\x15]:9200"));
-    CHECK(!parse_url("http://[fe80::1%]:9200"));
     for (const char* path : {"/.//", "/./", "/..//", "/a/%2e/b", "/a/.."})
         CHECK(!parse_url(std::string("http://host") + path));
     CHECK(parse_url("http://my_host.example/a%20b//")->prefix == "/a%20b");
+}
+
+TEST_CASE("an IPv6 address may have a zone, whose % is encoded in a URL (RFC 6874)") {
+    for (const char* text : {"http://[fe80::1%25eth0]:9200", "http://[fe80::1%eth0]:9200"}) {
+        const auto url = parse_url(text);
+        REQUIRE(url.has_value());
+        CHECK(url->host == "fe80::1%eth0");
+        CHECK(url->shown() == "http://[fe80::1%25eth0]:9200");
+        CHECK(url->authority() == "[fe80::1]:9200"); // a zone is of no meaning to the server
+    }
+    CHECK(parse_url("http://[fe80::1%25]")->host == "fe80::1%25");
+    CHECK(parse_url("http://[fe80::1%25]")->shown() == "http://[fe80::1%2525]");
+    CHECK(parse_url("http://[fe80::1%2525]")->host == "fe80::1%25");
+    for (const char* zone : {"%", "%%", "%eth\x15", "%%25eth0", "%25%25eth0", "%2525%eth0"}) {
+        CAPTURE(zone);
+        CHECK(!parse_url(fmt::format("http://[fe80::1{}]", zone)));
+    }
 }
 
 TEST_CASE("credentials are taken out of a URL at once") {
