@@ -1,15 +1,18 @@
 #include <base/log.hpp>
 
+#include <base/files.hpp>
 #include <base/printable.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <mutex>
+#include <unistd.h>
 #include <utility>
 
 namespace health::log {
@@ -62,12 +65,33 @@ std::string logfmt_value(std::string_view value) {
     return plain ? std::string(value) : boost::json::serialize(boost::json::string(value));
 }
 
+class Sink : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    void set_writer(std::function<void(std::string_view)> write_line) {
+        const std::lock_guard lock(mutex_);
+        write_line_ = std::move(write_line);
+    }
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        write_line_({line.data(), line.size()});
+    }
+    void flush_() override {}
+
+    std::function<void(std::string_view)> write_line_ = [](std::string_view line) {
+        [[maybe_unused]] const auto failure = write_all(STDERR_FILENO, line);
+    };
+};
+
 struct Settings {
     Format format = Format::logfmt;
-    std::shared_ptr<spdlog::logger> logger = make();
+    std::shared_ptr<Sink> sink = std::make_shared<Sink>();
+    std::shared_ptr<spdlog::logger> logger = make_logger(sink);
 
-    static std::shared_ptr<spdlog::logger> make() {
-        auto logger = std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    static std::shared_ptr<spdlog::logger> make_logger(std::shared_ptr<Sink> sink) {
+        auto logger = std::make_shared<spdlog::logger>("", std::move(sink));
         logger->set_level(spdlog::level::warn);
         return logger;
     }
@@ -94,8 +118,12 @@ void configure(Level level, Format format) {
     set_pattern(*settings().logger, format);
 }
 
+void set_writer(std::function<void(std::string_view line)> write_line) {
+    settings().sink->set_writer(std::move(write_line));
+}
+
 void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
-    auto& [format, logger] = settings();
+    auto& [format, sink, logger] = settings();
     if (!logger->should_log(to_spdlog(level)))
         return;
     const auto safe = [](std::string_view text) { return printable(text); };

@@ -1,16 +1,20 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 
-/// Log lines on stderr, in logfmt (https://brandur.org/logfmt) or JSON, without any registered secret.
+/// Log lines, in logfmt (https://brandur.org/logfmt) or JSON, without any registered secret.
 namespace health::log {
 
 enum class Level { trace, debug, info, warn, error };
 enum class Format { logfmt, json };
 
 void configure(Level level, Format format);
+
+/// Who writes the lines from now on, one at a time, each with its line break; until then they go to stderr.
+void set_writer(std::function<void(std::string_view line)> write_line);
 
 struct Field {
     std::string_view key;

@@ -2,6 +2,7 @@
 
 #include <base/log.hpp>
 #include <cli/options.hpp>
+#include <terminal/console.hpp>
 
 namespace cli {
 
@@ -15,8 +16,10 @@ void configure_log(Settings& settings) {
         level = Level::warn;
     if (!settings.has_flag(options::log_level) && settings.has_flag(options::verbose))
         level = settings.count(options::verbose) > 1 ? Level::trace : Level::debug;
-    if (!settings.failed())
-        health::log::configure(level, format);
+    if (settings.failed())
+        return;
+    health::log::configure(level, format);
+    health::log::set_writer(print_log_line);
 }
 
 } // namespace cli

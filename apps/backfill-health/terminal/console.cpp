@@ -46,7 +46,7 @@ std::error_code write_instead_of_waiting_line(int descriptor, std::string_view t
     return health::write_all(descriptor, text);
 }
 
-void complain_instead_of_waiting_line(std::string_view text) {
+void write_to_stderr_instead_of_waiting_line(std::string_view text) {
     [[maybe_unused]] const auto failure = write_instead_of_waiting_line(STDERR_FILENO, text);
 }
 
@@ -77,7 +77,12 @@ bool reader_has_left(int descriptor) {
 }
 
 void complain(std::string_view text) {
-    complain_instead_of_waiting_line(fmt::format("backfill-health: {}\n", health::printable(text, longest_complaint)));
+    write_to_stderr_instead_of_waiting_line(
+        fmt::format("backfill-health: {}\n", health::printable(text, longest_complaint)));
+}
+
+void print_log_line(std::string_view line) {
+    write_to_stderr_instead_of_waiting_line(line);
 }
 
 class ElapsedLine::Impl {
@@ -108,7 +113,7 @@ ElapsedLine::ElapsedLine(std::string what) {
 
 ElapsedLine::~ElapsedLine() {
     impl_.reset();
-    complain_instead_of_waiting_line("");
+    write_to_stderr_instead_of_waiting_line("");
 }
 
 } // namespace cli

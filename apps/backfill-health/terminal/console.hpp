@@ -26,6 +26,9 @@ bool reader_has_left(int descriptor);
 /// One line on stderr, under 300 characters, without secrets.
 void complain(std::string_view text);
 
+/// A line of the log, on stderr.
+void print_log_line(std::string_view line);
+
 /// Shows on stderr, which must be a terminal, how long the command has been running: after the first second, until
 /// anything else is written there.
 class ElapsedLine {

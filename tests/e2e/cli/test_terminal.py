@@ -41,6 +41,15 @@ def test_what_takes_longer_than_a_second_says_so_on_a_terminal_and_leaves_nothin
     assert last_state(shown) == ""
 
 
+def test_patience_gives_way_to_the_log(run, stand_in):
+    held = Held(FakeElasticsearch(emails=MIDWAY), "1 s so far")
+    server = stand_in(held)
+    code, _, shown = on_terminal(run, "validate", "-v", "--index", "emails", "--es-url", server.url, "--timeout", "30s",
+                                 seen=held.seen)
+    assert code == 0 and "1 s so far" in shown
+    assert all(line.startswith("ts=") for line in last_state(shown).splitlines()), shown
+
+
 def test_patience_gives_way_to_an_error(run, stand_in):
     held = Held(lambda request: Reply(400, json={"error": "no", "status": 400}), "1 s so far")
     server = stand_in(held)
