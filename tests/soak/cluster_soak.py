@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import datetime
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
@@ -134,8 +135,9 @@ class Watcher(User):
         for line in self.process.stdout:
             answered = time.time()
             told = json.loads(line)
+            measured = datetime.fromisoformat(told["timestamp"]).timestamp()
             self.expect_true((told["missing_dates_count"], told["bills_with_dates"], told["bills_with_expires_at"]),
-                             answered - TIMEOUT - 1, answered)
+                             measured - TIMEOUT - 1, answered)
         must(self.stopping.is_set(), f"watch ended with {self.process.wait(timeout=10)}")
 
     def stop(self) -> None:

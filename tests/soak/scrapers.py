@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from changing_engine import ChangingEngine, Numbers
+from support.hold_ups import Stopwatch
 from support.program import parse_samples
 
 ERRORS = re.compile(r'backfill_health_refresh_errors_total\{reason="(\w+)"\}')
@@ -190,11 +191,11 @@ class Scraper(Reader):
         must(not values or self._engine.told(Numbers(*values)) is not None, f"the page for people shows {values}")
 
     def _ask(self, method: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
-        began = time.monotonic()
+        stopwatch = Stopwatch()
         self._connection.request(method, path, headers=headers or {})
         answer = self._connection.getresponse()
         body = answer.read()
-        seconds = time.monotonic() - began
+        seconds = stopwatch.seconds()
         self.milliseconds[round(seconds * 1000)] += 1
         must(seconds <= self._bounds.scrape, f"{method} {path} took {seconds:.3f} s")
         return answer.status, (gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body).decode()

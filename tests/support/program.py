@@ -11,6 +11,8 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from support.hold_ups import Stopwatch
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAILURE_LIMIT = 300
 START_SECONDS = 30  # for what takes a fraction of one when nothing else runs on the machine
@@ -39,6 +41,7 @@ class Result:
     stdout: bytes
     stderr: str
     seconds: float
+    own_seconds: float  # without those in which the machine ran nothing
 
     def __str__(self) -> str:
         return f"{' '.join(self.command)}\nexit {self.code}\nstdout: {self.stdout!r}\nstderr: {self.stderr!r}"
@@ -86,18 +89,20 @@ class Program:
         command = [*under, str(self.path), *map(str, arguments)]
         given = stdin.encode() if isinstance(stdin, str) else stdin
         source = {"input": given} if given is not None else {"stdin": subprocess.DEVNULL}
-        start = time.monotonic()
+        stopwatch = Stopwatch()
         done = subprocess.run(command, env=self.environment(env), cwd=self.home, timeout=timeout,
                               **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | source | popen))
-        seconds = time.monotonic() - start
-        return Result(command, done.returncode, done.stdout or b"", (done.stderr or b"").decode(), seconds)
+        seconds = time.monotonic() - stopwatch.began
+        return Result(command, done.returncode, done.stdout or b"", (done.stderr or b"").decode(), seconds,
+                      stopwatch.seconds())
 
     def shell(self, script: str, env: Mapping[str, str] | None = None) -> Result:
         """A line of sh in which $PROGRAM is the binary."""
-        start = time.monotonic()
+        stopwatch = Stopwatch()
         done = subprocess.run(["sh", "-c", script], env=self.environment(env) | {"PROGRAM": str(self.path)},
                               cwd=self.home, stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
-        return Result([script], done.returncode, done.stdout, done.stderr.decode(), time.monotonic() - start)
+        seconds = time.monotonic() - stopwatch.began
+        return Result([script], done.returncode, done.stdout, done.stderr.decode(), seconds, stopwatch.seconds())
 
 
 @dataclass(frozen=True)

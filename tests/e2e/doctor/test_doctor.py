@@ -127,7 +127,7 @@ class TestEngine:
 
     def test_a_silent_engine_is_not_asked_about_each_rule(self, changed):
         rules = [word for number in range(12) for word in ("--rule", f'dates != "{number}"')]
-        found = changed(*rules, "--timeout", "500ms", _search=Silence())
+        found = changed(*rules, "--timeout", "3s", _search=Silence())
         assert [level for level, _ in found.of("rule")] == ["warning"] * 12
         found.has("rule", "warning", '"dates != "11""', "not checked")
 

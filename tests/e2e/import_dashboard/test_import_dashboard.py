@@ -103,18 +103,18 @@ class TestWait:
             url = f"http://127.0.0.1:{port}"
             result = run("import-dashboard", file, "--kibana-url", url, "--wait", "1200ms", "--retries", "0")
             result.failed(3, url, "Connection refused")
-            assert 0.5 < result.seconds < 5
+            assert result.seconds > 0.5 and result.own_seconds < 5
 
     def test_not_for_ever(self, send, stand_in, file):
         result = send(stand_in(NOT_READY), file, "--wait", "1s")
         result.failed(3, "503", "starting")
-        assert result.seconds < 5
+        assert result.own_seconds < 5
 
     def test_what_waiting_does_not_help_is_told_at_once(self, send, stand_in, file):
         server = stand_in(Reply(401, json={"statusCode": 401, "error": "Unauthorized", "message": "no"}))
         result = send(server, file, "--wait", "1m")
         result.failed(3, "401", "KIBANA_API_KEY")
-        assert result.seconds < 5
+        assert result.own_seconds < 5
 
 
 class TestPrint:

@@ -45,7 +45,7 @@ def test_a_wrong_address(run, tmp_path, command, where):
     with where(tmp_path) as url:
         result = run(command, "--es-url", url, "--timeout", "2s")
         result.failed(3, url)
-        assert result.seconds < 4
+        assert result.own_seconds < 4
 
 
 def test_several_nodes_the_next_is_tried(run, stand_in):
@@ -87,4 +87,4 @@ def test_the_deadline_covers_all_attempts(run, stand_in):
     server = stand_in(Reply(503))
     result = run("validate", "--es-url", server.url, "--retries", "100", "--timeout", "1s")
     result.failed(3, server.url)
-    assert result.seconds < 2.5
+    assert result.own_seconds < 2.5

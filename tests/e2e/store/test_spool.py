@@ -73,7 +73,7 @@ def test_what_cannot_be_stored_is_kept(emit, spool, server, trouble, retries):
     server.script = TROUBLES[trouble]
     result = emit(retries=retries, timeout=SHORT)
     result.failed(3, server.url, f"kept in {spool.folder}", "the next emit will store it")
-    assert result.seconds < 3
+    assert result.own_seconds < 3
     (kept,) = spool.waiting()
     assert list(kept) == ["url", "index", "id", "document"]
     assert (kept["url"], kept["index"]) == (server.url, "backfill_health_v1")

@@ -2,8 +2,8 @@
 
 import contextlib
 import functools
-import time
 
+from support.hold_ups import Stopwatch
 from support.program import Exporter, binary, is_sanitized
 from support.requests.raw_http import connect, exchange, parse_answers, read_to_end
 
@@ -34,9 +34,9 @@ def seconds_of_prompt_scrape() -> int:
 
 
 def seconds_of_scrape(serving: Exporter) -> float:
-    start = time.monotonic()
+    stopwatch = Stopwatch()
     assert exchange(serving.port, METRICS).status == 200
-    return time.monotonic() - start
+    return stopwatch.seconds()
 
 
 def answers_with(serving: Exporter, status: int) -> bool:

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <mutex>
 #include <netinet/in.h>
+#include <optional>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -103,22 +104,31 @@ constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 TEST_CASE("a connection without requests is closed after the limit for that") {
     const Serving serving([](const http::ServerRequest&) { return page(2); }, {.idle = 500ms});
-    const auto began = SteadyClock::now();
-    const Client fresh(serving.port());
-    const Client used(serving.port());
-    used.send(request);
-    CHECK(used.read("xx").starts_with("HTTP/1.1 200 OK\r\n"));
-    CHECK(used.read().empty());
-    CHECK(fresh.read().empty());
-    const auto took = SteadyClock::now() - began;
-    CHECK(took > 400ms);
-    CHECK(took < 5s);
+    // A request that is held up for longer than that comes too late: it has to be tried again.
+    auto sending = SteadyClock::duration::max();
+    for (int attempt = 0; attempt < 10 && sending > 400ms; ++attempt) {
+        const auto began = SteadyClock::now();
+        const Client fresh(serving.port());
+        const Client used(serving.port());
+        used.send(request);
+        const std::string answer = used.read("xx");
+        sending = SteadyClock::now() - began;
+        if (sending > 400ms)
+            continue;
+        CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+        CHECK(used.read().empty());
+        CHECK(fresh.read().empty());
+        const auto took = SteadyClock::now() - began;
+        CHECK(took > 400ms);
+        CHECK(took < 5s);
+    }
+    CHECK(sending <= 400ms);
 }
 
 TEST_CASE("a client that does not take its answer is left after the limit for that, and one that does is not") {
     constexpr std::size_t large = 16U << 20U; // more than the kernel keeps, and not too much for a busy machine
     std::mutex mutex;
-    std::weak_ptr<const std::string> held;
+    std::optional<std::weak_ptr<const std::string>> held;
     const Serving serving(
         [&](const http::ServerRequest&) {
             auto outcome = page(large);
@@ -132,7 +142,7 @@ TEST_CASE("a client that does not take its answer is left after the limit for th
     stuck.send(request);
     const auto let_go = [&] {
         const std::lock_guard lock(mutex);
-        return SteadyClock::now() - began > 500ms && held.expired();
+        return held && held->expired();
     };
     while (!let_go() && SteadyClock::now() - began < patience)
         std::this_thread::sleep_for(10ms);

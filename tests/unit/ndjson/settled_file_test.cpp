@@ -8,6 +8,7 @@
 #include <chrono>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 using namespace health;
 using namespace health::ndjson;
@@ -76,14 +77,15 @@ TEST_CASE("a writer that opens the file for each line is waited for") {
     std::uintmax_t size = 0;
     for (int attempt = 0; attempt < 10 && longest > 400ms; ++attempt) {
         std::filesystem::remove(path);
-        append();
         longest = Clock::duration::zero();
+        auto before = Clock::now();
+        append();
         std::jthread writer([&] {
             for (int i = 1; i < lines; ++i) {
-                const auto before = Clock::now();
+                const auto writing = Clock::now();
                 std::this_thread::sleep_for(pause);
                 append();
-                longest = std::max(longest, Clock::now() - before);
+                longest = std::max(longest, Clock::now() - std::exchange(before, writing));
             }
         });
         CHECK(read_settled(path, Deadline::after(30s), [&]() -> Result<void> {
@@ -99,6 +101,7 @@ TEST_CASE("of a file that is closed nobody says that it is being written") {
     const TemporaryFolder folder;
     const auto path = folder.path() / "mail.ndjson";
     std::ofstream(path) << "{}\n";
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() + 1h);
     const auto refused = read_settled(path, Deadline::after(1ms), []() -> Result<void> { return {}; });
     REQUIRE(!refused.has_value());
     CHECK(refused.error().message.ends_with("mail.ndjson may still be written to"));
