@@ -36,6 +36,24 @@ bool is_json_report_of(const Backfill& backfill, const json::object& report) {
     return name == nullptr && find(report, {number_names(backfill).front().key}) != nullptr;
 }
 
+/// Other tools may have written it as 3.0 or 3e0.
+std::optional<std::uint64_t> count_in(const json::value& number) {
+    boost::system::error_code not_a_count;
+    const auto count = number.is_number() ? number.to_number<std::uint64_t>(not_a_count) : 0;
+    return number.is_number() && !not_a_count ? std::optional(count) : std::nullopt;
+}
+
+/// Why a rule and its count cannot be in a report; empty when they can.
+std::string add_broken(Snapshot& snapshot, std::string_view rule, std::uint64_t documents) {
+    const std::string shown = printable(rule, 80);
+    if (rule.empty() || trim(rule) != rule || has_control_characters(rule))
+        return fmt::format("\"{}\" is no rule", shown);
+    if (broken_documents(snapshot, rule))
+        return fmt::format("the rule \"{}\" is there twice", shown);
+    snapshot.broken.push_back({.rule = std::string(rule), .documents = documents});
+    return {};
+}
+
 Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view report) {
     const auto object = parse_object(trim(report));
     if (!object)
@@ -44,12 +62,12 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
     for (const NumberName& name : number_names(backfill)) {
         const bool in_derived = is_nested(backfill) && name.quantity == Quantity::derived;
         const json::value* number = in_derived ? find(*object, {key::derived, name.key}) : find(*object, {name.key});
-        boost::system::error_code not_a_number;
         if (number == nullptr || !number->is_number())
             return not_a_report(backfill, fmt::format("it has no number \"{}\"", name.key));
-        values.push_back(number->to_number<std::uint64_t>(not_a_number));
-        if (not_a_number)
+        const auto count = count_in(*number);
+        if (!count)
             return not_a_report(backfill, fmt::format("\"{}\" is not a count", name.key));
+        values.push_back(*count);
     }
     if (!is_json_report_of(backfill, *object))
         return not_a_report(backfill, "it is for a different backfill");
@@ -65,11 +83,12 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
     if (rules == nullptr)
         return out;
     for (const auto& [rule, documents] : *rules) {
-        const auto count = as_count(&documents);
+        const auto count = count_in(documents);
         if (!count)
             return not_a_report(
                 backfill, fmt::format("\"rules\" has no count for \"{}\"", printable(std::string_view(rule), 80)));
-        out.broken.push_back({.rule = rule, .documents = *count});
+        if (const auto why = add_broken(out, rule, *count); !why.empty())
+            return not_a_report(backfill, why);
     }
     return out;
 }
@@ -105,7 +124,8 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
             colon == std::string_view::npos ? std::nullopt : parse_number<std::uint64_t>(line.substr(colon + 2));
         if (!count)
             return not_a_report(backfill, fmt::format("line {} has no count", i + 1));
-        out.broken.push_back({.rule = std::string(line.substr(0, colon)), .documents = *count});
+        if (const auto why = add_broken(out, line.substr(0, colon), *count); !why.empty())
+            return not_a_report(backfill, why);
     }
     return out;
 }

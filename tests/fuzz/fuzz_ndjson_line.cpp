@@ -21,11 +21,11 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t deepest = 1000; // simdjson goes to 1024
+constexpr std::size_t deepest = 1024; ///< for simdjson, which counts differently near to it
 
-bool is_json(std::string_view line) {
+bool is_json(std::string_view line, std::size_t max_depth) {
     json::parse_options options;
-    options.max_depth = deepest;
+    options.max_depth = max_depth;
     boost::system::error_code failure;
     json::parse(line, failure, {}, options);
     return !failure;
@@ -79,10 +79,10 @@ void fuzz(std::string_view input) {
     LineParser parser;
     dom::element document;
     const bool accepted = parser.parse(line).get(document) == simdjson::SUCCESS;
-    if (is_json(input))
+    if (is_json(input, deepest - 24))
         test::must(accepted);
     if (accepted)
-        test::must(is_json(representable(input)));
+        test::must(is_json(representable(input), deepest));
     if (accepted && document.is_number())
         stays_the_same_number(line);
     if (accepted && document.is_object())

@@ -276,20 +276,27 @@ std::size_t column_of(std::string_view text, std::size_t offset) {
     return static_cast<std::size_t>(std::ranges::count_if(text.substr(0, offset), begins_character)) + 1;
 }
 
+constexpr std::size_t longest_rule = 1000; ///< bytes
+
 } // namespace
 
 Result<Rule> parse_rule(std::string_view text) {
-    constexpr std::size_t longest = 1000;
     std::string on_one_line(text);
     std::ranges::replace(on_one_line, '\t', ' ');
     if (!is_utf8(text) || printable(on_one_line) != on_one_line)
         return Error{ErrorKind::usage,
                      fmt::format("rule \"{}\": it must be UTF-8 without control characters", printable(text, 80)), ""};
-    if (text.size() > longest)
+    const auto too_long = [text] {
         return Error{ErrorKind::usage,
-                     fmt::format("rule \"{}\": it is longer than {} bytes", printable(text, 80), longest), ""};
+                     fmt::format("rule \"{}\": it is longer than {} bytes", printable(text, 80), longest_rule), ""};
+    };
+    if (text.size() > longest_rule)
+        return too_long();
     try {
-        return Parser(text).parse();
+        Rule rule = Parser(text).parse();
+        if (rule.text.size() > longest_rule) // with a space between all of its tokens
+            return too_long();
+        return rule;
     } catch (const RuleProblem& problem) {
         return Error{ErrorKind::usage,
                      fmt::format("rule \"{}\", column {}: {}", printable(text, 120), column_of(text, problem.offset),

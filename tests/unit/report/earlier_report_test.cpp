@@ -136,6 +136,20 @@ TEST_CASE("what is wrong with a JSON report is said by its key") {
     CHECK(why("}", "") == "not a report of invoices: it is not one JSON object");
 }
 
+TEST_CASE("a report has each of its rules once, under a name that a rule can have") {
+    const std::string text = text_report(test::bills(), test::snapshot(2, 20, 18));
+    const auto parse_text = [&](const std::string& rules) { return parse_report(test::bills(), text + rules); };
+    CHECK(parse_text("Broken: dates < now: 3\n")->broken == std::vector{BrokenRule{"dates < now", 3}});
+    CHECK(parse_text("Broken: a: 1\nBroken: a: 1\n").error().message ==
+          "not a report of bills: the rule \"a\" is there twice");
+    CHECK(parse_text("Broken: : 1\n").error().message == "not a report of bills: \"\" is no rule");
+    Snapshot broken = test::snapshot(2, 20, 18);
+    for (const char* rule : {"", " ", "a ", "a\nb"}) {
+        broken.broken = {{.rule = rule, .documents = 1}};
+        CHECK(parse_report(test::bills(), json_report(test::bills(), broken)).has_error());
+    }
+}
+
 TEST_CASE("the first report of a backfill counts, and one that is broken is not passed over") {
     const std::vector backfills{test::bills(), test::invoices()};
     const std::string good = json_report(backfills[1], test::snapshot(1, 2, 2));
