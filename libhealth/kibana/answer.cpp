@@ -3,6 +3,7 @@
 #include <base/json.hpp>
 #include <base/printable.hpp>
 #include <kibana/remedy.hpp>
+#include <remote/product.hpp>
 #include <remote/status.hpp>
 
 #include <boost/json.hpp>
@@ -65,14 +66,13 @@ Error refused_object(const json::object& refusal) {
 
 constexpr const char* kibana_is_elsewhere = "this is Elasticsearch; Kibana is another server, usually on port 5601";
 
-bool is_elasticsearch(const http::Response& response) {
-    return !response.header("X-elastic-product").empty() ||
-           response.body.find("no handler found for uri") != std::string::npos;
+bool is_engine(const http::Response& response) {
+    return remote::is_elasticsearch(response) || remote::lacks_path(response);
 }
 
 Error unexpected(const remote::Answer& answer) {
     return {ErrorKind::bad_response, fmt::format("{} at {}: the answer is not from Kibana", action, answer.from),
-            is_elasticsearch(answer.response) ? Hint(kibana_is_elsewhere) : Hint(Remedy::check_kibana_url)};
+            is_engine(answer.response) ? Hint(kibana_is_elsewhere) : Hint(Remedy::check_kibana_url)};
 }
 
 std::optional<json::object> parse_body(const http::Response& response) {
@@ -103,7 +103,7 @@ Error refusal(const remote::Answer& answer) {
                                  message.empty() ? "" : ", ", printable(message, 110)),
                      std::move(hint)};
     };
-    if (is_elasticsearch(response))
+    if (is_engine(response))
         return error(ErrorKind::rejected, kibana_is_elsewhere);
     switch (response.status) {
     case 401:
@@ -128,7 +128,7 @@ Error refusal(const remote::Answer& answer) {
 Result<std::string> read_version(const remote::Answer& answer) {
     if (answer.response.status != 200)
         return refusal(answer);
-    if (is_elasticsearch(answer.response))
+    if (is_engine(answer.response))
         return unexpected(answer);
     const auto body = parse_body(answer.response);
     const std::string number = body ? find_text(*body, {"version", "number"}) : std::string{};

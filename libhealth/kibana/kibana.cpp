@@ -33,7 +33,7 @@ Result<void> check_data_view(const SavedObject& wanted, const SavedObject& exist
     if (std::ranges::any_of(patterns, [&](std::string_view pattern) { return glob(trim(pattern), index); }))
         return {};
     return Error{ErrorKind::rejected,
-                 fmt::format("{} at {}: there is one already, and its data view reads {} instead of {}", kibana::action,
+                 fmt::format("{} at {}: there is one already, whose data view reads {} instead of {}", kibana::action,
                              from, printable(existing.title, 60), printable(index, 60)),
                  kibana::Remedy::import_dashboard};
 }
@@ -141,14 +141,18 @@ std::string Kibana::shown() const {
 }
 
 Result<void> Kibana::wait_until_ready(const Deadline& deadline) {
+    std::optional<Error> not_ready;
     for (;;) {
         const auto answer = space_->status_once(deadline);
-        const bool not_there = !answer && answer.error().kind == ErrorKind::unreachable;
-        const bool starting = answer && answer->response.status == unavailable;
-        if (!not_there && !starting)
+        const bool out_of_time = !answer && deadline.passed() && not_ready;
+        if (!answer && answer.error().kind == ErrorKind::unreachable)
+            not_ready = with_context(kibana::action, answer.error());
+        else if (answer && answer->response.status == unavailable)
+            not_ready = kibana::refusal(*answer);
+        else if (!out_of_time) // a look that the deadline cuts short says less than the one before it
             return answer ? Result<void>{} : with_context(kibana::action, answer.error());
-        if (deadline.remaining() <= between_looks)
-            return not_there ? with_context(kibana::action, answer.error()) : kibana::refusal(*answer);
+        if (out_of_time || deadline.remaining() <= between_looks)
+            return *not_ready;
         wait_for(deadline.stop, between_looks);
     }
 }

@@ -4,7 +4,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <elasticsearch/api/duplicate_key.hpp>
-#include <elasticsearch/api/engine.hpp>
+#include <remote/product.hpp>
 #include <remote/status.hpp>
 #include <store/remedy.hpp>
 
@@ -159,7 +159,7 @@ Error refusal(const std::string& action, const remote::Answer& answer) {
         return Error{kind, fmt::format("{} at {}: {}", action, answer.from, describe_refusal(response)),
                      std::move(hint)};
     };
-    if (is_kibana(response))
+    if (remote::is_kibana(response))
         return {ErrorKind::rejected,
                 fmt::format("{} at {}: this is Kibana ({})", action, answer.from, remote::describe_status(response)),
                 Remedy::find_engine};

@@ -4,6 +4,7 @@
 #include <base/numbers.hpp>
 #include <base/printable.hpp>
 #include <base/text.hpp>
+#include <remote/product.hpp>
 
 #include <boost/json.hpp>
 
@@ -14,20 +15,12 @@ namespace health::elasticsearch {
 
 namespace json = boost::json;
 
-bool is_kibana(const http::Response& response) {
-    return !response.header("kbn-name").empty();
-}
-
-bool is_elasticsearch(const http::Response& response) {
-    return !response.header("X-elastic-product").empty();
-}
-
 Engine recognise_engine(const http::Response& response) {
     using enum Engine::Product;
-    if (is_kibana(response))
+    if (remote::is_kibana(response))
         return {.product = another};
     if (response.status / 100 != 2)
-        return {.product = is_elasticsearch(response) ? elasticsearch : unknown};
+        return {.product = remote::is_elasticsearch(response) ? elasticsearch : unknown};
     const auto body = response.body_problem ? std::nullopt : parse_object(response.body);
     if (!body)
         return {.product = another};

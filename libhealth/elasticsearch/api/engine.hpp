@@ -11,12 +11,6 @@
 /// Which product and version it is that answers, from GET / and the headers of its answers.
 namespace health::elasticsearch {
 
-/// Kibana says so in each of its answers, of whatever status.
-bool is_kibana(const http::Response& response);
-
-/// Elasticsearch says so from 7.14 on, also where it refuses a request.
-bool is_elasticsearch(const http::Response& response);
-
 struct Engine {
     enum class Product {
         unknown, ///< it may be an engine, but does not say which

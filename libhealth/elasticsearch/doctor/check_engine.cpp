@@ -4,6 +4,7 @@
 #include <elasticsearch/api/answer.hpp>
 #include <elasticsearch/api/engine.hpp>
 #include <elasticsearch/doctor/checks.hpp>
+#include <remote/product.hpp>
 #include <store/remedy.hpp>
 
 #include <boost/json.hpp>
@@ -32,9 +33,8 @@ bool is_disabled(const http::Response& response) {
 
 /// Only Elasticsearch itself says so; for what is not installed it has no path.
 bool is_off(const http::Response& response, const ProductCheck& product) {
-    return !product.is_opensearch &&
-           (is_disabled(response) || response.body.find("no handler found for uri") != std::string::npos ||
-            response.body.find("ncorrect HTTP method for uri") != std::string::npos);
+    return !product.is_opensearch && (is_disabled(response) || remote::lacks_path(response) ||
+                                      response.body.find("ncorrect HTTP method for uri") != std::string::npos);
 }
 
 } // namespace
@@ -48,7 +48,7 @@ Finding not_checked(std::string check, const Error& error, std::string_view priv
 ProductCheck check_product(const remote::Answer& answer) {
     using enum Engine::Product;
     const http::Response& response = answer.response;
-    if (is_kibana(response))
+    if (remote::is_kibana(response))
         return another_program(fmt::format("{} is Kibana", answer.from), Remedy::find_engine);
     const Engine engine = recognise_engine(response);
     if (engine.product == another)
