@@ -80,7 +80,7 @@ Journal::Recorded Journal::record(std::span<const Result<Snapshot>> results, Clo
             out.changes.back().names.push_back(records_[i].backfill.name);
     }
     durations_.observe(std::chrono::duration<double>(took).count());
-    Refresh refresh{.ts = now.seconds(), .took = took, .failure = {}, .failed = 0};
+    Refresh refresh{.ts = now.seconds(), .took = took, .backfills = results.size(), .failure = {}, .failed = 0};
     for (const auto& [error, members] : failing) {
         refresh.failed += members.size();
         remember(error, now.seconds());
@@ -120,7 +120,6 @@ void Journal::remember(const Error& error, Timestamp now) {
 
 void Journal::record_history(std::span<const Backfill> backfills, std::span<const Result<History>> results) {
     const std::lock_guard lock(mutex_);
-    no_history_.clear();
     std::map<std::string_view, Record*> by_name;
     for (Record& record : records_)
         by_name[record.backfill.name] = &record;
@@ -129,9 +128,10 @@ void Journal::record_history(std::span<const Backfill> backfills, std::span<cons
         if (record == by_name.end() || !same_numbers(record->second->backfill, backfills[i]))
             continue;
         if (!results[i]) {
-            no_history_ = one_line(results[i].error(), settings_.hint_texts);
+            record->second->no_history = one_line(results[i].error(), settings_.hint_texts);
             continue;
         }
+        record->second->no_history.clear();
         auto& stored = record->second->stored;
         stored.clear();
         for (const HistoryPoint& point : results[i]->points)
@@ -217,13 +217,15 @@ View Journal::view(Clock::time_point now, std::optional<std::string_view> only) 
              .failed = std::accumulate(failed_.begin(), failed_.end(), std::uint64_t{0}),
              .refreshes = {refreshes_.begin(), refreshes_.end()},
              .errors = {},
-             .no_history = no_history_,
+             .no_history = {},
              .bad_configuration = bad_configuration_};
     for (const Remembered& remembered : errors_)
         out.errors.push_back(remembered.entry);
     for (const Record& record : records_) {
         if (only && record.backfill.name != *only)
             continue;
+        if (out.no_history.empty())
+            out.no_history = record.no_history;
         if (const auto stale = stale_at(record); now < stale)
             out.until = std::min(out.until, stale);
         BackfillView backfill{.backfill = record.backfill,

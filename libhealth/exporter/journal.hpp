@@ -78,6 +78,7 @@ private:
         std::optional<ClockReading> last_success{};
         std::optional<Failure> failure{};
         std::vector<MissingPoint> stored{};
+        std::string no_history{}; ///< why the health index could not be read, if it could not
         std::deque<MissingPoint> seen{};
         Progress progress{};
 
@@ -109,7 +110,6 @@ private:
     std::uint64_t succeeded_ = 0;
     std::array<std::uint64_t, exposition::failure_kinds.size()> failed_{};
     exposition::Durations durations_;
-    std::string no_history_;
     std::optional<bool> configuration_in_force_; ///< none without a file
     std::string bad_configuration_;
     std::deque<Refresh> refreshes_;

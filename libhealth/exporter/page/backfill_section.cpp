@@ -79,8 +79,8 @@ std::string numbers_of(const Backfill& backfill, const Snapshot& snapshot, Times
         out += tile(number, snapshot.population());
     out += "</dl>\n";
     if (snapshot.population() == 0)
-        return out + fmt::format("<p class=\"note\">No document matches {} there: is it the right index?</p>\n",
-                                 escape_html(describe_population(backfill)));
+        return out + fmt::format("<p class=\"note\">Nothing to count: {}. Is it the right index?</p>\n",
+                                 escape_html(describe_no_match(backfill)));
     out += "<div class=\"bars\">\n" + bar("Filled", backfill.field_label, snapshot.present, snapshot.population());
     for (const auto& [name, count] : all)
         if (name.quantity == Quantity::derived)

@@ -50,9 +50,9 @@ struct Scale {
 Scale scale_for(const std::vector<MissingPoint>& points) {
     const auto most = static_cast<double>(std::ranges::max(points, {}, &MissingPoint::missing).missing);
     Scale out{.from = points.front().ts, .to = points.back().ts};
-    constexpr std::array growth{2.0, 2.5, 2.0}; // 1, 2, 5, 10, 20, 50...
+    constexpr std::array step_factors{2.0, 2.5, 2.0}; // 1, 2, 5, 10, 20, 50...
     for (std::size_t i = 0; most > max_count_steps * out.step; ++i)
-        out.step *= growth.at(i % growth.size());
+        out.step *= step_factors.at(i % step_factors.size());
     out.steps = std::max(1, static_cast<int>(std::ceil(most / out.step)));
     return out;
 }

@@ -44,7 +44,7 @@ std::string title(const View& view) {
 }
 
 /// The colour of the page's icon.
-std::string_view tone(const View& view) {
+std::string_view icon_colour(const View& view) {
     if (std::ranges::any_of(view.backfills, fails))
         return "c7372c";
     const bool done = std::ranges::all_of(
@@ -97,20 +97,21 @@ std::string fact(std::string_view name, std::string_view value) {
 }
 
 /// "ok", the reason of a failure, or with several backfills also how many failed.
-std::string result(const Refresh& refresh, std::size_t backfills) {
+std::string result(const Refresh& refresh) {
     if (!refresh.failure)
         return "ok";
     const std::string reason(to_string(*refresh.failure));
-    return backfills == 1 ? reason : fmt::format("{} ({} of {} failed)", reason, refresh.failed, backfills);
+    return refresh.backfills == 1 ? reason
+                                  : fmt::format("{} ({} of {} failed)", reason, refresh.failed, refresh.backfills);
 }
 
 std::string engine(const View& view, std::string_view source) {
     std::string out = fact("Source", escape_html(source));
     if (!view.refreshes.empty()) {
         const Refresh& last = view.refreshes.front();
-        out += fact("Last measurement",
-                    fmt::format("<strong class=\"{}\">{}</strong> after {}", last.failure ? "bad" : "good",
-                                result(last, view.backfills.size()), milliseconds(last.took)));
+        out +=
+            fact("Last measurement", fmt::format("<strong class=\"{}\">{}</strong> after {}",
+                                                 last.failure ? "bad" : "good", result(last), milliseconds(last.took)));
     }
     out += fact("Measurements", fmt::format("{} succeeded, {} failed", grouped(view.succeeded), grouped(view.failed)));
     if (!view.no_history.empty())
@@ -139,7 +140,7 @@ std::string refreshes(const View& view, Timestamp now) {
     std::string out = "<table>\n<thead><tr><th>ended (UTC)</th><th>took</th><th>result</th></tr></thead>\n<tbody>\n";
     for (const Refresh& refresh : view.refreshes)
         out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", time_element(refresh.ts, now, ""),
-                           milliseconds(refresh.took), result(refresh, view.backfills.size()));
+                           milliseconds(refresh.took), result(refresh));
     const std::size_t count = view.refreshes.size();
     const std::string title = count == 1 ? "The last measurement" : fmt::format("The last {} measurements", count);
     return fmt::format("<details>\n<summary>{}</summary>\n{}</tbody>\n</table>\n</details>\n", title, out);
@@ -151,7 +152,7 @@ namespace {
 
 std::string render(const View& view, std::string_view source, Timestamp now, std::string_view navigation) {
     const std::array<std::pair<std::string_view, std::string>, 8> parts{
-        {{"{{tone}}", std::string(tone(view))},
+        {{"{{icon_colour}}", std::string(icon_colour(view))},
          {"{{title}}", title(view)},
          {"{{status}}", std::string(navigation) + status(view, now)},
          {"{{backfills}}", content(view, now)},

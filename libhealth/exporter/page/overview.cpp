@@ -38,7 +38,7 @@ std::string conclusion_of(const BackfillStatus& status) {
 std::string freshness_cell(const BackfillView& view, Timestamp now) {
     const std::string measured = view.last_success ? time_element(*view.last_success, now) : "";
     if (view.failure)
-        return fmt::format("<td class=\"bad\" title=\"{}\">fails; {}</td>", escape_html(view.failure->text),
+        return fmt::format("<td class=\"bad\" title=\"{}\">failing; {}</td>", escape_html(view.failure->text),
                            view.last_success ? "last measured " + measured : "never measured");
     return fmt::format("<td>{}</td>", view.last_success ? measured : "not measured yet");
 }

@@ -11,7 +11,7 @@ namespace health::exporter {
 /// the page of one. Times are absolute, because the table is shown until the next measurement.
 std::string render_overview(const View& view, Timestamp now);
 
-/// Of the query of a page: whose page it is.
+/// The query parameter that selects a backfill's page.
 inline constexpr std::string_view backfill_parameter = "backfill";
 
 /// "?backfill=invoices": the page of one of several.

@@ -37,8 +37,9 @@ struct ErrorEntry {
 struct Refresh {
     Timestamp ts;
     Clock::duration took{};
+    std::size_t backfills = 0;        ///< how many were measured
     std::optional<ErrorKind> failure; ///< the first one
-    std::size_t failed = 0;           ///< backfills
+    std::size_t failed = 0;           ///< of these backfills
 };
 
 /// What is known of one backfill at one instant.

@@ -36,13 +36,18 @@ public:
         : journal_(backfills, {.max_stale = 15min, .refresh_interval = 15s, .hint_texts = test::sentence}) {}
 
     Journal::Recorded measure(const Results& results) { return journal_.record(results, 5ms, now_); }
+    void record_history(const std::vector<Backfill>& backfills, const std::vector<Result<History>>& results) {
+        journal_.record_history(backfills, results);
+    }
     void pass(std::chrono::seconds time) {
         now_.steady += time;
         now_.calendar += time;
     }
 
     [[nodiscard]] Journal::Exposed exposed() const { return journal_.exposed(now_.steady); }
-    [[nodiscard]] View view() const { return journal_.view(now_.steady); }
+    [[nodiscard]] View view(std::optional<std::string_view> only = std::nullopt) const {
+        return journal_.view(now_.steady, only);
+    }
     [[nodiscard]] std::optional<std::uint64_t> shown(std::size_t backfill) const {
         const auto snapshot = exposed().telemetry.readings.at(backfill).snapshot;
         CHECK(snapshot == view().backfills.at(backfill).snapshot);
@@ -163,7 +168,17 @@ TEST_CASE("a measurement fails when any backfill does, by the first error, and c
     CHECK_FALSE(view.refreshes[0].failure);
     CHECK(view.refreshes[1].failure == ErrorKind::timeout);
     CHECK(view.refreshes[1].failed == 2);
+    CHECK(view.refreshes[1].backfills == 3);
     CHECK(days.exposed().telemetry.durations.count == 2);
+}
+
+TEST_CASE("a history that cannot be read is missing on the page of its backfill, and not on those of others") {
+    Days days({test::bills(), test::invoices()});
+    const std::vector<Result<History>> read{History{}, Error{ErrorKind::partial, "some shards failed", ""}};
+    days.record_history({test::bills(), test::invoices()}, read);
+    CHECK(days.view().no_history == "some shards failed");
+    CHECK(days.view("bills").no_history.empty());
+    CHECK(days.view("invoices").no_history == "some shards failed");
 }
 
 TEST_CASE("changes are those who begin to fail, by their error, and those who work again") {

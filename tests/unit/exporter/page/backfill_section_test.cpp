@@ -128,7 +128,8 @@ TEST_CASE("a section has each rule with how many documents break it") {
 
 TEST_CASE("an empty population has no shares") {
     const auto html = section(measured(test::bills(), test::snapshot(0, 0, 0)));
-    CHECK(has(text_of(html), "No document matches category: bills there"));
+    CHECK(has(text_of(html),
+              "Nothing to count: no document matches category: bills in gmail_emails_v2. Is it the right index?"));
     CHECK_FALSE(has(html, "%"));
 }
 

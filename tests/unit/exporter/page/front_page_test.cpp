@@ -60,12 +60,19 @@ TEST_CASE("the page lists the latest measurements, and each error with how often
     view.succeeded = 41;
     view.failed = 3;
     view.refreshes = {{.ts = now, .took = 5ms, .failure = {}},
-                      {.ts = now - 15s, .took = 2s, .failure = ErrorKind::unreachable, .failed = 1}};
+                      {.ts = now - 15s, .took = 2s, .backfills = 1, .failure = ErrorKind::unreachable, .failed = 1}};
     view.errors = {
         {.kind = ErrorKind::unreachable, .text = "cut off", .first = now - 60s, .last = now - 15s, .times = 3}};
     const auto page = page_of(view);
     for (const std::string_view part : {"41", "5.0 ms", "2000 ms", "unreachable", "cut off", "3 times"})
         CHECK_MESSAGE(has(page, part), part);
+}
+
+TEST_CASE("the page of one of several shows a failure of another as one of those measured") {
+    View view;
+    view.backfills.push_back({.backfill = test::bills(), .snapshot = test::snapshot(2, 20, 18), .last_success = now});
+    view.refreshes = {{.ts = now, .took = 5ms, .backfills = 3, .failure = ErrorKind::index_missing, .failed = 1}};
+    CHECK(has(render_page_of_one(view, "http://es:9200", now), "index_missing (1 of 3 failed)"));
 }
 
 TEST_CASE("the title and the icon of the page say that rules are broken") {

@@ -48,7 +48,7 @@ TEST_CASE("what fails comes first, then what misses most, and what is done last"
     const std::string html =
         render_overview(view_of({named("done", 0), named("few", 2), named("many", 1000), failing}), now);
     CHECK(names(html) == "failing many few done ");
-    CHECK(has(html, "title=\"no &lt;answer&gt;\">fails; last measured"));
+    CHECK(has(html, "title=\"no &lt;answer&gt;\">failing; last measured"));
     CHECK(has(html, "<td>1,000</td>"));
     CHECK(has(html, "<td>done</td>"));
 }
@@ -106,6 +106,6 @@ TEST_CASE("the page of several says what they have in common, and when") {
 
 TEST_CASE("a configuration that is not in force is said") {
     View view = view_of({named("a", 1), named("b", 2)});
-    view.bad_configuration = "c.yaml:3: <x> is not known";
-    CHECK(has(render_front_page(view, "http://es:9200", now), "c.yaml:3: &lt;x&gt; is not known"));
+    view.bad_configuration = "c.yaml:3: unknown key <x>";
+    CHECK(has(render_front_page(view, "http://es:9200", now), "c.yaml:3: unknown key &lt;x&gt;"));
 }
