@@ -50,10 +50,11 @@ bool may_want_tls(const Result<http::Response>& answer) {
 Finding judge_store(const std::string& url, const std::string& what, const std::string& actual,
                     const ExpectedExporter& expected) {
     if (actual.empty() || expected.store_identity.empty())
-        return not_checked(expected.name,
-                           fmt::format("{} is ready, but may measure {}another cluster: {}", url, what,
-                                       actual.empty() ? "it does not say which" : "the UUID of this one is not known"),
-                           "the cluster privilege monitor shows the UUID");
+        return not_checked(
+            expected.name,
+            fmt::format("{} is ready, but may measure {}another cluster: {}", url, what,
+                        actual.empty() ? "it does not say which" : "the UUID of the expected one is not known"),
+            "grant the cluster privilege monitor, which shows the UUID");
     if (actual != expected.store_identity)
         return finding(expected, expected.is_named ? Severity::problem : Severity::warning,
                        fmt::format("{} is ready, and measures {}{} instead of {}", url, what, printable(actual, 80),
@@ -62,6 +63,27 @@ Finding judge_store(const std::string& url, const std::string& what, const std::
     return finding(expected, Severity::ok,
                    what.empty() ? fmt::format("{} is ready; only its users can see its numbers", url)
                                 : fmt::format("{} is ready, and measures {}", url, describe(expected.backfills)));
+}
+
+/// Whether all of the expected backfills are in its metrics.
+std::optional<Finding> check_measured(const std::string& url, const std::string& metrics,
+                                      const ExpectedExporter& expected) {
+    const auto shows = [&](std::string_view metric, std::string_view label, const std::string& value) {
+        const exposition::Label sought{.name = std::string(label), .value = value};
+        return exposition::find_value(metrics, metric, {&sought, 1}).has_value();
+    };
+    for (const auto& backfill : expected.backfills) {
+        if (!shows(exposition::index_info_metric, exposition::index_label, backfill.index))
+            return finding(
+                expected, Severity::warning,
+                fmt::format("{} is ready, and measures an index other than {}", url, printable(backfill.index, 80)),
+                Remedy::restart_exporter);
+        if (!shows(exposition::backfill_up_metric, exposition::backfill_label, backfill.name))
+            return finding(expected, Severity::warning,
+                           fmt::format("{} is ready, but does not measure {}", url, printable(backfill.name, 80)),
+                           Remedy::restart_exporter_with_backfill);
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -83,28 +105,20 @@ Finding check_exporter(const std::string& url, const http::Response& ready, cons
     constexpr int not_ready = 503;
     constexpr int unauthorized = 401;
     const bool for_users = metrics.status == unauthorized;
-    const bool ours = for_users
-                          ? ready.body == fmt::format("{}\n", endpoint::ready) || ready.status == not_ready
-                          : metrics.status == 200 &&
-                                metrics.body.find(fmt::format("\n{} ", exposition::up_metric)) != std::string::npos;
+    const bool ours = for_users ? ready.body == fmt::format("{}\n", endpoint::ready) || ready.status == not_ready
+                                : metrics.status == 200 && exposition::find_value(metrics.body, exposition::up_metric);
     if (!ours)
         return finding(expected, Severity::problem,
                        fmt::format("the server at {} is not {}: {} has status {}", url, expected.name,
                                    endpoint::metrics, metrics.status),
                        Remedy::free_listen_address);
     if (ready.status != 200)
-        return finding(
-            expected, Severity::problem, fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
-            fmt::format("it measures again by itself, and at once with curl -X POST {}/metrics/refresh", url));
-    for (const Backfill& backfill : expected.backfills) {
-        const std::string info =
-            fmt::format("{}{{index=\"{}\"}}", exposition::index_info_metric, exposition::escaped_label(backfill.index));
-        if (!for_users && metrics.body.find(info) == std::string::npos)
-            return finding(
-                expected, Severity::warning,
-                fmt::format("{} is ready, and measures an index other than {}", url, printable(backfill.index, 80)),
-                Remedy::restart_exporter);
-    }
+        return finding(expected, Severity::problem,
+                       fmt::format("{} is not ready: {}", url, printable(trim(ready.body), 200)),
+                       {Remedy::measure_now, url + std::string(endpoint::refresh)});
+    if (!for_users)
+        if (auto wrong = check_measured(url, metrics.body, expected))
+            return *std::move(wrong);
     return judge_store(url, for_users ? std::string() : describe(expected.backfills) + " in ",
                        std::string(ready.header(endpoint::store_header)), expected);
 }

@@ -9,6 +9,8 @@ enum class Remedy {
     start_exporter,
     read_exporter_log,
     restart_exporter, ///< with the same index
+    restart_exporter_with_backfill,
+    measure_now, ///< [the URL that makes it measure at once]
     restart_exporter_on_store,
 };
 

@@ -66,7 +66,7 @@ private:
     void add_counts(const Backfill& backfill, const Snapshot& snapshot) {
         const auto labels = [&](std::string name, const std::string& value) {
             return std::vector<Label>{{.name = std::string(backfill_label), .value = backfill.name},
-                                      {.name = "index", .value = backfill.index},
+                                      {.name = std::string(index_label), .value = backfill.index},
                                       {.name = std::move(name), .value = value}};
         };
         for (const auto& [name, count] : numbers(backfill, snapshot)) {
@@ -86,7 +86,8 @@ private:
     Family documents_{.name = "backfill_documents", .help = "Documents without and with the field"};
     Family derived_{.name = "backfill_derived_documents", .help = "Documents with the field and the derived field"};
     Family broken_{.name = "backfill_rule_broken_documents", .help = "Documents that break the rule"};
-    Family up_{.name = "backfill_up", .help = "Whether the latest measurement of the backfill succeeded"};
+    Family up_{.name = std::string(backfill_up_metric),
+               .help = "Whether the latest measurement of the backfill succeeded"};
     Family last_success_{.name = std::string(last_success_metric),
                          .help = "When the last successful measurement was made (unix seconds)"};
     Family max_missing_{.name = "backfill_max_missing", .help = "Maximum number of documents that may lack the field"};
@@ -100,7 +101,7 @@ Family index_info(const std::vector<Reading>& readings) {
         const std::string& index = reading.backfill.index;
         if (!seen.insert(index).second)
             continue;
-        out.samples.push_back({.labels = {{"index", index}}, .value = "1"});
+        out.samples.push_back({.labels = {{std::string(index_label), index}}, .value = "1"});
     }
     return out;
 }

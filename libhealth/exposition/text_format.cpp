@@ -1,5 +1,8 @@
 #include <exposition/text_format.hpp>
 
+#include <base/numbers.hpp>
+#include <base/text.hpp>
+
 #include <initializer_list>
 
 namespace health::exposition {
@@ -49,16 +52,21 @@ void append_metadata(std::string& out, const Family& family, Format format) {
     append(out, {"\n# TYPE ", family.name, suffix, " ", to_string(family.type), "\n"});
 }
 
-void append_sample(std::string& out, const Family& family, const Sample& sample) {
-    append(out, {family.name, sample.suffix});
+void append_labels(std::string& out, std::span<const Label> labels) {
     std::string_view before = "{";
-    for (const Label& label : sample.labels) {
+    for (const Label& label : labels) {
         append(out, {before, label.name, "=\""});
         append_escaped(out, label.value, Quotes::escaped);
         out += '"';
         before = ",";
     }
-    append(out, {sample.labels.empty() ? "" : "}", " ", sample.value, "\n"});
+    append(out, {labels.empty() ? "" : "}"});
+}
+
+void append_sample(std::string& out, const Family& family, const Sample& sample) {
+    append(out, {family.name, sample.suffix});
+    append_labels(out, sample.labels);
+    append(out, {" ", sample.value, "\n"});
 }
 
 } // namespace
@@ -84,10 +92,14 @@ std::string_view end_of_page(Format format) {
     return format == Format::openmetrics ? "# EOF\n" : "";
 }
 
-std::string escaped_label(std::string_view value) {
-    std::string out;
-    append_escaped(out, value, Quotes::escaped);
-    return out;
+std::optional<double> find_value(std::string_view text, std::string_view metric, std::span<const Label> labels) {
+    std::string series(metric);
+    append_labels(series, labels);
+    series += ' ';
+    for (const std::string_view line : split(text, '\n'))
+        if (line.starts_with(series))
+            return parse_number<double>(line.substr(series.size()));
+    return std::nullopt;
 }
 
 } // namespace health::exposition

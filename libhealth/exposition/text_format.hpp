@@ -2,6 +2,7 @@
 
 #include <exposition/family.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ std::string serialize(std::span<const Family> families, Format format);
 
 std::string_view end_of_page(Format format);
 
-/// The value of a label as it stands between its quotes.
-std::string escaped_label(std::string_view value);
+/// The value of a series in such a text, whose labels are written in this order; none when it is not there.
+std::optional<double> find_value(std::string_view text, std::string_view metric, std::span<const Label> labels = {});
 
 } // namespace health::exposition

@@ -1,11 +1,7 @@
 #include <exposition/textfile.hpp>
 
-#include <base/numbers.hpp>
-#include <base/text.hpp>
 #include <exposition/metrics.hpp>
 #include <exposition/text_format.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -13,20 +9,9 @@ namespace health::exposition {
 
 namespace {
 
-/// The value of the series, as it is written there; 0 when it is not there.
-double value_in(std::string_view textfile, std::string_view series) {
-    for (std::string_view line : split(textfile, '\n')) {
-        if (!line.starts_with(series) || line.substr(series.size(), 1) != " ")
-            continue;
-        line.remove_prefix(series.size() + 1);
-        return parse_number<double>(line).value_or(0);
-    }
-    return 0;
-}
-
 std::optional<double> last_success_in(std::string_view textfile, const Backfill& backfill) {
-    const double seconds = value_in(
-        textfile, fmt::format("{}{{{}=\"{}\"}}", last_success_metric, backfill_label, escaped_label(backfill.name)));
+    const Label name{.name = std::string(backfill_label), .value = backfill.name};
+    const double seconds = find_value(textfile, last_success_metric, {&name, 1}).value_or(0);
     return seconds > 0 ? std::optional(seconds) : std::nullopt;
 }
 
@@ -49,7 +34,7 @@ std::string render_textfile(std::span<const Backfill> backfills, std::span<const
     if (std::ranges::all_of(telemetry.readings, &Reading::up))
         telemetry.all_succeeded_seconds = seconds_of(std::ranges::max(results, {}, seconds_of));
     else
-        telemetry.all_succeeded_seconds = value_in(previous, last_run_metric);
+        telemetry.all_succeeded_seconds = find_value(previous, last_run_metric).value_or(0);
     return serialize(state_families(telemetry), Format::text);
 }
 

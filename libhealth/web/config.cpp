@@ -3,6 +3,7 @@
 #include <base/printable.hpp>
 #include <base/text.hpp>
 #include <web/bcrypt.hpp>
+#include <web/remedy.hpp>
 
 #include <fmt/format.h>
 
@@ -81,10 +82,10 @@ std::string names(const Table<Value, size>& table) {
 struct Problem {
     YAML::Mark mark;
     std::string message;
-    std::string hint;
+    Hint hint;
 };
 
-[[noreturn]] void fail(const YAML::Node& node, std::string message, std::string hint) {
+[[noreturn]] void fail(const YAML::Node& node, std::string message, Hint hint) {
     throw Problem{node.Mark(), std::move(message), std::move(hint)};
 }
 
@@ -133,7 +134,7 @@ void for_each(const YAML::Node& mapping, std::string_view path, const Visit& vis
 [[noreturn]] void refuse(const std::string& path, const YAML::Node& key) {
     if (const auto* instead = find(unsupported, key.Scalar()))
         fail(key, fmt::format("{} is not supported", path), std::string(*instead));
-    fail(key, fmt::format("{} is not known", path), "remove it, or see docs/serve.md for the supported ones");
+    fail(key, fmt::format("unknown key {}", path), Remedy::remove_setting);
 }
 
 template <class Value, std::size_t size>
@@ -154,8 +155,7 @@ std::vector<std::string_view> several_of(const Table<std::string_view, size>& ta
     for (const YAML::Node& node : list) {
         const auto* value = find(table, scalar(node, key));
         if (value == nullptr)
-            fail(node, fmt::format("{} has a value that is not supported", key),
-                 "docs/serve.md lists the supported ones");
+            fail(node, fmt::format("{} has a value that is not supported", key), Remedy::list_settings);
         out.push_back(*value);
     }
     return out;
@@ -290,7 +290,7 @@ Config read(const std::vector<YAML::Node>& documents, const std::filesystem::pat
     return out;
 }
 
-Error at(const YAML::Mark& mark, const std::filesystem::path& file, std::string_view message, std::string hint) {
+Error at(const YAML::Mark& mark, const std::filesystem::path& file, std::string_view message, Hint hint) {
     const std::string path = file.string();
     const std::string name = path.size() > 100 ? "…/" + file.filename().string() : path;
     const std::string line = mark.is_null() ? "" : fmt::format(", line {}", mark.line + 1);

@@ -47,6 +47,15 @@ std::string field_option(const std::string& role) {
                                        : property("--derived", "BACKFILL_DERIVED");
 }
 
+/// The condition is "field=value".
+std::string use_population(const std::string& condition) {
+    if (backfills_file().empty())
+        return fmt::format("--population '{}'", condition);
+    const auto equals = condition.find('=');
+    return fmt::format("population in {}: {}: {}", backfills_file(), condition.substr(0, equals),
+                       condition.substr(equals + 1));
+}
+
 std::string text_of(http::Remedy remedy, const std::string& /*subject*/) {
     switch (remedy) {
     case http::Remedy::raise_timeout:
@@ -65,6 +74,10 @@ std::string text_of(http::Remedy remedy, const std::string& /*subject*/) {
 
 std::string text_of(web::Remedy remedy, const std::string& /*subject*/) {
     switch (remedy) {
+    case web::Remedy::remove_setting:
+        return "remove it, or see docs/serve.md for the supported ones";
+    case web::Remedy::list_settings:
+        return "docs/serve.md lists the supported ones";
     case web::Remedy::check_web_config:
         return "check --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)";
     }
@@ -114,7 +127,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::add_exact_field:
         return fmt::format("add a keyword field to it, and name that with {}", property("--population"));
     case Remedy::use_population:
-        return fmt::format("{} '{}'", property("--population"), subject);
+        return use_population(subject);
     case Remedy::leave_nested_object:
         return fmt::format("measure a field outside of it with {}, or map it as object", field_option(subject));
     case Remedy::extend_mapping:
@@ -183,7 +196,7 @@ std::string text_of(kibana::Remedy remedy, const std::string& subject) {
     return {};
 }
 
-std::string text_of(exporter::Remedy remedy, const std::string& /*subject*/) {
+std::string text_of(exporter::Remedy remedy, const std::string& subject) {
     switch (remedy) {
     case exporter::Remedy::free_listen_address:
         return "stop it, or give serve and doctor another --listen (BACKFILL_HEALTH_LISTEN)";
@@ -196,7 +209,12 @@ std::string text_of(exporter::Remedy remedy, const std::string& /*subject*/) {
     case exporter::Remedy::restart_exporter:
         return fmt::format("start it with the same {}", property("--index", "ES_EMAIL_INDEX"));
     case exporter::Remedy::restart_exporter_on_store:
-        return "start it with the same --es-url (ES_URL)";
+        return fmt::format("start it with the same {}", store_url());
+    case exporter::Remedy::restart_exporter_with_backfill:
+        return backfills_file().empty() ? "start it with the same --name"
+                                        : fmt::format("start it with {}", backfills_file());
+    case exporter::Remedy::measure_now:
+        return fmt::format("it tries again by itself; to measure now: curl -X POST {}", subject);
     }
     return {};
 }

@@ -31,7 +31,7 @@ inline constexpr const char* start_kibana =
 inline constexpr const char* use_population = "use population";
 inline constexpr const char* write_store_url = "write it like https://host:9200, or file:DIR for a folder";
 
-/// `variable` is that of the service which has the other one.
+/// `variable` belongs to the service that has the other of the two.
 std::string add_password(std::string_view variable);
 std::string add_username(std::string_view variable);
 std::string list_options_of(std::string_view command);

@@ -40,7 +40,7 @@ class TestServe:
         serve = exporter("--es-url", f"file:{tmp_path}/copy", "--index", index)
         assert serve.refresh().status == 200
         look(index, serve.port).has("serve", "problem", f"measures {index} in folder/", " instead of folder/",
-                                    "--es-url (ES_URL)")
+                                    "start it with the same --es-url")
         same = exporter("--es-url", f"file:{tmp_path}/link", "--index", index)
         assert same.refresh().status == 200
         look(index, same.port).has("serve", "ok", f"is ready, and measures {index}")
@@ -57,7 +57,7 @@ class TestServe:
             for url, level, words in [
                 (engine.url, "ok", [f"measures {index}"]),
                 (by_a_proxy.url, "ok", [f"measures {index}"]),
-                (other.url, "problem", [f"measures {index} in cluster/another-one instead of cluster/", "ES_URL"]),
+                (other.url, "problem", [f"measures {index} in cluster/another-one instead of cluster/", "the same --es-url"]),
                 (secret.url, "warning", ["not checked", "it does not say which", "the cluster privilege monitor"]),
             ]:
                 serve = exporter("--es-url", url, "--index", index)

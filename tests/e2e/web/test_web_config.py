@@ -42,9 +42,9 @@ GOOD = {
 BAD = {
     "no YAML": ("tls_server_config: [", "line 1", "invalid YAML"),
     "no mapping": ("hello", "line 1", "not a mapping", "key: value"),
-    "an unknown key": ("tls_servers: {}", "line 1", "tls_servers is not known", "docs/serve.md"),
+    "an unknown key": ("tls_servers: {}", "line 1", "unknown key tls_servers", "docs/serve.md"),
     "an unknown key below": ("tls_server_config:\n  cert_file: server.crt\n  keyfile: server.key\n",
-                             "line 3", "tls_server_config.keyfile is not known"),
+                             "line 3", "unknown key tls_server_config.keyfile"),
     "a doubled key": ("basic_auth_users:\nhttp_server_config:\nbasic_auth_users:\n",
                       "line 3", "basic_auth_users is given twice", "remove one"),
     "a doubled user": (f"basic_auth_users:\n  a: {hash_of('x')}\n  a: {hash_of('y')}\n", "line 3",

@@ -35,7 +35,8 @@ TEST_CASE("an exporter of another index or store, and one with passwords") {
         return exporter::check_exporter("http://me", ready, metrics, expected);
     };
     const std::string metrics = "x 1\nbackfill_health_up 1\n";
-    const std::string ours = metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
+    const std::string ours =
+        metrics + "backfill_health_index_info{index=\"gmail_emails_v2\"} 1\n" + "backfill_up{backfill=\"bills\"} 0\n";
     says(judged(response(200, "ready\n"), response(200, ours)), Severity::ok, "gmail_emails_v2");
     says(judged(response(200, "ready\n"), response(200, metrics)), Severity::warning, "index other than");
     says(judged(response(200, "ready\n"), response(401, "")), Severity::ok, "only its users");
@@ -66,9 +67,12 @@ TEST_CASE("an exporter that measures some of several backfills is told which one
         return exporter::check_exporter("http://me", ready,
                                         {.status = 200, .headers = {}, .body = body, .body_problem = {}}, expected);
     };
-    const std::string bills = "x 1\nbackfill_health_up 1\nbackfill_health_index_info{index=\"gmail_emails_v2\"} 1\n";
+    const std::string bills = "x 1\nbackfill_health_up 1\nbackfill_health_index_info{index=\"gmail_emails_v2\"} 1\n"
+                              "backfill_up{backfill=\"bills\"} 1\n";
     says(judged(bills), Severity::warning, "measures an index other than orders");
-    says(judged(bills + "backfill_health_index_info{index=\"orders\"} 1\n"), Severity::ok, "measures 2 backfills");
+    const std::string both_indices = bills + "backfill_health_index_info{index=\"orders\"} 1\n";
+    says(judged(both_indices), Severity::warning, "does not measure invoices");
+    says(judged(both_indices + "backfill_up{backfill=\"invoices\"} 0\n"), Severity::ok, "measures 2 backfills");
 }
 
 TEST_CASE("an index is compared as it stands in a label") {
@@ -78,8 +82,8 @@ TEST_CASE("an index is compared as it stands in a label") {
         .status = 200, .headers = {{"Backfill-Health-Store", "s"}}, .body = "ready\n", .body_problem = {}};
     const http::Response metrics{.status = 200,
                                  .headers = {},
-                                 .body =
-                                     "\nbackfill_health_up 1\nbackfill_health_index_info{index=\"a\\\"b\\\\c\"} 1\n",
+                                 .body = "\nbackfill_health_up 1\nbackfill_health_index_info{index=\"a\\\"b\\\\c\"} 1\n"
+                                         "backfill_up{backfill=\"bills\"} 1\n",
                                  .body_problem = {}};
     says(exporter::check_exporter("http://me", ready, metrics,
                                   {.name = "serve", .backfills = {odd}, .store_identity = "s"}),

@@ -59,7 +59,21 @@ TEST_CASE("what would end a line or a label is escaped; quotes in a help text by
     const std::string rest = "# TYPE a gauge\na{rule=\"\\\"x\\\" <\\n\\\\y\",empty=\"\"} 1\n";
     CHECK(serialize_one(family) == "# HELP a one \"two\"\\nthree \\\\ four\n" + rest);
     CHECK(serialize_one(family, Format::openmetrics) == "# HELP a one \\\"two\\\"\\nthree \\\\ four\n" + rest);
-    CHECK(escaped_label("\"x\" <\n\\y") == "\\\"x\\\" <\\n\\\\y");
+}
+
+TEST_CASE("the value of a series is found again, under its name and labels alone") {
+    const std::vector<Label> odd{{.name = "rule", .value = "\"x\" <\n\\y"}};
+    const std::string text = serialize_one({.name = "a",
+                                            .help = "",
+                                            .samples = {{.value = "0.5"},
+                                                        {.labels = odd, .value = "7"},
+                                                        {.labels = {{"rule", "none"}}, .value = "many"}}});
+    CHECK(find_value(text, "a") == 0.5);
+    CHECK(find_value(text, "a", odd) == 7);
+    CHECK(find_value(text, "a", std::vector<Label>{{.name = "rule", .value = "x"}}) == std::nullopt);
+    CHECK(find_value(text, "a", std::vector<Label>{{.name = "rule", .value = "none"}}) == std::nullopt);
+    CHECK(find_value(text, "TYPE a") == std::nullopt);
+    CHECK(find_value("", "a") == std::nullopt);
 }
 
 TEST_CASE("only a page of OpenMetrics has an end") {
