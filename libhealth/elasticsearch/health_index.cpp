@@ -14,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 namespace health::elasticsearch {
 
@@ -61,6 +60,17 @@ Error refusal_of_mapping(const std::string& action, const remote::Answer& answer
             fmt::format("{} at {}: {} fields, such as {}, exceed its limit", action, answer.from, mapping.size(),
                         printable(example.field, 40)),
             "raise index.mapping.total_fields.limit, or store some backfills in another index"};
+}
+
+std::vector<std::string> names_of(std::span<const FieldMapping> fields) {
+    std::vector<std::string> out;
+    for (const FieldMapping& field : fields)
+        out.push_back(field.field);
+    return out;
+}
+
+std::string cannot_compare(const std::string& name) {
+    return fmt::format("cannot compare the mapping of {}", printable(name, 80));
 }
 
 } // namespace
@@ -176,39 +186,60 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
     return Installed{.created = true};
 }
 
-Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted,
-                                                               const Deadline& deadline) {
-    const std::string action = fmt::format("cannot compare the mapping of {}", printable(name_, 80));
-    const auto answer =
+Result<Installed> HealthIndex::preview(std::span<const FieldMapping> mapping, const Deadline& deadline) {
+    if (auto possible = check_mapping(mapping); !possible)
+        return with_context(fmt::format("cannot create {}", printable(name_, 80)), possible.error());
+    const auto description = describe(deadline);
+    if (!description)
+        return description.error();
+    if (description->response.status == 404)
+        return Installed{.created = true};
+    const auto lacking = lacking_fields(mapping, *description);
+    return lacking ? Result<Installed>({.created = false, .added = names_of(*lacking)}) : lacking.error();
+}
+
+Result<remote::Answer> HealthIndex::describe(const Deadline& deadline) {
+    auto answer =
         send_({.method = "GET", .target = fmt::format("/{}?flat_settings=true", path_), .headers = {}, .body = {}},
               deadline, nullptr);
-    if (!answer)
-        return with_context(action, answer.error());
-    const auto body = json_answer(action, *answer);
+    return answer ? std::move(answer) : with_context(cannot_compare(name_), answer.error());
+}
+
+Result<std::vector<FieldMapping>> HealthIndex::lacking_fields(std::span<const FieldMapping> wanted,
+                                                              const remote::Answer& description) const {
+    const std::string action = cannot_compare(name_);
+    const auto body = json_answer(action, description);
     if (!body)
         return body.error();
-    std::vector<FieldMapping> lacking;
+    std::vector<FieldMapping> out;
     for (const auto& [name, index] : *body) {
         auto fit = fit_of_health_index(index, wanted);
         if (!fit.problem.empty())
             return Error{ErrorKind::rejected,
-                         fmt::format("index {} at {} {}", printable(name, 80), answer->from, fit.problem), fit.hint};
+                         fmt::format("index {} at {} {}", printable(name, 80), description.from, fit.problem),
+                         fit.hint};
         if (find_object(index, {"mappings"}) == nullptr)
             return Error{ErrorKind::bad_response,
-                         fmt::format("{} at {}: the answer is not a mapping", action, answer->from), ""};
-        std::ranges::move(fit.lacking, std::back_inserter(lacking));
+                         fmt::format("{} at {}: the answer is not a mapping", action, description.from), ""};
+        for (FieldMapping& field : fit.lacking) // an alias may stand for several indices that lack it
+            if (std::ranges::find(out, field.field, &FieldMapping::field) == out.end())
+                out.push_back(std::move(field));
     }
-    std::vector<FieldMapping> once; // an alias may stand for several indices that lack it
-    std::vector<std::string> added;
-    for (FieldMapping& field : lacking)
-        if (std::ranges::find(added, field.field) == added.end()) {
-            added.push_back(field.field);
-            once.push_back(std::move(field));
-        }
-    if (once.empty())
-        return added;
-    const auto completed = add_fields(once, deadline);
-    return completed ? Result<std::vector<std::string>>(std::move(added)) : completed.error();
+    return out;
+}
+
+Result<std::vector<std::string>> HealthIndex::complete_mapping(std::span<const FieldMapping> wanted,
+                                                               const Deadline& deadline) {
+    const auto description = describe(deadline);
+    if (!description)
+        return description.error();
+    const auto lacking = lacking_fields(wanted, *description);
+    if (!lacking)
+        return lacking.error();
+    if (!lacking->empty())
+        if (const auto completed = add_fields(*lacking, deadline); !completed)
+            return completed.error();
+    return names_of(*lacking);
 }
 
 Result<void> HealthIndex::add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline) {

@@ -20,6 +20,8 @@ public:
 
     std::vector<Result<void>> append(std::span<const HealthDocument> documents, const Deadline& deadline);
     Result<Installed> install(std::span<const FieldMapping> mapping, const Deadline& deadline);
+    /// What install() would do.
+    Result<Installed> preview(std::span<const FieldMapping> mapping, const Deadline& deadline);
 
 private:
     HealthIndex(Send send, std::string name, std::string path)
@@ -32,6 +34,10 @@ private:
     /// A write of a field that the mapping lacks would make the engine guess it.
     Result<void> check_mapped(const HealthDocument& document, const Mappings& existing) const;
     Result<void> check_exists(const Deadline& deadline);
+    Result<remote::Answer> describe(const Deadline& deadline);
+    /// The fields that any of the described indices lacks, each once.
+    Result<std::vector<FieldMapping>> lacking_fields(std::span<const FieldMapping> wanted,
+                                                     const remote::Answer& description) const;
     /// Returns the fields that were added.
     Result<std::vector<std::string>> complete_mapping(std::span<const FieldMapping> wanted, const Deadline& deadline);
     Result<void> add_fields(std::span<const FieldMapping> lacking, const Deadline& deadline);

@@ -238,6 +238,12 @@ public:
         return index ? index->install(mapping, deadline) : index.error();
     }
 
+    Result<Installed> preview_install(const std::string& health_index, std::span<const FieldMapping> mapping,
+                                      const Deadline& deadline) override {
+        auto index = HealthIndex::make(send(), health_index);
+        return index ? index->preview(mapping, deadline) : index.error();
+    }
+
 private:
     [[nodiscard]] Send send() const { return send_to(*service_); }
 

@@ -228,6 +228,17 @@ public:
         return Installed{.created = true};
     }
 
+    Result<Installed> preview_install(const std::string& health_index, std::span<const FieldMapping> /*mapping*/,
+                                      const Deadline& /*deadline*/) override {
+        if (const auto named = check_index_name(health_index); !named)
+            return named.error();
+        std::error_code unknown;
+        if (!fs::exists(path_of(health_index), unknown) && !unknown)
+            return Installed{.created = true};
+        const auto existing = open_regular_file(path_of(health_index), O_RDONLY, "cannot read");
+        return existing ? Result<Installed>({.created = false}) : existing.error();
+    }
+
 private:
     /// Counts every document of the backfill's files. `empty` has counted nothing yet.
     template <class TallyType>

@@ -109,8 +109,8 @@ void Spool::remove(const HealthDocument& document) const {
 
 namespace {
 
-std::vector<Result<void>> ship_without_spool(Store& store, const std::string& health_index,
-                                             std::span<const HealthDocument> documents, const Deadline& deadline) {
+std::vector<Result<void>> store_without_spool(Store& store, const std::string& health_index,
+                                              std::span<const HealthDocument> documents, const Deadline& deadline) {
     auto results = store.append(health_index, documents, deadline);
     for (Result<void>& stored : results)
         if (!stored && stored.error().kind != ErrorKind::index_missing && !store.cluster().empty())
@@ -168,10 +168,11 @@ void log_refused(const Spool& spool, std::span<const SpooledDocument> spooled, s
 
 } // namespace
 
-std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
-                               std::span<const HealthDocument> documents, const Deadline& deadline, HintTexts texts) {
+std::vector<Result<void>> store_or_spool(Store& store, const Spool* spool, const std::string& health_index,
+                                         std::span<const HealthDocument> documents, const Deadline& deadline,
+                                         HintTexts texts) {
     if (spool == nullptr || store.cluster().empty())
-        return ship_without_spool(store, health_index, documents, deadline);
+        return store_without_spool(store, health_index, documents, deadline);
 
     const auto to_spooled = [&](const HealthDocument& document) {
         return SpooledDocument{.cluster = store.cluster(), .health_index = health_index, .document = document};

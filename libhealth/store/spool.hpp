@@ -38,7 +38,8 @@ private:
 /// first attempt, and stays there when it cannot be stored: its error's hint says so. Without a spool, or where a
 /// second write would duplicate a document (Store::cluster() is empty), it is stored or lost. Returns a result for
 /// each. `texts` puts the hints of what is logged into words.
-std::vector<Result<void>> ship(Store& store, const Spool* spool, const std::string& health_index,
-                               std::span<const HealthDocument> documents, const Deadline& deadline, HintTexts texts);
+std::vector<Result<void>> store_or_spool(Store& store, const Spool* spool, const std::string& health_index,
+                                         std::span<const HealthDocument> documents, const Deadline& deadline,
+                                         HintTexts texts);
 
 } // namespace health

@@ -102,6 +102,10 @@ public:
     virtual Result<Installed> install(const std::string& health_index, std::span<const FieldMapping> mapping,
                                       const Deadline& deadline) = 0;
 
+    /// What install() would do. Changes nothing.
+    virtual Result<Installed> preview_install(const std::string& health_index, std::span<const FieldMapping> mapping,
+                                              const Deadline& deadline) = 0;
+
     /// Checks everything that can be wrong with the store, the health index and the backfills' indices, and changes
     /// nothing. `timeout` applies to each step.
     virtual Examination examine(std::span<const Backfill> backfills, const std::string& health_index,

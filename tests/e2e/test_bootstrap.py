@@ -78,7 +78,7 @@ def test_once_and_again(either_world):
     second = either_world.bootstrap()
     assert (second.code, second.stderr) == (0, ""), second
     created, imported, emitted = either_world.steps(second)
-    assert created == f"Index {either_world.health} already exists"
+    assert created == f"Index {either_world.health} already exists (mapping matches)"
     assert imported.startswith(f"{OBJECTS} saved objects") and "already exist" in imported
     assert emitted == f"Snapshots of {either_world.index} already exist"
     assert either_world.snapshots() == [document]
@@ -226,13 +226,13 @@ class TestAKibanaThatNobodyNamed:
         assert (result.code, result.stderr) == (0, ""), result
         created, left_out, emitted = world.steps(result)
         assert created.startswith("Created") and emitted.startswith("Emitted")
-        assert left_out == ("No dashboard: there is no Kibana at http://localhost:5601. Start one there, or name it "
+        assert left_out == ("Dashboard skipped: there is no Kibana at http://localhost:5601. Start one there, or name it "
                             "with --kibana-url (KIBANA_URL), and run bootstrap again")
         report = result.stdout.decode()
         assert "warning  kibana" in report and report.splitlines()[-1].endswith(" 0 problems")
 
     def test_in_a_dry_run(self, world):
-        assert world.bootstrap("--dry-run").succeeded().splitlines()[1].startswith("No dashboard: there is no Kibana")
+        assert world.bootstrap("--dry-run").succeeded().splitlines()[1].startswith("Dashboard skipped: there is no Kibana")
 
     def test_in_json(self, world):
         report = json.loads(world.bootstrap("--json").succeeded())
@@ -270,7 +270,7 @@ def test_a_folder_needs_no_kibana(run, files):
         result = run("bootstrap", "--es-url", files.url, "--index", index, "--listen", f":{port}")
         assert result.stderr == ""
         assert b"  kibana  " not in result.stdout and b"Imported" not in result.stdout
-        assert b"\nNo dashboard: Kibana reads Elasticsearch only, not folders\n" in result.stdout
+        assert b"\nDashboard skipped: Kibana cannot read folders\n" in result.stdout
         result = run("bootstrap", "--no-kibana", "--es-url", files.url, "--index", index, "--listen", f":{port}")
         assert b"dashboard" not in result.stdout
 
@@ -288,7 +288,7 @@ def test_a_small_key(run, secured_engine, stand_in):
         assert result.code == 3
         assert result.stderr.count("\n") == 1 and "403" in result.stderr and "privilege" in result.stderr
         imported, emitted = result.stdout.decode().partition("\n\n")[0].splitlines()
-        assert imported.startswith("Imported") and emitted == "No snapshot without a health index"
+        assert imported.startswith("Imported") and emitted == "Snapshot skipped: there is no health index"
         assert not engine.exists(health)
     finally:
         engine.delete(index)

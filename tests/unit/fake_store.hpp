@@ -97,6 +97,11 @@ public:
                                               const health::Deadline& /*deadline*/) override {
         return refused();
     }
+    health::Result<health::Installed> preview_install(const std::string& /*health_index*/,
+                                                      std::span<const health::FieldMapping> /*mapping*/,
+                                                      const health::Deadline& /*deadline*/) override {
+        return refused();
+    }
     health::Examination examine(std::span<const health::Backfill> /*backfills*/, const std::string& /*health_index*/,
                                 std::chrono::milliseconds /*timeout*/) override {
         return {};

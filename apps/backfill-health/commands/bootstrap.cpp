@@ -7,6 +7,7 @@
 #include <commands/shared/checkup.hpp>
 #include <commands/shared/dashboard.hpp>
 #include <commands/shared/emission.hpp>
+#include <commands/shared/health_index.hpp>
 #include <model/document.hpp>
 #include <model/names.hpp>
 #include <report/finding_report.hpp>
@@ -57,7 +58,7 @@ struct Bootstrap {
     Checkup checkup;
     Emission emission;
     health::SavedObjects dashboard;
-    std::chrono::milliseconds patience; ///< how long to wait for a Kibana that is starting
+    std::chrono::milliseconds wait_time; ///< how long to wait for a Kibana that is starting
     bool of_folder = false;
     bool dry_run = false;
     bool as_json = false;
@@ -65,37 +66,29 @@ struct Bootstrap {
     [[nodiscard]] health::Deadline deadline() const { return health::Deadline::after(checkup.timeout); }
 };
 
+std::string describe_planned(const std::string& index, const health::Installed& planned) {
+    return planned.created
+               ? fmt::format("Would create index {}", index)
+               : fmt::format("Would complete the mapping of index {}: {}", index, health::join(planned.added, ", "));
+}
+
 Step create_index(const Bootstrap& what) {
     constexpr std::string_view name = command_name::create_index;
     const std::string& index = what.checkup.health_index;
-    Step was_there{
-        .name = name, .outcome = StepOutcome::was_there, .message = fmt::format("Index {} already exists", index)};
-    if (what.dry_run) {
-        const auto latest = what.checkup.store->latest(index, what.checkup.backfills, what.deadline()).front();
-        if (latest)
-            return was_there;
-        if (latest.error().kind != ErrorKind::index_missing)
-            return failure(name, latest.error());
-        return {.name = name,
-                .outcome = StepOutcome::would,
-                .message = fmt::format("Would create index {}", index),
-                .makes_index = true};
-    }
-    const auto installed =
-        what.checkup.store->install(index, health::health_mapping(what.checkup.backfills), what.deadline());
+    const auto mapping = health::health_mapping(what.checkup.backfills);
+    health::Store& store = *what.checkup.store;
+    const auto installed = what.dry_run ? store.preview_install(index, mapping, what.deadline())
+                                        : store.install(index, mapping, what.deadline());
     if (!installed)
         return failure(name, installed.error());
-    if (!installed->added.empty())
-        return {.name = name,
-                .outcome = StepOutcome::done,
-                .message =
-                    fmt::format("Completed the mapping of index {}: {}", index, health::join(installed->added, ", "))};
-    if (!installed->created)
-        return was_there;
+    const bool was_there = !installed->created && installed->added.empty();
+    const bool planned = what.dry_run && !was_there;
     return {.name = name,
-            .outcome = StepOutcome::done,
-            .message = fmt::format("Created index {}", index),
-            .makes_index = true};
+            .outcome = was_there ? StepOutcome::was_there
+                       : planned ? StepOutcome::would
+                                 : StepOutcome::done,
+            .message = planned ? describe_planned(index, *installed) : describe_installed(index, *installed),
+            .makes_index = installed->created};
 }
 
 std::string describe_kept(std::size_t count) {
@@ -109,7 +102,7 @@ Step import_failure(const Bootstrap& what, const Error& error) {
         return failure(name, error);
     return {.name = name,
             .outcome = StepOutcome::left_out,
-            .message = fmt::format("No dashboard: there is no Kibana at {}. {}", what.checkup.kibana->shown(),
+            .message = fmt::format("Dashboard skipped: there is no Kibana at {}. {}", what.checkup.kibana->shown(),
                                    hints::start_kibana)};
 }
 
@@ -135,8 +128,8 @@ Step preview_dashboard(const Bootstrap& what) {
 Step import_dashboard(const Bootstrap& what) {
     constexpr std::string_view name = command_name::import_dashboard;
     const auto& [dashboard, kibana] = std::tie(what.dashboard, *what.checkup.kibana);
-    if (what.patience.count() > 0)
-        if (const auto ready = kibana.wait_until_ready(health::Deadline::after(what.patience)); !ready)
+    if (what.wait_time.count() > 0)
+        if (const auto ready = kibana.wait_until_ready(health::Deadline::after(what.wait_time)); !ready)
             return import_failure(what, ready.error());
     if (what.dry_run)
         return preview_dashboard(what);
@@ -163,7 +156,7 @@ void refresh_health_index(const Bootstrap& what) {
 }
 
 /// Why a backfill gets no first snapshot, if it gets none.
-std::optional<Step> keep_from_emitting(const Bootstrap& what, const health::Backfill& backfill,
+std::optional<Step> reason_not_to_emit(const Bootstrap& what, const health::Backfill& backfill,
                                        const Result<health::Snapshot>& snapshot) {
     if (!snapshot)
         return failure(command_name::emit, snapshot.error());
@@ -186,26 +179,19 @@ std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Ba
     health::Store& store = *what.checkup.store;
     const auto measured = store.measure(backfills, what.deadline());
     std::vector<Step> out(backfills.size());
-    std::vector<std::size_t> emitted_at;
-    std::vector<health::Backfill> emitted_backfills;
-    std::vector<health::Snapshot> emitted;
-    for (std::size_t i = 0; i < backfills.size(); ++i) {
-        if (auto kept = keep_from_emitting(what, backfills[i], measured[i])) {
+    std::vector<std::optional<health::Snapshot>> emitted(backfills.size());
+    for (std::size_t i = 0; i < backfills.size(); ++i)
+        if (auto kept = reason_not_to_emit(what, backfills[i], measured[i]))
             out[i] = *std::move(kept);
-            continue;
-        }
-        emitted_at.push_back(i);
-        emitted_backfills.push_back(backfills[i]);
-        emitted.push_back(*measured[i]);
-    }
-    if (emitted.empty())
-        return out;
-    const auto stored = what.emission.emit(store, emitted_backfills, emitted, what.deadline());
+        else
+            emitted[i] = *measured[i];
+    const auto stored = what.emission.emit(store, backfills, emitted, what.deadline());
     for (std::size_t i = 0; i < stored.size(); ++i)
-        out[emitted_at[i]] = stored[i] ? Step{.name = command_name::emit,
-                                              .outcome = StepOutcome::done,
-                                              .message = describe_emission(emitted_backfills[i], emitted[i])}
-                                       : failure(command_name::emit, stored[i].error());
+        if (emitted[i])
+            out[i] = stored[i] ? Step{.name = command_name::emit,
+                                      .outcome = StepOutcome::done,
+                                      .message = describe_emission(backfills[i], *emitted[i])}
+                               : failure(command_name::emit, stored[i].error());
     return out;
 }
 
@@ -215,7 +201,7 @@ std::vector<Step> emit(const Bootstrap& what, const Step& index) {
     if (index.outcome == StepOutcome::failed)
         return {{.name = command_name::emit,
                  .outcome = StepOutcome::left_out,
-                 .message = "No snapshot without a health index"}};
+                 .message = "Snapshot skipped: there is no health index"}};
     std::vector<Result<std::optional<health::Timestamp>>> latest(backfills.size(), std::nullopt);
     if (!index.makes_index) {
         if (!what.dry_run)
@@ -275,7 +261,7 @@ ExitStatus run(const Bootstrap& what) {
     else if (printed && what.of_folder)
         printed = add({.name = command_name::import_dashboard,
                        .outcome = StepOutcome::left_out,
-                       .message = "No dashboard: Kibana reads Elasticsearch only, not folders"});
+                       .message = "Dashboard skipped: Kibana cannot read folders"});
     if (printed)
         for (Step& step : emit(what, index))
             if (printed)
@@ -301,7 +287,7 @@ Action setup_bootstrap(Settings& settings) {
     const Bootstrap what{.checkup = read_checkup(settings, with_kibana),
                          .emission = read_emission(settings),
                          .dashboard = read_dashboard(settings),
-                         .patience = settings.duration(options::wait),
+                         .wait_time = settings.duration(options::wait),
                          .of_folder = of_folder && !settings.has_flag(no_kibana),
                          .dry_run = settings.has_flag(options::dry_run),
                          .as_json = settings.has_flag(options::json)};

@@ -1,26 +1,15 @@
-#include <base/text.hpp>
 #include <cli/backfill.hpp>
 #include <cli/connection.hpp>
 #include <cli/options.hpp>
 #include <cli/report.hpp>
 #include <cli/store.hpp>
 #include <commands/commands.hpp>
+#include <commands/shared/health_index.hpp>
 #include <model/document.hpp>
-
-#include <fmt/format.h>
 
 namespace cli {
 
 namespace {
-
-std::string describe(const std::string& health_index, const health::Installed& installed) {
-    if (installed.created)
-        return fmt::format("Created index {}\n", health_index);
-    if (installed.added.empty())
-        return fmt::format("Index {} already exists (mapping matches)\n", health_index);
-    return fmt::format("Index {} already exists (mapping completed: {})\n", health_index,
-                       health::join(installed.added, ", "));
-}
 
 Action setup_create_index(Settings& settings) {
     const auto backfills = read_named_backfills(settings);
@@ -32,7 +21,7 @@ Action setup_create_index(Settings& settings) {
             store->install(health_index, health::health_mapping(backfills), health::Deadline::after(timeout));
         if (!installed)
             return report(installed.error());
-        const auto printed = print(describe(health_index, *installed));
+        const auto printed = print(describe_installed(health_index, *installed) + "\n");
         return printed ? done : report(printed.error());
     };
 }

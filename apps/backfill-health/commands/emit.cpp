@@ -33,27 +33,20 @@ ExitStatus emit(const Emit& wanted) {
     const auto& [emission, measurement, as_json] = wanted;
     const MeasuredSnapshots measured = measure(measurement);
     ExitStatus status = write_textfile(measurement, measured);
-    std::vector<health::Backfill> backfills;
-    std::vector<health::Snapshot> snapshots;
-    for (std::size_t i = 0; i < measured.size(); ++i) {
-        if (!measured[i])
-            continue;
-        backfills.push_back(measurement.backfills[i]);
-        snapshots.push_back(*measured[i]);
-    }
-    std::vector<Result<boost::json::object>> stored;
-    if (!snapshots.empty())
-        stored = emission.emit(*measurement.store, backfills, snapshots, health::Deadline::after(measurement.timeout));
+    const auto& backfills = measurement.backfills;
+    const auto snapshots = values_of(measured);
+    const auto stored =
+        emission.emit(*measurement.store, backfills, snapshots, health::Deadline::after(measurement.timeout));
     std::string out;
     std::size_t count = 0;
     for (std::size_t i = 0; i < stored.size(); ++i)
-        if (stored[i]) {
-            out += line(wanted, backfills[i], snapshots[i], *stored[i]);
+        if (stored[i] && *stored[i]) {
+            out += line(wanted, backfills[i], *snapshots[i], **stored[i]);
             ++count;
         }
     if (const auto printed = out.empty() ? Result<void>() : print(out); !printed)
         status = std::max(status, report(with_hint(printed.error(), what_is_stored(count))));
-    status = std::max(status, report_failures(measurement.backfills, failures_of(measured)));
+    status = std::max(status, report_failures(backfills, failures_of(measured)));
     return std::max(status, report_failures(backfills, failures_of(stored)));
 }
 

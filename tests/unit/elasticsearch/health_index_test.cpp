@@ -138,6 +138,23 @@ TEST_CASE("fields that it lacks are added, once for all indices behind an alias"
     CHECK_FALSE(body.at("properties").as_object().contains("missing"));
 }
 
+TEST_CASE("a preview only looks, and says what would be created or added") {
+    const auto preview = [](test::Engine& asked) {
+        return index(asked).preview(health_mapping(std::array{test::bills(), test::invoices()}), Deadline::after(20s));
+    };
+    test::Engine absent = engine({{look, error_of_engine(404, "index_not_found_exception", "no such index")}});
+    CHECK(*preview(absent) == Installed{.created = true});
+    CHECK(absent.asked() == Asked{look});
+    test::Engine lacking = engine({{look, described(mapping({test::bills()}))}});
+    CHECK(preview(lacking)->added ==
+          std::vector<std::string>{"backfill", "present", "derived.overdue", "broken", "rules"});
+    CHECK(lacking.asked() == Asked{look});
+    test::Engine same = engine({{look, described(mapping({test::bills(), test::invoices()}))}});
+    CHECK(*preview(same) == Installed{.created = false});
+    test::Engine forbidden = engine({{look, error_of_engine(403, "security_exception", "no")}});
+    CHECK(preview(forbidden).error().message.starts_with("cannot compare the mapping of health_v1"));
+}
+
 TEST_CASE("an empty index gets the whole mapping, and one of other documents is left alone") {
     test::Engine empty = engine({{create, there}, {look, described("{}")}, {complete, acknowledged}});
     CHECK(install(empty)->added.size() == health_mapping(std::array{test::bills()}).size());

@@ -61,7 +61,7 @@ struct Shipping {
         std::vector<HealthDocument> documents;
         for (const std::string& id : ids)
             documents.push_back(document(id));
-        return health::ship(store, &spool, health_v1, documents, Deadline::after(20s), test::sentence);
+        return health::store_or_spool(store, &spool, health_v1, documents, Deadline::after(20s), test::sentence);
     }
 
     Result<void> ship(const char* id) { return ship(std::vector<std::string>{id}).front(); }
@@ -250,7 +250,8 @@ TEST_CASE("without a spool that can be used a document is stored or lost") {
     for (const Spool* spool : {&unusable, static_cast<const Spool*>(nullptr)}) {
         const auto ship = [&](const std::string& id) {
             const HealthDocument own = document(id);
-            return health::ship(shipping.store, spool, health_v1, {&own, 1}, Deadline::after(20s), test::sentence)
+            return health::store_or_spool(shipping.store, spool, health_v1, {&own, 1}, Deadline::after(20s),
+                                          test::sentence)
                 .front();
         };
         CHECK(ship("1").has_value());

@@ -29,20 +29,27 @@ std::optional<health::Spool> find_spool(Settings& settings) {
 
 } // namespace
 
-std::vector<Result<boost::json::object>> Emission::emit(health::Store& store,
-                                                        std::span<const health::Backfill> backfills,
-                                                        std::span<const health::Snapshot> snapshots,
-                                                        const health::Deadline& deadline) const {
+std::vector<Result<std::optional<boost::json::object>>>
+Emission::emit(health::Store& store, std::span<const health::Backfill> backfills,
+               std::span<const std::optional<health::Snapshot>> snapshots, const health::Deadline& deadline) const {
     std::vector<health::HealthDocument> documents;
     for (std::size_t i = 0; i < snapshots.size(); ++i)
-        documents.push_back({.id = health::make_unique_id(), .content = to_document(backfills[i], snapshots[i])});
-    const auto stored = ship(store, spool ? &*spool : nullptr, health_index, documents, deadline, hint_text);
-    std::vector<Result<boost::json::object>> out;
-    for (std::size_t i = 0; i < stored.size(); ++i)
-        if (stored[i])
-            out.emplace_back(std::move(documents[i].content));
+        if (snapshots[i])
+            documents.push_back({.id = health::make_unique_id(), .content = to_document(backfills[i], *snapshots[i])});
+    std::vector<Result<std::optional<boost::json::object>>> out(snapshots.size(), std::nullopt);
+    if (documents.empty())
+        return out;
+    const auto stored = store_or_spool(store, spool ? &*spool : nullptr, health_index, documents, deadline, hint_text);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < snapshots.size(); ++i) {
+        if (!snapshots[i])
+            continue;
+        if (stored[next])
+            out[i] = std::move(documents[next].content);
         else
-            out.emplace_back(stored[i].error());
+            out[i] = stored[next].error();
+        ++next;
+    }
     return out;
 }
 

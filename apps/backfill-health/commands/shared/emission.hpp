@@ -19,11 +19,11 @@ struct Emission {
     std::string health_index;
     std::optional<health::Spool> spool; ///< none without a home
 
-    /// Stores the snapshots in one write, each of the backfill at its place: the documents that were stored.
-    [[nodiscard]] std::vector<Result<boost::json::object>> emit(health::Store& store,
-                                                                std::span<const health::Backfill> backfills,
-                                                                std::span<const health::Snapshot> snapshots,
-                                                                const health::Deadline& deadline) const;
+    /// Stores the snapshots in one write, each of the backfill at its place: the documents that were stored, and none
+    /// where there is no snapshot.
+    [[nodiscard]] std::vector<Result<std::optional<boost::json::object>>>
+    emit(health::Store& store, std::span<const health::Backfill> backfills,
+         std::span<const std::optional<health::Snapshot>> snapshots, const health::Deadline& deadline) const;
 };
 
 /// In one line, with the numbers as a literal of Python.

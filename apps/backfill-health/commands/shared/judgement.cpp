@@ -25,7 +25,7 @@ const Option no_regression{.name = "no-regression",
                            .help = "exit with 1 when anything is worse than in --compare: more missing, fewer with a "
                                    "field, more that break a rule, or a coverage that is a percentage point lower"};
 const Option thresholds{.name = "thresholds",
-                        .help = "exit with 1 when max-missing or min-coverage of the configuration file is broken; "
+                        .help = "exit with 1 when max-missing or min-coverage of the configuration file is not met; "
                                 "--max-missing and --min-coverage override them"};
 const Option exit_code{.name = "exit-code", .help = "exit with 1 when the verdict is CHECK"};
 
@@ -48,13 +48,13 @@ Judgement read_judgement(Settings& settings, const std::vector<health::Backfill>
     const bool none_has_any = std::ranges::all_of(
         backfills, [](const health::Backfill& backfill) { return backfill.thresholds == health::Thresholds{}; });
     if (out.thresholds && none_has_any)
-        settings.fail("--thresholds: no backfill has any", hints::add_thresholds);
+        settings.fail("--thresholds: no backfill has a threshold", hints::add_thresholds);
     return out;
 }
 
 /// A share that is below the least one must not read as if it were that one.
 std::string describe_coverage_below(double least, const std::optional<double>& share) {
-    constexpr double steps = 10000; // as many as describe_coverage() has
+    constexpr double steps = health::steps_of_a_share;
     const bool rounded_too_far = share && std::round(*share * steps) / steps >= least;
     return health::describe_coverage(rounded_too_far ? std::floor(*share * steps) / steps : share);
 }

@@ -40,6 +40,15 @@ ExitStatus write_textfile(const Measurement& measurement, const MeasuredSnapshot
 ExitStatus report_failures(const std::vector<health::Backfill>& backfills,
                            const std::vector<std::optional<Error>>& failures);
 
+/// The values among the results.
+template <class T>
+std::vector<std::optional<T>> values_of(const std::vector<Result<T>>& results) {
+    std::vector<std::optional<T>> out;
+    for (const Result<T>& result : results)
+        out.push_back(result ? std::optional(*result) : std::nullopt);
+    return out;
+}
+
 /// The errors among the results.
 template <class T>
 std::vector<std::optional<Error>> failures_of(const std::vector<Result<T>>& results) {

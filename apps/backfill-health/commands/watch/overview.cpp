@@ -58,7 +58,7 @@ void set_numbers(Row& row, const Snapshot& snapshot, Glyphs glyphs) {
     row.missing = fmt::format("{} missing", snapshot.missing);
 }
 
-/// Its window is the one of the title, unless it says so.
+/// Over the window of the title, unless it names its own.
 std::string describe_recent_change(const Progress::Trend& trend, std::optional<std::chrono::seconds> window) {
     return health::window_of(trend) == window ? health::describe_change(trend.missing) : health::describe_change(trend);
 }

@@ -27,11 +27,13 @@ std::string watch_text(const WatchState& state, const health::ClockReading& now,
                                   snapshot.present, snapshot.population(), percent_done(snapshot), snapshot.missing);
     if (const std::string arrived = describe_arrivals(state.backfill, snapshot); !arrived.empty())
         out += ", " + arrived;
-    if (is_done(snapshot))
+    using State = health::BackfillStatus::State;
+    const State measured = state_of(snapshot, false);
+    if (measured == State::done)
         return out + ", done\n";
     const std::string broken = describe_broken(snapshot);
     const std::string end = broken.empty() ? "\n" : ", " + broken + "\n";
-    if (snapshot.missing == 0 && !broken.empty())
+    if (measured == State::only_rules_broken)
         return out + end;
     const auto outlook = state.progress.outlook(now.steady);
     const auto* no_estimate = std::get_if<Progress::NoEstimate>(&outlook);

@@ -1,6 +1,7 @@
 #include <commands/watch/sampler.hpp>
 
 #include <base/waiting.hpp>
+#include <commands/shared/measurement.hpp>
 #include <commands/watch/state.hpp>
 
 #include <algorithm>
@@ -60,20 +61,11 @@ bool Sampler::must_store(const WatchSample& sample) const {
 }
 
 void Sampler::store(WatchSample& sample, const std::stop_token& stop) const {
-    std::vector<health::Backfill> backfills;
-    std::vector<health::Snapshot> snapshots;
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < sample.snapshots.size(); ++i) {
-        if (!sample.snapshots[i])
-            continue;
-        backfills.push_back(settings_.backfills[i]);
-        snapshots.push_back(*sample.snapshots[i]);
-        places.push_back(i);
-    }
-    const auto documents =
-        settings_.emission.emit(*settings_.store, backfills, snapshots, Deadline::after(settings_.timeout, stop));
-    for (std::size_t i = 0; i < documents.size(); ++i)
-        sample.stored[places[i]] = documents[i] ? Result<void>{} : documents[i].error();
+    const auto stored = settings_.emission.emit(*settings_.store, settings_.backfills, values_of(sample.snapshots),
+                                                Deadline::after(settings_.timeout, stop));
+    for (std::size_t i = 0; i < stored.size(); ++i)
+        if (sample.snapshots[i])
+            sample.stored[i] = stored[i] ? Result<void>{} : stored[i].error();
 }
 
 } // namespace cli

@@ -157,7 +157,7 @@ ExitStatus WatchSession::give_up() const {
     for (const WatchState& state : states_) {
         if (!state.snapshot || state.measuring) {
             const std::string reason =
-                state.measuring ? state.measuring->reason() : "the first measurement has not ended";
+                state.measuring ? state.measuring->reason() : "the first measurement is still running";
             complain(fmt::format("gave up after {}: {}", time,
                                  states_.size() == 1 ? reason : fmt::format("{}: {}", state.backfill.name, reason)));
             return failed;

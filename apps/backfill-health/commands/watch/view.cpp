@@ -60,12 +60,14 @@ Line missing(const WatchState& state) {
 }
 
 Line outlook(const WatchState& state, const health::ClockReading& now) {
+    using State = health::BackfillStatus::State;
     const Snapshot& snapshot = *state.snapshot;
-    if (snapshot.population() == 0)
-        return {fmt::format("no document matches {}", describe_population(state.backfill)), Style::warning};
-    if (is_done(snapshot))
+    const State last_measured = state_of(snapshot, false);
+    if (last_measured == State::empty)
+        return {describe_no_match(state.backfill), Style::warning};
+    if (last_measured == State::done)
         return {fmt::format("done at {}", to_local(snapshot.ts, now.seconds())), Style::good};
-    if (snapshot.missing == 0 && !state.measuring && total_broken(snapshot) > 0)
+    if (last_measured == State::only_rules_broken && !state.measuring)
         return {"nothing is missing, but not every rule holds", Style::warning};
     const auto outlook = state.progress.outlook(now.steady);
     if (const auto* estimate = std::get_if<Progress::Estimate>(&outlook))

@@ -37,7 +37,7 @@ std::string spool(const std::vector<std::string>& words, Variables variables) {
 }
 
 const std::array backfills{test::bills(), test::invoices()};
-const std::array snapshots{test::snapshot(2, 20, 18), test::snapshot(0, 7, 7)};
+const std::array<std::optional<Snapshot>, 2> snapshots{test::snapshot(2, 20, 18), test::snapshot(0, 7, 7)};
 
 } // namespace
 
@@ -72,9 +72,25 @@ TEST_CASE("each snapshot is stored as the document of its backfill, under an id 
     const cli::Emission emission{.health_index = "health_v1", .spool = std::nullopt};
     const auto stored = emission.emit(store, backfills, snapshots, Deadline::after(20s));
     REQUIRE(stored.size() == 2);
-    CHECK(*stored[0] == to_document(backfills[0], snapshots[0]));
-    CHECK(*stored[1] == to_document(backfills[1], snapshots[1]));
+    CHECK(**stored[0] == to_document(backfills[0], *snapshots[0]));
+    CHECK(**stored[1] == to_document(backfills[1], *snapshots[1]));
     CHECK(ids.size() == 2);
+}
+
+TEST_CASE("where there is no snapshot nothing is stored, and the others keep their places") {
+    test::FakeStore store;
+    std::size_t written = 0;
+    store.on_append = [&](const std::string& /*index*/, const HealthDocument& /*document*/) -> Result<void> {
+        ++written;
+        return {};
+    };
+    const cli::Emission emission{.health_index = "health_v1", .spool = std::nullopt};
+    const std::array<std::optional<Snapshot>, 2> only_the_second{std::nullopt, snapshots[1]};
+    const auto stored = emission.emit(store, backfills, only_the_second, Deadline::after(20s));
+    REQUIRE(stored.size() == 2);
+    CHECK(*stored[0] == std::nullopt);
+    CHECK(**stored[1] == to_document(backfills[1], *snapshots[1]));
+    CHECK(written == 1);
 }
 
 TEST_CASE("one that is refused does not spoil the other, and is kept for the next time") {
@@ -95,7 +111,7 @@ TEST_CASE("one that is refused does not spoil the other, and is kept for the nex
     CHECK(stored[1].error().hint == Hint(Remedy::snapshot_kept, folder.path().string()));
     const auto waiting = emission.spool->pending(store.cluster(), "health_v1");
     REQUIRE(waiting.size() == 1);
-    CHECK(waiting[0].document.content == to_document(backfills[1], snapshots[1]));
+    CHECK(waiting[0].document.content == to_document(backfills[1], *snapshots[1]));
 }
 
 TEST_CASE("without a folder a snapshot that cannot be stored is said to be lost") {

@@ -98,6 +98,6 @@ TEST_CASE("limits that are none are wrong usage") {
     CHECK(error({"--min-coverage=95"}) == "--min-coverage: \"95\" is not a number from 0 to 1; 95 % is 0.95");
     for (const std::string number : {"-0.1", "nan", "0,95", "95%"})
         CHECK(error({"--min-coverage", number}).starts_with("--min-coverage: "));
-    CHECK(error({"--thresholds"}, {test::bills()}).starts_with("--thresholds: no backfill has any; "));
+    CHECK(error({"--thresholds"}, {test::bills()}).starts_with("--thresholds: no backfill has a threshold; "));
     CHECK(error({"--thresholds"}, {test::bills(), strict()}) == "");
 }

@@ -26,7 +26,7 @@ namespace {
 struct Exchange {
     std::string command;
     std::vector<std::string> texts{};
-    std::chrono::milliseconds patience = 20s;
+    std::chrono::milliseconds idle_timeout = 20s;
     std::vector<std::string> lines{};
     bool numbered = true;
     std::chrono::milliseconds pause{};         ///< before each text
@@ -34,24 +34,24 @@ struct Exchange {
 
     Result<std::size_t> run() {
         const auto ignored = std::signal(SIGPIPE, SIG_IGN); // as main() does
-        auto out = converse({.command = command,
-                             .environment = {"PATH=/usr/bin:/bin", "WORD=one"},
-                             .patience = patience,
-                             .next_input = [&]() -> Result<std::optional<std::string>> {
-                                 std::this_thread::sleep_for(pause);
-                                 if (before)
-                                     before(texts.size());
-                                 if (texts.empty())
-                                     return std::optional<std::string>();
-                                 std::string next = texts.front();
-                                 texts.erase(texts.begin());
-                                 return std::optional(next);
-                             },
-                             .on_line = [&](std::size_t number, std::string_view line) -> Result<void> {
-                                 lines.emplace_back(line);
-                                 numbered &= number == lines.size();
-                                 return {};
-                             }});
+        auto out = run_conversation({.command = command,
+                                     .environment = {"PATH=/usr/bin:/bin", "WORD=one"},
+                                     .idle_timeout = idle_timeout,
+                                     .next_input = [&]() -> Result<std::optional<std::string>> {
+                                         std::this_thread::sleep_for(pause);
+                                         if (before)
+                                             before(texts.size());
+                                         if (texts.empty())
+                                             return std::optional<std::string>();
+                                         std::string next = texts.front();
+                                         texts.erase(texts.begin());
+                                         return std::optional(next);
+                                     },
+                                     .on_line = [&](std::size_t number, std::string_view line) -> Result<void> {
+                                         lines.emplace_back(line);
+                                         numbered &= number == lines.size();
+                                         return {};
+                                     }});
         std::signal(SIGPIPE, ignored);
         CHECK(numbered);
         return out;
@@ -126,31 +126,32 @@ TEST_CASE("how a command fails") {
 
 TEST_CASE("a command that is silent for too long") {
     for (const std::string command : {"sleep 60", "cat > /dev/null; sleep 60", "exec >&-; sleep 60"}) {
-        Exchange exchange{.command = command, .texts = {std::string(1 << 20, 'x')}, .patience = 300ms};
+        Exchange exchange{.command = command, .texts = {std::string(1 << 20, 'x')}, .idle_timeout = 300ms};
         const Error error = exchange.fails();
         CHECK(error.kind == ErrorKind::timeout);
         CHECK(error.hint == health::Hint(health::Remedy::raise_timeout));
     }
-    Exchange slow{.command = "for i in 1 2 3 4 5 6 7; do sleep 0.4; echo; done", .patience = 2500ms};
+    Exchange slow{.command = "for i in 1 2 3 4 5 6 7; do sleep 0.4; echo; done", .idle_timeout = 2500ms};
     CHECK(slow.count() == 7);
 }
 
 TEST_CASE("the first failure of a function ends the command") {
     const auto begun = std::chrono::steady_clock::now();
-    const auto no_input = converse(
+    const auto no_input = run_conversation(
         {.command = "cat; sleep 60",
          .environment = {},
-         .patience = 20s,
+         .idle_timeout = 20s,
          .next_input = []() -> Result<std::optional<std::string>> { return Error{ErrorKind::partial, "half", ""}; },
          .on_line = [](std::size_t, std::string_view) { return Result<void>(); }});
     CHECK(no_input.error().kind == ErrorKind::partial);
-    const auto bad_line = converse({.command = "echo; sleep 60",
-                                    .environment = {},
-                                    .patience = 20s,
-                                    .next_input = [] { return Result<std::optional<std::string>>(std::nullopt); },
-                                    .on_line = [](std::size_t, std::string_view) -> Result<void> {
-                                        return Error{ErrorKind::bad_response, "nonsense", ""};
-                                    }});
+    const auto bad_line =
+        run_conversation({.command = "echo; sleep 60",
+                          .environment = {},
+                          .idle_timeout = 20s,
+                          .next_input = [] { return Result<std::optional<std::string>>(std::nullopt); },
+                          .on_line = [](std::size_t, std::string_view) -> Result<void> {
+                              return Error{ErrorKind::bad_response, "nonsense", ""};
+                          }});
     CHECK(bad_line.error().message == "nonsense");
     CHECK(std::chrono::steady_clock::now() - begun < 10s);
 }

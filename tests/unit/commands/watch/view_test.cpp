@@ -89,7 +89,7 @@ TEST_CASE("the end, and what looks like one") {
     CHECK(line(0, 1243, 1).style == Style::good);
     CHECK(line(0, 1243, 3).text.starts_with("done at "));
     CHECK(line(1, 9999999, 1).text.find("99.9 %") != std::string::npos);
-    CHECK(line(0, 0, 3).text == "no document matches category: bills");
+    CHECK(line(0, 0, 3).text == "no document matches category: bills in gmail_emails_v2");
 }
 
 TEST_CASE("done without a derived field is no good end") {
