@@ -56,7 +56,7 @@ Error system_error(std::string_view what, int number) {
     return {ErrorKind::rejected, fmt::format("{}: {}", what, std::strerror(number)), ""};
 }
 
-/// While it lives, the signals wait: none comes between the start of the command and the note of its group.
+/// Holds signals back, so that none arrives before the command's process group is recorded.
 class SignalsBlocked {
 public:
     SignalsBlocked() {
@@ -94,7 +94,7 @@ Result<Pipe> make_pipe() {
     return out;
 }
 
-void never_block(const Descriptor& descriptor) {
+void set_nonblocking(const Descriptor& descriptor) {
     ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) | O_NONBLOCK);
 }
 
@@ -180,8 +180,8 @@ Result<Child> Child::start(const std::string& command, const std::vector<std::st
 
 Child::Child(pid_t process, Descriptor input, Descriptor output)
     : process_(process), input_(std::move(input)), output_(std::move(output)) {
-    never_block(input_);
-    never_block(output_);
+    set_nonblocking(input_);
+    set_nonblocking(output_);
 }
 
 Child::Child(Child&& other) noexcept

@@ -32,12 +32,15 @@ public:
         while (!output_ended_ || !child_.status()) {
             if (const auto filled = fill(); !filled)
                 return filled.error();
-            if (Clock::now() >= progress_ + conversation_.patience)
-                return out_of_patience();
+            // While this process is stopped the pipes may fill: it is not the command that was idle then.
+            const auto before_looking = Clock::now();
             wait();
             write();
             if (const auto received = read(); !received)
                 return received.error();
+            const bool ended = output_ended_ && child_.status();
+            if (!ended && before_looking >= progress_ + conversation_.idle_timeout)
+                return timed_out();
         }
         if (const int status = *child_.status(); status != 0)
             return Error{ErrorKind::rejected, fmt::format("{} ended with {}", named(), describe_status(status)), ""};
@@ -144,8 +147,8 @@ private:
         return taken;
     }
 
-    [[nodiscard]] Error out_of_patience() const {
-        const auto seconds = std::chrono::duration<double>(conversation_.patience).count();
+    [[nodiscard]] Error timed_out() const {
+        const auto seconds = std::chrono::duration<double>(conversation_.idle_timeout).count();
         const std::string_view what = child_.input() >= 0 ? "has neither read nor printed anything"
                                       : output_ended_     ? "has not exited since its output ended"
                                                           : "has printed nothing after the end of its input";
@@ -166,7 +169,7 @@ private:
 
 } // namespace
 
-Result<std::size_t> converse(const Conversation& conversation) {
+Result<std::size_t> run_conversation(const Conversation& conversation) {
     auto child = Child::start(conversation.command, conversation.environment);
     if (!child)
         return child.error();

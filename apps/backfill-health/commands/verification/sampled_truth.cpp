@@ -79,10 +79,10 @@ Result<std::vector<SampledTruth::WrongDocument>> SampledTruth::ask_command(std::
     given_ = 0;
     waiting_.clear();
     waiting_bytes_ = 0;
-    const auto lines = converse(
+    const auto lines = run_conversation(
         {.command = request_.command,
          .environment = environment_without_secrets(),
-         .patience = timeout_,
+         .idle_timeout = timeout_,
          .next_input = [&] { return next_page(left); },
          .on_line = [&](std::size_t number, std::string_view line) { return judge_line(number, line, wrong); }});
     if (!lines)
@@ -135,7 +135,7 @@ Result<std::string> SampledTruth::give(const DocumentKey& key, const Document& d
     waiting_bytes_ += given.bytes;
     if (waiting_bytes_ > most_waiting_bytes)
         return Error{ErrorKind::rejected,
-                     fmt::format("--expect: {} wait for its output, and their values are larger than {} MiB",
+                     fmt::format("--expect: the values of {} that wait for its output exceed {} MiB",
                                  health::count_of(waiting_.size(), "document"), most_waiting_bytes >> 20U),
                      "print each line at once, or sample fewer documents"};
     waiting_.push_back(std::move(given));
