@@ -20,7 +20,7 @@ all: dependencies
 	@cmake --preset release
 	@cmake --build --preset release --target backfill-health
 
-# What stands on stdout is the result and nothing else, so that it can be redirected: the build speaks on stderr.
+# The output of the build goes to stderr, so that stdout has only the result and can be redirected.
 $(program):
 	@$(MAKE) --no-print-directory all >&2
 
@@ -45,7 +45,7 @@ test-engines: all test-dependencies
 	cmake --build --preset release --target store-calls
 	$(PYTHON) scripts/test-engines.py $(if $(WRITE),--write) $(ENGINES)
 
-# What takes longer: the tests again under the sanitizers, then machines that look for holes.
+# What takes longer: the tests again under the sanitizers, then fuzzing and soak tests.
 deep: test-dependencies lint
 	scripts/sanitized.sh asan
 	scripts/sanitized.sh tsan
@@ -56,7 +56,7 @@ deep: test-dependencies lint
 fuzz:
 	scripts/fuzz.sh $(SECONDS)
 
-# Each of the two for an hour; `make soak SECONDS=60` looks only for a moment.
+# Each of the two for an hour; `make soak SECONDS=60` is a quick check.
 soak: all test-dependencies
 	$(PYTHON) tests/soak/soak.py $(if $(SECONDS),--seconds $(SECONDS))
 	$(PYTHON) tests/soak/cluster_soak.py $(if $(SECONDS),--seconds $(SECONDS))
@@ -81,7 +81,7 @@ bench: all bench-dependencies
 	$(PYTHON) tests/bench/many.py --binary $(program)
 	$(PYTHON) tests/bench/rules.py --binary $(program)
 
-# Below PREFIX, which is /usr/local; DESTDIR goes before that.
+# Below PREFIX, which is /usr/local unless it is set, with DESTDIR before it.
 install: all
 	@cmake --build --preset release --target manual-pages
 	cmake --install build $(if $(PREFIX),--prefix $(PREFIX))

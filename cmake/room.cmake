@@ -1,6 +1,6 @@
 # A room of the house: a folder of sources with its headers beside them, a library, and an include root that holds this
 # folder alone, so that <ROOM/name.hpp> is found by those who need the room, and by those who need them in turn: an arrow
-# upwards does not compile. That a room includes no room but those that it names is for tests/e2e/test_rooms.py to see.
+# upwards does not compile. tests/e2e/test_rooms.py checks that a room includes only the rooms that it names.
 
 # What counts documents and serves scrapes has to be fast.
 set(hot_rooms http ndjson)

@@ -20,11 +20,11 @@ HELP = """\
 - **Empty panels, or errors about an index or a field**: no snapshot is stored yet.
   `backfill-health create-index`, then `backfill-health emit`.
 - **missing goes up, or stays above 0**: something writes documents without `dates`, or the backfill ended early.
-  `backfill-health validate` measures now. Run the backfill again, and
+  `backfill-health validate` measures now. Run the backfill again, then
   `backfill-health validate --exit-code` until it says OK.
 - **done goes down** and missing does not go up: documents were deleted, or have another category now.
 - **coverage goes down**: documents get `dates`, but no `expires_at`.
-  `backfill-health validate --min-coverage 0.95` fails as long as that lasts. No line: there are no `dates` at all.
+  `backfill-health validate --min-coverage 0.95` fails as long as that lasts. If there is no line, no document has `dates`.
 - **A gap**: no snapshot was stored. `backfill-health history --since 7d` names the hours;
   `backfill-health emit` says what is wrong, or stores one. Then look at the cron job.
 
@@ -63,12 +63,12 @@ PANELS = [
     (drawing("backfill-health-missing-now", "Missing dates", "Zero when the backfill is done.",
              tile(latest(missing="Missing dates"), TOTAL, WHEN_ZERO, collapse="sum")), (0, 0, 12, 6)),
     # Both are of all indices already, in the row of each: the largest of them is any of them.
-    (drawing("backfill-health-done-now", "Done", "Those with dates, of all. 100 % is none missing.",
+    (drawing("backfill-health-done-now", "Done", "Share of documents with dates. 100 % means that none is missing.",
              tile(percent("done", "Done", DONE_OF_ALL), TOTAL, WHEN_ALL, collapse="max")), (12, 0, 12, 6)),
     (drawing("backfill-health-coverage-now", "Coverage", "with_expires_at / with_dates. Red below 95 %.",
              tile(percent("coverage", "Coverage", COVERAGE_OF_ALL), TOTAL, WHEN_COVERED, collapse="max")),
      (24, 0, 12, 6)),
-    (drawing("backfill-health-newest", "Newest snapshot", "Of any index: the table has the newest of each.",
+    (drawing("backfill-health-newest", "Newest snapshot", "Of any index; the table has the newest of each.",
              tile(newest("Newest snapshot"), "older than an hour: look at the cron job")), (36, 0, 12, 6)),
 
     (drawing("backfill-health-missing-by-index", "Missing dates by index (hourly average)",
@@ -79,7 +79,7 @@ PANELS = [
              lines(percent("done", "done", DONE_IN_AN_HOUR), {"mode": "custom", "lowerBound": 0, "upperBound": 1})),
      (0, 19, 24, 11)),
     (drawing("backfill-health-coverage-by-index", "Coverage by index (hourly average)",
-             "with_expires_at / with_dates. Below the dashed line for 10 minutes is an alert.",
+             "with_expires_at / with_dates. An alert fires after 10 minutes below the dashed line.",
              lines(percent("coverage", "coverage", COVERAGE_IN_AN_HOUR), {"mode": "dataBounds"},
                    reference=(ALERT_BELOW, "95 %"))), (24, 19, 24, 11)),
 

@@ -19,7 +19,7 @@ deb() {
     ls build/packages/*.deb
 }
 
-# Who passes libraries on passes their licences on.
+# Libraries that are redistributed must come with their licences.
 licences() {
     local library package
     mkdir "$1/licences"

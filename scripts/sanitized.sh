@@ -53,7 +53,8 @@ run_tests() {
 status=0
 scripts/unit-tests.sh "build-$preset/unit-tests" 1200 || status=1
 run_tests -n 4 "${tests[@]}" || run_tests --last-failed "${tests[@]}" || status=1
-# A test may take the space away from a report, or kill who writes it: the rest of one that has no finding is none.
+# A test may fill the disk, or kill the process, while a report is written: what is left of it counts only if it has a
+# finding.
 if grep -rqE 'ERROR: |WARNING: |runtime error: ' "$reports"; then
     cat "$reports"/*
     status=1

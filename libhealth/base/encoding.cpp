@@ -1,16 +1,11 @@
 #include <base/encoding.hpp>
 
 #include <boost/url/decode_view.hpp>
+#include <boost/url/encode.hpp>
 #include <boost/url/pct_string_view.hpp>
-#include <fmt/format.h>
+#include <boost/url/rfc/unreserved_chars.hpp>
 
 namespace health {
-
-namespace {
-
-constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-
-} // namespace
 
 std::string escape_html(std::string_view text) {
     std::string out;
@@ -39,14 +34,11 @@ std::string escape_html(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text, std::string_view keep) {
-    std::string out;
-    for (const char c : text) {
-        if (unreserved.find(c) != std::string_view::npos || keep.find(c) != std::string_view::npos)
-            out += c;
-        else
-            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
+    namespace urls = boost::urls;
+    const auto stays = [keep](char c) {
+        return urls::unreserved_chars(static_cast<unsigned char>(c)) || keep.find(c) != std::string_view::npos;
+    };
+    return urls::encode(text, stays);
 }
 
 std::string percent_decode(std::string_view text) {

@@ -30,7 +30,7 @@ std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
 }
 
 double visible_share(double share) {
-    constexpr double step = 0.0001;
+    constexpr double step = 1 / steps_of_a_share;
     return share > 0 && share < 1 ? std::clamp(share, step, 1 - step) : share;
 }
 

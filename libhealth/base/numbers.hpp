@@ -62,10 +62,13 @@ std::string signed_number(std::int64_t value);
 /// The same with this many decimals, "+1.5"; what rounds to zero has no sign.
 std::string signed_number(double value, int decimals);
 
-/// Between 0 and 1; none of nothing.
+/// Between 0 and 1; none when the whole is 0.
 std::optional<double> share(std::uint64_t part, std::uint64_t whole);
 
-/// The share, but not so close to 0 or 1 that with four decimals it would read as if it were that: see `percent`.
+/// A share is shown with four decimals.
+inline constexpr double steps_of_a_share = 10000;
+
+/// The share, but not so close to 0 or 1 that it would read as if it were that: see `percent`.
 double visible_share(double share);
 
 /// How the last digit of a percentage is rounded.

@@ -66,34 +66,6 @@ std::string to_rfc3339(Instant time) {
     return out + fmt::format(".{:03}Z", (time - seconds).count());
 }
 
-Result<Timestamp> parse_rfc3339(std::string_view text) {
-    Error error{ErrorKind::usage, fmt::format("\"{}\" is not a time like 2025-10-10T14:22:31Z", text), ""};
-    constexpr std::string_view form = "0000-00-00T00:00:00Z";
-    if (text.size() != form.size())
-        return error;
-    std::array<int, 6> parts{};
-    std::size_t part = 0;
-    for (std::size_t i = 0; i < form.size(); ++i) {
-        const char c = text[i];
-        if (form[i] != '0') {
-            if (c != form[i])
-                return error;
-            ++part;
-        } else if (!is_digit(c)) {
-            return error;
-        } else {
-            parts[part] = parts[part] * 10 + (c - '0');
-        }
-    }
-    const std::chrono::year_month_day day{std::chrono::year(parts[0]),
-                                          std::chrono::month(static_cast<unsigned>(parts[1])),
-                                          std::chrono::day(static_cast<unsigned>(parts[2]))};
-    if (!day.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 59)
-        return error;
-    return std::chrono::sys_days(day) + std::chrono::hours(parts[3]) + std::chrono::minutes(parts[4]) +
-           std::chrono::seconds(parts[5]);
-}
-
 namespace {
 
 /// Takes numbers and separators off the front of a text, and knows whether all went well.
@@ -190,6 +162,17 @@ std::optional<Instant> parse_iso_date(std::string_view text) {
     if (!reader.at_end() || !date.ok() || hour >= 24h || minute >= 60min || second >= 60s || abs(offset) > 18h)
         return std::nullopt;
     return sys_days(date) + hour + minute + second + fraction - offset;
+}
+
+Result<Timestamp> parse_rfc3339(std::string_view text) {
+    constexpr std::string_view form = "0000-00-00T00:00:00Z";
+    bool has_form = text.size() == form.size();
+    for (std::size_t i = 0; has_form && i < form.size(); ++i)
+        has_form = form[i] == '0' || form[i] == text[i];
+    const auto time = has_form ? parse_iso_date(text) : std::nullopt;
+    if (!time)
+        return Error{ErrorKind::usage, fmt::format("\"{}\" is not a time like 2025-10-10T14:22:31Z", text), ""};
+    return std::chrono::floor<std::chrono::seconds>(*time);
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {

@@ -194,10 +194,13 @@ Result<std::optional<Timestamp>> to_latest(const std::string& action, const remo
     if (value != nullptr && value->is_null())
         return std::optional<Timestamp>();
     const double milliseconds = value != nullptr && value->is_number() ? value->to_number<double>() : -1;
-    constexpr double year_10000 = 253402300800000; // milliseconds since 1970
-    if (!(milliseconds >= 0 && milliseconds < year_10000))
+    constexpr double largest = 9e18; // for the conversion
+    const auto time = milliseconds >= 0 && milliseconds < largest
+                          ? from_epoch_milliseconds(static_cast<std::int64_t>(milliseconds))
+                          : std::nullopt;
+    if (!time)
         return bad_response(action, answer, "the answer has no valid time");
-    return from_epoch_milliseconds(static_cast<std::int64_t>(milliseconds));
+    return time;
 }
 
 } // namespace health::elasticsearch

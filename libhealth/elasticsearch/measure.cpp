@@ -52,7 +52,7 @@ std::vector<Result<Snapshot>> measure(const Send& send, std::span<const Backfill
         if (out[i])
             out[i]->unmapped = prepared[i]->unmapped;
         else if (out[i].error().kind == ErrorKind::rejected)
-            out[i] = blame_rule(send, backfills[i], *prepared[i], out[i].error(), deadline);
+            out[i] = attribute_to_rule(send, backfills[i], *prepared[i], out[i].error(), deadline);
     }
     return out;
 }

@@ -98,8 +98,8 @@ std::vector<Result<PreparedQueries>> prepare_queries(const Send& send, std::span
     return out;
 }
 
-Error blame_rule(const Send& send, const Backfill& backfill, const PreparedQueries& prepared, Error error,
-                 const Deadline& deadline) {
+Error attribute_to_rule(const Send& send, const Backfill& backfill, const PreparedQueries& prepared, Error error,
+                        const Deadline& deadline) {
     for (std::size_t i = 0; i < prepared.broken.size(); ++i) {
         const auto alone = try_rule(send, measure_action(backfill), backfill.index, prepared.broken[i], deadline);
         if (!alone && alone.error().kind == ErrorKind::rejected)

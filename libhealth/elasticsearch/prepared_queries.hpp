@@ -26,7 +26,7 @@ std::vector<Result<PreparedQueries>> prepare_queries(const Send& send, std::span
                                                      const Deadline& deadline);
 
 /// The error of a search that the engine refused, with the rule that caused the refusal, if it is one of these.
-Error blame_rule(const Send& send, const Backfill& backfill, const PreparedQueries& prepared, Error error,
-                 const Deadline& deadline);
+Error attribute_to_rule(const Send& send, const Backfill& backfill, const PreparedQueries& prepared, Error error,
+                        const Deadline& deadline);
 
 } // namespace health::elasticsearch

@@ -74,7 +74,7 @@ ProfiledField to_profiled_field(const json::object& caps, const std::string& nam
     if (!mapping.aggregatable)
         return unknown("it has no doc_values");
     if (!mapping.searchable)
-        return unknown("it has no index");
+        return unknown("it is not indexed");
     out.type = type;
     return out;
 }
@@ -124,7 +124,7 @@ json::object aggregations(const ProfiledField& field, Timestamp now, const json:
     return out;
 }
 
-std::optional<ProfileValue> truth(const json::value& value) {
+std::optional<ProfileValue> boolean(const json::value& value) {
     if (value == true || value == 1 || value == "true")
         return true;
     if (value == false || value == 0 || value == "false")
@@ -157,7 +157,7 @@ std::optional<ProfileValue> value_of(const ProfiledField& field, const json::val
     case ValueType::number:
         return number(field, value);
     case ValueType::boolean:
-        return truth(value);
+        return boolean(value);
     case ValueType::keyword:
         break;
     }

@@ -104,7 +104,7 @@ std::optional<Refusal> check_host(const Head& head) {
     const auto hosts =
         std::ranges::count_if(head.headers, [](const auto& header) { return iequals(header.first, "Host"); });
     if (hosts > 1 || (hosts == 0 && head.version_1_1))
-        return Refusal{400, "there must be exactly one Host"};
+        return Refusal{400, "exactly one Host header is required"};
     if (!std::ranges::all_of(head.header("Host"), host_chars))
         return Refusal{400, "malformed Host"};
     return std::nullopt;

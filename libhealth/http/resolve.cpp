@@ -65,9 +65,10 @@ Result<Endpoints> resolve(const std::string& host, std::uint16_t port, const Dea
             shared->done.notify_all();
         }).detach();
     } catch (const std::system_error& failure) {
-        return Error{ErrorKind::unreachable,
-                     fmt::format("no thread to look up the host name {}: {}", host, failure.code().message()),
-                     "check the limit of processes"};
+        return Error{
+            ErrorKind::unreachable,
+            fmt::format("cannot start a thread to look up the host name {}: {}", host, failure.code().message()),
+            "check the limit on processes (ulimit -u)"};
     }
     std::unique_lock lock(shared->mutex);
     shared->done.wait_until(lock, deadline.stop, deadline.at, [&] { return shared->result.has_value(); });

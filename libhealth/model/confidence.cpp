@@ -19,7 +19,7 @@ double upper_bound(std::uint64_t wrong, std::uint64_t sampled, double confidence
 
 std::uint64_t upper_bound_per_mille(std::uint64_t wrong, std::uint64_t sampled, double confidence) {
     constexpr double all = 1000;
-    constexpr double rounding_errors = 1e-9; // they must not make 2.6 % of what is 2.5 %
+    constexpr double rounding_errors = 1e-9; // they must not turn 2.5 % into 2.6 %
     return static_cast<std::uint64_t>(std::ceil(upper_bound(wrong, sampled, confidence) * all - rounding_errors));
 }
 

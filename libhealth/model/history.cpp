@@ -2,6 +2,11 @@
 
 namespace health {
 
+Timestamp begin_of_interval(Timestamp time, std::chrono::seconds every) {
+    const auto rest = time.time_since_epoch() % every;
+    return time - (rest.count() < 0 ? rest + every : rest);
+}
+
 std::vector<Gap> gaps(const History& history, const Period& period) {
     std::vector<Gap> out;
     const auto expect = [&](Timestamp expected, Timestamp next) {
@@ -11,8 +16,7 @@ std::vector<Gap> gaps(const History& history, const Period& period) {
     for (std::size_t i = 1; i < history.points.size(); ++i)
         expect(history.points[i - 1].begin + period.every, history.points[i].begin);
     if (!history.points.empty()) {
-        const auto over = period.to.time_since_epoch() / period.every * period.every;
-        expect(history.points.back().begin + period.every, Timestamp(over));
+        expect(history.points.back().begin + period.every, begin_of_interval(period.to, period.every));
     }
     return out;
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t min_steps = 3;
 constexpr std::size_t max_steps_of_a_size = 32;
-/// The relative standard deviation of a step, at least: three steps that are alike by chance are no proof of a steady
+/// The relative standard deviation of a step, at least: three steps that are alike by chance do not prove a steady
 /// backfill, a hundred are.
 constexpr double min_variation = 0.3;
 constexpr double standard_errors = 2; ///< on both sides of the mean: 95 % of a normal distribution

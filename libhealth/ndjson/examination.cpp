@@ -165,7 +165,7 @@ Findings check_documents(const Backfill& backfill, std::span<const Result<Snapsh
     const auto failed = std::ranges::find_if(measured, [](const Result<Snapshot>& one) { return !one; });
     if (failed != measured.end() && failed->error().kind == ErrorKind::index_missing)
         return {problem("index", failed->error().message, failed->error().hint)};
-    // One that has a wrong line is there.
+    // A folder whose files have a wrong line exists.
     const bool exists = failed == measured.end() || failed->error().kind == ErrorKind::bad_response;
     Findings out{exists ? Finding{.check = "index", .message = fmt::format("{} exists", printable(backfill.index, 80))}
                         : not_checked("index", failed->error().message)};

@@ -29,12 +29,6 @@ std::optional<std::uint64_t> count_at(dom::object document, std::string_view pat
     return static_cast<std::uint64_t>(count);
 }
 
-Timestamp floor_to(Timestamp ts, std::chrono::seconds every) {
-    const auto since_epoch = ts.time_since_epoch();
-    const auto rest = since_epoch % every;
-    return ts - (rest.count() < 0 ? rest + every : rest);
-}
-
 } // namespace
 
 HistoryTally::HistoryTally(const Backfill& backfill, const Period& period)
@@ -60,7 +54,7 @@ void HistoryTally::add(const dom::object& document) {
             return;
         counts.push_back(*count);
     }
-    const Timestamp begin = floor_to(*ts, period_.every);
+    const Timestamp begin = begin_of_interval(*ts, period_.every);
     HistoryPoint& point = intervals_.try_emplace(begin, HistoryPoint{.begin = begin}).first->second;
     // Of two in the same second, the one that was written later.
     if (point.snapshots++ == 0 || *ts >= point.last.ts)

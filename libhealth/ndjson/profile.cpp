@@ -71,7 +71,7 @@ struct FoundValues {
             document.texts.push_back(scalar.get_string().value_unsafe());
             return;
         case BOOL:
-            document.truths.insert(scalar.get_bool().value_unsafe());
+            document.booleans.insert(scalar.get_bool().value_unsafe());
             return;
         case INT64:
             document.numbers.emplace_back(scalar.get_int64().value_unsafe());
@@ -136,7 +136,7 @@ std::optional<std::pair<Value, std::uint64_t>> DistinctValues<Value>::most_commo
 }
 
 void FieldValuesTally::add(const Document& document, std::int64_t ten_years_later) {
-    const bool has_value = !document.texts.empty() || !document.numbers.empty() || !document.truths.empty();
+    const bool has_value = !document.texts.empty() || !document.numbers.empty() || !document.booleans.empty();
     has_objects_ = has_objects_ || document.has_object;
     documents_ += has_value || document.has_object ? 1 : 0;
     if (!has_value)
@@ -146,19 +146,19 @@ void FieldValuesTally::add(const Document& document, std::int64_t ten_years_late
             texts_.add(std::string(text), std::less());
     for (const ComparableNumber& number : document.numbers)
         numbers_.add(number, is_less);
-    for (const bool truth : document.truths)
-        truths_.add(truth, std::less());
+    for (const bool value : document.booleans)
+        booleans_.add(value, std::less());
     add_dates(document, ten_years_later);
     forget_what_is_mixed();
     for_each_distinct<std::string>(document.texts, [this](const auto& text) { distinct_texts_.add(text); });
     for_each_distinct<ComparableNumber>(document.numbers,
                                         [this](const ComparableNumber& number) { distinct_numbers_.add(number); });
-    for (const bool truth : document.truths)
-        distinct_truths_.add(truth);
+    for (const bool value : document.booleans)
+        distinct_booleans_.add(value);
 }
 
 void FieldValuesTally::add_dates(const Document& document, std::int64_t ten_years_later) {
-    all_are_dates_ = all_are_dates_ && document.truths.empty();
+    all_are_dates_ = all_are_dates_ && document.booleans.empty();
     std::vector<std::int64_t> dates;
     for (const std::string_view text : document.texts) {
         const auto date = all_are_dates_ ? parse_date_milliseconds(text) : std::nullopt;
@@ -195,10 +195,10 @@ FieldValuesTally& FieldValuesTally::operator+=(const FieldValuesTally& other) {
     has_objects_ = has_objects_ || other.has_objects_;
     add_extent(texts_, other.texts_, std::less());
     add_extent(numbers_, other.numbers_, is_less);
-    add_extent(truths_, other.truths_, std::less());
+    add_extent(booleans_, other.booleans_, std::less());
     distinct_texts_ += other.distinct_texts_;
     distinct_numbers_ += other.distinct_numbers_;
-    distinct_truths_ += other.distinct_truths_;
+    distinct_booleans_ += other.distinct_booleans_;
     all_are_dates_ = all_are_dates_ && other.all_are_dates_;
     has_iso_dates_ = has_iso_dates_ || other.has_iso_dates_;
     add_extent(dates_, other.dates_, std::less());
@@ -209,11 +209,11 @@ FieldValuesTally& FieldValuesTally::operator+=(const FieldValuesTally& other) {
 }
 
 bool FieldValuesTally::is_mixed() const {
-    return (texts_.min ? 1 : 0) + (numbers_.min ? 1 : 0) + (truths_.min ? 1 : 0) > 1;
+    return (texts_.min ? 1 : 0) + (numbers_.min ? 1 : 0) + (booleans_.min ? 1 : 0) > 1;
 }
 
 std::optional<ValueType> FieldValuesTally::type() const {
-    if (has_objects_ || (!texts_.min && !numbers_.min && !truths_.min))
+    if (has_objects_ || (!texts_.min && !numbers_.min && !booleans_.min))
         return std::nullopt;
     if (all_are_dates_ && has_iso_dates_)
         return ValueType::date;
@@ -239,7 +239,7 @@ FieldProfile FieldValuesTally::finish(const std::string& field) const {
     else if (out.type == ValueType::keyword)
         describe(out, texts_, distinct_texts_, std::less(), as_it_is);
     else
-        describe(out, truths_, distinct_truths_, std::less(), as_it_is);
+        describe(out, booleans_, distinct_booleans_, std::less(), as_it_is);
     return out;
 }
 

@@ -52,7 +52,7 @@ public:
     struct Document {
         std::vector<std::string_view> texts{};
         std::vector<ComparableNumber> numbers{};
-        std::set<bool> truths{};
+        std::set<bool> booleans{};
         bool has_object = false;
     };
 
@@ -70,10 +70,10 @@ private:
     bool has_objects_ = false;
     Extent<std::string> texts_;
     Extent<ComparableNumber> numbers_;
-    Extent<bool> truths_;
+    Extent<bool> booleans_;
     DistinctValues<std::string> distinct_texts_;
     DistinctValues<ComparableNumber> distinct_numbers_;
-    DistinctValues<bool> distinct_truths_;
+    DistinctValues<bool> distinct_booleans_;
 
     bool all_are_dates_ = true;  ///< so far
     bool has_iso_dates_ = false; ///< not only numbers, which may be anything

@@ -113,17 +113,17 @@ std::vector<std::string> regressions(const Backfill& backfill, const Snapshot& b
         const std::uint64_t old_value = old_values.at(i++);
         const bool worse = name.quantity == Quantity::missing ? value > old_value : value < old_value;
         if (worse)
-            out.push_back(fmt::format("regression: {} was {} and is {}", name.label, old_value, value));
+            out.push_back(fmt::format("regression: {} was {} and is now {}", name.label, old_value, value));
     }
     for (const auto& [rule, documents] : after.broken)
         if (const auto old_documents = broken_documents(before, rule); old_documents && documents > *old_documents)
-            out.push_back(fmt::format("regression: the documents that break {} were {} and are {}", rule,
+            out.push_back(fmt::format("regression: documents that break {} were {} and are now {}", rule,
                                       *old_documents, documents));
     const auto old_share = coverage(before);
     const auto new_share = coverage(after);
     // Some documents have nothing to derive, so the share moves a little while a backfill goes on.
     if (old_share && new_share.value_or(0) <= *old_share - coverage_tolerance)
-        out.push_back(fmt::format("regression: coverage was {} and is {}", describe_coverage(old_share),
+        out.push_back(fmt::format("regression: coverage was {} and is now {}", describe_coverage(old_share),
                                   describe_coverage(new_share)));
     return out;
 }

@@ -96,8 +96,8 @@ std::string csv_field(const std::string& text) {
 }
 
 /// As many digits as CSV has.
-double in_ten_thousandths(double share) {
-    return std::round(visible_share(share) * 10000) / 10000;
+double rounded_share(double share) {
+    return std::round(visible_share(share) * steps_of_a_share) / steps_of_a_share;
 }
 
 } // namespace
@@ -126,7 +126,7 @@ std::string json_history(const Backfill& backfill, const History& history, const
         for (std::size_t column = 0; column < names.size(); ++column)
             members[names[column].column] = numbers.at(column);
         const auto share = coverage(point.last);
-        members[key::coverage] = share ? json::value(in_ten_thousandths(*share)) : json::value(nullptr);
+        members[key::coverage] = share ? json::value(rounded_share(*share)) : json::value(nullptr);
         const auto difference = change(history.points, i);
         members[key::change] = difference ? json::value(*difference) : json::value(nullptr);
         points.push_back(std::move(members));

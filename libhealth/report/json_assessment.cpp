@@ -29,7 +29,7 @@ json::object breakdown_member(const Assessment::ByField& by) {
 json::array samples_member(const std::vector<SampleDocument>& samples) {
     json::array out;
     for (const auto& [document, values] : samples) {
-        // A file's name may be no UTF-8.
+        // A file's name need not be valid UTF-8.
         json::object sample{{key::index, printable(document.index)}, {"id", document.id}};
         json::object of_fields;
         for (const auto& [field, array] : values)

@@ -25,7 +25,8 @@ std::string share_of(const FieldProfile& field) {
     if (!at_least || !part)
         return percent(part);
     constexpr double steps = 1000; // tenths of a percent; rounded up, it would not be a lower bound
-    return ">= " + percent(std::floor(*part * steps) / steps);
+    const double bound = std::floor(*part * steps) / steps;
+    return bound > 0 ? ">= " + percent(bound) : "> 0 %";
 }
 
 bool has_dates(const Profile& profile) {

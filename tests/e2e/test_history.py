@@ -115,7 +115,7 @@ def test_two_indices_have_a_history_each(history, hour):
         assert [point["missing"] for point in points] == expected
 
 
-def test_the_cron_job_is_dead_since(history, hour):
+def test_when_the_cron_job_stopped(history, hour):
     last = history([snapshot(hour - 5 * HOUR, 3, 1, 1)]).succeeded().splitlines()[2]
     assert last == f"no snapshot between {stamp(hour - 4 * HOUR)} and {stamp(hour)}"
 
@@ -146,7 +146,7 @@ def test_only_of_the_same_backfill_and_time(history, hour):
 def test_documents_of_another_shape_are_counted(history, hour):
     result = history([snapshot(hour, 1, 2, 1), {"message": "hello"}, {"ts": stamp(hour), "index": "emails"}])
     assert (result.code, result.stderr.count("\n")) == (0, 1)
-    assert "not snapshots, and are ignored: 2" in result.stderr and stamp(hour) in result.stdout.decode()
+    assert "ignored because they are not snapshots: 2" in result.stderr and stamp(hour) in result.stdout.decode()
 
 
 def test_the_last_snapshot_is_not_an_average(history, hour):
@@ -155,7 +155,7 @@ def test_the_last_snapshot_is_not_an_average(history, hour):
     assert result.succeeded().splitlines()[1].split()[:4] == [stamp(hour - HOUR + 30), "0", "743", "743"]
 
 
-def test_any_amount(history):
+def test_more_intervals_than_one_answer_has(history):
     """More intervals than one answer of the engine has."""
     random.seed(7)
     now = int(time.time()) // 60 * 60

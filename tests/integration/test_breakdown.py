@@ -42,7 +42,7 @@ def test_a_document_with_two_times_in_a_month_counts_once(groups, engine, indice
 
 
 @pytest.mark.parametrize("by", ["number", "number:minute"])
-def test_too_many_values_are_no_overview(run, engine, indices, by):
+def test_too_many_values_are_an_error(run, engine, indices, by):
     documents = [{"category": "bills", "number": number * 60_000} for number in range(10_001)]
     index = engine.load(indices.unused_name("letters"), documents, mapped(number="date"))
     run("validate", "--by", by, "--es-url", engine.url, "--index", index).failed(2, "number has more than 10000 values")

@@ -1,4 +1,4 @@
-"""doctor before a real Elasticsearch that is well, or ill in one way."""
+"""doctor on a real Elasticsearch that is healthy, or has one fault."""
 
 from collections.abc import Iterator
 
@@ -63,7 +63,7 @@ def test_all_is_well(run, look, made, indices, health):
     found.has("measurement", "ok", "22 bills: 2 without dates, 20 with, 18 of these with expires_at")
 
 
-def test_no_index(look):
+def test_a_missing_index_is_a_problem(look):
     found = look("absent")
     found.has("index", "problem", "nothing matches absent", "ES_EMAIL_INDEX", "_cat/indices")
     assert not found.of("measurement")

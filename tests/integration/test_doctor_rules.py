@@ -66,7 +66,7 @@ def test_without_rules_there_is_nothing_to_say(look, index):
     ("dates >= paid", ["paid is not mapped in ", "no field has a similar name"]),
     ("dates >= lines.on", ["lines.on is in lines, which is nested"]),
     ("dates == note", ["note is text"]),
-    ('dates == "x"', ["dates is date, and is compared with text"]),
+    ('dates == "x"', ["dates is of type date, but is compared with text"]),
 ])
 def test_a_rule_that_the_mapping_does_not_allow(look, index, rule, words):
     """What the measurement with it cannot count is counted without it."""

@@ -1,4 +1,4 @@
-"""What only a real Elasticsearch can tell: names that stand for others, indices that are not whole, and security."""
+"""What only a real Elasticsearch can show: aliases and patterns, incomplete indices, and security."""
 
 import json
 import urllib.parse
@@ -67,7 +67,7 @@ class TestNames:
         there, absent = indices.load(MIDWAY), indices.unused_name("absent")
         run("validate", "--es-url", engine.url, "--index", f"{there},{absent}").failed(3, absent)
 
-    def test_a_list_that_no_request_line_takes(self, run, engine, indices):
+    def test_a_list_of_indices_too_long_for_a_request_line(self, run, engine, indices):
         """The numbers need no list in the URL; what does says what to do."""
         index = indices.load(MIDWAY)
         aliases = [f"{index}-{number:0220}" for number in range(20)]

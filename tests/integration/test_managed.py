@@ -1,4 +1,4 @@
-"""Where the cluster itself is somebody else's: serverless, a proxy that lets only searches through, a gateway below a path."""
+"""Clusters that somebody else runs: serverless, a proxy that lets only searches through, a gateway below a path."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def test_every_command_works_in_serverless(run, serverless, names, indices):
     assert not [request.path for request in serverless.requests if request.path.startswith(OF_THE_CLUSTER)]
 
 
-def test_what_serverless_does_not_have_is_no_failure_of_doctor(run, serverless, names):
+def test_what_serverless_lacks_is_not_a_failure_of_doctor(run, serverless, names):
     run("create-index", env=names | {"ES_URL": serverless.url}).succeeded()
     found = doctor(run, env=names | {"ES_URL": serverless.url})
     assert not found.bad() - {"serve", "kibana"}

@@ -48,7 +48,7 @@ def missing_of(results: list[dict]) -> list[int | str]:
     return [result["missing"] if "missing" in result else result["error"] for result in results]
 
 
-def test_one_is_asked_for_as_ever(counted, load):
+def test_a_single_backfill_is_a_plain_search(counted, load):
     index = load(3)
     assert missing_of(measure(counted.url, [backfill("bills", index)])) == [3]
     (request,) = counted.requests
@@ -111,7 +111,7 @@ def test_each_failure_is_its_own(counted, indices, load, closed):
     assert paths(counted) == ["/_msearch", "/_msearch"]
 
 
-def test_messages_are_those_of_each_alone(engine, indices, load, closed):
+def test_each_gets_the_message_that_it_would_get_alone(engine, indices, load, closed):
     asked = [backfill("gone", indices.unused_name("gone")), backfill("pattern", indices.unused_name("nothing") + "*"),
              backfill("closed", closed), backfill("unparsable", load(1), query=UNPARSABLE),
              backfill("refused", load(1), query=REFUSED_BY_A_SHARD)]
@@ -146,7 +146,7 @@ def test_what_a_shard_refuses_stays_in_the_one_request(counted, load):
     assert counted.requests[-1].path == "/_msearch"
 
 
-def test_what_is_too_expensive_for_the_engine_is_one_of_those(counted, cluster_setting, load):
+def test_a_query_that_is_too_expensive_is_refused_alone(counted, cluster_setting, load):
     """Within an aggregation it is refused with 500."""
     index = load(1)
     asked = [backfill("good", index), backfill("regexp", index, query={"regexp": {"category": "b.*"}}),
@@ -157,7 +157,7 @@ def test_what_is_too_expensive_for_the_engine_is_one_of_those(counted, cluster_s
     assert "regexp" in found[1]["message"]
 
 
-def test_a_list_of_indices_that_no_request_line_takes(counted, engine, indices):
+def test_lists_of_indices_too_long_for_a_request_line(counted, engine, indices):
     """The index alone is too long for 4,096 bytes; nothing of it is left out."""
     index, other = indices.load([bill()]), indices.load([bill()])
     aliases = [f"{index}-{number:0220}" for number in range(20)]
@@ -178,7 +178,7 @@ def test_too_many_buckets_are_asked_for_in_halves(counted, cluster_setting, load
     assert len(counted.requests) <= 15
 
 
-def test_a_thousand(counted, load):
+def test_a_thousand_backfills(counted, load):
     index = load(2)
     assert missing_of(measure(counted.url, [backfill(f"b{i}", index) for i in range(1000)])) == [2] * 1000
     assert paths(counted) == [f"/{index}/_search"]

@@ -40,19 +40,19 @@ def broken(result) -> dict:
 
 
 class TestFieldsThatAreNotMapped:
-    def test_one_of_the_backfill_breaks_nothing_before_the_first_run(self, validate, index):
+    def test_a_field_of_the_backfill_breaks_nothing_before_the_first_run(self, validate, index):
         result = validate(index, "paid_at > now", "dates >= 2000-01-01", derived=("paid_at",))
         assert result.code == 0
         report = json.loads(result.stdout)
         assert report["rules"] == {"paid_at > now": 0, "dates >= 2000-01-01": 1} and report["verdict"] == "CHECK"
         assert result.stderr.count("\n") == 1 and "has paid_at, so no rule about it can be broken yet" in result.stderr
 
-    def test_nor_does_one_that_compares_two_of_them(self, validate, index):
+    def test_a_comparison_of_two_fields_of_the_backfill_breaks_nothing_before_the_first_run(self, validate, index):
         """Also where the engine has no scripts: there is nothing to run."""
         result = validate(index, "paid_at > dates", derived=("paid_at",))
         assert (result.code, json.loads(result.stdout)["rules"]) == (0, {"paid_at > dates": 0})
 
-    def test_any_other_is_refused(self, validate, index):
+    def test_any_other_field_that_is_mapped_nowhere_is_refused(self, validate, index):
         validate(index, "dates >= 2000-01-01", "dates > creatd").failed(
             3, 'rule "dates > creatd": creatd is not mapped', "doctor")
 
@@ -67,11 +67,11 @@ class TestFieldsThatNoRuleCanJudge:
         ("lines", "lines > 0", "lines is nested"),
         ("sender", 'sender == "a"', "sender is object"),
     ])
-    def test_they_are_refused(self, validate, index, field, rule, why):
+    def test_fields_of_unsuitable_types_are_refused(self, validate, index, field, rule, why):
         validate(index, rule, derived=(field,)).failed(3, json.dumps(rule)[1:-1].replace('\\"', '"'), why)
 
     @pytest.mark.engines("es7", "es8", "es9", "os2", "os3")  # of x-pack in Elasticsearch
-    def test_flattened(self, validate, engine, indices):
+    def test_a_rule_on_a_flattened_field(self, validate, engine, indices):
         kind = "flat_object" if engine.name.startswith("os") else "flattened"
         mapping = {"properties": MAPPING["properties"] | {"labels": {"type": kind}}}
         document = BILLS[0] | {"labels": {"team": "a"}}
@@ -85,10 +85,10 @@ class TestFieldsThatNoRuleCanJudge:
         assert broken(validate(index, rule, derived=("body.keyword",))) == {rule: 1}
 
     @pytest.mark.parametrize("rule, why", [
-        ("state > 5", "state is keyword, and is compared with a number"),
-        ("state > now", "state is keyword, and is compared with a date"),
-        ('amount == "5"', "amount is long, and is compared with text"),
-        ("expires_at == true", "expires_at is date, and is compared with true or false"),
+        ("state > 5", "state is of type keyword, but is compared with a number"),
+        ("state > now", "state is of type keyword, but is compared with a date"),
+        ('amount == "5"', "amount is of type long, but is compared with text"),
+        ("expires_at == true", "expires_at is of type date, but is compared with true or false"),
         ("expires_at < state", "expires_at is date, and state is keyword"),
     ])
     def test_a_literal_of_another_kind(self, validate, index, rule, why):
@@ -105,7 +105,7 @@ class TestSeveralIndices:
             return f"{index},{other}"
         return pair
 
-    def test_one_lacks_a_field(self, validate, pair):
+    def test_an_index_that_lacks_a_field(self, validate, pair):
         both = pair({}, {"dates": "2025-10-10"}, {"dates": "1970-01-01"})
         assert broken(validate(both, "expires_at < 2025-10-11", "dates > 2000-01-01")) == {
             "expires_at < 2025-10-11": 2, "dates > 2000-01-01": 2}
@@ -142,7 +142,7 @@ class TestWhatAnIndexDoesNotKeep:
         mapping = {"properties": MAPPING["properties"] | {"amount": {"type": "long"} | parameters}}
         return engine.load(indices.unused_name("rules"), BILLS, mapping)
 
-    def test_without_doc_values(self, validate, engine, indices):
+    def test_a_field_without_doc_values(self, validate, engine, indices):
         index = self.load(engine, indices, doc_values=False)
         assert broken(validate(index, "amount >= 0", derived=("amount",))) == {"amount >= 0": 1}
 
@@ -151,7 +151,7 @@ class TestWhatAnIndexDoesNotKeep:
         index = self.load(engine, indices, doc_values=False)
         validate(index, "amount >= 0", "amount < dates", derived=("amount",)).failed(3, 'rule "amount < dates"')
 
-    def test_not_indexed(self, validate, engine, indices):
+    def test_a_field_that_is_not_indexed(self, validate, engine, indices):
         """Some versions search the doc values then, and others refuse."""
         index = self.load(engine, indices, index=False)
         result = validate(index, "dates > 1950-01-01", "amount >= 0", derived=("amount",))
@@ -160,7 +160,7 @@ class TestWhatAnIndexDoesNotKeep:
         else:
             result.failed(3, 'rule "amount >= 0"', "amount")
 
-    def test_neither(self, validate, engine, indices):
+    def test_neither_indexed_nor_with_doc_values(self, validate, engine, indices):
         """`exists` never finds such a field, nor can a rule."""
         index = self.load(engine, indices, index=False, doc_values=False)
         validate(index, "dates > 1950-01-01", "amount >= 0", derived=("amount",)).failed(3, 'rule "amount >= 0"', "amount")
@@ -168,17 +168,17 @@ class TestWhatAnIndexDoesNotKeep:
 
 class TestScripts:
     @SCRIPTS
-    def test_two_fields(self, validate, index):
+    def test_a_comparison_of_two_fields(self, validate, index):
         assert broken(validate(index, "max(dates) < expires_at", "min(dates) < expires_at", "amount < dates",
                                derived=("expires_at", "amount"))) == {
             "max(dates) < expires_at": 1, "min(dates) < expires_at": 0, "amount < dates": 0}
 
     @NO_SCRIPTS
-    def test_without_painless(self, validate, index):
+    def test_a_rule_that_needs_painless_where_there_is_none(self, validate, index):
         validate(index, "dates > 1950-01-01", "max(dates) < expires_at").failed(3, 'rule "max(dates) < expires_at"')
 
     @NO_SCRIPTS
-    def test_others_are_measured(self, run, engine, index):
+    def test_other_backfills_are_measured_without_painless(self, run, engine, index):
         entry = {"index": index, "field": "dates", "derived": ["expires_at"]}
         dump(run.home / "f.yaml", {"settings": {"es-url": engine.url}, "backfills": [
             entry | {"name": "first", "rules": ["dates < 2000-01-01"]},

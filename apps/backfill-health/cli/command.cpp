@@ -7,7 +7,7 @@ namespace cli {
 std::vector<ExitMeaning> usual_exits() {
     return {{done, "success"},
             {usage, "wrong usage or settings"},
-            {failed, "failure; stderr says why, and nothing is printed of what failed"}};
+            {failed, "failure; stderr says why, and no result is printed for what failed"}};
 }
 
 std::string operand_words(const Command& command) {

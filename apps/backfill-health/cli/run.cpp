@@ -66,7 +66,7 @@ std::string version_text(bool as_json) {
 
 ExitStatus show(const Printout& printout) {
     if (printout.status != done) {
-        // If that fails, nobody can be told.
+        // If that fails, there is nowhere left to report it.
         [[maybe_unused]] const auto failure = health::write_all(STDERR_FILENO, printout.text);
         return printout.status;
     }
@@ -111,13 +111,13 @@ ExitStatus run_command(const Invocation& invocation, const Options& known, const
     configure_log(settings);
     read_color(settings); // also where the command has no colours
     if (settings.has_flag(options::quiet))
-        be_quiet();
+        set_quiet();
     const Action action = command.setup(settings);
     if (settings.failed())
         return report(*settings.error());
-    std::optional<ElapsedLine> patience;
+    std::optional<ElapsedLine> elapsed;
     if (!command.endless && !is_quiet() && is_terminal(STDERR_FILENO, settings))
-        patience.emplace(fmt::format("backfill-health {}", command.name));
+        elapsed.emplace(fmt::format("backfill-health {}", command.name));
     return action();
 }
 

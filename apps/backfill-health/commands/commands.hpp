@@ -6,7 +6,7 @@
 
 namespace cli {
 
-/// Of those that bootstrap calls.
+/// The names of the commands that bootstrap runs.
 namespace command_name {
 
 inline constexpr std::string_view create_index = "create-index";

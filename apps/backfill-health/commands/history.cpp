@@ -87,7 +87,7 @@ ExitStatus show(const Histories& wanted) {
     }
     if (foreign > 0)
         complain(
-            fmt::format("documents of {} that are not snapshots, and are ignored: {}", wanted.health_index, foreign));
+            fmt::format("documents of {} ignored because they are not snapshots: {}", wanted.health_index, foreign));
     if (!text.empty())
         if (const auto printed = print(text); !printed)
             return report(printed.error());

@@ -140,7 +140,7 @@ Action setup_import_dashboard(Settings& settings) {
         return [=] { return print_line(objects.ndjson); };
     const auto mode = read_mode(settings);
     const auto timeout = read_timeout(settings);
-    const auto patience = settings.duration(options::wait);
+    const auto wait_time = settings.duration(options::wait);
     const auto remote = read_remote(settings, kibana_service);
     const std::string space_id = settings.text(options::space);
     const HealthIndexState health_index = settings.words().empty() ? find_health_index(settings) : HealthIndexState{};
@@ -149,8 +149,8 @@ Action setup_import_dashboard(Settings& settings) {
         auto kibana = health::Kibana::make(remote, space_id);
         if (!kibana)
             return report(kibana.error());
-        if (patience.count() > 0)
-            if (const auto ready = kibana->wait_until_ready(health::Deadline::after(patience)); !ready)
+        if (wait_time.count() > 0)
+            if (const auto ready = kibana->wait_until_ready(health::Deadline::after(wait_time)); !ready)
                 return report(ready.error());
         const auto deadline = health::Deadline::after(timeout);
         if (trying)

@@ -342,7 +342,7 @@ Command validate_command() {
         .exits = {{done, "success, whatever the verdict"},
                   {check, "only on request: the verdict is CHECK, a threshold is not met, or something got worse"},
                   {usage, "wrong usage or settings"},
-                  {failed, "failure; stderr says why, and nothing is printed of what failed"}},
+                  {failed, "failure; stderr says why, and no result is printed for what failed"}},
         .setup = setup_validate};
 }
 

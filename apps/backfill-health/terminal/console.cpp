@@ -52,7 +52,7 @@ void write_to_stderr_instead_of_waiting_line(std::string_view text) {
 
 } // namespace
 
-void be_quiet() {
+void set_quiet() {
     console().quiet = true;
 }
 

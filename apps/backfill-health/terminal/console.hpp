@@ -11,7 +11,7 @@ namespace cli {
 enum ExitStatus : int { done = 0, check = 1, usage = 2, failed = 3, interrupted = 130 };
 
 /// From now on print() prints nothing: with --quiet only errors are shown.
-void be_quiet();
+void set_quiet();
 bool is_quiet();
 
 /// Writes all of the text to stdout at once. A result that cannot be delivered is a failure.

@@ -176,7 +176,7 @@ Finding check_field(const json::object& caps, const json::object* indices, std::
                        {Remedy::leave_nested_object, check});
     if (const std::string around = flattened_around(caps, field); mapping.types.empty() && !around.empty())
         return finding(Severity::ok, fmt::format("{} is part of the flattened field {}", shown, printable(around, 80)));
-    // What _field_caps calls an object may be one of which the engine looks at nothing.
+    // What _field_caps calls an object may be one that the engine ignores entirely.
     const bool may_be_left_out = mapping.types.empty() || mapping.types.contains("object") || !mapping.not_in.empty();
     if (may_be_left_out && !future.unmapped_in.empty())
         return finding(counted == 0 ? Severity::problem : Severity::warning,

@@ -273,9 +273,8 @@ Findings check_next_index(const NextIndex& next, const IndexTemplate& from, cons
         out.push_back(
             next_finding(Severity::ok, fmt::format("{} {} ({})", described(next), join(said, ", and "), from.origin)));
     if (out.empty())
-        out.push_back(
-            next_finding(Severity::ok, fmt::format("{} maps none of the fields, so there is nothing to lose in {}",
-                                                   index_name(next.after), described(next))));
+        out.push_back(next_finding(Severity::ok, fmt::format("{} maps none of the fields, so {} cannot lose any",
+                                                             index_name(next.after), described(next))));
     return out;
 }
 

@@ -226,7 +226,7 @@ private:
         if (takes_no_fields(dynamic))
             return unmapped_with(dynamic);
         if (parent_has_values_) {
-            // The part is made with the text around it, and only of the name that the engine gives it.
+            // The subfield is made with its text field, and only under the engine's own name for it.
             const std::string_view parent = field_.substr(0, field_.rfind('.'));
             const Types around = dynamic_types(mappings_, parent, dynamic);
             const bool made = field_.ends_with(".keyword") && around.contains("text") && dynamic != "runtime";

@@ -56,8 +56,9 @@ public:
         if (caps_ == nullptr && !seen.empty())
             findings.push_back(health::not_checked("next-index", "how the fields are mapped today is not known"));
         if (left_out > 0)
-            findings.push_back(health::not_checked(
-                "next-index", fmt::format("{} more of {}", left_out, printable(backfill_.index, 80))));
+            findings.push_back(
+                health::not_checked("next-index", fmt::format("{} more of the indices that will follow those of {}",
+                                                              left_out, printable(backfill_.index, 80))));
 
         const auto pipelines = fetch_pipelines(uses);
         Findings out =

@@ -11,7 +11,7 @@
 /// Which of the indices of a data stream or an alias takes new documents; from GET /INDEX with flat settings.
 namespace health::elasticsearch {
 
-/// Empty for an index that is of none.
+/// Empty for an index that belongs to none.
 std::string data_stream_of(const boost::json::value& index);
 
 /// By the name of the data stream, its newest index.

@@ -118,9 +118,10 @@ Result<json::value> broken_query(const Rule& rule, const MappedFields& fields, c
     if (const auto* values = std::get_if<ValueCondition>(&rule.condition)) {
         const MappedField& field = fields.at(values->field.name);
         if (!fits(field.kind, kind_of(*values)))
-            return unusable(values->field.name,
-                            fmt::format("is {}, and is compared with {}", field.types, name_of(kind_of(*values))),
-                            field.kind == Kind::keyword ? "write text in quotation marks" : "");
+            return unusable(
+                values->field.name,
+                fmt::format("is of type {}, but is compared with {}", field.types, name_of(kind_of(*values))),
+                field.kind == Kind::keyword ? "write text in quotation marks" : "");
         return against_values(*values, field, now);
     }
     const auto& condition = std::get<FieldCondition>(rule.condition);

@@ -58,7 +58,8 @@ RuleToken take_token(std::string_view rule, std::size_t offset) {
     if (c == '"' || c == '`') {
         const std::size_t length = length_of_quotation(rest);
         if (length == 0)
-            throw RuleProblem{offset, fmt::format("the {} is not closed", c == '"' ? "text" : "field's name")};
+            throw RuleProblem{offset,
+                              fmt::format("the closing {} is missing", c == '"' ? "quotation mark" : "backquote")};
         return token(c == '"' ? text : quoted, length);
     }
     if (comparison_signs.find(c) != std::string_view::npos)

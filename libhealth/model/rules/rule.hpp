@@ -79,7 +79,7 @@ bool holds(Comparison comparison, std::partial_ordering order);
 /// In UTC; a day that the month does not have becomes its last one, as in the engines.
 Instant resolve(const RelativeTime& time, Instant now);
 
-/// The whole text as a number. None where it is none, or beyond a double.
+/// The whole text as a number. None where it is not a number, or out of a double's range.
 std::optional<ExactNumber> parse_exact_number(std::string_view text);
 
 /// Milliseconds since 1970 of a date, a relative time, or a number that stands for one.

@@ -143,7 +143,7 @@ class TestBadFiles:
         ("settings:\n  listen: localhost:65536\n", ["f.yaml:2: listen"]),
         ("settings:\n  web.config.file: /nowhere/web.yml\n", ["/nowhere/web.yml"]),
         ("settings:\n  threads: 0\n", ["f.yaml:2: threads"]),
-        ("backfills:\n- {nmae: a, index: b, field: c}\n", ["f.yaml:2: nmae is not known; did you mean name?"]),
+        ("backfills:\n- {nmae: a, index: b, field: c}\n", ["f.yaml:2: unknown key nmae; did you mean name?"]),
         (b"settings: {timeout: \xff}\n", ["f.yaml:1: ", "UTF-8"]),
         (b"settings: {}\n\0more\n", ["f.yaml:2: ", "NUL"]),
         ("x" * 5000 + ": 1\n", ["f.yaml:1: "]),
@@ -246,7 +246,7 @@ def test_a_secret_in_a_url_of_the_file_is_refused_and_not_shown(check, key):
 
 
 def test_unknown_keys_have_the_nearest(check):
-    check("settings: {timout: 1s}").failed(2, "f.yaml:1: timout is not known; did you mean timeout?")
+    check("settings: {timout: 1s}").failed(2, "f.yaml:1: unknown key timout; did you mean timeout?")
     check("backfills: [{nam: a, index: b, field: c}]").failed(2, "did you mean name?")
 
 

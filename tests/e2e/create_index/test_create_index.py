@@ -57,7 +57,7 @@ def test_the_mapping_is_exactly_this(run, engine, indices):
     assert engine.mapping(name) == MAPPING
 
 
-def test_another_backfill_s_mapping_has_what_its_documents_need(run, engine, indices):
+def test_the_mapping_for_a_backfill_of_a_file_has_what_its_documents_need(run, engine, indices):
     name, index = indices.unused_name(), indices.load([{"category": "invoices", "dates": "x", "expires_at": "y"}])
     given = ("--es-url", engine.url, "--health-index", name, "--name", "invoices", "--population", "category=invoices")
     run("create-index", *given).succeeded()
@@ -98,7 +98,7 @@ def test_a_conflict_names_the_field(run, engine, indices, field, type):
     run("create-index", "--es-url", engine.url, "--health-index", name).failed(3, field, type, name)
 
 
-def test_a_closed_index_is_not_fine(run, engine, indices):
+def test_a_closed_index_is_an_error(run, engine, indices):
     name = indices.unused_name()
     engine.create(name, MAPPING)
     engine.do("POST", f"{name}/_close")

@@ -62,7 +62,7 @@ def health_of_invoices(run, store, health) -> str:
     return health
 
 
-def test_another_backfill_s_document_is_nested(emit, store, health_of_invoices):
+def test_the_document_of_a_backfill_of_a_file_is_nested(emit, store, health_of_invoices):
     documents = [{"category": "invoices"}] * 3 + [{"category": "invoices", "dates": "x", "expires_at": "y"}]
     index = store.load(documents)
     line = emit("--json", "--index", index, "--name", "invoices", "--population", "category=invoices").succeeded()
@@ -74,7 +74,7 @@ def test_another_backfill_s_document_is_nested(emit, store, health_of_invoices):
 
 
 @pytest.mark.usefixtures("health_of_invoices")
-def test_another_backfill_s_line_is_a_python_dict_too(emit, store):
+def test_the_line_of_a_backfill_of_a_file_is_a_python_dict_too(emit, store):
     index = store.load([{"category": "invoices", "dates": "x"}, {"category": "invoices"}])
     line = emit("--index", index, "--name", "invoices", "--population", "category=invoices").succeeded()
     shown = ast.literal_eval(line.partition(": ")[2])
@@ -82,7 +82,7 @@ def test_another_backfill_s_line_is_a_python_dict_too(emit, store):
     assert line == f"Emitted backfill health: {shown!r}\n"
 
 
-def test_an_empty_population_is_emitted_and_said(emit, store, health):
+def test_an_empty_population_is_emitted_with_a_warning(emit, store, health):
     index = store.load([])
     result = emit("--index", index)
     assert result.code == 0 and b"'missing': 0, 'with_dates': 0" in result.stdout

@@ -73,7 +73,7 @@ def test_too_many_groups_are_no_overview(run, files):
     run("validate", "--by", "id", "--es-url", files.url, "--index", index).failed(2, "id has more than 10000 values", "--by FIELD:month")
 
 
-def test_a_field_that_nobody_has_is_told(run, store, letters):
+def test_a_field_that_no_document_has_is_reported(run, store, letters):
     result = run("validate", "--by", "sendr", "--es-url", store.url, "--index", letters)
     assert result.code == 0 and "(none)        3   5  #" in result.stdout.decode()
     assert result.stderr == "backfill-health: no document in the population has the field sendr; check --by\n"

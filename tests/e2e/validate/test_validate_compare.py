@@ -77,11 +77,11 @@ class TestComparison:
     [
         (emails(2, 20, 18), []),
         (emails(0, 22, 22), []),
-        (emails(3, 20, 18), ["Missing dates[] (bills) was 2 and is 3"]),
-        (emails(0, 22, 18), ["coverage was 0.9000 and is 0.8182"]),
+        (emails(3, 20, 18), ["Missing dates[] (bills) was 2 and is now 3"]),
+        (emails(0, 22, 18), ["coverage was 0.9000 and is now 0.8182"]),
         (emails(0, 122, 109), []),  # 0.8934
-        (emails(2, 10, 9), ["Bills with dates[] was 20 and is 10", "Bills with expires_at was 18 and is 9"]),
-        (EMPTY_POPULATION, ["Bills with dates[] was 20 and is 0", "Bills with expires_at was 18 and is 0", "coverage"]),
+        (emails(2, 10, 9), ["Bills with dates[] was 20 and is now 10", "Bills with expires_at was 18 and is now 9"]),
+        (EMPTY_POPULATION, ["Bills with dates[] was 20 and is now 0", "Bills with expires_at was 18 and is now 0", "coverage"]),
     ],
 )
 def test_no_regression(run, store, tmp_path, now, worse):

@@ -49,12 +49,12 @@ def without_times(text: str) -> str:
 class TestFieldsThatNoDocumentHas:
     """A folder has no mapping: its documents say what there is."""
 
-    def test_one_of_the_backfill_breaks_nothing_before_the_first_run(self, validate, index):
+    def test_a_field_of_the_backfill_breaks_nothing_before_the_first_run(self, validate, index):
         result = validate("--json", "--derived", "paid_at", rules=("paid_at > now", OLD))
         assert (result.code, json.loads(result.stdout)["rules"]) == (0, {"paid_at > now": 0, OLD: 1})
         assert result.stderr == (f"backfill-health: no document in {index} has paid_at, so no rule about it can be broken yet\n")
 
-    def test_any_other_is_refused(self, validate):
+    def test_any_other_field_that_is_mapped_nowhere_is_refused(self, validate):
         """It is a typing error, or the rule could never be broken: 0 would be no answer."""
         validate(rules=(OLD, "dates > creatd")).failed(3, 'rule "dates > creatd": no document has creatd', "doctor")
 
@@ -133,7 +133,7 @@ class TestExitStatus:
         files.add(index, [BILLS[2]])
         result = validate("--compare", "before", "--no-regression")
         assert result.code == 1
-        assert f"regression: the documents that break {OLD} were 1 and are 2\n" in result.stderr
+        assert f"regression: documents that break {OLD} were 1 and are now 2\n" in result.stderr
         assert LATE not in result.stderr and KEPT not in result.stderr
 
 

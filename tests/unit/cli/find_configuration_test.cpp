@@ -76,7 +76,7 @@ TEST_CASE("a file that cannot be read is wrong usage, and named") {
     CHECK(error(folder.path().string()).starts_with("cannot read the configuration "));
     const std::string file = place(folder.path(), std::string(cli::largest_configuration + 1, '\n'));
     CHECK(error(file) == file + " is larger than 4 MiB");
-    CHECK(error(place(folder.path(), "nonsense: 1\n")) == file + ":1: nonsense is not known");
+    CHECK(error(place(folder.path(), "nonsense: 1\n")) == file + ":1: unknown key nonsense");
 }
 
 TEST_CASE("a file that is read knows its name, and when it changes") {

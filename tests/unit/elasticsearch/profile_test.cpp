@@ -86,7 +86,7 @@ TEST_CASE("what can be profiled, and why other fields cannot") {
     CHECK(mapped("").unknown == "it is not mapped");
     CHECK(mapped(R"("expires_at":{"keyword":{"searchable":true,"aggregatable":false}})").unknown ==
           "it has no doc_values");
-    CHECK(mapped(R"("expires_at":{"date":{"searchable":false,"aggregatable":true}})").unknown == "it has no index");
+    CHECK(mapped(R"("expires_at":{"date":{"searchable":false,"aggregatable":true}})").unknown == "it is not indexed");
     CHECK(mapped(R"("expires_at":{"unmapped":{"indices":["a"]},"date":{"indices":["b"],"searchable":true,)"
                  R"("aggregatable":true}})")
               .type == ValueType::date);

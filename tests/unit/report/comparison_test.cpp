@@ -120,7 +120,7 @@ TEST_CASE("each derived field is compared by itself") {
     CHECK(rows[3].change == "-4");
     const auto worse = regressions(two, before, after);
     REQUIRE(worse.size() == 1); // the lowest coverage is the same
-    CHECK(worse[0] == "regression: Invoices with reminded_at was 9 and is 5");
+    CHECK(worse[0] == "regression: Invoices with reminded_at was 9 and is now 5");
     const auto members = comparison_members(two, before, after);
     CHECK(members.at("change").at_pointer("/derived/paid_at") == 4);
     CHECK(members.at("change").at_pointer("/derived/reminded_at") == -4);
@@ -139,7 +139,7 @@ TEST_CASE("a coverage that moves by less than a percentage point is no regressio
     CHECK(worse(990).empty());
     CHECK(worse(980).empty()); // 89.1 %
     REQUIRE(worse(970).size() == 1);
-    CHECK(worse(970)[0] == "regression: coverage was 0.9000 and is 0.8818");
+    CHECK(worse(970)[0] == "regression: coverage was 0.9000 and is now 0.8818");
     CHECK(regressions(test::bills(), test::snapshot(0, 10, 10), test::snapshot(10, 0, 0)).back() ==
-          "regression: coverage was 1.0000 and is n/a");
+          "regression: coverage was 1.0000 and is now n/a");
 }

@@ -36,7 +36,7 @@ TEST_CASE("a result goes to stdout as it is, and nothing else does") {
 
 TEST_CASE("when quiet, only what is wrong is printed") {
     const auto ended = in_child([] {
-        cli::be_quiet();
+        cli::set_quiet();
         cli::complain("the population is empty");
         return printed("Created index\n") + (cli::print_always("conflict\n") ? 0 : 3) + (cli::is_quiet() ? 0 : 4);
     });

@@ -100,7 +100,7 @@ std::uint64_t whole_number(const Node& node, std::string_view key) {
     const auto value = node.kind == Node::Kind::number ? health::parse_number<std::uint64_t>(node.scalar)
                                                        : std::optional<std::uint64_t>();
     if (!value)
-        throw Problem{node.line, fmt::format("{} must be a whole number from 0", key)};
+        throw Problem{node.line, fmt::format("{} must be a whole number, 0 or more", key)};
     return *value;
 }
 
@@ -202,7 +202,7 @@ void expect(const Node& node, Node::Kind kind, std::string_view key) {
 
 Problem unknown_key(const Member& member, const std::vector<std::string_view>& known) {
     const auto guess = health::nearest(member.key, known);
-    return {member.line, fmt::format("{} is not known", health::printable(member.key, 80)),
+    return {member.line, fmt::format("unknown key {}", health::printable(member.key, 80)),
             guess ? fmt::format("did you mean {}?", *guess) : fmt::format("use one of {}", health::join(known, ", "))};
 }
 

@@ -96,7 +96,7 @@ public:
         refuse_anchor(mark, anchor);
         const bool text = tag == quoted_tag || tag == text_tag;
         if (!text && tag != plain_tag)
-            throw Problem{line_of(mark), "tags are not supported", "remove it"};
+            throw Problem{line_of(mark), "tags are not supported", "remove the tag"};
         add({.kind = text ? Node::Kind::text : kind_of_plain(value),
              .scalar = value,
              .members = {},
@@ -122,13 +122,13 @@ private:
 
     static void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
         if (anchor != 0)
-            throw Problem{line_of(mark), "anchors are not supported", "remove it, and write out what its aliases mean"};
+            throw Problem{line_of(mark), "anchors are not supported", "remove the anchor, and write out its aliases"};
     }
 
     void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
         refuse_anchor(mark, anchor);
         if (tag != plain_tag && !tag.empty())
-            throw Problem{line_of(mark), "tags are not supported", "remove it"};
+            throw Problem{line_of(mark), "tags are not supported", "remove the tag"};
         open_.push_back({.node = {.kind = kind, .members = {}, .line = line_of(mark)}});
     }
 

@@ -57,7 +57,7 @@ Finding refused(std::string message, ErrorKind kind = ErrorKind::rejected) {
 TEST_CASE("rules are compared with what the mapping has") {
     says(check("dates >= created"), Severity::ok, "\"dates >= created\": can be judged");
     says(check("dates < now"), Severity::ok, "can be judged");
-    says(check("dates == \"x\""), Severity::problem, "dates is date, and is compared with text");
+    says(check("dates == \"x\""), Severity::problem, "dates is of type date, but is compared with text");
     says(check("dates == note"), Severity::problem, "note is text");
     says(check("dates <= lines.on"), Severity::problem, "lines.on is in lines, which is nested");
     says(check("dates <= lines"), Severity::problem, "lines is nested");

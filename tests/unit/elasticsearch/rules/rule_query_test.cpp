@@ -101,10 +101,10 @@ TEST_CASE("a field of the backfill may be mapped nowhere before the first run") 
 TEST_CASE("values that do not fit a mapping are refused, as nothing could ever break the rule") {
     CHECK(problem("body == \"x\"") == "body is text");
     CHECK(problem("own > body") == "body is text");
-    CHECK(problem("state > 5") == "state is keyword, and is compared with a number");
-    CHECK(problem("state > now") == "state is keyword, and is compared with a date");
-    CHECK(problem("amount == \"5\"") == "amount is byte, and is compared with text");
-    CHECK(problem("due == true") == "due is date, and is compared with true or false");
+    CHECK(problem("state > 5") == "state is of type keyword, but is compared with a number");
+    CHECK(problem("state > now") == "state is of type keyword, but is compared with a date");
+    CHECK(problem("amount == \"5\"") == "amount is of type byte, but is compared with text");
+    CHECK(problem("due == true") == "due is of type date, but is compared with true or false");
     CHECK(problem("due < state") == "due is date, and state is keyword");
     CHECK(problem("done == amount") == "done is boolean, and amount is byte");
 }

@@ -108,9 +108,9 @@ TEST_CASE("an error quotes the rule and names the column in characters") {
     CHECK(problem("max(a) in [1]").ends_with("column 1: \"in\" must follow a field"));
     CHECK(problem("1 < 2").ends_with("column 1: two values are compared"));
     CHECK(problem("a = 1").ends_with("column 3: a comparison is missing"));
-    CHECK(problem("a == \"x").ends_with("column 6: the text is not closed"));
+    CHECK(problem("a == \"x").ends_with("column 6: the closing quotation mark is missing"));
     CHECK(problem("a == \"\\x\"").ends_with("column 6: the text is not valid"));
-    CHECK(problem("`a == 1").ends_with("column 1: the field's name is not closed"));
+    CHECK(problem("`a == 1").ends_with("column 1: the closing backquote is missing"));
     CHECK(problem("`` == 1").ends_with("column 1: the field's name is empty"));
     CHECK(problem("a b == 1").ends_with("column 3: a comparison is missing"));
     CHECK(problem("a$ == 1").ends_with("column 2: $ is unexpected in a rule"));
