@@ -184,6 +184,14 @@ def test_a_dry_run_looks_and_changes_nothing(either_world):
     assert either_world.snapshots() == before
 
 
+def test_a_dry_run_names_the_fields_that_it_would_add(either_world):
+    either_world.run("create-index", env=either_world.env).succeeded()
+    compared = either_world.bootstrap("--dry-run", "--rule", 'dates != "x"').succeeded().splitlines()[0]
+    assert compared == (f"Index {either_world.health} already exists (mapping matches)" if either_world.store.url.startswith("file:")
+                        else f"Would complete the mapping of index {either_world.health}: broken, rules")
+    assert either_world.bootstrap("--dry-run").succeeded().splitlines()[0].endswith("(mapping matches)")
+
+
 def test_json(world):
     result = world.bootstrap("--json")
     report = json.loads(result.succeeded())
