@@ -167,8 +167,17 @@ def engine_in_use(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -
         yield None
         return
     with open(pytestconfig.stash[SESSION].folder / f"{name}.in_use", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
+        with _queue(lock):
+            fcntl.flock(lock, fcntl.LOCK_SH)
         yield lock
+
+
+@contextlib.contextmanager
+def _queue(lock: IO) -> Iterator[None]:
+    """Whoever waits for the lock is in it: those that share it would let nobody else have it, taking turns."""
+    with open(f"{lock.name}.queue", "w") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture
@@ -177,7 +186,9 @@ def cluster_setting(engine: Elasticsearch, engine_in_use: IO) -> Callable:
 
     @contextlib.contextmanager
     def change(name: str, value: object) -> Iterator[None]:
-        fcntl.flock(engine_in_use, fcntl.LOCK_EX)
+        fcntl.flock(engine_in_use, fcntl.LOCK_UN)
+        with _queue(engine_in_use):
+            fcntl.flock(engine_in_use, fcntl.LOCK_EX)
         engine.do("PUT", "_cluster/settings", {"persistent": {name: value}})
         try:
             yield

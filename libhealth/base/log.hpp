@@ -13,7 +13,7 @@ enum class Format { logfmt, json };
 
 void configure(Level level, Format format);
 
-/// Who writes the lines from now on, one at a time, each with its line break; until then they go to stderr.
+/// Sends the lines to this function from now on, one at a time, each with its line break; before, they go to stderr.
 void set_writer(std::function<void(std::string_view line)> write_line);
 
 struct Field {

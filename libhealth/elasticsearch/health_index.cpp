@@ -69,6 +69,10 @@ std::vector<std::string> names_of(std::span<const FieldMapping> fields) {
     return out;
 }
 
+std::string cannot_create(const std::string& name) {
+    return fmt::format("cannot create {}", printable(name, 80));
+}
+
 std::string cannot_compare(const std::string& name) {
     return fmt::format("cannot compare the mapping of {}", printable(name, 80));
 }
@@ -159,7 +163,7 @@ Result<void> HealthIndex::check_exists(const Deadline& deadline) {
 }
 
 Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, const Deadline& deadline) {
-    const std::string action = fmt::format("cannot create {}", printable(name_, 80));
+    const std::string action = cannot_create(name_);
     if (auto possible = check_mapping(mapping); !possible)
         return with_context(action, possible.error());
     const auto answer =
@@ -188,11 +192,11 @@ Result<Installed> HealthIndex::install(std::span<const FieldMapping> mapping, co
 
 Result<Installed> HealthIndex::preview(std::span<const FieldMapping> mapping, const Deadline& deadline) {
     if (auto possible = check_mapping(mapping); !possible)
-        return with_context(fmt::format("cannot create {}", printable(name_, 80)), possible.error());
+        return with_context(cannot_create(name_), possible.error());
     const auto description = describe(deadline);
     if (!description)
         return description.error();
-    if (description->response.status == 404)
+    if (description->response.status == 404 && refusal({}, *description).kind == ErrorKind::index_missing)
         return Installed{.created = true};
     const auto lacking = lacking_fields(mapping, *description);
     return lacking ? Result<Installed>({.created = false, .added = names_of(*lacking)}) : lacking.error();

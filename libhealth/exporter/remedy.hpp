@@ -9,9 +9,9 @@ enum class Remedy {
     start_exporter,
     read_exporter_log,
     restart_exporter, ///< with the same index
+    restart_exporter_on_store,
     restart_exporter_with_backfill,
     measure_now, ///< [the URL that makes it measure at once]
-    restart_exporter_on_store,
 };
 
 } // namespace health::exporter

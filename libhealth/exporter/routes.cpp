@@ -16,7 +16,7 @@ namespace health::exporter {
 
 namespace {
 
-constexpr std::chrono::milliseconds identity_patience = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds identity_timeout = std::chrono::seconds(1);
 
 http::ServerResponse respond(int status, std::string_view content_type, std::string body) {
     return {.status = status,
@@ -34,14 +34,14 @@ http::ServerResponse refreshed(const std::optional<Error>& error, HintTexts text
 }
 
 /// Half a second before it gives up, Prometheus gets the latest page there is.
-std::optional<std::chrono::milliseconds> scrape_patience(std::string_view timeout_seconds) {
+std::optional<std::chrono::milliseconds> scrape_timeout(std::string_view timeout_seconds) {
     constexpr std::chrono::duration<double> margin(0.5);
     constexpr double longest = 3600;
     const auto seconds = parse_number<double>(timeout_seconds);
     if (!seconds || *seconds < 0 || *seconds > longest)
         return std::nullopt;
-    const auto patience = std::chrono::duration<double>(*seconds) - margin;
-    return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
+    const auto time = std::chrono::duration<double>(*seconds) - margin;
+    return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(time));
 }
 
 http::ServerResponse ready_to_measure(const std::string& store_identity) {
@@ -109,7 +109,7 @@ http::Outcome Routes::metrics(const http::Head& head) {
                                   refresher_.request([page, reply = std::move(reply)](
                                                          const std::optional<Error>& /*error*/) { reply(page); });
                               },
-                          .timeout = scrape_patience(head.header("X-Prometheus-Scrape-Timeout-Seconds")),
+                          .timeout = scrape_timeout(head.header("X-Prometheus-Scrape-Timeout-Seconds")),
                           .on_timeout = page};
 }
 
@@ -136,7 +136,7 @@ http::Outcome Routes::ready(const http::Head& head) {
                                       reply([identity] { return ready_to_measure(identity); });
                                   });
                               },
-                          .timeout = identity_patience,
+                          .timeout = identity_timeout,
                           .on_timeout = [] { return ready_to_measure({}); }};
 }
 

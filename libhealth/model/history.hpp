@@ -15,7 +15,7 @@ struct Period {
     std::chrono::seconds every;
 };
 
-/// Of the interval that the time is in.
+/// The beginning of the interval that contains the time.
 Timestamp begin_of_interval(Timestamp time, std::chrono::seconds every);
 
 /// The snapshots of one interval. Only the last of them is shown: an average would be a number that nobody measured.

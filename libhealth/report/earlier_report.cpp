@@ -38,18 +38,20 @@ bool is_json_report_of(const Backfill& backfill, const json::object& report) {
 
 /// Other tools may have written it as 3.0 or 3e0.
 std::optional<std::uint64_t> count_in(const json::value& number) {
+    if (!number.is_number())
+        return std::nullopt;
     boost::system::error_code not_a_count;
-    const auto count = number.is_number() ? number.to_number<std::uint64_t>(not_a_count) : 0;
-    return number.is_number() && !not_a_count ? std::optional(count) : std::nullopt;
+    const auto count = number.to_number<std::uint64_t>(not_a_count);
+    return not_a_count ? std::nullopt : std::optional(count);
 }
 
 /// Why a rule and its count cannot be in a report; empty when they can.
 std::string add_broken(Snapshot& snapshot, std::string_view rule, std::uint64_t documents) {
     const std::string shown = printable(rule, 80);
     if (rule.empty() || trim(rule) != rule || has_control_characters(rule))
-        return fmt::format("\"{}\" is no rule", shown);
+        return fmt::format("\"{}\" is not a rule", shown);
     if (broken_documents(snapshot, rule))
-        return fmt::format("the rule \"{}\" is there twice", shown);
+        return fmt::format("the rule \"{}\" is given twice", shown);
     snapshot.broken.push_back({.rule = std::string(rule), .documents = documents});
     return {};
 }

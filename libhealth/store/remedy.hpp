@@ -26,7 +26,7 @@ enum class Remedy {
     check_population_and_index,
     choose_population_field,
     add_exact_field,     ///< to the mapping, for the population
-    use_population,      ///< [the condition, as field=value]
+    use_population,      ///< of another field [its name]
     leave_nested_object, ///< [its health::role]
     extend_mapping,      ///< [the role]
     wait_for_first_run,  ///< [the role]

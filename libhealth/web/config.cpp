@@ -134,7 +134,7 @@ void for_each(const YAML::Node& mapping, std::string_view path, const Visit& vis
 [[noreturn]] void refuse(const std::string& path, const YAML::Node& key) {
     if (const auto* instead = find(unsupported, key.Scalar()))
         fail(key, fmt::format("{} is not supported", path), std::string(*instead));
-    fail(key, fmt::format("unknown key {}", path), Remedy::remove_setting);
+    fail(key, fmt::format("unknown key {}", path), Remedy::remove_key);
 }
 
 template <class Value, std::size_t size>
@@ -155,7 +155,7 @@ std::vector<std::string_view> several_of(const Table<std::string_view, size>& ta
     for (const YAML::Node& node : list) {
         const auto* value = find(table, scalar(node, key));
         if (value == nullptr)
-            fail(node, fmt::format("{} has a value that is not supported", key), Remedy::list_settings);
+            fail(node, fmt::format("{} has a value that is not supported", key), Remedy::list_values);
         out.push_back(*value);
     }
     return out;

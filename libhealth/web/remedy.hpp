@@ -5,8 +5,8 @@ namespace health::web {
 /// What would help, as a fact: see base/hint.hpp.
 enum class Remedy {
     check_web_config,
-    remove_setting, ///< it is not known
-    list_settings,  ///< the value is not one of those that are supported
+    remove_key,  ///< it is not known
+    list_values, ///< the value is not one of those that are supported
 };
 
 } // namespace health::web

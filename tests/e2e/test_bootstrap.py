@@ -261,7 +261,7 @@ def test_an_empty_population_is_no_first_snapshot(world):
     index = world.store.load(EMPTY_POPULATION)
     result = world.bootstrap("--no-kibana", ES_EMAIL_INDEX=index)
     assert (result.code, result.stderr) == (1, "")
-    assert world.steps(result)[1] == f"No snapshot: no document matches category: bills in {index}"
+    assert world.steps(result)[1] == f"Snapshot skipped: no document matches category: bills in {index}"
     assert world.snapshots() == []
 
 
@@ -296,7 +296,7 @@ def test_a_small_key(run, secured_engine, stand_in):
         assert result.code == 3
         assert result.stderr.count("\n") == 1 and "403" in result.stderr and "privilege" in result.stderr
         imported, emitted = result.stdout.decode().partition("\n\n")[0].splitlines()
-        assert imported.startswith("Imported") and emitted == "Snapshot skipped: there is no health index"
+        assert imported.startswith("Imported") and emitted == "Snapshot skipped: the health index is not ready"
         assert not engine.exists(health)
     finally:
         engine.delete(index)

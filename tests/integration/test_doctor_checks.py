@@ -111,7 +111,7 @@ def test_fields(look, made):
     index = made(WAYS_TO_MAP, documents=[])
     for option, field, level, *words in [
         ("population", "text", "problem", "is text", "keyword field"),
-        ("population", "both", "problem", "is text", "--population 'both.exact=bills'"),
+        ("population", "both", "problem", "is text", "use the field both.exact in --population"),
         ("population", "unseen", "problem", "cannot be searched"),
         ("population", "nested.on", "problem", "in the nested object nested"),
         ("population", "absent", "problem", "not mapped", "--population"),

@@ -138,6 +138,7 @@ class Watcher(User):
             measured = datetime.fromisoformat(told["timestamp"]).timestamp()
             self.expect_true((told["missing_dates_count"], told["bills_with_dates"], told["bills_with_expires_at"]),
                              measured - TIMEOUT - 1, answered)
+            must(answered - measured < 2 * TIMEOUT, f"watch prints at {answered} what it measured at {measured}")
         must(self.stopping.is_set(), f"watch ended with {self.process.wait(timeout=10)}")
 
     def stop(self) -> None:

@@ -213,7 +213,7 @@ class Soak:
 
     def expect_in_time(self, result: Result, operations: int) -> None:
         must(result.own_seconds <= operations * self.bounds.timeout + self.bounds.slack,
-             f"{result.command[1]} took {result.seconds:.1f} s")
+             f"{result.command[1]} took {result.seconds:.1f} s, {result.own_seconds:.1f} s without hold-ups")
 
     def expect_status(self, path: str, status: int) -> None:
         answer = self.serving.get(path)

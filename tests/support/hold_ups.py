@@ -10,7 +10,7 @@ import threading
 import time
 
 BEAT = 0.01
-HELD_UP = 0.05  # a beat that comes later than this by so much
+HELD_UP = 0.05  # a beat that is this late is a hold-up
 
 
 class Pulse(threading.Thread):
@@ -49,4 +49,7 @@ class Stopwatch:
         end = time.monotonic()
         if pulse().last < end - BEAT - HELD_UP:
             time.sleep(2 * BEAT)  # a gap has just ended, which the pulse has not noted yet
-        return end - self.began - pulse().held_up(self.began, end)
+        held_up = pulse().held_up(self.began, end)
+        if held_up > 0:
+            print(f"held up for {held_up:.2f} s of {end - self.began:.2f} s")
+        return end - self.began - held_up

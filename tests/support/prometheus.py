@@ -150,19 +150,25 @@ class Alertmanager(Server):
         return {alert["labels"]["alertname"]: alert["status"]["state"] for alert in self.get("api/v2/alerts")}
 
 
-class Prometheus(Server):
-    def __init__(self, folder: pathlib.Path, exporter: str, alertmanager: str) -> None:
-        config = hurried((FOLDER / "prometheus.yml").read_text())
-        config = exchange(exchange(config, "localhost:8003", exporter), "localhost:9093", alertmanager)
-        (folder / RULES.name).write_text(hurried_rules(RULES.read_text()))
-        super().__init__(tool("prometheus", "prometheus"), folder, config,
-                         "--storage.tsdb.path=data", f"--rules.alert.resend-delay={hurried('1m')}")
+class PrometheusServer(Server):
+    def __init__(self, folder: pathlib.Path, config: str, *arguments: str) -> None:
+        super().__init__(tool("prometheus", "prometheus"), folder, config, "--storage.tsdb.path=data", *arguments)
 
     def value(self, expression: str) -> float | None:
         """The value of its only series, if there is one."""
         result = self.get("api/v1/query", query=expression)["data"]["result"]
         assert len(result) < 2, result
         return float(result[0]["value"][1]) if result else None
+
+
+class Prometheus(PrometheusServer):
+    """With our own configuration and rules."""
+
+    def __init__(self, folder: pathlib.Path, exporter: str, alertmanager: str) -> None:
+        config = hurried((FOLDER / "prometheus.yml").read_text())
+        config = exchange(exchange(config, "localhost:8003", exporter), "localhost:9093", alertmanager)
+        (folder / RULES.name).write_text(hurried_rules(RULES.read_text()))
+        super().__init__(folder, config, f"--rules.alert.resend-delay={hurried('1m')}")
 
     def draws(self, kind: str, expression: str) -> bool:
         """Whether a panel with this query has something to show for the last seconds."""

@@ -47,15 +47,6 @@ std::string field_option(const std::string& role) {
                                        : property("--derived", "BACKFILL_DERIVED");
 }
 
-/// The condition is "field=value".
-std::string use_population(const std::string& condition) {
-    if (backfills_file().empty())
-        return fmt::format("--population '{}'", condition);
-    const auto equals = condition.find('=');
-    return fmt::format("population in {}: {}: {}", backfills_file(), condition.substr(0, equals),
-                       condition.substr(equals + 1));
-}
-
 std::string text_of(http::Remedy remedy, const std::string& /*subject*/) {
     switch (remedy) {
     case http::Remedy::raise_timeout:
@@ -74,9 +65,9 @@ std::string text_of(http::Remedy remedy, const std::string& /*subject*/) {
 
 std::string text_of(web::Remedy remedy, const std::string& /*subject*/) {
     switch (remedy) {
-    case web::Remedy::remove_setting:
+    case web::Remedy::remove_key:
         return "remove it, or see docs/serve.md for the supported ones";
-    case web::Remedy::list_settings:
+    case web::Remedy::list_values:
         return "docs/serve.md lists the supported ones";
     case web::Remedy::check_web_config:
         return "check --web.config.file (BACKFILL_HEALTH_WEB_CONFIG_FILE)";
@@ -127,7 +118,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::add_exact_field:
         return fmt::format("add a keyword field to it, and name that with {}", property("--population"));
     case Remedy::use_population:
-        return use_population(subject);
+        return fmt::format("use the field {} in {}", subject, property("--population", "BACKFILL_POPULATION"));
     case Remedy::leave_nested_object:
         return fmt::format("measure a field outside of it with {}, or map it as object", field_option(subject));
     case Remedy::extend_mapping:
@@ -211,8 +202,8 @@ std::string text_of(exporter::Remedy remedy, const std::string& subject) {
     case exporter::Remedy::restart_exporter_on_store:
         return fmt::format("start it with the same {}", store_url());
     case exporter::Remedy::restart_exporter_with_backfill:
-        return backfills_file().empty() ? "start it with the same --name"
-                                        : fmt::format("start it with {}", backfills_file());
+        return backfills_file().empty() ? "start it with the same --name (BACKFILL_NAME)"
+                                        : fmt::format("start it with --config {}", backfills_file());
     case exporter::Remedy::measure_now:
         return fmt::format("it tries again by itself; to measure now: curl -X POST {}", subject);
     }

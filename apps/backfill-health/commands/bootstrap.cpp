@@ -81,14 +81,16 @@ Step create_index(const Bootstrap& what) {
                                         : store.install(index, mapping, what.deadline());
     if (!installed)
         return failure(name, installed.error());
-    const bool was_there = !installed->created && installed->added.empty();
-    const bool planned = what.dry_run && !was_there;
-    return {.name = name,
-            .outcome = was_there ? StepOutcome::was_there
-                       : planned ? StepOutcome::would
-                                 : StepOutcome::done,
-            .message = planned ? describe_planned(index, *installed) : describe_installed(index, *installed),
-            .makes_index = installed->created};
+    Step out{.name = name,
+             .outcome = StepOutcome::was_there,
+             .message = describe_installed(index, *installed),
+             .makes_index = installed->created};
+    if (!installed->created && installed->added.empty())
+        return out;
+    out.outcome = what.dry_run ? StepOutcome::would : StepOutcome::done;
+    if (what.dry_run)
+        out.message = describe_planned(index, *installed);
+    return out;
 }
 
 std::string describe_kept(std::size_t count) {
@@ -164,7 +166,7 @@ std::optional<Step> reason_not_to_emit(const Bootstrap& what, const health::Back
     if (snapshot->population() == 0)
         return Step{.name = command_name::emit,
                     .outcome = StepOutcome::left_out,
-                    .message = "No snapshot: " + remark(backfill, *snapshot)};
+                    .message = "Snapshot skipped: " + remark(backfill, *snapshot)};
     if (what.dry_run)
         return Step{.name = command_name::emit,
                     .outcome = StepOutcome::would,
@@ -201,7 +203,7 @@ std::vector<Step> emit(const Bootstrap& what, const Step& index) {
     if (index.outcome == StepOutcome::failed)
         return {{.name = command_name::emit,
                  .outcome = StepOutcome::left_out,
-                 .message = "Snapshot skipped: there is no health index"}};
+                 .message = "Snapshot skipped: the health index is not ready"}};
     std::vector<Result<std::optional<health::Timestamp>>> latest(backfills.size(), std::nullopt);
     if (!index.makes_index) {
         if (!what.dry_run)

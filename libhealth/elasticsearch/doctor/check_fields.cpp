@@ -141,9 +141,7 @@ Finding check_population(const json::object& caps, const Term& term, const std::
             fmt::format(
                 "{} is {}, which is analysed: the condition matches any text that contains the word, or nothing at all",
                 field, mapping.as),
-            exact.empty() ? Hint(Remedy::add_exact_field)
-                          : Hint(Remedy::use_population,
-                                 fmt::format("{}={}", printable(exact, 80), printable(term.values.front(), 80))));
+            exact.empty() ? Hint(Remedy::add_exact_field) : Hint(Remedy::use_population, printable(exact, 80)));
     }
     if (!mapping.searchable)
         return finding(Severity::problem, fmt::format("{} cannot be searched (index: false)", field),

@@ -286,16 +286,17 @@ Result<Rule> parse_rule(std::string_view text) {
     if (!is_utf8(text) || printable(on_one_line) != on_one_line)
         return Error{ErrorKind::usage,
                      fmt::format("rule \"{}\": it must be UTF-8 without control characters", printable(text, 80)), ""};
-    const auto too_long = [text] {
+    const auto too_long = [text](std::string_view when) {
         return Error{ErrorKind::usage,
-                     fmt::format("rule \"{}\": it is longer than {} bytes", printable(text, 80), longest_rule), ""};
+                     fmt::format("rule \"{}\": it is longer than {} bytes{}", printable(text, 80), longest_rule, when),
+                     ""};
     };
     if (text.size() > longest_rule)
-        return too_long();
+        return too_long("");
     try {
         Rule rule = Parser(text).parse();
-        if (rule.text.size() > longest_rule) // with a space between all of its tokens
-            return too_long();
+        if (rule.text.size() > longest_rule)
+            return too_long(" with spaces between its parts");
         return rule;
     } catch (const RuleProblem& problem) {
         return Error{ErrorKind::usage,

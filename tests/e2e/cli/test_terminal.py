@@ -47,7 +47,8 @@ def test_patience_gives_way_to_the_log(run, stand_in):
     code, _, shown = on_terminal(run, "validate", "-v", "--index", "emails", "--es-url", server.url, "--timeout", "30s",
                                  seen=held.seen)
     assert code == 0 and "1 s so far" in shown
-    assert all(line.startswith("ts=") for line in last_state(shown).splitlines()), shown
+    lines = last_state(shown).splitlines()
+    assert lines and all(line.startswith("ts=") for line in lines), shown
 
 
 def test_patience_gives_way_to_an_error(run, stand_in):

@@ -141,8 +141,8 @@ class TestManyConnections:
             (socket.socket.close, reset)[number % 5 == 0](client)
         seconds = time.monotonic() - start
         print(f"10,000 connections opened and dropped in {seconds:.1f} s")
+        wait_for(lambda: descriptors(serving) <= before)  # while some wait to be accepted, the kernel may drop another
         assert seconds_of_scrape(serving) < seconds_of_prompt_scrape()
-        wait_for(lambda: descriptors(serving) <= before)
 
     def test_memory_is_bounded(self, own_memory, serving):
         def visit(count: int) -> None:

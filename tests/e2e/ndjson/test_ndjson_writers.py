@@ -1,12 +1,17 @@
 """A file that is being written is not measured before its writer has closed it: half of it would look as right as all."""
 
 import json
+import pathlib
+import signal
+import subprocess
 import threading
 import time
 
 import pytest
 
 from support.emails import bill
+from support.hold_ups import Stopwatch
+from support.requests.raw_http import wait_for
 
 DATED = json.dumps(bill(dates=["2025-10-10"], expires_at="2025-11-10")) + "\n"
 ALL = 1243
@@ -96,21 +101,31 @@ def test_a_writer_that_does_not_end_is_a_failure(run, files, writer, command):
     failed.failed(3, "mail.ndjson is being written", "write to another name and mv it into place")
 
 
+def bytes_read(process: subprocess.Popen) -> int:
+    return int(pathlib.Path(f"/proc/{process.pid}/io").read_text().split()[1])
+
+
+def state(process: subprocess.Popen) -> str:
+    return pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def test_a_writer_never_waits_for_us(run, files):
+    """It would for as long as a lease is held, and a program that is stopped gives none back."""
     path = files.path("mail")
-    path.write_text(DATED * ALL)
-    done = threading.Event()
+    path.write_text(DATED * 500_000)
 
-    def measure() -> None:
-        while not done.is_set():
-            run("validate", "--es-url", files.url, "--index", "mail")
+    def stopped_while_it_reads() -> bool:
+        with subprocess.Popen([run.path, "validate", "--threads", "1", "--es-url", files.url, "--index", "mail"],
+                              env=run.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+            wait_for(lambda: state(process) == "Z" or bytes_read(process) > 5_000_000)
+            process.send_signal(signal.SIGSTOP)
+            try:
+                wait_for(lambda: state(process) in "TZ")
+                stopwatch = Stopwatch()
+                path.open("a").close()
+                assert stopwatch.seconds() < 5
+                return state(process) == "T" and bytes_read(process) < path.stat().st_size
+            finally:
+                process.send_signal(signal.SIGCONT)
 
-    measuring = threading.Thread(target=measure)
-    measuring.start()
-    try:
-        for _ in range(50):
-            path.open("a").close()  # would block for as long as a lease is held
-    finally:
-        done.set()
-        measuring.join(30)
-    assert not measuring.is_alive()
+    assert any(stopped_while_it_reads() for _ in range(10))

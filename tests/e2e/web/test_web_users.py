@@ -2,22 +2,16 @@
 
 import base64
 import contextlib
-import http.client
-import json
 import select
-import signal
 import statistics
-import subprocess
 import time
-import urllib.parse
 
 import pytest
 import yaml
 
 from support.hold_ups import Stopwatch
-from support.ports import free_ports
+from support.prometheus import PrometheusServer, eventually
 from support.requests.raw_http import wait_for
-from support.requirements import tool
 from support.serving.bcrypt import hash_of
 from support.serving.process import processor_seconds
 from support.serving.web import HEADERS, PASSWORD, TLS, USER, Client, basic, users
@@ -175,29 +169,15 @@ class TestPrometheus:
         client = start({"tls_server_config": TLS | {"client_auth_type": "RequireAndVerifyClientCert",
                                                     "client_ca_file": "ca.pem"}, **users()})
         certificate = authority.issue("scraper")
-        (port,) = free_ports(1)
-        (tmp_path / "prometheus.yml").write_text(yaml.safe_dump({"scrape_configs": [{
+        prometheus = PrometheusServer(tmp_path, yaml.safe_dump({"scrape_configs": [{
             "job_name": "backfill-health", "scrape_interval": "1s", "scheme": "https",
             "basic_auth": {"username": USER, "password": PASSWORD},
             "tls_config": {"ca_file": str(authority.file), "cert_file": str(certificate.certificate),
                            "key_file": str(certificate.key)},
             "static_configs": [{"targets": [f"localhost:{client.serving.port}"]}],
         }]}))
-        command = ["setpriv", "--pdeathsig", "KILL", tool("prometheus", "prometheus"),
-                   f"--config.file={tmp_path}/prometheus.yml", f"--storage.tsdb.path={tmp_path}/data",
-                   f"--web.listen-address=127.0.0.1:{port}"]
-        with (tmp_path / "prometheus.log").open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            wait_for(lambda: self.query(port, "bills_missing_dates") == ["2"], 60)
-            assert self.query(port, "up") == ["1"]
+            eventually("the missing bills are scraped", lambda: prometheus.value("bills_missing_dates"), 2)
+            assert prometheus.value("up") == 1
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-
-    def query(self, port: int, expression: str) -> list[str]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        with contextlib.closing(connection), contextlib.suppress(OSError, ValueError, KeyError):
-            connection.request("GET", "/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
-            return [row["value"][1] for row in json.load(connection.getresponse())["data"]["result"]]
-        return []
+            prometheus.stop()

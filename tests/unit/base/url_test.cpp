@@ -4,8 +4,6 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <array>
-
 using namespace health;
 
 TEST_CASE("a URL keeps its path as a prefix, and has the port of its scheme") {

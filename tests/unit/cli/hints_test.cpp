@@ -27,10 +27,10 @@ void add_all(Remedies last, std::vector<Hint>& out) {
 std::vector<Hint> all_remedies() {
     std::vector<Hint> out;
     add_all(health::http::Remedy::choose_listen_address, out);
-    add_all(health::web::Remedy::check_web_config, out);
+    add_all(health::web::Remedy::list_values, out);
     add_all(Remedy::snapshot_lost, out);
     add_all(health::kibana::Remedy::import_dashboard, out);
-    add_all(health::exporter::Remedy::restart_exporter_on_store, out);
+    add_all(health::exporter::Remedy::measure_now, out);
     return out;
 }
 

@@ -153,6 +153,12 @@ TEST_CASE("a preview only looks, and says what would be created or added") {
     CHECK(*preview(same) == Installed{.created = false});
     test::Engine forbidden = engine({{look, error_of_engine(403, "security_exception", "no")}});
     CHECK(preview(forbidden).error().message.starts_with("cannot compare the mapping of health_v1"));
+    remote::Answer kibana = answer_of_engine(404, R"({"statusCode":404,"error":"Not Found"})");
+    kibana.response.headers.push_back({"kbn-name", "kibana"});
+    test::Engine elsewhere = engine({{look, kibana}});
+    CHECK(preview(elsewhere).error().hint == Hint(Remedy::find_engine));
+    test::Engine nothing = engine({{look, answer_of_engine(404, "")}});
+    CHECK(preview(nothing).has_error());
 }
 
 TEST_CASE("an empty index gets the whole mapping, and one of other documents is left alone") {

@@ -144,7 +144,7 @@ TEST_CASE("a date") {
                        .after_ten_years = 1});
 }
 
-TEST_CASE("numbers, truths and keywords in the forms that engines answer in") {
+TEST_CASE("numbers, booleans and keywords in the forms that engines answer in") {
     const auto numbers = profile("long", values("-5", "9007199254740993", terms("9007199254740993", 3)));
     CHECK(to_string(*numbers.min) == "-5");
     CHECK(to_string(*numbers.max) == "9007199254740993");
@@ -153,10 +153,10 @@ TEST_CASE("numbers, truths and keywords in the forms that engines answer in") {
     CHECK(floats.min == floats.most_common->value);
     CHECK(to_string(*floats.max) == "2");
     for (const auto& [no, yes] : {std::pair("0", "1"), std::pair("false", "true")}) {
-        const auto truths = profile("boolean", values(no, yes, terms("1", 3)));
-        CHECK(truths.min == ProfileValue(false));
-        CHECK(truths.max == ProfileValue(true));
-        CHECK(truths.most_common->value == ProfileValue(true));
+        const auto booleans = profile("boolean", values(no, yes, terms("1", 3)));
+        CHECK(booleans.min == ProfileValue(false));
+        CHECK(booleans.max == ProfileValue(true));
+        CHECK(booleans.most_common->value == ProfileValue(true));
     }
     CHECK(profile("keyword", values(R"("a")", R"("b")", terms(R"("a")", 3))).max == ProfileValue("b"));
     const auto rounded = profile("unsigned_long", values("5", "1.8446744073709552e19", terms("5", 3)));

@@ -95,7 +95,7 @@ TEST_CASE("texts are compared by their bytes") {
     CHECK(profile({R"("2025")"}).type == ValueType::keyword);
 }
 
-TEST_CASE("truths") {
+TEST_CASE("booleans") {
     const auto found = profile({"true", "false", "true"});
     CHECK(found.type == ValueType::boolean);
     CHECK(found.min == ProfileValue(false));

@@ -141,8 +141,8 @@ TEST_CASE("a report has each of its rules once, under a name that a rule can hav
     const auto parse_text = [&](const std::string& rules) { return parse_report(test::bills(), text + rules); };
     CHECK(parse_text("Broken: dates < now: 3\n")->broken == std::vector{BrokenRule{"dates < now", 3}});
     CHECK(parse_text("Broken: a: 1\nBroken: a: 1\n").error().message ==
-          "not a report of bills: the rule \"a\" is there twice");
-    CHECK(parse_text("Broken: : 1\n").error().message == "not a report of bills: \"\" is no rule");
+          "not a report of bills: the rule \"a\" is given twice");
+    CHECK(parse_text("Broken: : 1\n").error().message == "not a report of bills: \"\" is not a rule");
     Snapshot broken = test::snapshot(2, 20, 18);
     for (const char* rule : {"", " ", "a ", "a\nb"}) {
         broken.broken = {{.rule = rule, .documents = 1}};

@@ -46,8 +46,8 @@ std::size_t files_in(const fs::path& folder) {
 }
 
 /// Takes documents, but for those that a test has an error for.
-struct Shipping {
-    Shipping() {
+struct Storing {
+    Storing() {
         log::configure(log::Level::error, log::Format::logfmt);
         store.on_append = [this](const std::string& /*index*/, const HealthDocument& each) -> Result<void> {
             if (const auto problem = problems.find(each.id); problem != problems.end())
@@ -57,14 +57,14 @@ struct Shipping {
         };
     }
 
-    std::vector<Result<void>> ship(const std::vector<std::string>& ids) {
+    std::vector<Result<void>> store_or_spool(const std::vector<std::string>& ids) {
         std::vector<HealthDocument> documents;
         for (const std::string& id : ids)
             documents.push_back(document(id));
         return health::store_or_spool(store, &spool, health_v1, documents, Deadline::after(20s), test::sentence);
     }
 
-    Result<void> ship(const char* id) { return ship(std::vector<std::string>{id}).front(); }
+    Result<void> store_or_spool(const char* id) { return store_or_spool(std::vector<std::string>{id}).front(); }
 
     tests::TemporaryFolder folder;
     Spool spool{folder.path() / "a/b"};
@@ -132,133 +132,133 @@ TEST_CASE("a folder that cannot be made is an error that names it") {
 }
 
 TEST_CASE("a document is in the spool while it is sent, and not behind that") {
-    Shipping shipping;
+    Storing storing;
     std::vector<std::string> meanwhile;
-    shipping.store.on_append = [&](const std::string& to, const HealthDocument& each) -> Result<void> {
+    storing.store.on_append = [&](const std::string& to, const HealthDocument& each) -> Result<void> {
         CHECK(to == health_v1);
         CHECK(each.id == "1");
-        meanwhile = waiting(shipping.spool);
+        meanwhile = waiting(storing.spool);
         return {};
     };
-    CHECK(shipping.ship("1").has_value());
+    CHECK(storing.store_or_spool("1").has_value());
     CHECK(meanwhile == std::vector<std::string>{"1"});
-    CHECK(waiting(shipping.spool).empty());
+    CHECK(waiting(storing.spool).empty());
 }
 
 TEST_CASE("what waits is sent first, in the order of its time") {
-    Shipping shipping;
+    Storing storing;
     for (const char* id : {"2", "1"})
-        REQUIRE(shipping.spool.keep(spooled(id)).has_value());
-    CHECK(shipping.ship("3").has_value());
-    CHECK(shipping.stored == std::vector<std::string>{"1", "2", "3"});
-    CHECK(waiting(shipping.spool).empty());
+        REQUIRE(storing.spool.keep(spooled(id)).has_value());
+    CHECK(storing.store_or_spool("3").has_value());
+    CHECK(storing.stored == std::vector<std::string>{"1", "2", "3"});
+    CHECK(waiting(storing.spool).empty());
 }
 
 TEST_CASE("what cannot be sent now stays") {
-    Shipping shipping;
+    Storing storing;
     for (const char* id : {"1", "2"})
-        REQUIRE(shipping.spool.keep(spooled(id)).has_value());
+        REQUIRE(storing.spool.keep(spooled(id)).has_value());
     for (const char* id : {"2", "3"})
-        shipping.problems[id] = {ErrorKind::unreachable, "cut off", ""};
-    const auto shipped = shipping.ship("3");
-    REQUIRE(shipped.has_error());
-    CHECK(shipped.error().kind == ErrorKind::unreachable);
-    CHECK(shipped.error().hint == Hint(Remedy::snapshot_kept, shipping.spool.folder().native()));
-    CHECK(shipping.stored == std::vector<std::string>{"1"});
-    CHECK(waiting(shipping.spool) == std::vector<std::string>{"2", "3"});
+        storing.problems[id] = {ErrorKind::unreachable, "cut off", ""};
+    const auto results = storing.store_or_spool("3");
+    REQUIRE(results.has_error());
+    CHECK(results.error().kind == ErrorKind::unreachable);
+    CHECK(results.error().hint == Hint(Remedy::snapshot_kept, storing.spool.folder().native()));
+    CHECK(storing.stored == std::vector<std::string>{"1"});
+    CHECK(waiting(storing.spool) == std::vector<std::string>{"2", "3"});
 }
 
 TEST_CASE("one that is refused for itself does not stop the others, and waits on") {
-    Shipping shipping;
+    Storing storing;
     for (const char* id : {"1", "2"})
-        REQUIRE(shipping.spool.keep(spooled(id)).has_value());
-    shipping.problems["1"] = {ErrorKind::rejected, "a field that does not fit", ""};
-    CHECK(shipping.ship("3").has_value());
-    CHECK(shipping.stored == std::vector<std::string>{"2", "3"});
-    CHECK(waiting(shipping.spool) == std::vector<std::string>{"1"});
+        REQUIRE(storing.spool.keep(spooled(id)).has_value());
+    storing.problems["1"] = {ErrorKind::rejected, "a field that does not fit", ""};
+    CHECK(storing.store_or_spool("3").has_value());
+    CHECK(storing.stored == std::vector<std::string>{"2", "3"});
+    CHECK(waiting(storing.spool) == std::vector<std::string>{"1"});
 }
 
 TEST_CASE("each document of several has its own result, and only those that failed are kept") {
-    Shipping shipping;
-    shipping.problems["2"] = {ErrorKind::rejected, "a field that does not fit", ""};
-    const auto shipped = shipping.ship({"1", "2", "3"});
-    REQUIRE(shipped.size() == 3);
-    CHECK(shipped[0].has_value());
-    CHECK(shipped[1].error().message == "a field that does not fit");
-    CHECK(shipped[2].has_value());
-    CHECK(shipping.stored == std::vector<std::string>{"1", "3"});
-    CHECK(waiting(shipping.spool) == std::vector<std::string>{"2"});
+    Storing storing;
+    storing.problems["2"] = {ErrorKind::rejected, "a field that does not fit", ""};
+    const auto results = storing.store_or_spool({"1", "2", "3"});
+    REQUIRE(results.size() == 3);
+    CHECK(results[0].has_value());
+    CHECK(results[1].error().message == "a field that does not fit");
+    CHECK(results[2].has_value());
+    CHECK(storing.stored == std::vector<std::string>{"1", "3"});
+    CHECK(waiting(storing.spool) == std::vector<std::string>{"2"});
 }
 
 TEST_CASE("a long queue gets shorter batch by batch, until the health index takes no more") {
-    Shipping shipping;
-    REQUIRE(shipping.spool.keep(spooled("1000")).has_value());
-    std::ifstream first(shipping.spool.path_of(document("1000")));
+    Storing storing;
+    REQUIRE(storing.spool.keep(spooled("1000")).has_value());
+    std::ifstream first(storing.spool.path_of(document("1000")));
     const std::string line{std::istreambuf_iterator<char>(first), {}};
     for (int i = 1001; i < 2000; ++i) {
         const std::string id = std::to_string(i);
-        std::ofstream(shipping.spool.path_of(document(id))) << std::string(line).replace(line.find("1000"), 4, id);
+        std::ofstream(storing.spool.path_of(document(id))) << std::string(line).replace(line.find("1000"), 4, id);
         if (i >= 1300)
-            shipping.problems[id] = {ErrorKind::timeout, "no answer in time", ""};
+            storing.problems[id] = {ErrorKind::timeout, "no answer in time", ""};
     }
-    const auto shipped = shipping.ship("3000");
-    REQUIRE(shipped.has_error());
-    CHECK(shipped.error().kind == ErrorKind::timeout);
-    CHECK(shipping.stored.size() == 300);
-    CHECK(waiting(shipping.spool).size() == 701);
+    const auto results = storing.store_or_spool("3000");
+    REQUIRE(results.has_error());
+    CHECK(results.error().kind == ErrorKind::timeout);
+    CHECK(storing.stored.size() == 300);
+    CHECK(waiting(storing.spool).size() == 701);
 
-    shipping.problems.clear();
-    CHECK(shipping.ship("3001").has_value());
-    CHECK(waiting(shipping.spool).empty());
+    storing.problems.clear();
+    CHECK(storing.store_or_spool("3001").has_value());
+    CHECK(waiting(storing.spool).empty());
 }
 
 TEST_CASE("the own document that is refused is a failure, and kept") {
-    Shipping shipping;
-    shipping.problems["1"] = {ErrorKind::rejected, "read only", ""};
-    const auto shipped = shipping.ship("1");
-    REQUIRE(shipped.has_error());
-    CHECK(shipped.error().message == "read only");
-    CHECK(waiting(shipping.spool) == std::vector<std::string>{"1"});
+    Storing storing;
+    storing.problems["1"] = {ErrorKind::rejected, "read only", ""};
+    const auto results = storing.store_or_spool("1");
+    REQUIRE(results.has_error());
+    CHECK(results.error().message == "read only");
+    CHECK(waiting(storing.spool) == std::vector<std::string>{"1"});
 }
 
 TEST_CASE("for a health index that is not there nothing new is kept") {
-    Shipping shipping;
-    REQUIRE(shipping.spool.keep(spooled("1")).has_value());
+    Storing storing;
+    REQUIRE(storing.spool.keep(spooled("1")).has_value());
     for (const char* id : {"1", "2"})
-        shipping.problems[id] = {ErrorKind::index_missing, "no such index", "create it"};
-    const auto shipped = shipping.ship("2");
-    REQUIRE(shipped.has_error());
-    CHECK(shipped.error().hint == "create it");
-    CHECK(waiting(shipping.spool) == std::vector<std::string>{"1"});
+        storing.problems[id] = {ErrorKind::index_missing, "no such index", "create it"};
+    const auto results = storing.store_or_spool("2");
+    REQUIRE(results.has_error());
+    CHECK(results.error().hint == "create it");
+    CHECK(waiting(storing.spool) == std::vector<std::string>{"1"});
 }
 
 TEST_CASE("a store in which a second write would double a document has no spool") {
-    Shipping shipping;
-    shipping.store.url.clear();
-    CHECK(shipping.ship("1").has_value());
-    CHECK(shipping.stored == std::vector<std::string>{"1"});
-    shipping.problems["2"] = {ErrorKind::rejected, "the disk is full", "make room"};
-    CHECK(shipping.ship("2").error().hint == "make room");
-    CHECK_FALSE(fs::exists(shipping.spool.folder()));
+    Storing storing;
+    storing.store.url.clear();
+    CHECK(storing.store_or_spool("1").has_value());
+    CHECK(storing.stored == std::vector<std::string>{"1"});
+    storing.problems["2"] = {ErrorKind::rejected, "the disk is full", "make room"};
+    CHECK(storing.store_or_spool("2").error().hint == "make room");
+    CHECK_FALSE(fs::exists(storing.spool.folder()));
 }
 
 TEST_CASE("without a spool that can be used a document is stored or lost") {
-    Shipping shipping;
-    shipping.folder.write("file", "mine\n");
-    const Spool unusable(shipping.folder.file("file"));
-    shipping.problems["2"] = {ErrorKind::timeout, "no answer", ""};
+    Storing storing;
+    storing.folder.write("file", "mine\n");
+    const Spool unusable(storing.folder.file("file"));
+    storing.problems["2"] = {ErrorKind::timeout, "no answer", ""};
     for (const Spool* spool : {&unusable, static_cast<const Spool*>(nullptr)}) {
-        const auto ship = [&](const std::string& id) {
+        const auto store_or_spool = [&](const std::string& id) {
             const HealthDocument own = document(id);
-            return health::store_or_spool(shipping.store, spool, health_v1, {&own, 1}, Deadline::after(20s),
+            return health::store_or_spool(storing.store, spool, health_v1, {&own, 1}, Deadline::after(20s),
                                           test::sentence)
                 .front();
         };
-        CHECK(ship("1").has_value());
-        CHECK(shipping.stored.back() == "1");
-        const auto lost = ship("2");
+        CHECK(store_or_spool("1").has_value());
+        CHECK(storing.stored.back() == "1");
+        const auto lost = store_or_spool("2");
         REQUIRE(lost.has_error());
         CHECK(lost.error().hint.remedy<Remedy>() == Remedy::snapshot_lost);
     }
-    CHECK(shipping.stored.size() == 2);
+    CHECK(storing.stored.size() == 2);
 }

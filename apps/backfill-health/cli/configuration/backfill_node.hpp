@@ -20,7 +20,7 @@ struct ConfiguredBackfill {
 /// An entry of `backfills`. Throws yaml::Problem.
 ConfiguredBackfill read_backfill_node(const yaml::Node& node);
 
-/// "KEY is not known", with the nearest of these, or all of them, as its hint.
+/// "unknown key KEY", with the nearest of these, or all of them, as its hint.
 yaml::Problem unknown_key(const yaml::Member& member, const std::vector<std::string_view>& known);
 
 /// Throws when the node is of another kind.

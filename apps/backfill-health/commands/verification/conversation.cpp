@@ -108,9 +108,9 @@ private:
             if (got < 0 && errno == EINTR)
                 continue;
             if (got > 0) {
-                progress_ = Clock::now();
                 if (const auto taken = take({buffer.data(), static_cast<std::size_t>(got)}); !taken)
                     return taken;
+                progress_ = Clock::now(); // the time that it took is not the command's
                 continue;
             }
             // Its end may come from the command, or, when that has ended, from all that it had printed having been

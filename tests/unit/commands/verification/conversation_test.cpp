@@ -135,6 +135,19 @@ TEST_CASE("a command that is silent for too long") {
     CHECK(slow.count() == 7);
 }
 
+TEST_CASE("time that we take for a line is not the command's") {
+    const auto lines = run_conversation({.command = "echo 1; sleep 0.1; echo 2; sleep 0.1; echo 3",
+                                         .environment = {"PATH=/usr/bin:/bin"},
+                                         .idle_timeout = 700ms,
+                                         .next_input = [] { return Result<std::optional<std::string>>(std::nullopt); },
+                                         .on_line = [](std::size_t, std::string_view) -> Result<void> {
+                                             std::this_thread::sleep_for(900ms);
+                                             return {};
+                                         }});
+    REQUIRE(lines.has_value());
+    CHECK(*lines == 3);
+}
+
 TEST_CASE("the first failure of a function ends the command") {
     const auto begun = std::chrono::steady_clock::now();
     const auto no_input = run_conversation(

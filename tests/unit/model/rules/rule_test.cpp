@@ -108,6 +108,9 @@ TEST_CASE("an error quotes the rule and names the column in characters") {
     CHECK(problem("max(a) in [1]").ends_with("column 1: \"in\" must follow a field"));
     CHECK(problem("1 < 2").ends_with("column 1: two values are compared"));
     CHECK(problem("a = 1").ends_with("column 3: a comparison is missing"));
+    CHECK(problem(std::string(998, 'a') + " < 1").ends_with("\": it is longer than 1000 bytes"));
+    CHECK(problem(std::string(998, 'a') + "<1")
+              .ends_with("\": it is longer than 1000 bytes with spaces between its parts"));
     CHECK(problem("a == \"x").ends_with("column 6: the closing quotation mark is missing"));
     CHECK(problem("a == \"\\x\"").ends_with("column 6: the text is not valid"));
     CHECK(problem("`a == 1").ends_with("column 1: the closing backquote is missing"));
