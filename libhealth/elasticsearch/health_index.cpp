@@ -41,6 +41,11 @@ bool already_exists(const http::Response& response) {
     return type == "resource_already_exists_exception" || alias;
 }
 
+/// What stands in front of an engine may answer 404 to what it does not let through.
+bool is_absent(const remote::Answer& description) {
+    return description.response.status == 404 && refusal({}, description).kind == ErrorKind::index_missing;
+}
+
 Error absent_index(const std::string& name, const remote::Answer& answer) {
     return {ErrorKind::index_missing,
             fmt::format("the health index {} does not exist at {}", printable(name, 80), answer.from),
@@ -115,6 +120,9 @@ std::vector<Result<void>> HealthIndex::append(std::span<const HealthDocument> do
     for (Result<void>& result : out)
         if (result)
             result = *next++;
+    for (Result<void>& result : out)
+        if (!result && result.error().kind == ErrorKind::index_missing)
+            result = with_hint(result.error(), Remedy::create_health_index);
     return out;
 }
 
@@ -135,7 +143,7 @@ Result<HealthIndex::Mappings> HealthIndex::mappings(const Deadline& deadline) {
     const std::string action = fmt::format("cannot write to {}", printable(name_, 80));
     if (!answer)
         return with_context(action, answer.error());
-    if (answer->response.status == 404)
+    if (is_absent(*answer))
         return absent_index(name_, *answer);
     if (answer->response.status == 403)
         return Mappings();
@@ -196,7 +204,7 @@ Result<Installed> HealthIndex::preview(std::span<const FieldMapping> mapping, co
     const auto description = describe(deadline);
     if (!description)
         return description.error();
-    if (description->response.status == 404 && refusal({}, *description).kind == ErrorKind::index_missing)
+    if (is_absent(*description))
         return Installed{.created = true};
     const auto lacking = lacking_fields(mapping, *description);
     return lacking ? Result<Installed>({.created = false, .added = names_of(*lacking)}) : lacking.error();
@@ -215,6 +223,8 @@ Result<std::vector<FieldMapping>> HealthIndex::lacking_fields(std::span<const Fi
     const auto body = json_answer(action, description);
     if (!body)
         return body.error();
+    if (body->empty()) // a pattern that matches nothing
+        return absent_index(name_, description);
     std::vector<FieldMapping> out;
     for (const auto& [name, index] : *body) {
         auto fit = fit_of_health_index(index, wanted);

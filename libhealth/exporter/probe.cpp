@@ -73,15 +73,15 @@ std::optional<Finding> check_measured(const std::string& url, const std::string&
         return exposition::find_value(metrics, metric, {&sought, 1}).has_value();
     };
     for (const auto& backfill : expected.backfills) {
+        if (!shows(exposition::backfill_up_metric, exposition::backfill_label, backfill.name))
+            return finding(expected, Severity::warning,
+                           fmt::format("{} is ready, but does not measure {}", url, printable(backfill.name, 80)),
+                           Remedy::restart_exporter_with_backfill);
         if (!shows(exposition::index_info_metric, exposition::index_label, backfill.index))
             return finding(
                 expected, Severity::warning,
                 fmt::format("{} is ready, and measures an index other than {}", url, printable(backfill.index, 80)),
                 Remedy::restart_exporter);
-        if (!shows(exposition::backfill_up_metric, exposition::backfill_label, backfill.name))
-            return finding(expected, Severity::warning,
-                           fmt::format("{} is ready, but does not measure {}", url, printable(backfill.name, 80)),
-                           Remedy::restart_exporter_with_backfill);
     }
     return std::nullopt;
 }

@@ -234,7 +234,8 @@ public:
             return named.error();
         std::error_code unknown;
         if (!fs::exists(path_of(health_index), unknown) && !unknown)
-            return Installed{.created = true};
+            return ::access(folder_.c_str(), W_OK | X_OK) == 0 ? Result<Installed>({.created = true})
+                                                               : access_error("cannot create", path_of(health_index));
         const auto existing = open_regular_file(path_of(health_index), O_RDONLY, "cannot read");
         return existing ? Result<Installed>({.created = false}) : existing.error();
     }

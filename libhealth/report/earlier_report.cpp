@@ -95,7 +95,8 @@ Result<Snapshot> parse_json_report(const Backfill& backfill, std::string_view re
     return out;
 }
 
-Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view report) {
+/// `lines_before` are those of the file that precede the report.
+Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view report, std::size_t lines_before) {
     const auto lines = split(report, '\n');
     const auto names = number_names(backfill);
     if (lines.size() < names.size() + 2 || !lines[0].starts_with(index_label))
@@ -105,16 +106,17 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
         const std::string_view line = trim(lines[i + 1]);
         const std::string label = names[i].label + ":";
         if (!line.starts_with(label))
-            return not_a_report(backfill, fmt::format("line {} does not begin with \"{}\"", i + 2, label));
+            return not_a_report(backfill,
+                                fmt::format("line {} does not begin with \"{}\"", lines_before + i + 2, label));
         const auto count = parse_number<std::uint64_t>(trim(line.substr(label.size())));
         if (!count)
-            return not_a_report(backfill, fmt::format("line {} has no count", i + 2));
+            return not_a_report(backfill, fmt::format("line {} has no count", lines_before + i + 2));
         values[i] = *count;
     }
     const std::string_view last = trim(lines[names.size() + 1]);
     const auto at = last.rfind("@ ");
     if (!last.starts_with(verdict_label) || at == std::string_view::npos)
-        return not_a_report(backfill, fmt::format("line {} is not its verdict", names.size() + 2));
+        return not_a_report(backfill, fmt::format("line {} is not its verdict", lines_before + names.size() + 2));
     const auto ts = parse_rfc3339(last.substr(at + 2));
     if (!ts)
         return not_a_report(backfill, ts.error().message);
@@ -125,7 +127,7 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
         const auto count =
             colon == std::string_view::npos ? std::nullopt : parse_number<std::uint64_t>(line.substr(colon + 2));
         if (!count)
-            return not_a_report(backfill, fmt::format("line {} has no count", i + 1));
+            return not_a_report(backfill, fmt::format("line {} has no count", lines_before + i + 1));
         if (const auto why = add_broken(out, line.substr(0, colon), *count); !why.empty())
             return not_a_report(backfill, why);
     }
@@ -134,6 +136,15 @@ Result<Snapshot> parse_text_report(const Backfill& backfill, std::string_view re
 
 bool is_json(std::string_view reports) {
     return reports.starts_with('{');
+}
+
+Result<Snapshot> parse(const Backfill& backfill, std::string_view report, std::size_t lines_before) {
+    return is_json(report) ? parse_json_report(backfill, report) : parse_text_report(backfill, report, lines_before);
+}
+
+/// The part is one of the text.
+std::size_t lines_before(std::string_view part, std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.data(), part.data(), '\n'));
 }
 
 /// JSON has a report on each line, and in a text each begins with its index.
@@ -203,7 +214,7 @@ Result<Snapshot> parse_report(const Backfill& backfill, std::string_view report)
     const std::string_view content = trim(report);
     if (const auto readable = check_text(backfill, content); !readable)
         return readable.error();
-    return is_json(content) ? parse_json_report(backfill, content) : parse_text_report(backfill, content);
+    return parse(backfill, content, lines_before(content, report));
 }
 
 Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backfill> backfills,
@@ -219,7 +230,7 @@ Result<std::vector<std::optional<Snapshot>>> parse_reports(std::span<const Backf
     for (std::size_t i = 0; i < backfills.size(); ++i) {
         if (!parts[i])
             continue;
-        auto parsed = parse_report(backfills[i], *parts[i]);
+        auto parsed = parse(backfills[i], *parts[i], lines_before(*parts[i], reports));
         if (!parsed)
             return parsed.error();
         out[i] = *std::move(parsed);

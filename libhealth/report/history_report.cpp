@@ -104,7 +104,8 @@ double rounded_share(double share) {
 
 std::string text_history(const Backfill& backfill, const History& history, const Period& period, Glyphs glyphs) {
     if (history.points.empty())
-        return fmt::format("No snapshot of {} since {}\n", printable(backfill.index), to_rfc3339(period.from));
+        return fmt::format("No snapshot of {} in {} since {}\n", backfill.name, printable(backfill.index),
+                           to_rfc3339(period.from));
     const auto lines = table_of(backfill, history).lines();
     const auto gap_after = following_gaps(history, period);
     std::string out = lines.front() + "\n";

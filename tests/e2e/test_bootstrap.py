@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from support.configuration import dump
 from support.emails import EMPTY_POPULATION, MIDWAY
 from support.kibana.fake_kibana import FakeKibana, key_of
 from support.ports import refusing_port
@@ -190,6 +191,22 @@ def test_a_dry_run_names_the_fields_that_it_would_add(either_world):
     assert compared == (f"Index {either_world.health} already exists (mapping matches)" if either_world.store.url.startswith("file:")
                         else f"Would complete the mapping of index {either_world.health}: broken, rules")
     assert either_world.bootstrap("--dry-run").succeeded().splitlines()[0].endswith("(mapping matches)")
+
+
+def test_several_backfills_are_told_apart(either_world):
+    entry = {"index": either_world.index, "field": "dates", "population": {"category": "bills"}}
+    dump(either_world.run.home / "f.yaml", {"backfills": [entry | {"name": "first"}, entry | {"name": "second"}]})
+    env = {name: value for name, value in either_world.env.items() if name != "ES_EMAIL_INDEX"}
+
+    def emitted(*names: str) -> list[str]:
+        result = either_world.run("bootstrap", "--no-kibana", "--config", "f.yaml", *names, env=env)
+        return either_world.steps(result)[1:]
+
+    (first,) = emitted("first")
+    assert first.startswith("Emitted backfill health: {'backfill': 'first', ")
+    exists, second = emitted()
+    assert exists == f"Snapshots of first in {either_world.index} already exist"
+    assert second.startswith("Emitted backfill health: {'backfill': 'second', ")
 
 
 def test_json(world):

@@ -126,7 +126,7 @@ def test_what_is_not_over_is_not_missed(history, hour):
 
 def test_no_snapshots(history):
     line = history([]).succeeded()
-    assert line.startswith("No snapshot of emails since ") and line.count("\n") == 1
+    assert line.startswith("No snapshot of bills in emails since ") and line.count("\n") == 1
     assert json.loads(history([], "--json").succeeded())["points"] == []
     assert history([], "--csv").succeeded().count("\n") == 1
 

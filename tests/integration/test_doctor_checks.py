@@ -111,7 +111,7 @@ def test_fields(look, made):
     index = made(WAYS_TO_MAP, documents=[])
     for option, field, level, *words in [
         ("population", "text", "problem", "is text", "keyword field"),
-        ("population", "both", "problem", "is text", "use the field both.exact in --population"),
+        ("population", "both", "problem", "is text", "name both.exact with --population"),
         ("population", "unseen", "problem", "cannot be searched"),
         ("population", "nested.on", "problem", "in the nested object nested"),
         ("population", "absent", "problem", "not mapped", "--population"),

@@ -118,7 +118,7 @@ std::string text_of(Remedy remedy, const std::string& subject) {
     case Remedy::add_exact_field:
         return fmt::format("add a keyword field to it, and name that with {}", property("--population"));
     case Remedy::use_population:
-        return fmt::format("use the field {} in {}", subject, property("--population", "BACKFILL_POPULATION"));
+        return fmt::format("name {} with {}", subject, property("--population", "BACKFILL_POPULATION"));
     case Remedy::leave_nested_object:
         return fmt::format("measure a field outside of it with {}, or map it as object", field_option(subject));
     case Remedy::extend_mapping:

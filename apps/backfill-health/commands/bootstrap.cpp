@@ -157,11 +157,17 @@ void refresh_health_index(const Bootstrap& what) {
     (void)what.checkup.store->refresh({&snapshots, 1}, what.deadline());
 }
 
+/// Where there are several, an error says which one it is about.
+Step emit_failure(const Bootstrap& what, const health::Backfill& backfill, const Error& error) {
+    const bool several = what.checkup.backfills.size() > 1;
+    return failure(command_name::emit, several ? with_context(backfill.name, error) : error);
+}
+
 /// Why a backfill gets no first snapshot, if it gets none.
 std::optional<Step> reason_not_to_emit(const Bootstrap& what, const health::Backfill& backfill,
                                        const Result<health::Snapshot>& snapshot) {
     if (!snapshot)
-        return failure(command_name::emit, snapshot.error());
+        return emit_failure(what, backfill, snapshot.error());
     // As the first point of a trend it would be wrong, and would keep bootstrap from emitting a right one.
     if (snapshot->population() == 0)
         return Step{.name = command_name::emit,
@@ -193,7 +199,7 @@ std::vector<Step> emit_first(const Bootstrap& what, const std::vector<health::Ba
             out[i] = stored[i] ? Step{.name = command_name::emit,
                                       .outcome = StepOutcome::done,
                                       .message = describe_emission(backfills[i], *emitted[i])}
-                               : failure(command_name::emit, stored[i].error());
+                               : emit_failure(what, backfills[i], stored[i].error());
     return out;
 }
 
@@ -214,11 +220,14 @@ std::vector<Step> emit(const Bootstrap& what, const Step& index) {
     std::vector<health::Backfill> without_snapshot;
     for (std::size_t i = 0; i < backfills.size(); ++i)
         if (!latest[i])
-            out[i] = failure(command_name::emit, latest[i].error());
+            out[i] = emit_failure(what, backfills[i], latest[i].error());
         else if (*latest[i])
             out[i] = {.name = command_name::emit,
                       .outcome = StepOutcome::was_there,
-                      .message = fmt::format("Snapshots of {} already exist", backfills[i].index)};
+                      .message = backfills.size() == 1
+                                     ? fmt::format("Snapshots of {} already exist", backfills[i].index)
+                                     : fmt::format("Snapshots of {} in {} already exist", backfills[i].name,
+                                                   backfills[i].index)};
         else
             without_snapshot.push_back(backfills[i]);
     auto first = emit_first(what, without_snapshot);

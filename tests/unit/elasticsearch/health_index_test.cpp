@@ -157,6 +157,8 @@ TEST_CASE("a preview only looks, and says what would be created or added") {
     kibana.response.headers.push_back({"kbn-name", "kibana"});
     test::Engine elsewhere = engine({{look, kibana}});
     CHECK(preview(elsewhere).error().hint == Hint(Remedy::find_engine));
+    test::Engine pattern = engine({{look, answer_of_engine(200, "{}")}});
+    CHECK(preview(pattern).error().kind == ErrorKind::index_missing);
     test::Engine nothing = engine({{look, answer_of_engine(404, "")}});
     CHECK(preview(nothing).has_error());
 }
@@ -285,6 +287,16 @@ TEST_CASE("credentials that may only write do so") {
     CHECK(append(by_head, {flat("1")})[0].has_value());
     test::Engine by_mapping = engine({{mapping_of, error_of_engine(403, "security_exception")}, {bulk, stored({"1"})}});
     CHECK(append(by_mapping, {nested("1")})[0].has_value());
+    test::Engine gone =
+        engine({{exists, answer_of_engine(403, "")}, {bulk, error_of_engine(404, "index_not_found_exception")}});
+    CHECK(append(gone, {flat("1")})[0].error().hint == Hint(Remedy::create_health_index));
+}
+
+TEST_CASE("a proxy that lets nobody ask for the mapping does not make the index absent") {
+    test::Engine proxy = engine({{mapping_of, answer_of_engine(404, "<html>no such route</html>")}});
+    const auto refused = append(proxy, {nested("1")})[0];
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind != ErrorKind::index_missing);
 }
 
 TEST_CASE("a failure is one of every document, and says what was attempted") {

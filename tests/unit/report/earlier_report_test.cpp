@@ -150,6 +150,18 @@ TEST_CASE("a report has each of its rules once, under a name that a rule can hav
     }
 }
 
+TEST_CASE("what is wrong in one of several reports is said by its line in the file") {
+    const std::vector backfills{test::bills(), test::invoices()};
+    Snapshot of_orders = test::snapshot(12, 8, 3);
+    of_orders.index = test::invoices().index;
+    std::string invoices = text_report(test::invoices(), of_orders);
+    invoices.replace(invoices.find("overdue"), 7, "paid_at");
+    const auto parsed =
+        parse_reports(backfills, "\n" + text_report(test::bills(), test::snapshot(2, 20, 18)) + "\n" + invoices);
+    REQUIRE(parsed.has_error());
+    CHECK(parsed.error().message.find("line 11 does not begin with ") != std::string::npos);
+}
+
 TEST_CASE("the first report of a backfill counts, and one that is broken is not passed over") {
     const std::vector backfills{test::bills(), test::invoices()};
     const std::string good = json_report(backfills[1], test::snapshot(1, 2, 2));

@@ -160,10 +160,10 @@ TEST_CASE("what cannot be sent now stays") {
         REQUIRE(storing.spool.keep(spooled(id)).has_value());
     for (const char* id : {"2", "3"})
         storing.problems[id] = {ErrorKind::unreachable, "cut off", ""};
-    const auto results = storing.store_or_spool("3");
-    REQUIRE(results.has_error());
-    CHECK(results.error().kind == ErrorKind::unreachable);
-    CHECK(results.error().hint == Hint(Remedy::snapshot_kept, storing.spool.folder().native()));
+    const auto result = storing.store_or_spool("3");
+    REQUIRE(result.has_error());
+    CHECK(result.error().kind == ErrorKind::unreachable);
+    CHECK(result.error().hint == Hint(Remedy::snapshot_kept, storing.spool.folder().native()));
     CHECK(storing.stored == std::vector<std::string>{"1"});
     CHECK(waiting(storing.spool) == std::vector<std::string>{"2", "3"});
 }
@@ -201,9 +201,9 @@ TEST_CASE("a long queue gets shorter batch by batch, until the health index take
         if (i >= 1300)
             storing.problems[id] = {ErrorKind::timeout, "no answer in time", ""};
     }
-    const auto results = storing.store_or_spool("3000");
-    REQUIRE(results.has_error());
-    CHECK(results.error().kind == ErrorKind::timeout);
+    const auto result = storing.store_or_spool("3000");
+    REQUIRE(result.has_error());
+    CHECK(result.error().kind == ErrorKind::timeout);
     CHECK(storing.stored.size() == 300);
     CHECK(waiting(storing.spool).size() == 701);
 
@@ -215,9 +215,9 @@ TEST_CASE("a long queue gets shorter batch by batch, until the health index take
 TEST_CASE("the own document that is refused is a failure, and kept") {
     Storing storing;
     storing.problems["1"] = {ErrorKind::rejected, "read only", ""};
-    const auto results = storing.store_or_spool("1");
-    REQUIRE(results.has_error());
-    CHECK(results.error().message == "read only");
+    const auto result = storing.store_or_spool("1");
+    REQUIRE(result.has_error());
+    CHECK(result.error().message == "read only");
     CHECK(waiting(storing.spool) == std::vector<std::string>{"1"});
 }
 
@@ -226,9 +226,9 @@ TEST_CASE("for a health index that is not there nothing new is kept") {
     REQUIRE(storing.spool.keep(spooled("1")).has_value());
     for (const char* id : {"1", "2"})
         storing.problems[id] = {ErrorKind::index_missing, "no such index", "create it"};
-    const auto results = storing.store_or_spool("2");
-    REQUIRE(results.has_error());
-    CHECK(results.error().hint == "create it");
+    const auto result = storing.store_or_spool("2");
+    REQUIRE(result.has_error());
+    CHECK(result.error().hint == "create it");
     CHECK(waiting(storing.spool) == std::vector<std::string>{"1"});
 }
 

@@ -117,8 +117,9 @@ private:
             // read.
             if (!output_ended_ && (got == 0 || errno != EAGAIN || had_ended)) {
                 output_ended_ = true;
-                if (!line_.empty())
-                    return end_line();
+                if (const auto taken = line_.empty() ? Result<void>() : end_line(); !taken)
+                    return taken;
+                progress_ = Clock::now();
             }
             return {};
         }
