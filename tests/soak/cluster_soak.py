@@ -18,7 +18,6 @@ import sys
 import tempfile
 import threading
 import time
-from datetime import datetime
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
@@ -135,10 +134,8 @@ class Watcher(User):
         for line in self.process.stdout:
             answered = time.time()
             told = json.loads(line)
-            measured = datetime.fromisoformat(told["timestamp"]).timestamp()
             self.expect_true((told["missing_dates_count"], told["bills_with_dates"], told["bills_with_expires_at"]),
-                             measured - TIMEOUT - 1, answered)
-            must(answered - measured < 2 * TIMEOUT, f"watch prints at {answered} what it measured at {measured}")
+                             answered - TIMEOUT - 1, answered)
         must(self.stopping.is_set(), f"watch ended with {self.process.wait(timeout=10)}")
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ void configure_log(Settings& settings) {
     if (settings.failed())
         return;
     health::log::configure(level, format);
-    health::log::set_writer(print_log_line);
+    health::log::set_writer(print_to_stderr);
 }
 
 } // namespace cli

@@ -1,6 +1,5 @@
 #include <cli/run.hpp>
 
-#include <base/files.hpp>
 #include <base/nearest.hpp>
 #include <base/version.hpp>
 #include <cli/appearance.hpp>
@@ -66,8 +65,7 @@ std::string version_text(bool as_json) {
 
 ExitStatus show(const Printout& printout) {
     if (printout.status != done) {
-        // If that fails, there is nowhere left to report it.
-        [[maybe_unused]] const auto failure = health::write_all(STDERR_FILENO, printout.text);
+        print_to_stderr(printout.text);
         return printout.status;
     }
     const auto printed = print(printout.text);

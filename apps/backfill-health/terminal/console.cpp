@@ -46,10 +46,6 @@ std::error_code write_instead_of_waiting_line(int descriptor, std::string_view t
     return health::write_all(descriptor, text);
 }
 
-void write_to_stderr_instead_of_waiting_line(std::string_view text) {
-    [[maybe_unused]] const auto failure = write_instead_of_waiting_line(STDERR_FILENO, text);
-}
-
 } // namespace
 
 void set_quiet() {
@@ -77,12 +73,11 @@ bool reader_has_left(int descriptor) {
 }
 
 void complain(std::string_view text) {
-    write_to_stderr_instead_of_waiting_line(
-        fmt::format("backfill-health: {}\n", health::printable(text, longest_complaint)));
+    print_to_stderr(fmt::format("backfill-health: {}\n", health::printable(text, longest_complaint)));
 }
 
-void print_log_line(std::string_view line) {
-    write_to_stderr_instead_of_waiting_line(line);
+void print_to_stderr(std::string_view text) {
+    [[maybe_unused]] const auto failure = write_instead_of_waiting_line(STDERR_FILENO, text);
 }
 
 class ElapsedLine::Impl {
@@ -113,7 +108,7 @@ ElapsedLine::ElapsedLine(std::string what) {
 
 ElapsedLine::~ElapsedLine() {
     impl_.reset();
-    write_to_stderr_instead_of_waiting_line("");
+    print_to_stderr("");
 }
 
 } // namespace cli

@@ -26,8 +26,8 @@ bool reader_has_left(int descriptor);
 /// One line on stderr, under 300 characters, without secrets.
 void complain(std::string_view text);
 
-/// A line of the log, on stderr.
-void print_log_line(std::string_view line);
+/// Writes all of the text to stderr at once. When that fails, there is nowhere left to report it.
+void print_to_stderr(std::string_view text);
 
 /// Shows on stderr, which must be a terminal, how long the command has been running: after the first second, until
 /// anything else is written there.

@@ -12,6 +12,7 @@ import pytest
 from support.emails import bill
 from support.hold_ups import Stopwatch
 from support.requests.raw_http import wait_for
+from support.serving.process import stat
 
 DATED = json.dumps(bill(dates=["2025-10-10"], expires_at="2025-11-10")) + "\n"
 ALL = 1243
@@ -106,7 +107,7 @@ def bytes_read(process: subprocess.Popen) -> int:
 
 
 def state(process: subprocess.Popen) -> str:
-    return pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return stat(process.pid)[0]
 
 
 def test_a_writer_never_waits_for_us(run, files):

@@ -17,6 +17,11 @@ def memory(serving: Exporter) -> int:
     return pages * resource.getpagesize()
 
 
+def stat(pid: int) -> list[str]:
+    """From the state on: proc(5)."""
+    return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
 def processor_seconds(serving: Exporter) -> float:
-    fields = pathlib.Path(f"/proc/{serving.process.pid}/stat").read_text().rpartition(")")[2].split()
+    fields = stat(serving.process.pid)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 import pyte
 import pyte.modes
 
+from support.serving.process import stat
+
 LIMIT = 30
 
 
@@ -97,8 +99,7 @@ class ScreenProgram:
         os.kill(self._pid, number)
 
     def is_stopped(self) -> bool:
-        with open(f"/proc/{self._pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] == "T"
+        return stat(self._pid)[0] == "T"
 
     def end(self) -> int:
         """How it ends by itself."""
